@@ -1,0 +1,92 @@
+//! Doc comments.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Domain, Effect, Field, Method, Origin, Session};
+
+/// `///` lines for this text; nothing for none.
+pub(super) fn lines(text: &str) -> TokenStream {
+    let lines = text.trim_end().lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The doc of a field: its sentence, then its facts.
+pub(super) fn field(field: &Field) -> TokenStream {
+    let mut text = match &field.doc {
+        Some(doc) => plain(doc),
+        None => format!("`{}` on the wire.", field.name.value),
+    };
+    for fact in facts(field) {
+        text.push(' ');
+        text.push_str(&fact);
+    }
+    lines(&text)
+}
+
+fn facts(field: &Field) -> Vec<String> {
+    let limits = &field.limits;
+    let mut facts = Vec::new();
+    if let Some(most) = limits.max_length {
+        facts.push(format!("At most {most} characters."));
+    }
+    if let Some(most) = limits.max_items {
+        facts.push(format!("At most {most} items."));
+    }
+    match (limits.min, limits.max) {
+        (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
+        (Some(min), None) => facts.push(format!("At least {min}.")),
+        (None, Some(max)) => facts.push(format!("At most {max}.")),
+        (None, None) => {}
+    }
+    if let Some(most) = limits.max_bytes {
+        facts.push(format!("At most {most} bytes."));
+    }
+    if let Some(default) = &field.default {
+        facts.push(format!("Default: `{}`.", default.to_string().trim_matches('"')));
+    }
+    facts
+}
+
+/// The doc of a request: summary, description, then the facts of the method.
+pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
+    let mut text = plain(&method.summary);
+    if let Some(description) = &method.description {
+        text.push_str("\n\n");
+        text.push_str(description.trim());
+    }
+    let session = match method.session {
+        Session::Required => "session required",
+        Session::Optional => "session optional",
+        Session::None => "no session",
+    };
+    let effect = match method.effect {
+        Effect::Read => "read",
+        Effect::Idempotent => "write that may be repeated",
+        Effect::Write => "write",
+    };
+    text.push_str(&format!("\n\n`{}`: {session}, {effect}, rate tier `{}`.", method.name.value, domain.tier.value));
+    match (method.doc_id, method.origin) {
+        (Some(id), _) => {
+            text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));
+        }
+        (None, Origin::Article) => text.push_str(" Not in the platform's catalogue."),
+        (None, _) => text.push_str(" Gone from the platform's catalogue."),
+    }
+    lines(&text)
+}
+
+/// A sentence of a spec as Markdown: brackets would become links, angle brackets tags.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut code = false;
+    for c in text.trim().chars() {
+        match c {
+            '`' => code = !code,
+            '[' | ']' | '<' | '>' | '*' if !code => out.push('\\'),
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,55 @@
+//! `mod.rs` of a domain.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::{docs, ident};
+use crate::model::Domain;
+use crate::naming;
+
+/// Modules and re-exports of a domain: requests, responses and shared types stand at its root, a method's own types in its module.
+pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
+    let mut title = docs::plain(&domain.title);
+    if !title.ends_with('.') {
+        title.push('.');
+    }
+    let doc = docs::lines(&format!("{title}\n\n{}", docs::plain(&domain.doc))).into_iter();
+    let inner = inner_docs(doc);
+    let mut items = vec![inner];
+    if !domain.types.is_empty() {
+        items.push(quote!(
+            mod types;
+        ));
+    }
+    for method in &domain.methods {
+        let module = ident(&naming::method_module(&method.name.value));
+        let summary = docs::lines(&docs::plain(&method.summary));
+        items.push(quote!(#summary pub mod #module;));
+    }
+    if !domain.types.is_empty() {
+        items.push(quote!(
+            pub use types::*;
+        ));
+    }
+    for method in &domain.methods {
+        let module = ident(&naming::method_module(&method.name.value));
+        let rust = naming::method_type(&method.name.value);
+        let (request, response) = (ident(&rust), ident(&format!("{rust}Response")));
+        let error = (!method.errors.is_empty()).then(|| ident(&format!("{rust}Error"))).into_iter();
+        items.push(quote!(pub use #module::{#request, #(#error,)* #response};));
+    }
+    items
+}
+
+/// `#[doc]` turned into `#![doc]`.
+fn inner_docs(outer: impl Iterator<Item = proc_macro2::TokenTree>) -> TokenStream {
+    use proc_macro2::{Punct, Spacing, TokenTree};
+
+    let bang = || TokenTree::Punct(Punct::new('!', Spacing::Alone));
+    outer
+        .flat_map(|token| match token {
+            TokenTree::Punct(_) => vec![token, bang()],
+            other => vec![other],
+        })
+        .collect()
+}

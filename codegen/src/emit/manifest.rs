@@ -1,0 +1,19 @@
+//! The domain features in the SDK's `Cargo.toml`.
+
+use crate::model::Spec;
+
+const START: &str = "# Domains, one for each folder of specs/: written by `cargo xtask gen`.";
+const END: &str = "# End of the domains.";
+
+/// The manifest with its block of domain features brought up to date; `None` if the block is not there.
+#[must_use]
+pub fn manifest(spec: &Spec, text: &str) -> Option<String> {
+    let (head, rest) = text.split_once(START)?;
+    let (_, tail) = rest.split_once(END)?;
+    let quoted: Vec<String> = spec.domains.iter().filter(|d| d.core).map(|d| format!("\"{}\"", d.name.value)).collect();
+    let mut block = format!("core = [{}]\n", quoted.join(", "));
+    for domain in &spec.domains {
+        block.push_str(&format!("{} = []\n", domain.name.value));
+    }
+    Some(format!("{head}{START}\n{block}{END}{tail}"))
+}

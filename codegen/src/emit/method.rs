@@ -1,0 +1,94 @@
+//! One method: its request, response, types and errors, in this order.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::types::{Role, Scope};
+use crate::emit::{docs, ident, platform, types};
+use crate::model::{Domain, Effect, Field, Method, Session, SubCode, Type};
+use crate::naming;
+
+/// The items of a method's file.
+pub(super) fn items(domain: &Domain, method: &Method) -> Vec<TokenStream> {
+    let scope = Scope::new(domain, Some(method));
+    let mut items = types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method)));
+    if !method.errors.is_empty() {
+        let used = platform::remedy_names(method.errors.iter().map(|e| &e.remedy));
+        items.push(quote!(use crate::model::{Remedy, #(#used,)* SubCode};));
+    }
+    items.push(request(&scope, domain, method));
+    items.push(response(&scope, method));
+    items.extend(method.types.iter().map(|def| types::declare(&scope, def)));
+    if !method.errors.is_empty() {
+        items.push(errors(method));
+        let entries = method.errors.iter().map(platform::sub_code);
+        items.push(quote!(const ERRORS: &[SubCode] = &[#(#entries),*];));
+    }
+    items
+}
+
+fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
+    let rust = naming::method_type(&method.name.value);
+    let (name, response) = (ident(&rust), ident(&format!("{rust}Response")));
+    let (wire, doc) = (&method.name.value, docs::method(domain, method));
+    let session = ident(match method.session {
+        Session::Required => "required",
+        Session::Optional => "optional",
+        Session::None => "none",
+    });
+    let effect = ident(match method.effect {
+        Effect::Read => "read",
+        Effect::Idempotent => "idempotent",
+        Effect::Write => "write",
+    });
+    let errors = (!method.errors.is_empty()).then(|| {
+        let error = ident(&format!("{rust}Error"));
+        quote!(error = #error, errors = ERRORS,)
+    });
+    let deprecated = method.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
+    let fields = method.request.iter().map(|f| types::field(scope, "", &with_selection(f, method), Role::Request));
+    quote! {
+        #doc
+        #[derive(Clone, Request)]
+        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect)]
+        #deprecated
+        #[non_exhaustive]
+        pub struct #name { #(#fields)* }
+    }
+}
+
+/// A `fields` parameter with the `only` or `except` of the response field that it selects from.
+fn with_selection(field: &Field, method: &Method) -> Field {
+    let mut field = field.clone();
+    if let Type::Fields(of) = &field.ty.value
+        && let Some(from) = method.response.iter().find(|r| matches!(r.ty.value.element(), Type::Named(n) if n == of))
+    {
+        field.only.clone_from(&from.only);
+        field.except.clone_from(&from.except);
+    }
+    field
+}
+
+fn response(scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let rust = naming::method_type(&method.name.value);
+    let doc = docs::lines(&format!("The answer to [`{rust}`]."));
+    types::structure(scope, &format!("{rust}Response"), "", doc, &method.response)
+}
+
+fn errors(method: &Method) -> TokenStream {
+    let rust = naming::method_type(&method.name.value);
+    let doc = format!("Sub codes of [`{rust}`].");
+    let variants = method.errors.iter().map(|entry| {
+        let code = &entry.code.value;
+        (variant(code, &method.errors), code.clone(), docs::plain(&entry.remedy.means))
+    });
+    types::enumerate(&format!("{rust}Error"), &doc, false, variants)
+}
+
+/// `isv.trade-not-exist` -> `TradeNotExist`; the family stays in the name where another code would get the same.
+fn variant(code: &str, all: &[SubCode]) -> String {
+    let short = |code: &str| naming::variant(code.strip_prefix("isv.").unwrap_or(code));
+    let name = short(code);
+    let clashes = all.iter().filter(|other| short(&other.code.value) == name).count() > 1;
+    if clashes { naming::variant(code) } else { name }
+}

@@ -1,0 +1,91 @@
+//! The platform's tables: gateways and errors.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::emit::{docs, ident};
+use crate::model::{Platform, PlatformError, Remedy, Retry, SubCode, Who};
+use crate::naming;
+
+/// The items of `platform_tables.rs`.
+pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
+    let remedies = || platform.errors.iter().map(|e| &e.remedy).chain(platform.families.iter().map(|f| &f.remedy));
+    let used = remedy_names(remedies());
+    let mut items = vec![
+        quote!(
+            use crate::error::PlatformError;
+        ),
+        quote!(use crate::model::{Remedy, #(#used,)* SubCode};),
+        quote! {
+            /// The routers of an environment.
+            pub(crate) struct Gateway {
+                /// URL of the REST router.
+                pub(crate) rest: &'static str,
+            }
+        },
+    ];
+    for environment in &platform.environments {
+        let name = ident(&naming::field(&environment.name.value).to_uppercase());
+        let (doc, rest) = (docs::lines(&docs::plain(&environment.doc)), &environment.rest);
+        items.push(quote!(#doc pub(crate) const #name: Gateway = Gateway { rest: #rest };));
+    }
+    let errors = platform.errors.iter().map(error);
+    items.push(quote! {
+        /// The platform's codes, single ones before ranges.
+        pub(crate) static ERRORS: &[PlatformError] = &[#(#errors),*];
+    });
+    let families = platform.families.iter().map(sub_code);
+    items.push(quote! {
+        /// Sub codes that any method may answer, and families of them.
+        pub(crate) static SUB_CODES: &[SubCode] = &[#(#families),*];
+    });
+    items
+}
+
+/// A sub code as an expression.
+pub(super) fn sub_code(entry: &SubCode) -> TokenStream {
+    let (code, remedy) = (&entry.code.value, remedy(&entry.remedy));
+    quote!(SubCode::new(#code, #remedy))
+}
+
+/// The names that [`remedy`] refers to, besides `Remedy`.
+pub(super) fn remedy_names<'a>(remedies: impl Iterator<Item = &'a Remedy>) -> Vec<Ident> {
+    let who = remedies.filter_map(|r| r.who).next().map(|_| "Who");
+    let names: BTreeSet<&str> = who.into_iter().collect();
+    names.into_iter().map(ident).collect()
+}
+
+fn error(entry: &PlatformError) -> TokenStream {
+    let (first, last) = (number(entry.first.value), number(entry.last));
+    let (name, remedy) = (&entry.name, remedy(&entry.remedy));
+    let article = match &entry.article {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    };
+    quote!(PlatformError::new(#first, #last, #name, #remedy, #article))
+}
+
+fn remedy(remedy: &Remedy) -> TokenStream {
+    let (means, fix) = (&remedy.means, &remedy.fix);
+    let make = ident(match remedy.retry {
+        Retry::Never => "never",
+        Retry::Once => "once",
+        Retry::Backoff => "backoff",
+        Retry::AfterBan => "after_ban",
+    });
+    let who = remedy.who.map(|who| {
+        let who = ident(match who {
+            Who::App => "App",
+            Who::Seller => "Seller",
+            Who::Platform => "Platform",
+        });
+        quote!(.by(Who::#who))
+    });
+    quote!(Remedy::#make(#means, #fix)#who)
+}
+
+fn number(n: i64) -> proc_macro2::Literal {
+    proc_macro2::Literal::i64_unsuffixed(n)
+}

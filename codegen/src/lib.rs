@@ -1,0 +1,17 @@
+//! The generator behind `cargo xtask gen`: loads the YAML specs, judges them and writes Rust.
+//!
+//! Data flows one way: [`load`] -> [`model`] -> [`validate`] -> [`emit`]. Nothing here depends on the SDK.
+
+pub mod diagnostic;
+pub mod diagnostics;
+pub mod emit;
+pub mod load;
+pub mod model;
+pub mod naming;
+pub mod schema;
+pub mod skeleton;
+pub mod source;
+mod suggest;
+mod validate;
+pub mod write;
+pub mod yaml;

@@ -1,0 +1,68 @@
+//! Method files.
+
+use std::path::Path;
+
+use crate::diagnostics::example_missing;
+use crate::model::{At, Effect, Method, Origin, Session, Span};
+use crate::yaml::Node;
+
+use super::domain::Defaults;
+use super::reader::{Cx, Keys};
+use super::{errors, example, field, types};
+
+/// The words of `session`.
+pub(super) const SESSION: [(&str, Session); 3] =
+    [("required", Session::Required), ("optional", Session::Optional), ("none", Session::None)];
+const EFFECT: [(&str, Effect); 3] =
+    [("read", Effect::Read), ("idempotent", Effect::Idempotent), ("write", Effect::Write)];
+const ORIGIN: [(&str, Origin); 3] =
+    [("catalogue", Origin::Catalogue), ("legacy", Origin::Legacy), ("article", Origin::Article)];
+
+/// A method; `None` when the file is no map at all. A method without a name is taken to be what the file is named after.
+pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Defaults) -> Option<Method> {
+    let mut keys = Keys::open(cx, node, "the method")?;
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let start = Span { file: cx.file, start: 0, end: 0 };
+    let name = keys
+        .need(cx, "method", &stem)
+        .and_then(|node| Some(At { value: cx.text(node, "method")?, span: cx.span(node) }))
+        .unwrap_or(At { value: stem, span: start });
+    let doc_id = keys.take(cx, "doc_id").and_then(|node| cx.int(node, "doc_id"));
+    let summary = keys.doc(cx, "summary");
+    let description = keys.take(cx, "description").and_then(|node| cx.text(node, "description"));
+    let origin = keys.take(cx, "origin").and_then(|node| cx.choice(node, "origin", &ORIGIN)).unwrap_or_default();
+    let session =
+        keys.take(cx, "session").and_then(|node| cx.choice(node, "session", &SESSION)).unwrap_or(defaults.session);
+    let effect =
+        keys.need(cx, "effect", "read").and_then(|node| cx.choice(node, "effect", &EFFECT)).unwrap_or_default();
+    let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));
+    let request = keys.take_any("request").map(|node| field::read_all(cx, node, "`request`")).unwrap_or_default();
+    let response = keys.take_any("response").map(|node| field::read_all(cx, node, "`response`")).unwrap_or_default();
+    let types = keys.take_any("types").map(|node| types::read_all(cx, node)).unwrap_or_default();
+    let errors = keys.take_any("errors").map(|node| errors::read_all(cx, node, "`errors`", false)).unwrap_or_default();
+    let example = match keys.take_any("example") {
+        Some(node) if node.noun() != "nothing" => example::read(cx, node),
+        _ => {
+            cx.report(example_missing::new(keys.key_span("example").unwrap_or(name.span)));
+            None
+        }
+    };
+    keys.close(cx);
+    let file = path.to_path_buf();
+    Some(Method {
+        file,
+        name,
+        doc_id,
+        summary,
+        description,
+        origin,
+        session,
+        effect,
+        deprecated,
+        request,
+        response,
+        types,
+        errors,
+        example,
+    })
+}

@@ -1,0 +1,125 @@
+//! The spec files' texts, and where a byte of them stands.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::Span;
+
+/// All spec files of one run; a [`Span`] names a file by its index here.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+/// One spec file.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Path relative to the specs folder.
+    pub path: PathBuf,
+    /// The whole text; empty for a file that could not be read.
+    pub text: String,
+    /// Byte offsets at which lines begin.
+    lines: Vec<usize>,
+}
+
+/// A place for people: line and column count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Sources {
+    /// Adds a file and returns its index.
+    pub fn add(&mut self, path: PathBuf, text: String) -> usize {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        self.files.push(Source { path, text, lines });
+        self.files.len() - 1
+    }
+
+    /// The file with this index.
+    #[must_use]
+    pub fn get(&self, file: usize) -> Option<&Source> {
+        self.files.get(file)
+    }
+
+    /// All files in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter()
+    }
+
+    /// The path of a span's file with `/` between its parts; empty when there is no such file.
+    #[must_use]
+    pub fn path(&self, span: Span) -> String {
+        self.get(span.file).map(Source::display).unwrap_or_default()
+    }
+
+    /// Where a span begins; 1:1 when there is no such file.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        self.get(span.file).map_or(Position { line: 1, column: 1 }, |source| source.position(span.start))
+    }
+}
+
+impl Source {
+    /// The path with `/` between its parts, whatever the system.
+    #[must_use]
+    pub fn display(&self) -> String {
+        slashed(&self.path)
+    }
+
+    /// Where a byte stands; an offset past the end stands at the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_char_boundary(&self.text, offset);
+        let line = self.lines.partition_point(|&start| start <= offset).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        Position { line, column }
+    }
+
+    /// A span's byte range, cut to the text and to whole characters.
+    #[must_use]
+    pub fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let start = floor_char_boundary(&self.text, span.start);
+        let end = floor_char_boundary(&self.text, span.end).max(start);
+        start..end
+    }
+}
+
+/// A path with `/` between its parts, whatever the system.
+#[must_use]
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// The last character boundary at or before `offset`.
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        let mut sources = Sources::default();
+        let file = sources.add(PathBuf::from("trade/x.yaml"), "a: 1\n标题: b\n".to_owned());
+        // (offset, line, column)
+        let table =
+            [(0, 1, 1), (3, 1, 4), (4, 1, 5), (5, 2, 1), (8, 2, 2), (9, 2, 2), (13, 2, 5), (15, 3, 1), (99, 3, 1)];
+        for (start, line, column) in table {
+            let span = Span { file, start, end: start };
+            assert_eq!(sources.position(span), Position { line, column }, "offset {start}");
+        }
+        assert_eq!(sources.path(Span { file, start: 0, end: 0 }), "trade/x.yaml");
+        assert_eq!(sources.position(Span { file: 7, start: 3, end: 4 }), Position { line: 1, column: 1 });
+    }
+}

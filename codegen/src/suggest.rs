@@ -1,0 +1,44 @@
+//! "Did you mean": the nearest of the words that would have been right.
+
+/// The candidate nearest to a word, if one is near enough to be what was meant.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?" when a candidate is near, else the list of what is possible.
+pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    match nearest(word, candidates.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if candidates.is_empty() => "there is nothing to choose from".to_owned(),
+        None => format!("one of: {}", candidates.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_words() {
+        let words = ["required", "read", "type", "doc", "TradeStatus"];
+        let table = [
+            ("requird", Some("required")),
+            ("Type", Some("type")),
+            ("tpye", Some("type")),
+            ("tradestatus", Some("TradeStatus")),
+            ("colour", None),
+            ("", None),
+        ];
+        for (word, expected) in table {
+            assert_eq!(nearest(word, words), expected, "{word}");
+        }
+    }
+}

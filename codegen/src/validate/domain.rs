@@ -1,0 +1,83 @@
+//! Names of domains and methods, and where their files lie.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{
+    bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch, unknown_tier,
+};
+use crate::load::Broken;
+use crate::model::{Domain, Spec};
+use crate::naming;
+
+pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec<Diagnostic>) {
+    let name = &domain.name;
+    let legal = naming::field(&name.value);
+    if legal != name.value {
+        out.push(bad_domain_name::new(name.span, &name.value, &legal));
+    }
+    let tiers: Vec<&str> = spec.platform.tiers.iter().map(|tier| tier.name.value.as_str()).collect();
+    let tier = &domain.tier;
+    if !broken.platform && !tier.value.is_empty() && !tiers.contains(&tier.value.as_str()) {
+        out.push(unknown_tier::new(tier.span, &tier.value, &tiers));
+    }
+    for method in &domain.methods {
+        let name = &method.name;
+        let file = method.file.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
+        if !is_method_name(&name.value) {
+            out.push(bad_method_name::new(name.span, &name.value));
+        } else if file != format!("{}.yaml", name.value) {
+            out.push(method_file_mismatch::new(name.span, &name.value, &file));
+        }
+        for field in method.response.iter().filter(|field| field.name.value == "request_id") {
+            out.push(implied_field::new(field.name.span));
+        }
+    }
+}
+
+/// Methods that two files declare.
+pub(super) fn check_duplicates(spec: &Spec, out: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, String> = HashMap::new();
+    for method in spec.domains.iter().flat_map(|domain| &domain.methods) {
+        let file = crate::source::slashed(&method.file);
+        match seen.get(method.name.value.as_str()) {
+            Some(first) => out.push(duplicate_method::new(method.name.span, &method.name.value, first)),
+            None => {
+                seen.insert(&method.name.value, file);
+            }
+        }
+    }
+}
+
+/// Whether this can be a method: two or more parts of lower-case letters, digits, `_` and `-`, a letter first.
+pub(crate) fn is_method_name(name: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+    };
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.contains('.') && name.split('.').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn method_names() {
+        let table = [
+            ("taobao.trade.get", true),
+            ("alibaba.aliqin.fc.sms.num.send", true),
+            ("taobao.wlb.waybill.i.get", true),
+            ("cainiao.x_y.2d-get", true),
+            ("taobao", false),
+            ("Taobao.trade.get", false),
+            ("taobao..get", false),
+            ("taobao.trade.get.", false),
+            ("taobao.trade get", false),
+            ("../x.y", false),
+            ("", false),
+        ];
+        for (name, expected) in table {
+            assert_eq!(is_method_name(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The `#[top(...)]` attributes.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::meta::ParseNestedMeta;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, LitInt, LitStr, Path, Token, parenthesized};
+
+use crate::errors::Errors;
+
+/// Keys of a request structure.
+#[derive(Default)]
+pub(crate) struct RequestAttrs {
+    pub(crate) method: Option<LitStr>,
+    pub(crate) response: Option<Path>,
+    pub(crate) error: Option<Path>,
+    pub(crate) errors: Option<Path>,
+    /// The variant of `Session`.
+    pub(crate) session: Option<Ident>,
+    /// The variant of `Effect`.
+    pub(crate) effect: Option<Ident>,
+    /// Whether something could not be read, so that a missing key may be a misspelt one.
+    pub(crate) broken: bool,
+}
+
+/// Keys of a field.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) element: Option<LitStr>,
+    /// The variant of `Sensitive`.
+    pub(crate) sensitive: Option<Ident>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) required: Option<Path>,
+    pub(crate) select: Option<Select>,
+}
+
+/// One limit: its key is the field of `Limits`.
+pub(crate) struct Limit {
+    pub(crate) key: Ident,
+    pub(crate) value: i64,
+    pub(crate) number: LitInt,
+}
+
+/// `fields(Trade, only("tid"))`.
+pub(crate) struct Select {
+    pub(crate) key: Path,
+    pub(crate) model: Path,
+    /// `only` or `except`, with names.
+    pub(crate) choices: Vec<(Ident, Vec<LitStr>)>,
+}
+
+const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect"];
+const MODEL_FIELD: &[&str] = &["name", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes"];
+const REQUEST_FIELD: &[&str] =
+    &["name", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required", "fields"];
+
+const SESSIONS: &[(&str, &str)] = &[("required", "Required"), ("optional", "Optional"), ("none", "None")];
+const EFFECTS: &[(&str, &str)] = &[("read", "Read"), ("idempotent", "Idempotent"), ("write", "Write")];
+const SENSITIVE: &[(&str, &str)] = &[
+    ("name", "Name"),
+    ("phone", "Phone"),
+    ("address", "Address"),
+    ("nick", "Nick"),
+    ("email", "Email"),
+    ("id", "Id"),
+    ("account", "Account"),
+    ("secret", "Secret"),
+    ("text", "Text"),
+];
+
+/// The keys of a request structure.
+pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs {
+    let mut out = RequestAttrs::default();
+    out.broken = !keys(attrs, REQUEST, errors, |key, meta| {
+        match key {
+            "method" => out.method = Some(meta.value()?.parse()?),
+            "response" => out.response = Some(meta.value()?.parse()?),
+            "error" => out.error = Some(meta.value()?.parse()?),
+            "errors" => out.errors = Some(meta.value()?.parse()?),
+            "session" => out.session = Some(choice(meta.value()?, "session", SESSIONS)?),
+            _ => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
+        }
+        Ok(())
+    });
+    out
+}
+
+/// A structure with [`Model`](crate::derive_model) has no keys of its own.
+pub(crate) fn model(attrs: &[Attribute], errors: &mut Errors) {
+    for attr in attrs.iter().filter(|a| a.path().is_ident("top")) {
+        errors.at(attr, "`#[top(..)]` of a `Model` belongs on its fields");
+    }
+}
+
+/// The keys of a field; a request's field knows more of them.
+pub(crate) fn field(attrs: &[Attribute], in_request: bool, errors: &mut Errors) -> FieldAttrs {
+    let mut out = FieldAttrs::default();
+    let known = if in_request { REQUEST_FIELD } else { MODEL_FIELD };
+    keys(attrs, known, errors, |key, meta| {
+        match key {
+            "name" => out.name = Some(meta.value()?.parse()?),
+            "element" => out.element = Some(meta.value()?.parse()?),
+            "sensitive" => {
+                let content;
+                parenthesized!(content in meta.input);
+                out.sensitive = Some(choice(&content, "kind", SENSITIVE)?);
+            }
+            "required" => out.required = Some(meta.path.clone()),
+            "fields" => out.select = Some(select(meta)?),
+            _ => out.limits.push(limit(meta)?),
+        }
+        Ok(())
+    });
+    out
+}
+
+/// Whether an enum's values are numbers on the wire.
+pub(crate) fn open_enum(attrs: &[Attribute], errors: &mut Errors) -> bool {
+    let mut integer = false;
+    keys(attrs, &["integer"], errors, |_, _| {
+        integer = true;
+        Ok(())
+    });
+    integer
+}
+
+/// `#[top("VALUE")]` of a variant, if it has one.
+pub(crate) fn variant(attrs: &[Attribute], errors: &mut Errors) -> Option<LitStr> {
+    let mut value = None;
+    for attr in attrs.iter().filter(|a| a.path().is_ident("top")) {
+        match attr.parse_args::<LitStr>() {
+            Ok(_) if value.is_some() => errors.at(attr, "a second value: a variant has one"),
+            Ok(text) => value = Some(text),
+            Err(error) => {
+                let message = "expected the value on the wire, in quotes: `#[top(\"VALUE\")]`";
+                errors.push(syn::Error::new(error.span(), message));
+            }
+        }
+    }
+    value
+}
+
+/// Calls `read` for each known key, at most once each. Goes on after a mistake; `false` if there was one.
+fn keys(
+    attrs: &[Attribute],
+    known: &[&str],
+    errors: &mut Errors,
+    mut read: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
+) -> bool {
+    let mut seen = HashMap::new();
+    let mut good = true;
+    for attr in attrs.iter().filter(|a| a.path().is_ident("top")) {
+        let parsed = attr.parse_nested_meta(|meta| {
+            let key = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+            let result = if !known.contains(&key.as_str()) {
+                let list = known.join("`, `");
+                Err(syn::Error::new_spanned(&meta.path, format!("unknown key; known: `{list}`")))
+            } else if seen.insert(key.clone(), ()).is_some() {
+                Err(syn::Error::new_spanned(&meta.path, format!("`{key}` is given twice")))
+            } else {
+                read(&key, &meta)
+            };
+            if let Err(error) = result {
+                good = false;
+                errors.push(error);
+                skip(meta.input)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = parsed {
+            good = false;
+            errors.push(error);
+        }
+    }
+    good
+}
+
+/// Goes to the comma before the next key.
+fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// One word of a list, as the variant that stands for it.
+fn choice(input: ParseStream<'_>, what: &str, words: &[(&str, &str)]) -> syn::Result<Ident> {
+    let word = Ident::parse_any(input)?;
+    match words.iter().find(|(written, _)| word == written) {
+        Some((_, variant)) => Ok(Ident::new(variant, word.span())),
+        None => {
+            let list: Vec<&str> = words.iter().map(|(written, _)| *written).collect();
+            Err(syn::Error::new_spanned(word, format!("unknown {what}; known: `{}`", list.join("`, `"))))
+        }
+    }
+}
+
+fn limit(meta: &ParseNestedMeta<'_>) -> syn::Result<Limit> {
+    let key = meta.path.require_ident()?.clone();
+    let input = meta.value()?;
+    let minus: Option<Token![-]> = input.parse()?;
+    let number: LitInt = input.parse()?;
+    let magnitude: i128 = number.base10_parse()?;
+    let signed = key == "min" || key == "max";
+    if minus.is_some() && !signed {
+        return Err(syn::Error::new_spanned(minus, format!("`{key}` cannot be negative")));
+    }
+    let value = i64::try_from(if minus.is_some() { -magnitude } else { magnitude })
+        .map_err(|_| syn::Error::new_spanned(&number, "beyond 64 bits"))?;
+    Ok(Limit { key, value, number })
+}
+
+fn select(meta: &ParseNestedMeta<'_>) -> syn::Result<Select> {
+    let content;
+    parenthesized!(content in meta.input);
+    let model = content.parse()?;
+    let mut choices = Vec::new();
+    while !content.is_empty() {
+        content.parse::<Token![,]>()?;
+        if content.is_empty() {
+            break;
+        }
+        let word = Ident::parse_any(&content)?;
+        let list;
+        parenthesized!(list in content);
+        let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+        choices.push((word, names.into_iter().collect()));
+    }
+    Ok(Select { key: meta.path.clone(), model, choices })
+}

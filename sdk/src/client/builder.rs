@@ -1,0 +1,251 @@
+//! Settings of a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Client, Clock, Settings, SystemClock};
+use crate::credentials::{Credentials, Token};
+use crate::environment::Environment;
+use crate::error::{ConfigError, Error};
+use crate::sign::SignMethod;
+use crate::transport::Transport;
+
+/// The time limits of a call, by name. `None` means no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// `connect`: until the connection stands. 15 s by default, as in the official client.
+    pub connect: Option<Duration>,
+    /// `total`: from the start of an attempt to the end of its answer. 30 s by default.
+    pub total: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Some(Duration::from_secs(15)), total: Some(Duration::from_secs(30)) }
+    }
+}
+
+/// The format of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Format {
+    /// JSON.
+    #[default]
+    Json,
+    /// XML.
+    Xml,
+}
+
+impl Format {
+    /// The value of the `format` parameter.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xml => "xml",
+        }
+    }
+}
+
+/// Builds a [`Client`].
+pub struct ClientBuilder {
+    environment: Environment,
+    credentials: Credentials,
+    session: Option<Token>,
+    transport: Option<Box<dyn Transport>>,
+    clock: Box<dyn Clock>,
+    timeouts: Timeouts,
+    #[cfg(feature = "reqwest")]
+    proxy: Option<String>,
+    #[cfg(feature = "reqwest")]
+    gzip: bool,
+    allow_plain_http: bool,
+    sign_method: SignMethod,
+    format: Format,
+    simplify: bool,
+    strict: bool,
+    max_response: usize,
+    partner_id: String,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(environment: Environment, credentials: Credentials) -> Self {
+        Self {
+            environment,
+            credentials,
+            session: None,
+            transport: None,
+            clock: Box::new(SystemClock),
+            timeouts: Timeouts::default(),
+            #[cfg(feature = "reqwest")]
+            proxy: None,
+            #[cfg(feature = "reqwest")]
+            gzip: true,
+            allow_plain_http: false,
+            sign_method: SignMethod::default(),
+            format: Format::default(),
+            simplify: false,
+            strict: false,
+            max_response: 32 * 1024 * 1024,
+            partner_id: concat!("topsdk-rust-", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    /// The user's token for calls that do not name one.
+    #[must_use]
+    pub fn session(mut self, session: impl Into<Token>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Sends through this transport instead of the network. Proxy, `connect` limit and gzip are then its own affair.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Takes the time from here.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The limit for the connection to stand; `None` for no limit. 15 s by default.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.connect = limit.into();
+        self
+    }
+
+    /// The limit for a whole attempt; `None` for no limit. 30 s by default.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.total = limit.into();
+        self
+    }
+
+    /// Sends everything, uploads included, through this proxy (`http://`, `https://`, with the feature `socks` also
+    /// `socks5://`). Without it, the usual environment variables (`HTTPS_PROXY`, `NO_PROXY`, ...) count.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// Whether answers may come compressed. On by default.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn gzip(mut self, on: bool) -> Self {
+        self.gzip = on;
+        self
+    }
+
+    /// Allows `http://` to hosts other than this machine and the platform's sandbox. Off by default: sessions and personal data
+    /// would travel unprotected.
+    #[must_use]
+    pub fn allow_plain_http(mut self, on: bool) -> Self {
+        self.allow_plain_http = on;
+        self
+    }
+
+    /// How calls are signed. HMAC-SHA256 by default.
+    #[must_use]
+    pub fn sign_method(mut self, method: SignMethod) -> Self {
+        self.sign_method = method;
+        self
+    }
+
+    /// The format of answers. JSON by default.
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Whether to ask for simplified JSON: no wrapper, bare lists. Off by default; typed answers are the same either way.
+    #[must_use]
+    pub fn simplify(mut self, on: bool) -> Self {
+        self.simplify = on;
+        self
+    }
+
+    /// Whether a field that cannot be read fails the call. Off by default: such a field is `None` and noted as drift.
+    #[must_use]
+    pub fn strict(mut self, on: bool) -> Self {
+        self.strict = on;
+        self
+    }
+
+    /// Most bytes of an answer, after decompression. 32 MiB by default.
+    #[must_use]
+    pub fn max_response(mut self, bytes: usize) -> Self {
+        self.max_response = bytes;
+        self
+    }
+
+    /// The `partner_id` parameter, by which the platform tells SDKs apart; empty to leave it out.
+    #[must_use]
+    pub fn partner_id(mut self, id: impl Into<String>) -> Self {
+        self.partner_id = id.into();
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, or there is no
+    /// transport.
+    pub fn build(mut self) -> Result<Client, Error> {
+        self.environment.check(self.allow_plain_http)?;
+        if self.credentials.app_key().trim().is_empty() || self.credentials.secret().is_empty() {
+            return Err(ConfigError::new("the app key or the app secret is empty").into());
+        }
+        let transport = match self.transport.take() {
+            Some(transport) => transport,
+            None => self.network()?,
+        };
+        let inner = Settings {
+            environment: self.environment,
+            credentials: self.credentials,
+            session: self.session,
+            transport,
+            clock: self.clock,
+            timeouts: self.timeouts,
+            sign_method: self.sign_method,
+            format: self.format,
+            simplify: self.simplify,
+            strict: self.strict,
+            max_response: self.max_response,
+            partner_id: self.partner_id,
+        };
+        Ok(Client { inner: Arc::new(inner) })
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn network(&mut self) -> Result<Box<dyn Transport>, ConfigError> {
+        use crate::transport::{Network, ReqwestTransport};
+
+        let network = Network { connect_timeout: self.timeouts.connect, proxy: self.proxy.take(), gzip: self.gzip };
+        Ok(Box::new(ReqwestTransport::new(&network)?))
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    fn network(&mut self) -> Result<Box<dyn Transport>, ConfigError> {
+        Err(ConfigError::new("no transport: enable the feature `rustls` or `native-tls`, or set one with transport()"))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("environment", &self.environment)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! A typed call and its options.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use crate::client::{Client, RawReply, Reply, check, decode};
+use crate::codec::form::Params;
+use crate::credentials::Token;
+use crate::error::Error;
+use crate::model::Request;
+use crate::transport::BoxFuture;
+
+/// A call that is ready to go: `.await` it for the typed answer, or [`raw`](Self::raw) for the bytes.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<R> {
+    client: Client,
+    request: R,
+    options: Options,
+}
+
+/// A raw request body. It is signed as it stands; the parameters then travel in the query.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Body {
+    /// `application/json`.
+    Json(String),
+    /// `text/xml`.
+    Xml(String),
+}
+
+impl Body {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Json(text) | Self::Xml(text) => text,
+        }
+    }
+
+    pub(crate) fn content_type(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "application/json;charset=utf-8",
+            Self::Xml(_) => "text/xml;charset=utf-8",
+        }
+    }
+}
+
+/// The content is left out: it may hold personal data.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes, {})", self.text().len(), self.content_type())
+    }
+}
+
+/// What is set for one call.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) session: Option<Token>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) target_app_key: Option<String>,
+    pub(crate) body: Option<Body>,
+    pub(crate) strict: Option<bool>,
+}
+
+impl<R> Call<R> {
+    pub(crate) fn new(client: Client, request: R) -> Self {
+        Self { client, request, options: Options::default() }
+    }
+
+    /// Calls on behalf of this user.
+    pub fn with_session(mut self, session: impl Into<Token>) -> Self {
+        self.options.session = Some(session.into());
+        self
+    }
+
+    /// The limit `total` for this call.
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// Adds an HTTP header.
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Calls the API of another application, by its key.
+    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
+        self.options.target_app_key = Some(app_key.into());
+        self
+    }
+
+    /// Sends a raw body, for the methods that take one.
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.options.body = Some(body);
+        self
+    }
+
+    /// Whether a field that cannot be read fails this call.
+    pub fn with_strict(mut self, on: bool) -> Self {
+        self.options.strict = Some(on);
+        self
+    }
+}
+
+impl<R: Request> Call<R> {
+    /// Makes the call and returns the typed answer. The same as `.await` on the call.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]: one variant a phase.
+    pub async fn send(self) -> Result<Reply<R::Response>, Error> {
+        let strict = self.options.strict.unwrap_or(self.client.settings().strict);
+        decode::typed(R::INFO, self.exchange().await?, strict)
+    }
+
+    /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
+    ///
+    /// # Errors
+    ///
+    /// Those before and during the transport.
+    pub async fn raw(self) -> Result<RawReply, Error> {
+        self.exchange().await
+    }
+
+    async fn exchange(self) -> Result<RawReply, Error> {
+        check::record(R::INFO.name, &self.request)?;
+        let mut params = Params::default();
+        params.record(&self.request);
+        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, params).await
+    }
+}
+
+impl<R: Request> IntoFuture for Call<R> {
+    type Output = Result<Reply<R::Response>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("request", &self.request).finish_non_exhaustive()
+    }
+}

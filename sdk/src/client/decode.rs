@@ -1,0 +1,55 @@
+//! An answer's bytes into a typed response or an error.
+
+use crate::client::{RawReply, Reply, diagnose};
+use crate::codec::{Decoder, Kind, Payload, payload};
+use crate::error::{DecodeError, Error, Failure, GatewayError, Problem};
+use crate::model::{MethodInfo, Model, RecordMut, SubCode};
+
+/// Decodes the answer to a typed call.
+pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: RawReply, strict: bool) -> Result<Reply<T>, Error> {
+    let mut response = T::default();
+    let decoder = fill(method, &raw, &mut response, strict)?;
+    Ok(Reply {
+        response,
+        request_id: decoder.request_id,
+        drift: decoder.drift,
+        drift_count: decoder.drift_count,
+        unknown: decoder.unknown,
+    })
+}
+
+fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, strict: bool) -> Result<Decoder, Error> {
+    let tree = raw.tree()?;
+    let mut decoder = Decoder::default();
+    match payload(tree.root(), Some(response.shape())) {
+        None => return Err(raw.unreadable(Problem::NotAnObject)),
+        Some(Payload::Failure(node)) => return Err(failure(raw, node, method.errors)),
+        Some(Payload::Answer(node)) => {
+            if let Kind::Map(entries) = node.kind() {
+                decoder.fill(entries, response);
+            }
+        }
+    }
+    if tree.repairs > 0 {
+        decoder.repaired(tree.repairs);
+    }
+    if strict && decoder.drift_count > 0 {
+        return Err(Error::Decode(Box::new(DecodeError {
+            method: raw.method.clone(),
+            problem: Problem::Drift(decoder.drift),
+            body: raw.body().to_vec(),
+            request_id: decoder.request_id,
+        })));
+    }
+    Ok(decoder)
+}
+
+/// The platform's refusal as an error.
+pub(crate) fn failure(raw: &RawReply, node: crate::codec::Node<'_>, known: &'static [SubCode]) -> Error {
+    let settings = raw.client.settings();
+    let session = raw.session.as_ref().or(settings.session.as_ref());
+    let secrets = [settings.credentials.secret(), session.map_or("", |s| s.expose())];
+    let failure = Failure::read(node, &secrets);
+    let hint = diagnose::hint(settings, raw, failure.code);
+    Error::Gateway(Box::new(GatewayError::new(&raw.method, failure, known, hint)))
+}

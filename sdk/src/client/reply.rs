@@ -1,0 +1,152 @@
+//! Answers.
+
+use std::fmt;
+use std::ops::Deref;
+
+use crate::client::{Client, Format};
+use crate::codec::tree::Tree;
+use crate::codec::{self, Drift};
+use crate::credentials::Token;
+use crate::error::{DecodeError, Error, Problem, TransportError};
+use crate::transport::HttpResponse;
+
+/// A typed answer. It dereferences to the response, so `reply.trade` works.
+#[derive(Clone)]
+pub struct Reply<T> {
+    pub(crate) response: T,
+    pub(crate) request_id: Option<String>,
+    pub(crate) drift: Vec<Drift>,
+    pub(crate) drift_count: usize,
+    pub(crate) unknown: Vec<String>,
+}
+
+impl<T> Reply<T> {
+    /// The response, owned.
+    pub fn into_inner(self) -> T {
+        self.response
+    }
+
+    /// The platform's id of the call, for its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Fields that could not be read and are therefore `None`: the first hundred.
+    #[must_use]
+    pub fn drift(&self) -> &[Drift] {
+        &self.drift
+    }
+
+    /// How many fields could not be read.
+    #[must_use]
+    pub fn drift_count(&self) -> usize {
+        self.drift_count
+    }
+
+    /// Paths of fields that the spec does not have: the first hundred, each once.
+    #[must_use]
+    pub fn unknown_fields(&self) -> &[String] {
+        &self.unknown
+    }
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.response
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("response", &self.response)
+            .field("request_id", &self.request_id)
+            .field("drift", &self.drift)
+            .field("unknown", &self.unknown)
+            .finish()
+    }
+}
+
+/// An answer as it came. `Debug` does not show the body: it may hold personal data.
+#[derive(Clone)]
+pub struct RawReply {
+    pub(crate) client: Client,
+    pub(crate) method: String,
+    pub(crate) session: Option<Token>,
+    response: HttpResponse,
+}
+
+impl RawReply {
+    pub(crate) fn new(client: &Client, method: &str, session: Option<Token>, response: HttpResponse) -> Result<Self, Error> {
+        let reply = Self { client: client.clone(), method: method.to_owned(), session, response };
+        // The gateway answers below 400, with one old exception; everything else comes from something in between.
+        if reply.status() >= 400 && reply.status() != 400 {
+            return Err(TransportError::maybe_sent(format!("HTTP status {}", reply.status())).into());
+        }
+        Ok(reply)
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.response.status
+    }
+
+    /// The first header of this name (in lower case).
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.response.header(name)
+    }
+
+    /// The body, decompressed.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.response.body
+    }
+
+    /// The format that the body seems to have, whatever was asked for: errors in front of the router may come in another.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        let first = self.body().iter().find(|b| !b.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(b));
+        if first == Some(&b'<') { Format::Xml } else { Format::Json }
+    }
+
+    /// Parses the body, whatever it says.
+    pub(crate) fn tree(&self) -> Result<Tree<'_>, Error> {
+        let body = self.body();
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(self.unreadable(Problem::Empty));
+        }
+        let tree = match self.format() {
+            Format::Json => codec::json::read(body),
+            Format::Xml if is_html(body) => return Err(self.unreadable(Problem::Html)),
+            Format::Xml => codec::xml::read(body),
+        };
+        tree.map_err(|e| self.unreadable(Problem::Syntax(e)))
+    }
+
+    pub(crate) fn unreadable(&self, problem: Problem) -> Error {
+        Error::Decode(Box::new(DecodeError {
+            method: self.method.clone(),
+            problem,
+            body: self.body().to_vec(),
+            request_id: None,
+        }))
+    }
+}
+
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawReply").field("method", &self.method).field("response", &self.response).finish()
+    }
+}
+
+/// Whether the first tag is one of a web page.
+fn is_html(body: &[u8]) -> bool {
+    let start = body.iter().position(|&b| b == b'<').unwrap_or(0);
+    let head: Vec<u8> = body[start..].iter().take(15).map(u8::to_ascii_lowercase).collect();
+    head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<head") || head.starts_with(b"<body")
+}

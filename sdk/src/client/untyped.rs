@@ -1,0 +1,128 @@
+//! Calls by method name, without a spec.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use crate::client::call::Options;
+use crate::client::{Body, Client, RawReply, decode};
+use crate::codec::form::Params;
+use crate::codec::json;
+use crate::credentials::Token;
+use crate::error::{Error, Problem};
+use crate::model::{Session, Upload};
+use crate::codec::{Payload, payload};
+use crate::transport::BoxFuture;
+
+/// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
+///
+/// ```no_run
+/// # async fn run(client: topsdk::Client) -> Result<(), topsdk::Error> {
+/// let answer = client.untyped("taobao.time.get").await?;
+/// println!("{}", answer["time"]);
+/// # Ok(()) }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct UntypedCall {
+    client: Client,
+    method: String,
+    params: Vec<(String, String)>,
+    files: Vec<(String, Upload)>,
+    options: Options,
+}
+
+impl UntypedCall {
+    pub(crate) fn new(client: Client, method: String) -> Self {
+        Self { client, method, params: Vec::new(), files: Vec::new(), options: Options::default() }
+    }
+
+    /// Sets a parameter, as text. Blank ones are not sent.
+    pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.params.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Adds a file.
+    pub fn file(mut self, name: impl Into<String>, file: Upload) -> Self {
+        self.files.push((name.into(), file));
+        self
+    }
+
+    /// Calls on behalf of this user.
+    pub fn with_session(mut self, session: impl Into<Token>) -> Self {
+        self.options.session = Some(session.into());
+        self
+    }
+
+    /// The limit `total` for this call.
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// Adds an HTTP header.
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Calls the API of another application, by its key.
+    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
+        self.options.target_app_key = Some(app_key.into());
+        self
+    }
+
+    /// Sends a raw body, for the methods that take one.
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.options.body = Some(body);
+        self
+    }
+
+    /// Makes the call and returns what is inside the response wrapper. XML is turned into the same shape as JSON, all scalars as
+    /// text.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]: one variant a phase.
+    pub async fn send(self) -> Result<serde_json::Value, Error> {
+        let raw = self.raw().await?;
+        let tree = raw.tree()?;
+        match payload(tree.root(), None) {
+            None => Err(raw.unreadable(Problem::NotAnObject)),
+            Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, &[])),
+            Some(Payload::Answer(node)) => Ok(json::value(node)),
+        }
+    }
+
+    /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
+    ///
+    /// # Errors
+    ///
+    /// Those before and during the transport.
+    pub async fn raw(self) -> Result<RawReply, Error> {
+        let mut params = Params::default();
+        for (name, value) in &self.params {
+            params.push(name.as_str(), value.as_str());
+        }
+        params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));
+        // Nothing is known about the method, so a session is sent if there is one.
+        self.client.exchange(&self.method, Session::Optional, &self.options, params).await
+    }
+}
+
+impl IntoFuture for UntypedCall {
+    type Output = Result<serde_json::Value, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Names only: values may be secret.
+impl fmt::Debug for UntypedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.params.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("UntypedCall").field("method", &self.method).field("params", &names).finish_non_exhaustive()
+    }
+}

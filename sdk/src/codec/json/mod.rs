@@ -1,0 +1,7 @@
+//! JSON, standard and simplified.
+
+mod read;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::{Style, escape, from_node, record, value, view};

@@ -1,0 +1,58 @@
+//! The wire formats. Bodies are parsed into a [`tree`]; [`decode`] fills structures from it; the writers walk structures.
+
+mod decode;
+mod debug;
+pub(crate) mod form;
+pub(crate) mod json;
+#[cfg(feature = "serde")]
+pub(crate) mod serde;
+pub(crate) mod tree;
+pub(crate) mod xml;
+
+use std::fmt;
+
+pub use decode::{Decoder, Drift};
+pub use tree::{Entries, Items, Kind, Node};
+
+pub(crate) use debug::{debug, eq};
+pub(crate) use decode::{Payload, payload, record};
+
+/// A body that is not what its format says: what was expected, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    what: &'static str,
+    offset: usize,
+}
+
+impl SyntaxError {
+    pub(crate) fn new(what: &'static str, offset: usize) -> Self {
+        Self { what, offset }
+    }
+
+    /// Bytes from the start of the body.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (byte {})", self.what, self.offset)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// Whether a parameter's name or value counts as empty: such parameters are neither sent nor signed.
+///
+/// Java's `Character.isWhitespace`, which the platform uses (PROTOCOL §1.4). It differs from Rust's: no-break spaces and U+0085
+/// are not blank, the separators U+001C to U+001F are.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| match c {
+        '\u{9}'..='\u{D}' | '\u{1C}'..='\u{1F}' => true,
+        '\u{85}' | '\u{A0}' | '\u{2007}' | '\u{202F}' => false,
+        _ => c.is_whitespace(),
+    })
+}

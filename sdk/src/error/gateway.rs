@@ -1,0 +1,214 @@
+//! What the platform says when it says no.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::codec::Node;
+use crate::error::table;
+use crate::model::{Remedy, RetryClass, SubCode};
+
+/// The platform said no: its codes, what they mean and what to do.
+pub struct GatewayError {
+    method: String,
+    failure: Failure,
+    remedy: Option<Remedy>,
+    name: Option<&'static str>,
+    article: Option<&'static str>,
+    hint: Option<String>,
+}
+
+impl GatewayError {
+    /// The platform's code.
+    #[must_use]
+    pub fn code(&self) -> i64 {
+        self.failure.code
+    }
+
+    /// The platform's short text, such as `Invalid Signature`.
+    #[must_use]
+    pub fn msg(&self) -> &str {
+        &self.failure.msg
+    }
+
+    /// The finer code, with any suffix after `:`.
+    #[must_use]
+    pub fn sub_code(&self) -> Option<&str> {
+        self.failure.sub_code.as_deref()
+    }
+
+    /// The finer text.
+    #[must_use]
+    pub fn sub_msg(&self) -> Option<&str> {
+        self.failure.sub_msg.as_deref()
+    }
+
+    /// The platform's id of the call, for its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.failure.request_id.as_deref()
+    }
+
+    /// The method that was called.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Meaning and remedy: of the sub code by the method's spec, else of the sub code's family, else of the code.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&Remedy> {
+        self.remedy.as_ref()
+    }
+
+    /// What the article that describes this system says to do on this code, where it differs from the platform.
+    #[must_use]
+    pub fn article_remedy(&self) -> Option<&'static str> {
+        self.article
+    }
+
+    /// Whether trying again helps.
+    #[must_use]
+    pub fn retry(&self) -> RetryClass {
+        self.remedy.map_or(RetryClass::Never, |r| r.retry)
+    }
+
+    /// How long the platform said that it will refuse further calls.
+    #[must_use]
+    pub fn ban(&self) -> Option<Duration> {
+        self.failure.ban()
+    }
+
+    /// What can be told from this side: a wrong clock, a key of another environment, a wrong secret.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    pub(crate) fn new(method: &str, failure: Failure, known: &'static [SubCode], hint: Option<String>) -> Self {
+        let platform = table::explain(failure.code);
+        let sub_code = failure.sub_code.as_deref();
+        let specific = sub_code.and_then(|s| table::find(known, s).or_else(|| table::explain_sub_code(s)));
+        Self {
+            method: method.to_owned(),
+            remedy: specific.map(|s| s.remedy).or(platform.map(|p| p.remedy)),
+            name: platform.map(|p| p.name),
+            article: platform.and_then(|p| p.article),
+            failure,
+            hint,
+        }
+    }
+}
+
+impl fmt::Display for GatewayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failure = &self.failure;
+        let name = if failure.msg.is_empty() { self.name.unwrap_or("unknown code") } else { &failure.msg };
+        write!(f, "{}: code {} ({name})", self.method, failure.code)?;
+        match (&failure.sub_code, &failure.sub_msg) {
+            (Some(code), Some(msg)) => write!(f, ", {code}: {msg}")?,
+            (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
+            (None, None) => {}
+        }
+        if let Some(remedy) = &self.remedy {
+            write!(f, ". {} {}", remedy.means, remedy.fix)?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, " {hint}")?;
+        }
+        if let Some(id) = &failure.request_id {
+            write!(f, " [request {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for GatewayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayError")
+            .field("method", &self.method)
+            .field("code", &self.failure.code)
+            .field("msg", &self.failure.msg)
+            .field("sub_code", &self.failure.sub_code)
+            .field("sub_msg", &self.failure.sub_msg)
+            .field("request_id", &self.failure.request_id)
+            .field("hint", &self.hint)
+            .finish()
+    }
+}
+
+impl std::error::Error for GatewayError {}
+
+/// The contents of an `error_response`.
+pub(crate) struct Failure {
+    pub(crate) code: i64,
+    pub(crate) msg: String,
+    pub(crate) sub_code: Option<String>,
+    pub(crate) sub_msg: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Failure {
+    /// Reads what is there: every part may be missing or of the wrong type. `secrets` are blotted out of the texts.
+    pub(crate) fn read(node: Node<'_>, secrets: &[&str]) -> Self {
+        let text = |name: &str| {
+            let text = node.get(name).and_then(|n| n.scalar()).filter(|s| !s.trim().is_empty())?;
+            Some(secrets.iter().filter(|s| !s.is_empty()).fold(text.to_owned(), |text, s| text.replace(s, "<secret>")))
+        };
+        Self {
+            code: text("code").and_then(|s| s.trim().parse().ok()).unwrap_or_default(),
+            msg: text("msg").unwrap_or_default(),
+            sub_code: text("sub_code"),
+            sub_msg: text("sub_msg"),
+            request_id: text("request_id"),
+        }
+    }
+
+    /// The seconds in `This ban will last for N more seconds` (PROTOCOL §4.2).
+    fn ban(&self) -> Option<Duration> {
+        let text = self.sub_msg.as_deref()?.to_ascii_lowercase();
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let at = words.iter().position(|w| *w == "ban")?;
+        let unit = words[at..].iter().position(|w| w.starts_with("second"))? + at;
+        let seconds = words[at..unit].iter().rev().find_map(|w| w.parse().ok())?;
+        Some(Duration::from_secs(seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(json: &str) -> Failure {
+        let tree = crate::codec::json::read(json.as_bytes()).unwrap();
+        Failure::read(tree.root(), &["s3cr3t"])
+    }
+
+    #[test]
+    fn ban_seconds() {
+        for (sub_msg, seconds) in [
+            ("This ban will last for 1 more seconds", Some(1)),
+            ("this BAN will last for 31062 more Seconds.", Some(31062)),
+            ("This ban will last for many more seconds", None),
+            ("7 seconds", None),
+            ("This ban will last for 99999999999999999999999 more seconds", None),
+            ("", None),
+        ] {
+            let failure = failure(&format!(r#"{{"code":7,"sub_msg":"{sub_msg}"}}"#));
+            assert_eq!(failure.ban(), seconds.map(Duration::from_secs), "{sub_msg}");
+        }
+    }
+
+    #[test]
+    fn parts_may_be_missing_or_odd() {
+        for (json, code, msg) in [
+            ("{}", 0, ""),
+            (r#"{"code":"25","msg":"Invalid signature"}"#, 25, "Invalid signature"),
+            (r#"{"code":{"a":1},"msg":[1]}"#, 0, ""),
+            (r#"{"code":11,"msg":"session s3cr3t is bad"}"#, 11, "session <secret> is bad"),
+            ("[]", 0, ""),
+        ] {
+            let failure = failure(json);
+            assert_eq!((failure.code, failure.msg.as_str()), (code, msg), "{json}");
+        }
+    }
+}

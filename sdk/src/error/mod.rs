@@ -1,0 +1,282 @@
+//! What can go wrong, by phase. Each phase says whether the call may have reached the platform.
+//!
+//! No error shows a secret, a session, a signature or a parameter.
+
+mod decode;
+mod gateway;
+mod table;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+pub use decode::{DecodeError, Problem};
+pub use gateway::GatewayError;
+pub use table::{PlatformError, explain, explain_sub_code};
+
+pub(crate) use gateway::Failure;
+
+use crate::model::{Remedy, RetryClass};
+
+/// A call that did not succeed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client is set up wrongly. Nothing was sent.
+    Config(ConfigError),
+    /// A parameter is missing or beyond its limit. Nothing was sent.
+    Invalid(InvalidArgument),
+    /// The connection failed. [`Error::may_have_reached_platform`] tells whether the call may have got through.
+    Transport(TransportError),
+    /// A time limit ran out. [`Error::may_have_reached_platform`] tells whether the call may have got through.
+    Timeout(TimeoutError),
+    /// The platform said no.
+    Gateway(Box<GatewayError>),
+    /// The platform answered something that cannot be read. A write may have been applied.
+    Decode(Box<DecodeError>),
+}
+
+impl Error {
+    /// Whether the platform may have acted on the call: false only if it certainly did not.
+    #[must_use]
+    pub fn may_have_reached_platform(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Invalid(_) => false,
+            Self::Transport(e) => e.sent,
+            Self::Timeout(e) => e.sent,
+            Self::Gateway(_) | Self::Decode(_) => true,
+        }
+    }
+
+    /// The platform's code, if it said no.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.gateway().map(GatewayError::code)
+    }
+
+    /// The platform's sub code, if it said no and gave one.
+    #[must_use]
+    pub fn sub_code(&self) -> Option<&str> {
+        self.gateway().and_then(GatewayError::sub_code)
+    }
+
+    /// The platform's id of the call, for its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Gateway(e) => e.request_id(),
+            Self::Decode(e) => e.request_id(),
+            _ => None,
+        }
+    }
+
+    /// Meaning and remedy, if the platform said no and the code is known.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&Remedy> {
+        self.gateway().and_then(GatewayError::remedy)
+    }
+
+    /// Whether trying again helps. It does not say that trying again is safe: for a write, see
+    /// [`may_have_reached_platform`](Self::may_have_reached_platform).
+    #[must_use]
+    pub fn retry(&self) -> RetryClass {
+        match self {
+            Self::Transport(_) | Self::Timeout(_) => RetryClass::Backoff,
+            Self::Gateway(e) => e.retry(),
+            Self::Config(_) | Self::Invalid(_) | Self::Decode(_) => RetryClass::Never,
+        }
+    }
+
+    /// Whether the platform limits the rate of calls.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.code(), Some(4..=8)) || self.sub_code().is_some_and(|s| s.starts_with("isp.call-limited"))
+    }
+
+    /// Whether a time limit ran out.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the user's token is missing, expired, revoked or too weak.
+    #[must_use]
+    pub fn is_session_invalid(&self) -> bool {
+        matches!(self.code(), Some(26 | 27 | 53))
+    }
+
+    /// What the platform said, if it said no.
+    #[must_use]
+    pub fn gateway(&self) -> Option<&GatewayError> {
+        match self {
+            Self::Gateway(e) => Some(e),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(e) => e.fmt(f),
+            Self::Invalid(e) => e.fmt(f),
+            Self::Transport(e) => e.fmt(f),
+            Self::Timeout(e) => e.fmt(f),
+            Self::Gateway(e) => e.fmt(f),
+            Self::Decode(e) => e.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Transport(e) => e.source.as_deref().map(|s| s as _),
+            Self::Decode(e) => e.source_error(),
+            _ => None,
+        }
+    }
+}
+
+/// The client is set up wrongly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "configuration: {}", self.0)
+    }
+}
+
+impl StdError for ConfigError {}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// A parameter that the platform would refuse. It never holds the parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidArgument {
+    pub(crate) method: String,
+    pub(crate) parameter: String,
+    pub(crate) reason: String,
+}
+
+impl InvalidArgument {
+    /// Wire name of the parameter.
+    #[must_use]
+    pub fn parameter(&self) -> &str {
+        &self.parameter
+    }
+
+    /// What is wrong with it, with the limit.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for InvalidArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: parameter `{}` {}; nothing was sent", self.method, self.parameter, self.reason)
+    }
+}
+
+impl StdError for InvalidArgument {}
+
+impl From<InvalidArgument> for Error {
+    fn from(error: InvalidArgument) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+/// The connection failed, or the server's answer was not one of the gateway.
+#[derive(Debug)]
+pub struct TransportError {
+    message: String,
+    sent: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// A failure before anything of the call was sent.
+    #[must_use]
+    pub fn not_sent(message: impl Into<String>) -> Self {
+        Self { message: message.into(), sent: false, source: None }
+    }
+
+    /// A failure after the call may have been sent.
+    #[must_use]
+    pub fn maybe_sent(message: impl Into<String>) -> Self {
+        Self { message: message.into(), sent: true, source: None }
+    }
+
+    /// The same with its cause. The cause must not hold the URL: its query may be signed.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sent = if self.sent { "the call may have reached the platform" } else { "nothing was sent" };
+        write!(f, "transport: {}; {sent}", self.message)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|s| s as _)
+    }
+}
+
+/// A time limit ran out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeoutError {
+    pub(crate) which: &'static str,
+    pub(crate) limit: Option<Duration>,
+    pub(crate) sent: bool,
+}
+
+impl TimeoutError {
+    /// A limit ran out: `connect` or `total`, as [`Timeouts`](crate::Timeouts) names them.
+    #[must_use]
+    pub fn new(which: &'static str, limit: Option<Duration>, sent: bool) -> Self {
+        Self { which, limit, sent }
+    }
+
+    /// The name of the limit.
+    #[must_use]
+    pub fn which(&self) -> &str {
+        self.which
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "timeout: the limit `{}`", self.which)?;
+        if let Some(limit) = self.limit {
+            write!(f, " of {limit:?}")?;
+        }
+        let sent = if self.sent { "the call may have reached the platform" } else { "nothing was sent" };
+        write!(f, " ran out; {sent}")
+    }
+}
+
+impl StdError for TimeoutError {}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}

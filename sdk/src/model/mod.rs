@@ -1,0 +1,43 @@
+//! What the derives write and the codecs read: structures as data.
+//!
+//! A structure describes its fields in a [`Shape`] and gives access to each of them as a [`Value`]. Every wire format is one
+//! codec over these two, so the code grows as structures plus formats, not structures times formats.
+
+mod datetime;
+mod fields;
+mod info;
+mod json;
+mod money;
+mod shape;
+mod upload;
+mod value;
+
+pub use datetime::{DateTime, ParseDateTimeError};
+pub use fields::Fields;
+pub use info::{AnySubCode, Effect, MethodInfo, OpenEnum, Remedy, Request, RetryClass, Session, SubCode, Who};
+pub use json::Json;
+pub use money::{Money, ParseMoneyError};
+pub use shape::{Field, Limits, Select, Sensitive, Shape};
+pub use upload::Upload;
+pub use value::{Element, List, Value, View};
+
+/// A structure whose fields can be read by number.
+pub trait Record: Send + Sync {
+    /// The description of its fields.
+    fn shape(&self) -> &'static Shape;
+
+    /// Field number `slot` of the shape; `None` beyond it.
+    fn get(&self, slot: usize) -> Option<&dyn Value>;
+}
+
+/// A structure that can be decoded: a response or a type nested in one.
+pub trait Model: RecordMut + Element + Default + 'static {
+    /// The description of its fields.
+    const SHAPE: &'static Shape;
+}
+
+/// Write access to the fields of a [`Record`], for decoding.
+pub trait RecordMut: Record {
+    /// Field number `slot` of the shape; `None` beyond it.
+    fn get_mut(&mut self, slot: usize) -> Option<&mut dyn Value>;
+}

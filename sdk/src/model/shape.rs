@@ -1,0 +1,165 @@
+//! The description of a structure's fields.
+
+/// The fields of a structure, in declaration order.
+#[derive(Debug)]
+pub struct Shape {
+    /// Rust name of the structure, for `Debug` and messages.
+    pub name: &'static str,
+    /// One entry a field.
+    pub fields: &'static [Field],
+    /// Field numbers sorted by wire name, for look-ups.
+    pub sorted: &'static [u16],
+}
+
+impl Shape {
+    /// Number of the field with this wire name. `hint` is tried first: bodies mostly keep the declared order.
+    #[must_use]
+    pub fn find(&self, name: &str, hint: usize) -> Option<usize> {
+        if self.fields.get(hint).is_some_and(|f| f.name == name) {
+            return Some(hint);
+        }
+        let found = self.sorted.binary_search_by(|&slot| self.fields[usize::from(slot)].name.cmp(name));
+        found.ok().map(|at| usize::from(self.sorted[at]))
+    }
+}
+
+/// One field of a structure.
+#[derive(Debug)]
+pub struct Field {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// Key of the elements where the field is a list; empty otherwise.
+    pub element: &'static str,
+    /// Whether a request must have it.
+    pub required: bool,
+    /// What it must not show.
+    pub sensitive: Option<Sensitive>,
+    /// What is checked before sending.
+    pub limits: Option<&'static Limits>,
+    /// For a [`Fields`](crate::Fields) parameter: what may be selected.
+    pub select: Option<&'static Select>,
+}
+
+impl Field {
+    /// An optional field without limits.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, element: "", required: false, sensitive: None, limits: None, select: None }
+    }
+
+    /// The key of the list's elements.
+    #[must_use]
+    pub const fn list(mut self, element: &'static str) -> Self {
+        self.element = element;
+        self
+    }
+
+    /// A request must have it.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// What it must not show.
+    #[must_use]
+    pub const fn sensitive(mut self, kind: Sensitive) -> Self {
+        self.sensitive = Some(kind);
+        self
+    }
+
+    /// What is checked before sending.
+    #[must_use]
+    pub const fn limits(mut self, limits: &'static Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// What a [`Fields`](crate::Fields) parameter may select.
+    #[must_use]
+    pub const fn select(mut self, select: &'static Select) -> Self {
+        self.select = Some(select);
+        self
+    }
+}
+
+/// Limits that are checked before a request is sent.
+#[derive(Debug, Default)]
+pub struct Limits {
+    /// Longest text, in UTF-16 units as the official client counts.
+    pub max_length: Option<u64>,
+    /// Most elements of a list.
+    pub max_items: Option<u64>,
+    /// Smallest number.
+    pub min: Option<i64>,
+    /// Largest number.
+    pub max: Option<i64>,
+    /// Largest file, in bytes.
+    pub max_bytes: Option<u64>,
+}
+
+impl Limits {
+    /// No limit at all: the start of a table entry.
+    pub const NONE: Self = Self { max_length: None, max_items: None, min: None, max: None, max_bytes: None };
+}
+
+/// What a `fields` parameter may select.
+#[derive(Debug)]
+pub struct Select {
+    /// The structure whose field names may be given.
+    pub shape: &'static Shape,
+    /// The names that this method fills; empty: all of the structure.
+    pub only: &'static [&'static str],
+    /// The names that this method never fills.
+    pub except: &'static [&'static str],
+}
+
+impl Select {
+    /// The names that may be selected, in declaration order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let listed = |name: &&str| self.only.is_empty() || self.only.contains(name);
+        self.shape.fields.iter().map(|f| f.name).filter(move |name| listed(name) && !self.except.contains(name))
+    }
+}
+
+/// Kinds of data that are never shown in `Debug`, logs or errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sensitive {
+    /// A person's name.
+    Name,
+    /// A phone number.
+    Phone,
+    /// A postal address or a part of it.
+    Address,
+    /// A platform nick.
+    Nick,
+    /// An e-mail address.
+    Email,
+    /// A personal or open id.
+    Id,
+    /// A payment account.
+    Account,
+    /// A key, token or password.
+    Secret,
+    /// Free text that may hold any of these.
+    Text,
+}
+
+impl Sensitive {
+    /// What is shown in place of the value.
+    #[must_use]
+    pub const fn mask(self) -> &'static str {
+        match self {
+            Self::Name => "<name>",
+            Self::Phone => "<phone>",
+            Self::Address => "<address>",
+            Self::Nick => "<nick>",
+            Self::Email => "<email>",
+            Self::Id => "<id>",
+            Self::Account => "<account>",
+            Self::Secret => "<secret>",
+            Self::Text => "<text>",
+        }
+    }
+}

@@ -1,0 +1,13 @@
+use topsdk::OpenEnum;
+
+#[derive(Clone, OpenEnum)]
+enum Status {
+    #[top("A")]
+    #[top("B")]
+    A,
+    Other(String),
+}
+
+fn main() {
+    println!("{}", Status::from("A"));
+}

@@ -1,0 +1,15 @@
+use topsdk::{Fields, Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+#[top(method = "taobao.trade.get", response = Answer)]
+struct TradeGet {
+    #[top(fields(Answer, only()))]
+    fields: Option<Fields>,
+}
+
+fn main() {
+    let _ = TradeGet::new();
+}

@@ -1,0 +1,15 @@
+use topsdk::{Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+#[top(method = "taobao.trade.get", response = Answer)]
+struct TradeGet {
+    #[top(fields(Answer))]
+    fields: Option<String>,
+}
+
+fn main() {
+    let _ = TradeGet::new();
+}

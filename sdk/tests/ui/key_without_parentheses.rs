@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    #[top = "tid"]
+    tid: Option<i64>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

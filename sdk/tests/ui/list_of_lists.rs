@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    tids: Vec<Vec<i64>>,
+    nick: Option<Option<String>>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+#[top(name = "trade")]
+struct Trade {
+    tid: Option<i64>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    #[top(max_length = -3)]
+    memo: Option<String>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,10 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    tids: Option<Vec<i64>>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    tid: Option<u64>,
+    weight: Vec<f32>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,12 @@
+use topsdk::{Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+#[top(method = "taobao_trade_get", response = Answer)]
+struct TradeGet {}
+
+fn main() {
+    let _ = TradeGet::new();
+}

@@ -1,0 +1,11 @@
+use topsdk::{Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+struct TradeGet {}
+
+fn main() {
+    let _ = TradeGet::new();
+}

@@ -1,0 +1,15 @@
+use topsdk::{Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+#[top(method = "taobao.trade.get", response = Answer)]
+struct TradeGet {
+    #[top(required)]
+    tid: Option<i64>,
+}
+
+fn main() {
+    let _ = TradeGet::new();
+}

@@ -1,0 +1,14 @@
+use topsdk::{Model, Request};
+
+#[derive(Clone, Default, Model)]
+struct Answer {}
+
+#[derive(Clone, Request)]
+#[top(method = "taobao.trade.get", response = Answer)]
+struct TradeGet {
+    new: Option<i64>,
+}
+
+fn main() {
+    let _ = TradeGet::new();
+}

@@ -1,0 +1,12 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    #[top(name = "type")]
+    kind: Option<i64>,
+    r#type: Option<i64>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

@@ -1,0 +1,11 @@
+use topsdk::Model;
+
+#[derive(Clone, Default, Model)]
+struct Trade {
+    #[top(nmae = "sellerNick", sensitive(nick))]
+    seller_nick: Option<String>,
+}
+
+fn main() {
+    assert_eq!(Trade::default(), Trade::default());
+}

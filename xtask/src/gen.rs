@@ -1,0 +1,60 @@
+//! `cargo xtask gen`: writes what the specs say.
+
+use std::fs;
+use std::process::ExitCode;
+
+use topsdk_codegen::write::{self, Changes};
+use topsdk_codegen::{emit, load, schema};
+
+use crate::{check, root, specs};
+
+/// Writes the generated code, or with `check` only tells what is stale.
+pub(crate) fn run(check_only: bool) -> ExitCode {
+    let loaded = load::load(&specs());
+    if !loaded.diagnostics.is_empty() {
+        check::print(&loaded);
+        eprintln!("nothing was written");
+        return ExitCode::FAILURE;
+    }
+    match generate(&loaded.spec, check_only) {
+        Ok(changes) if check_only && !changes.is_empty() => {
+            for path in changes.added.iter().chain(&changes.changed).chain(&changes.orphans) {
+                eprintln!("stale: {}", path.strip_prefix(root()).unwrap_or(path).display());
+            }
+            eprintln!("run `cargo xtask gen` and commit what it writes");
+            ExitCode::FAILURE
+        }
+        Ok(changes) => {
+            let (added, changed, removed) = (changes.added.len(), changes.changed.len(), changes.orphans.len());
+            println!("{added} added, {changed} changed, {removed} removed, {} unchanged", changes.unchanged);
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate(spec: &topsdk_codegen::model::Spec, check_only: bool) -> Result<Changes, String> {
+    let sdk = root().join("sdk");
+    let folder = sdk.join("src/generated");
+    let files = emit::emit(spec).map_err(|e| e.to_string())?;
+    let mut changes = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) }
+        .map_err(|e| format!("{}: {e}", folder.display()))?;
+
+    let manifest = sdk.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(|e| format!("{}: {e}", manifest.display()))?;
+    let wanted = emit::manifest(spec, &text).ok_or("sdk/Cargo.toml lost its block of domain features")?;
+    for (path, wanted) in [(manifest, wanted), (specs().join("schema.json"), schema::schema())] {
+        if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
+            changes.unchanged += 1;
+            continue;
+        }
+        if !check_only {
+            write::replace(&path, &wanted).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+        changes.changed.push(path);
+    }
+    Ok(changes)
+}
