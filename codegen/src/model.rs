@@ -291,6 +291,8 @@ pub struct Field {
     pub sensitive: Option<Sensitive>,
     /// Reason, and what to use instead.
     pub deprecated: Option<String>,
+    /// Name in a `fields` parameter, where it differs from the name on the wire.
+    pub ask_as: Option<At<String>>,
     /// The fields of the shared type that are filled; empty: all.
     pub only: Vec<At<String>>,
     /// The fields of the shared type that are never filled.

@@ -30,6 +30,8 @@ pub(crate) struct RequestAttrs {
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) name: Option<LitStr>,
+    /// Name in a `fields` parameter.
+    pub(crate) ask_as: Option<LitStr>,
     pub(crate) element: Option<LitStr>,
     /// The variant of `Sensitive`.
     pub(crate) sensitive: Option<Ident>,
@@ -54,7 +56,8 @@ pub(crate) struct Select {
 }
 
 const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect"];
-const MODEL_FIELD: &[&str] = &["name", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes"];
+const MODEL_FIELD: &[&str] =
+    &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
     &["name", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required", "fields"];
 
@@ -103,6 +106,7 @@ pub(crate) fn field(attrs: &[Attribute], in_request: bool, errors: &mut Errors) 
     keys(attrs, known, errors, |key, meta| {
         match key {
             "name" => out.name = Some(meta.value()?.parse()?),
+            "ask_as" => out.ask_as = Some(meta.value()?.parse()?),
             "element" => out.element = Some(meta.value()?.parse()?),
             "sensitive" => {
                 let content;

@@ -39,6 +39,13 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
     if request.attrs.method.is_some() && request.attrs.response.is_none() && !request.attrs.broken {
         errors.at(request.ident, "what does the method answer? add `response = ...` to `#[top(..)]`");
     }
+    for field in &request.fields {
+        if let Some(required) = &field.attrs.required
+            && field.parts.holder == Holder::Optional
+        {
+            errors.at(required, "an `Option<..>` is not required: write the type without `Option`");
+        }
+    }
     for field in request.fields.iter().filter(|f| f.ident == "new" && !f.required()) {
         errors.at(
             field.ident,
@@ -123,7 +130,7 @@ pub(crate) fn distinct<T: ToTokens>(items: impl Iterator<Item = (String, T)>, wh
 }
 
 fn names(field: &Field<'_>, errors: &mut Errors) {
-    for name in [&field.attrs.name, &field.attrs.element].into_iter().flatten() {
+    for name in [&field.attrs.name, &field.attrs.ask_as, &field.attrs.element].into_iter().flatten() {
         if name.value().trim().is_empty() {
             errors.at(name, "the name is empty");
         }
@@ -147,11 +154,6 @@ fn types(field: &Field<'_>, errors: &mut Errors) {
     if !instead.is_empty() {
         errors.at(field.ty, instead);
     }
-    if let Some(required) = &field.attrs.required
-        && field.parts.holder == Holder::Optional
-    {
-        errors.at(required, "an `Option<..>` is not required: write the type without `Option`");
-    }
 }
 
 fn limits(field: &Field<'_>, errors: &mut Errors) {
@@ -159,7 +161,7 @@ fn limits(field: &Field<'_>, errors: &mut Errors) {
         let kind = field.parts.kind;
         let (fits, of) = match limit.key.to_string().as_str() {
             "max_length" => (matches!(kind, Kind::Text | Kind::Json | Kind::Named(_)), "text"),
-            "max_items" => (field.parts.holder == Holder::List, "lists"),
+            "max_items" => (field.parts.holder == Holder::List || kind == Kind::Fields, "lists"),
             "max_bytes" => (kind == Kind::Upload, "files, which are of type `Upload`"),
             _ => {
                 (matches!(kind, Kind::Integer | Kind::Float | Kind::Money | Kind::Decimal | Kind::Named(_)), "numbers")

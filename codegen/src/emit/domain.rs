@@ -36,7 +36,8 @@ pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
         let rust = naming::method_type(&method.name.value);
         let (request, response) = (ident(&rust), ident(&format!("{rust}Response")));
         let error = (!method.errors.is_empty()).then(|| ident(&format!("{rust}Error"))).into_iter();
-        items.push(quote!(pub use #module::{#request, #(#error,)* #response};));
+        let allow = method.deprecated.is_some().then(|| quote!(#[allow(deprecated)]));
+        items.push(quote!(#allow pub use #module::{#request, #(#error,)* #response};));
     }
     items
 }

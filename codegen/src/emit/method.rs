@@ -11,10 +11,14 @@ use crate::naming;
 /// The items of a method's file.
 pub(super) fn items(domain: &Domain, method: &Method) -> Vec<TokenStream> {
     let scope = Scope::new(domain, Some(method));
-    let mut items = types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method)));
+    let mut items = Vec::new();
+    if method.deprecated.is_some() {
+        // The file itself has to name what it deprecates.
+        items.push(quote!(#![allow(deprecated)]));
+    }
+    items.extend(types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method))));
     if !method.errors.is_empty() {
-        let used = platform::remedy_names(method.errors.iter().map(|e| &e.remedy));
-        items.push(quote!(use crate::model::{Remedy, #(#used,)* SubCode};));
+        items.push(quote!(use crate::model::SubCode;));
     }
     items.push(request(&scope, domain, method));
     items.push(response(&scope, method));

@@ -1,7 +1,5 @@
 //! The platform's tables: gateways and errors.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -11,13 +9,11 @@ use crate::naming;
 
 /// The items of `platform_tables.rs`.
 pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
-    let remedies = || platform.errors.iter().map(|e| &e.remedy).chain(platform.families.iter().map(|f| &f.remedy));
-    let used = remedy_names(remedies());
     let mut items = vec![
         quote!(
             use crate::error::PlatformError;
         ),
-        quote!(use crate::model::{Remedy, #(#used,)* SubCode};),
+        quote!(use crate::model::{Remedy, SubCode};),
         quote! {
             /// The routers of an environment.
             pub(crate) struct Gateway {
@@ -46,15 +42,9 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
 
 /// A sub code as an expression.
 pub(super) fn sub_code(entry: &SubCode) -> TokenStream {
-    let (code, remedy) = (&entry.code.value, remedy(&entry.remedy));
-    quote!(SubCode::new(#code, #remedy))
-}
-
-/// The names that [`remedy`] refers to, besides `Remedy`.
-pub(super) fn remedy_names<'a>(remedies: impl Iterator<Item = &'a Remedy>) -> Vec<Ident> {
-    let who = remedies.filter_map(|r| r.who).next().map(|_| "Who");
-    let names: BTreeSet<&str> = who.into_iter().collect();
-    names.into_iter().map(ident).collect()
+    let (code, means, fix) = (&entry.code.value, &entry.remedy.means, &entry.remedy.fix);
+    let (make, who) = (constructor(&entry.remedy), who(&entry.remedy));
+    quote!(SubCode::#make(#code, #means, #fix)#who)
 }
 
 fn error(entry: &PlatformError) -> TokenStream {
@@ -69,21 +59,28 @@ fn error(entry: &PlatformError) -> TokenStream {
 
 fn remedy(remedy: &Remedy) -> TokenStream {
     let (means, fix) = (&remedy.means, &remedy.fix);
-    let make = ident(match remedy.retry {
+    let (make, who) = (constructor(remedy), who(remedy));
+    quote!(Remedy::#make(#means, #fix)#who)
+}
+
+fn constructor(remedy: &Remedy) -> Ident {
+    ident(match remedy.retry {
         Retry::Never => "never",
         Retry::Once => "once",
         Retry::Backoff => "backoff",
         Retry::AfterBan => "after_ban",
-    });
-    let who = remedy.who.map(|who| {
+    })
+}
+
+fn who(remedy: &Remedy) -> Option<TokenStream> {
+    remedy.who.map(|who| {
         let who = ident(match who {
             Who::App => "App",
             Who::Seller => "Seller",
             Who::Platform => "Platform",
         });
-        quote!(.by(Who::#who))
-    });
-    quote!(Remedy::#make(#means, #fix)#who)
+        quote!(.by(crate::model::Who::#who))
+    })
 }
 
 fn number(n: i64) -> proc_macro2::Literal {

@@ -115,6 +115,9 @@ pub(super) fn field(scope: &Scope<'_>, owner: &str, field: &Field, role: Role) -
         let wire = &field.name.value;
         parts.push(quote!(name = #wire));
     }
+    if let Some(name) = field.ask_as.as_ref().map(|n| &n.value) {
+        parts.push(quote!(ask_as = #name));
+    }
     if let Type::List(element) = &field.ty.value {
         element_key(scope, element, &mut parts);
         if field.required {

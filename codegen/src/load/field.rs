@@ -104,10 +104,14 @@ fn long_form(cx: &mut Cx<'_>, name: At<String>, node: &Node) -> Field {
     };
     let sensitive = keys.take(cx, "sensitive").and_then(|node| cx.choice(node, "sensitive", &SENSITIVE));
     let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));
+    let ask_as = keys.take(cx, "ask_as").and_then(|node| {
+        let value = cx.text(node, "ask_as")?;
+        Some(At { value, span: cx.span(node) })
+    });
     let only = names(cx, &mut keys, "only");
     let except = names(cx, &mut keys, "except");
     keys.close(cx);
-    Field { name, ty, doc, required, default, limits, sensitive, deprecated, only, except }
+    Field { name, ty, doc, required, default, limits, sensitive, deprecated, ask_as, only, except }
 }
 
 fn count(cx: &mut Cx<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<u64> {

@@ -88,10 +88,14 @@ fn entry(field: &Field<'_>, in_request: bool) -> TokenStream {
     if let Some(limits) = limits(field) {
         entry.extend(quote!(.limits(&#limits)));
     }
+    if let Some(name) = &field.attrs.ask_as {
+        entry.extend(quote!(.ask_as(#name)));
+    }
+    // Fields of a nested structure are optional in Rust, and yet some must be sent.
+    if if in_request { field.required() } else { field.attrs.required.is_some() } {
+        entry.extend(quote!(.required()));
+    }
     if in_request {
-        if field.required() {
-            entry.extend(quote!(.required()));
-        }
         entry.extend(select(field));
     }
     entry

@@ -6,18 +6,36 @@ use crate::model::{Field, Limits, Record, View};
 
 /// Checks required parameters and limits of a request.
 pub(crate) fn record(method: &str, request: &dyn Record) -> Result<(), InvalidArgument> {
-    for (slot, field) in request.shape().fields.iter().enumerate() {
-        let view = request.get(slot).map_or(View::Absent, |value| value.view());
-        let problem = if is_missing(&view) {
-            field.required.then(|| "is required".to_owned())
-        } else {
-            check(field, &view)
-        };
-        if let Some(reason) = problem {
-            return Err(InvalidArgument { method: method.to_owned(), parameter: field.name.to_owned(), reason });
-        }
+    match problem(request) {
+        None => Ok(()),
+        Some((parameter, reason)) => Err(InvalidArgument { method: method.to_owned(), parameter, reason }),
     }
-    Ok(())
+}
+
+/// The first parameter that would be refused, by its path, and why.
+fn problem(record: &dyn Record) -> Option<(String, String)> {
+    record.shape().fields.iter().enumerate().find_map(|(slot, field)| {
+        let view = record.get(slot).map_or(View::Absent, |value| value.view());
+        if is_missing(&view) {
+            return field.required.then(|| (field.name.to_owned(), "is required".to_owned()));
+        }
+        let own = check(field, &view).map(|reason| (field.name.to_owned(), reason));
+        own.or_else(|| nested(field, &view))
+    })
+}
+
+/// The same inside a structure or a list of structures.
+fn nested(field: &Field, view: &View<'_>) -> Option<(String, String)> {
+    match view {
+        View::Record(record) => problem(*record).map(|(inner, reason)| (format!("{}.{inner}", field.name), reason)),
+        View::List(list) => (0..list.len()).find_map(|index| match list.at(index) {
+            View::Record(record) => {
+                problem(record).map(|(inner, reason)| (format!("{}[{index}].{inner}", field.name), reason))
+            }
+            _ => None,
+        }),
+        _ => None,
+    }
 }
 
 /// Whether the parameter would not be sent.
@@ -35,8 +53,14 @@ fn check(field: &Field, view: &View<'_>) -> Option<String> {
         if let Some(unknown) = fields.unknown(select) {
             return Some(format!("names the field `{unknown}`, which {} does not have", select.shape.name));
         }
-        if fields.names(Some(select)).is_empty() {
+        let count = fields.names(Some(select)).len();
+        if count == 0 {
             return field.required.then(|| "is required: name at least one field".to_owned());
+        }
+        if let Some(most) = field.limits.and_then(|l| l.max_items)
+            && count as u64 > most
+        {
+            return Some(format!("names {count} fields, at most {most} are allowed"));
         }
     }
     field.limits.and_then(|limits| beyond(limits, view))

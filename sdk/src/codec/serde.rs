@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::codec::tree::{Builder, Token};
 use crate::codec::{Decoder, record};
@@ -133,7 +133,8 @@ impl<'de> Visitor<'de> for Tokens<'_> {
     }
 
     fn visit_none<E>(self) -> Result<(), E> {
-        self.visit_unit()
+        self.out.push(Token::Null);
+        Ok(())
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

@@ -46,7 +46,7 @@ impl Fields {
         let Choice::Names(names) = &self.0 else { return None };
         let known = |name: &str| {
             let head = name.split('.').next().unwrap_or(name);
-            select.shape.fields.iter().any(|f| f.name == head)
+            select.shape.fields.iter().any(|f| f.name == head || f.ask_as == head)
         };
         names.iter().map(String::as_str).find(|name| !known(name))
     }

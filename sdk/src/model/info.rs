@@ -103,10 +103,35 @@ pub struct SubCode {
 }
 
 impl SubCode {
-    /// A sub code with its remedy.
+    /// A sub code for which trying again is of no use.
     #[must_use]
-    pub const fn new(code: &'static str, remedy: Remedy) -> Self {
-        Self { code, remedy }
+    pub const fn never(code: &'static str, means: &'static str, fix: &'static str) -> Self {
+        Self { code, remedy: Remedy::never(means, fix) }
+    }
+
+    /// A sub code for which trying again once helps, after the stated correction.
+    #[must_use]
+    pub const fn once(code: &'static str, means: &'static str, fix: &'static str) -> Self {
+        Self { code, remedy: Remedy::once(means, fix) }
+    }
+
+    /// A sub code of a transient fault: trying again later and later helps.
+    #[must_use]
+    pub const fn backoff(code: &'static str, means: &'static str, fix: &'static str) -> Self {
+        Self { code, remedy: Remedy::backoff(means, fix) }
+    }
+
+    /// A sub code for which trying again helps after the seconds that the platform tells.
+    #[must_use]
+    pub const fn after_ban(code: &'static str, means: &'static str, fix: &'static str) -> Self {
+        Self { code, remedy: Remedy::after_ban(means, fix) }
+    }
+
+    /// The same with who can mend it.
+    #[must_use]
+    pub const fn by(mut self, who: Who) -> Self {
+        self.remedy.who = Some(who);
+        self
     }
 }
 

@@ -28,6 +28,8 @@ impl Shape {
 pub struct Field {
     /// Name on the wire.
     pub name: &'static str,
+    /// Name in a `fields` parameter, where it differs; empty otherwise. A few lists are asked for by their element's name.
+    pub ask_as: &'static str,
     /// Key of the elements where the field is a list; empty otherwise.
     pub element: &'static str,
     /// Whether a request must have it.
@@ -44,7 +46,20 @@ impl Field {
     /// An optional field without limits.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, element: "", required: false, sensitive: None, limits: None, select: None }
+        Self { name, ask_as: "", element: "", required: false, sensitive: None, limits: None, select: None }
+    }
+
+    /// The name in a `fields` parameter.
+    #[must_use]
+    pub const fn ask_as(mut self, name: &'static str) -> Self {
+        self.ask_as = name;
+        self
+    }
+
+    /// The name in a `fields` parameter, whether it differs or not.
+    #[must_use]
+    pub const fn asked(&self) -> &'static str {
+        if self.ask_as.is_empty() { self.name } else { self.ask_as }
     }
 
     /// The key of the list's elements.
@@ -115,10 +130,11 @@ pub struct Select {
 }
 
 impl Select {
-    /// The names that may be selected, in declaration order.
+    /// The names to ask for, in declaration order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         let listed = |name: &&str| self.only.is_empty() || self.only.contains(name);
-        self.shape.fields.iter().map(|f| f.name).filter(move |name| listed(name) && !self.except.contains(name))
+        let fields = self.shape.fields.iter().filter(move |f| listed(&f.name) && !self.except.contains(&f.name));
+        fields.map(Field::asked)
     }
 }
 

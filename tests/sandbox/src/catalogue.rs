@@ -12,7 +12,7 @@ static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/specs.rs"));
 /// Loaded once, shared by every sandbox of the process.
 static EMBEDDED: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
     let files = FILES.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
-    Arc::new(Catalogue::new(topsdk_codegen::load_files(files).spec))
+    Arc::new(Catalogue::new(topsdk_codegen::load::load_files(files).spec))
 });
 
 /// Every method that the gateway answers.

@@ -16,12 +16,16 @@
 //! # }
 //! ```
 
+// The answers' objects are long `json!` literals.
+#![recursion_limit = "512"]
+
 mod admin;
 mod answer;
 mod args;
 mod catalogue;
 mod check;
 mod clock;
+mod codes;
 mod error;
 mod explain;
 mod fault;

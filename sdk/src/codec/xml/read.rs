@@ -19,11 +19,11 @@ pub(crate) fn read(body: &[u8]) -> Result<Tree<'_>, SyntaxError> {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let event = reader.read_event().map_err(|_| SyntaxError::new("not well-formed XML", at))?;
         let result = match event {
-            Event::Start(tag) => elements.start(name(tag.name().as_ref())?),
-            Event::Empty(tag) => elements.start(name(tag.name().as_ref())?).and_then(|()| elements.end()),
+            Event::Start(tag) => elements.start(tag.name().as_ref().to_owned()),
+            Event::Empty(tag) => elements.start(tag.name().as_ref().to_owned()).and_then(|()| elements.end()),
             Event::End(_) => elements.end(),
-            Event::Text(raw) => raw.xml10_content().map_err(|_| "bad text").and_then(|s| elements.text(&s)),
-            Event::CData(raw) => raw.decode().map_err(|_| "bad text").and_then(|s| elements.text(&s)),
+            Event::Text(raw) => elements.text(&raw.xml10_content()),
+            Event::CData(raw) => elements.text(&raw.xml10_content()),
             Event::GeneralRef(entity) => match entity.resolve_char_ref() {
                 Ok(Some(c)) => elements.text(c.encode_utf8(&mut [0; 4])),
                 _ => predefined(&entity).and_then(|s| elements.text(s)),
@@ -37,17 +37,13 @@ pub(crate) fn read(body: &[u8]) -> Result<Tree<'_>, SyntaxError> {
     elements.finish().map_err(|what| SyntaxError::new(what, text.len()))
 }
 
-fn name(raw: &[u8]) -> Result<String, SyntaxError> {
-    std::str::from_utf8(raw).map(str::to_owned).map_err(|_| SyntaxError::new("not UTF-8", 0))
-}
-
-fn predefined(entity: &[u8]) -> Result<&'static str, &'static str> {
+fn predefined(entity: &str) -> Result<&'static str, &'static str> {
     match entity {
-        b"amp" => Ok("&"),
-        b"lt" => Ok("<"),
-        b"gt" => Ok(">"),
-        b"quot" => Ok("\""),
-        b"apos" => Ok("'"),
+        "amp" => Ok("&"),
+        "lt" => Ok("<"),
+        "gt" => Ok(">"),
+        "quot" => Ok("\""),
+        "apos" => Ok("'"),
         _ => Err("unknown entity"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::types::{CategoryEntryStatus, Feature};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns categories under which items can be published, by id or by parent.
 ///
@@ -90,26 +90,24 @@ pub enum ItemcatsGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("Neither cids nor parent_cid was given.", "Send one of them."),
+        "Neither cids nor parent_cid was given.",
+        "Send one of them.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A category id or a field name is not valid.",
-            "Take ids from an earlier answer, starting with parent_cid 0, and names from ItemCat.",
-        ),
+        "A category id or a field name is not valid.",
+        "Take ids from an earlier answer, starting with parent_cid 0, and names from ItemCat.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The category service failed.", "Try again later."),
+        "The category service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The category service did not answer in time.",
-            "Try again later, with fewer cids in one call.",
-        ),
+        "The category service did not answer in time.",
+        "Try again later, with fewer cids in one call.",
     ),
 ];

@@ -4,7 +4,7 @@ use super::types::{
     CategoryChange, CategoryEntryStatus, CategoryMarket, Feature, PropValue,
 };
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the properties of a leaf category together with the values to choose from.
 ///
@@ -269,33 +269,25 @@ pub enum ItempropsGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("The category is missing.", "Send cid."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "The category is missing.", "Send cid."),
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The category is unknown or not a leaf, or the path or a field name is malformed.",
-            "Use a leaf category, and pid:vid pairs that this method returned.",
-        ),
+        "The category is unknown or not a leaf, or the path or a field name is malformed.",
+        "Use a leaf category, and pid:vid pairs that this method returned.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.permission-api-package-empty",
-        Remedy::never(
-            "The application has no package with this method.",
-            "Apply for it in the console, or read the publication rules of the category by its schema methods.",
-        ),
+        "The application has no package with this method.",
+        "Apply for it in the console, or read the publication rules of the category by its schema methods.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The category service failed.", "Try again later."),
+        "The category service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The category service did not answer in time.",
-            "Try again later, or ask for one pid at a time.",
-        ),
+        "The category service did not answer in time.",
+        "Try again later, or ask for one pid at a time.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{CategoryMarket, PropValue};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the values of a leaf category's properties.
 ///
@@ -76,36 +76,29 @@ pub enum ItempropvaluesGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The category or the field list is missing.",
-            "Send cid and fields.",
-        ),
+        "The category or the field list is missing.",
+        "Send cid and fields.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The category is unknown or not a leaf, or pvs or a field name is malformed.",
-            "Use a leaf category, and property ids that taobao.itemprops.get returned.",
-        ),
+        "The category is unknown or not a leaf, or pvs or a field name is malformed.",
+        "Use a leaf category, and property ids that taobao.itemprops.get returned.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.permission-api-package-empty",
-        Remedy::never(
-            "The application has no package with this method.",
-            "Apply for it in the console.",
-        ),
+        "The application has no package with this method.",
+        "Apply for it in the console.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The category service failed.", "Try again later."),
+        "The category service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The category service did not answer in time.",
-            "Try again later, with fewer properties in pvs.",
-        ),
+        "The category service did not answer in time.",
+        "Try again later, with fewer properties in pvs.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Tells about one item of any seller.
 ///
@@ -20,7 +20,6 @@ use crate::model::{Remedy, SubCode};
     session = optional,
     effect = read
 )]
-#[deprecated(note = "Withdrawn by the platform; use taobao.item.seller.get.")]
 #[non_exhaustive]
 pub struct ItemGet {
     /// Fields to return.
@@ -79,34 +78,34 @@ pub enum ItemGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-get-service-error",
-        Remedy::never(
-            "The item could not be read; ITEM_NOT_FOUND after the colon says that there is none.",
-            "Check the num_iid, and drop the item from your records when it is gone.",
-        ),
+        "The item could not be read; ITEM_NOT_FOUND after the colon says that there is none.",
+        "Check the num_iid, and drop the item from your records when it is gone.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "num_iid or a field name is refused.",
-            "Check fields against Item.",
-        ),
+        "num_iid or a field name is refused.",
+        "Check fields against Item.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields or num_iid is absent.", "Give both."),
+        "fields or num_iid is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

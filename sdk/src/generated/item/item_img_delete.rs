@@ -2,7 +2,7 @@
 
 use super::types::ItemImg;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Deletes one picture of an item.
 ///
@@ -64,34 +64,34 @@ pub enum ItemImgDeleteError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter does not fit; mostly an id that is no picture of the item.",
-            "Read the ids again with taobao.item.seller.get; after a repeated delete this means that the picture is gone.",
-        ),
+        "A parameter does not fit; mostly an id that is no picture of the item.",
+        "Read the ids again with taobao.item.seller.get; after a repeated delete this means that the picture is gone.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("A required parameter is absent.", "Give num_iid and id."),
+        "A required parameter is absent.",
+        "Give num_iid and id.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::ItemImg;
 use crate::{Model, OpenEnum, Request, Upload};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Adds a picture to an item, or replaces one.
 ///
@@ -74,44 +74,39 @@ pub enum ItemImgUploadError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The picture or its place is refused: not a JPEG or PNG, too large, too many pictures, or a wrong id.",
-            "Check format, size and count of the pictures.",
-        ),
+        "The picture or its place is refused: not a JPEG or PNG, too large, too many pictures, or a wrong id.",
+        "Check format, size and count of the pictures.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("num_iid or the picture is absent.", "Give both."),
+        "num_iid or the picture is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isv.pictureServiceClient-service-error",
-        Remedy::backoff(
-            "The picture store failed; after the colon SERVER_IS_BUSY is transient, PICTURE_OVER_AVAILSPACE a full store.",
-            "Try again later; when the store is full the seller has to free or buy space.",
-        ),
+        "The picture store failed; after the colon SERVER_IS_BUSY is transient, PICTURE_OVER_AVAILSPACE a full store.",
+        "Try again later; when the store is full the seller has to free or buy space.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff(
-            "The upload timed out; the picture may have been added.",
-            "Read item_imgs before sending it again.",
-        ),
+        "The upload timed out; the picture may have been added.",
+        "Read item_imgs before sending it again.",
     ),
 ];

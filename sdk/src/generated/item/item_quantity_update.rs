@@ -2,7 +2,7 @@
 
 use super::types::{Item, QuantityUpdateMode};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Changes the stock of an item or of one of its SKUs.
 ///
@@ -76,51 +76,44 @@ pub enum ItemQuantityUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: a negative quantity, or no SKU with this id or code.",
-            "Check quantity, sku_id and outer_id against taobao.item.skus.get.",
-        ),
+        "A parameter is refused: a negative quantity, or no SKU with this id or code.",
+        "Check quantity, sku_id and outer_id against taobao.item.skus.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("num_iid or quantity is absent.", "Give both."),
+        "num_iid or quantity is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-quantity-item-update-service-error",
-        Remedy::never(
-            "The stock may not be changed this way; mostly the item has SKUs and none was named.",
-            "Name the SKU by sku_id or outer_id.",
-        ),
+        "The stock may not be changed this way; mostly the item has SKUs and none was named.",
+        "Name the SKU by sku_id or outer_id.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.error-inventory-invalid-item-quantity",
-        Remedy::never(
-            "The new stock is lower than what unpaid orders hold.",
-            "Keep the stock above with_hold_quantity.",
-        ),
+        "The new stock is lower than what unpaid orders hold.",
+        "Keep the stock above with_hold_quantity.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-is-presale",
-        Remedy::once(
-            "The stock of a presale item can be adjusted only.",
-            "Use type 2 with the difference.",
-        ),
+        "The stock of a presale item can be adjusted only.",
+        "Use type 2 with the difference.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff(
-            "The call timed out; the stock may have changed.",
-            "Repeat a replacement; before repeating an adjustment read the stock.",
-        ),
+        "The call timed out; the stock may have changed.",
+        "Repeat a replacement; before repeating an adjustment read the stock.",
     ),
 ];

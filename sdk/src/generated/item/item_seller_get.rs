@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Tells everything about one of the seller's items.
 ///
@@ -77,38 +77,39 @@ pub enum ItemSellerGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-get-service-error",
-        Remedy::never(
-            "The item could not be read; ITEM_NOT_FOUND after the colon says that there is none.",
-            "Check the num_iid, and drop the item from your records when it is gone.",
-        ),
+        "The item could not be read; ITEM_NOT_FOUND after the colon says that there is none.",
+        "Check the num_iid, and drop the item from your records when it is gone.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never("A field name is unknown.", "Check fields against Item."),
+        "A field name is unknown.",
+        "Check fields against Item.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields or num_iid is absent.", "Give both."),
+        "fields or num_iid is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

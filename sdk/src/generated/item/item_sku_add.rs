@@ -2,7 +2,7 @@
 
 use super::types::{Sku, TextLanguage};
 use crate::{Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Adds a SKU to an item.
 ///
@@ -78,47 +78,39 @@ pub enum ItemSkuAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: properties that the category lacks or another SKU has, or a price or stock out of range.",
-            "Check properties with taobao.itemprops.get, and the other SKUs with taobao.item.skus.get.",
-        ),
+        "A parameter is refused: properties that the category lacks or another SKU has, or a price or stock out of range.",
+        "Check properties with taobao.itemprops.get, and the other SKUs with taobao.item.skus.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "A required parameter is absent.",
-            "Give the parameter named after the colon.",
-        ),
+        "A required parameter is absent.",
+        "Give the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-update-service-error",
-        Remedy::once(
-            "The item would break a rule with this SKU; the rule is named after the colon.",
-            "Mostly a price: give item_price so that it equals the price of a SKU in stock.",
-        ),
+        "The item would break a rule with this SKU; the rule is named after the colon.",
+        "Mostly a price: give item_price so that it equals the price of a SKU in stock.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.item-update-service-error",
-        Remedy::backoff(
-            "The item service failed.",
-            "Try again later; look for the SKU first.",
-        ),
+        "The item service failed.",
+        "Try again later; look for the SKU first.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Sku, TextLanguage};
 use crate::{Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Deletes the SKU of an item that has the given properties.
 ///
@@ -75,41 +75,39 @@ pub enum ItemSkuDeleteError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused; mostly no SKU has these properties.",
-            "Read the SKUs with taobao.item.skus.get; after a repeated delete this means that the SKU is gone.",
-        ),
+        "A parameter is refused; mostly no SKU has these properties.",
+        "Read the SKUs with taobao.item.skus.get; after a repeated delete this means that the SKU is gone.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("num_iid or properties is absent.", "Give both."),
+        "num_iid or properties is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-update-service-error",
-        Remedy::once(
-            "The item would break a rule without this SKU; the rule is named after the colon.",
-            "Give item_price and item_num that fit the remaining SKUs.",
-        ),
+        "The item would break a rule without this SKU; the rule is named after the colon.",
+        "Give item_price and item_num that fit the remaining SKUs.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.item-update-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

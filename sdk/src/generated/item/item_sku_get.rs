@@ -2,7 +2,7 @@
 
 use super::types::Sku;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Tells about one SKU.
 ///
@@ -65,34 +65,34 @@ pub enum ItemSkuGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The SKU belongs to another seller.",
-            "Use the session of the SKU's seller.",
-        ),
+        "The SKU belongs to another seller.",
+        "Use the session of the SKU's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused; mostly a sku_id that the item lacks, or an unknown field name.",
-            "Check sku_id with taobao.item.skus.get, and fields against Sku.",
-        ),
+        "A parameter is refused; mostly a sku_id that the item lacks, or an unknown field name.",
+        "Check sku_id with taobao.item.skus.get, and fields against Sku.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields, sku_id or num_iid is absent.", "Give all three."),
+        "fields, sku_id or num_iid is absent.",
+        "Give all three.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Sku, TextLanguage};
 use crate::{Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Changes price, stock or code of the SKU that has the given properties.
 ///
@@ -78,41 +78,39 @@ pub enum ItemSkuUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused; mostly no SKU has these properties.",
-            "Copy properties from taobao.item.skus.get.",
-        ),
+        "A parameter is refused; mostly no SKU has these properties.",
+        "Copy properties from taobao.item.skus.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("num_iid or properties is absent.", "Give both."),
+        "num_iid or properties is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-update-service-error",
-        Remedy::once(
-            "The item would break a rule with this change; the rule is named after the colon.",
-            "Mostly a price: give item_price so that it equals the price of a SKU in stock.",
-        ),
+        "The item would break a rule with this change; the rule is named after the colon.",
+        "Mostly a price: give item_price so that it equals the price of a SKU in stock.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.item-update-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Sku;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the SKUs of up to 40 items.
 ///
@@ -61,34 +61,34 @@ pub enum ItemSkusGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("One of the items does not exist.", "Check the num_iids."),
+        "One of the items does not exist.",
+        "Check the num_iids.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-is-delete",
-        Remedy::once("One of the items has been deleted.", "Leave it out."),
+        "One of the items has been deleted.",
+        "Leave it out.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "An item belongs to another seller.",
-            "Use the session of the items' seller.",
-        ),
+        "An item belongs to another seller.",
+        "Use the session of the items' seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: more than 40 items, or an unknown field name.",
-            "Split the list; check fields against Sku.",
-        ),
+        "A parameter is refused: more than 40 items, or an unknown field name.",
+        "Split the list; check fields against Sku.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields or num_iids is absent.", "Give both."),
+        "fields or num_iids is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

@@ -6,7 +6,7 @@ use super::types::{
     VoucherFeePayer, VoucherPayout, VoucherPost,
 };
 use crate::{DateTime, Decimal, Json, Model, Money, OpenEnum, Request, Upload};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Edits one of the seller's items.
 ///
@@ -29,9 +29,6 @@ use crate::model::{Remedy, SubCode};
     errors = ERRORS,
     session = required,
     effect = idempotent
-)]
-#[deprecated(
-    note = "Withdrawn by the platform; use alibaba.item.edit.submit, or the SKU, quantity and listing methods."
 )]
 #[non_exhaustive]
 pub struct ItemUpdate {
@@ -405,44 +402,39 @@ pub enum ItemUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller, or the seller may not set a value such as is_xinpin (named after the colon).",
-            "Use the session of the item's seller; leave out the value that is not allowed.",
-        ),
+        "The item belongs to another seller, or the seller may not set a value such as is_xinpin (named after the colon).",
+        "Use the session of the item's seller; leave out the value that is not allowed.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A value is refused: out of range, forbidden words, or properties that the category lacks.",
-            "Check the parameter named after the colon, and properties with taobao.itemprops.get.",
-        ),
+        "A value is refused: out of range, forbidden words, or properties that the category lacks.",
+        "Check the parameter named after the colon, and properties with taobao.itemprops.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "A parameter that the item needs is absent.",
-            "Give the one named after the colon.",
-        ),
+        "A parameter that the item needs is absent.",
+        "Give the one named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-update-service-error",
-        Remedy::never(
-            "The item would break a rule with this edit; the rule is named after the colon, such as ITEM_PROPERTIES_ERROR.",
-            "Mend what the rule asks for; mostly properties, price range or stock.",
-        ),
+        "The item would break a rule with this edit; the rule is named after the colon, such as ITEM_PROPERTIES_ERROR.",
+        "Mend what the rule asks for; mostly properties, price range or stock.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.item-update-service-error",
-        Remedy::backoff("The item service failed or is not ready.", "Try again later."),
+        "The item service failed or is not ready.",
+        "Try again later.",
     ),
 ];

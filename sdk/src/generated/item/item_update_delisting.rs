@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Takes an item off sale.
 ///
@@ -60,34 +60,30 @@ pub enum ItemUpdateDelistingError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-listing-service-error",
-        Remedy::never(
-            "The item cannot be taken off sale; the reason follows the colon. Often it is off sale already.",
-            "Read approve_status; nothing is left to do when it is instock.",
-        ),
+        "The item cannot be taken off sale; the reason follows the colon. Often it is off sale already.",
+        "Read approve_status; nothing is left to do when it is instock.",
     ),
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("num_iid is absent.", "Give it."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "num_iid is absent.", "Give it."),
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

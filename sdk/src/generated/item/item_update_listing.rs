@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Puts a fixed-price item on sale.
 ///
@@ -67,38 +67,35 @@ pub enum ItemUpdateListingError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The item belongs to another seller.",
-            "Use the session of the item's seller.",
-        ),
+        "The item belongs to another seller.",
+        "Use the session of the item's seller.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never("num is not above 0.", "Offer at least one unit."),
+        "num is not above 0.",
+        "Offer at least one unit.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-listing-service-error",
-        Remedy::never(
-            "The item cannot be put on sale; the reason follows the colon, such as a seller under penalty or incomplete properties.",
-            "Mend what the reason names, in the seller centre if need be.",
-        ),
+        "The item cannot be put on sale; the reason follows the colon, such as a seller under penalty or incomplete properties.",
+        "Mend what the reason names, in the seller centre if need be.",
     ),
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("num_iid or num is absent.", "Give both."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "num_iid or num is absent.", "Give both."),
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Finds the seller's items by the seller's own codes.
 ///
@@ -104,30 +104,29 @@ pub enum ItemsCustomGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: more than 40 codes, or a field name that is unknown or not supported here.",
-            "Split the list; leave out barcodes.",
-        ),
+        "A parameter is refused: more than 40 codes, or a field name that is unknown or not supported here.",
+        "Split the list; leave out barcodes.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("outer_id or fields is absent.", "Give both."),
+        "outer_id or fields is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-get-service-error",
-        Remedy::never(
-            "The items could not be read; ITEM_NOT_FOUND after the colon says that no item has these codes.",
-            "Check the codes.",
-        ),
+        "The items could not be read; ITEM_NOT_FOUND after the colon says that no item has these codes.",
+        "Check the codes.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never("The session's user has no shop.", "Use the session of a seller."),
+        "The session's user has no shop.",
+        "Use the session of a seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
 ];

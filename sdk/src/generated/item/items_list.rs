@@ -2,7 +2,7 @@
 
 use super::types::{ApproveStatus, Item};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the seller's items, page by page.
 ///
@@ -18,9 +18,6 @@ use crate::model::{Remedy, SubCode};
     errors = ERRORS,
     session = required,
     effect = read
-)]
-#[deprecated(
-    note = "Not on the platform; use taobao.items.onsale.get or taobao.items.inventory.get."
 )]
 #[non_exhaustive]
 pub struct ItemsList {
@@ -99,23 +96,24 @@ pub enum ItemsListError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: an unknown order or field name, or a page size out of range.",
-            "Check the parameter named after the colon.",
-        ),
+        "A parameter is refused: an unknown order or field name, or a page size out of range.",
+        "Check the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields is absent.", "Name at least one field."),
+        "fields is absent.",
+        "Name at least one field.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never("The session's user has no shop.", "Use the session of a seller."),
+        "The session's user has no shop.",
+        "Use the session of a seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The search service failed.", "Try again later."),
+        "The search service failed.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{AuctionTypeFilter, Item};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the seller's items that are on sale.
 ///
@@ -128,27 +128,29 @@ pub enum ItemsOnsaleGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: a page too deep, an unknown order or field name, or a span that ends before it starts.",
-            "Check the parameter named after the colon; narrow the search by modification time.",
-        ),
+        "A parameter is refused: a page too deep, an unknown order or field name, or a span that ends before it starts.",
+        "Check the parameter named after the colon; narrow the search by modification time.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields is absent.", "Name at least one field."),
+        "fields is absent.",
+        "Name at least one field.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never("The session's user has no shop.", "Use the session of a seller."),
+        "The session's user has no shop.",
+        "Use the session of a seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The search service failed.", "Try again later."),
+        "The search service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff("The search took too long.", "Ask for fewer items a page."),
+        "The search took too long.",
+        "Ask for fewer items a page.",
     ),
 ];

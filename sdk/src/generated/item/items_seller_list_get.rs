@@ -2,7 +2,7 @@
 
 use super::types::Item;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Tells everything about up to 20 of the seller's items.
 ///
@@ -77,30 +77,29 @@ pub enum ItemsSellerListGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is refused: more than 20 items, or an unknown field name.",
-            "Split the list; check fields against Item.",
-        ),
+        "A parameter is refused: more than 20 items, or an unknown field name.",
+        "Split the list; check fields against Item.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("fields or num_iids is absent.", "Give both."),
+        "fields or num_iids is absent.",
+        "Give both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-get-service-error",
-        Remedy::never(
-            "The items could not be read; the reason follows the colon.",
-            "Read the items one by one with taobao.item.seller.get to find the one.",
-        ),
+        "The items could not be read; the reason follows the colon.",
+        "Read the items one by one with taobao.item.seller.get to find the one.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The item service failed.", "Try again later."),
+        "The item service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff("The answer took too long.", "Ask for fewer items or fields."),
+        "The answer took too long.",
+        "Ask for fewer items or fields.",
     ),
 ];

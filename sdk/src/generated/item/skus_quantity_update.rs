@@ -2,7 +2,7 @@
 
 use super::types::{Item, QuantityUpdateMode};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Changes the stock of up to 20 SKUs of one item.
 ///
@@ -73,54 +73,44 @@ pub enum SkusQuantityUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.item-not-exist",
-        Remedy::never("No item has this num_iid.", "Check the num_iid."),
+        "No item has this num_iid.",
+        "Check the num_iid.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-is-delete",
-        Remedy::never("The item has been deleted.", "Drop the item from your records."),
+        "The item has been deleted.",
+        "Drop the item from your records.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A figure or SKU is refused: wrong format, negative replacement, more than 20 SKUs, or a SKU the item does not have.",
-            "Check the list against taobao.item.skus.get.",
-        ),
+        "A figure or SKU is refused: wrong format, negative replacement, more than 20 SKUs, or a SKU the item does not have.",
+        "Check the list against taobao.item.skus.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "Neither list was given.",
-            "Give skuid_quantities or outerid_quantities.",
-        ),
+        "Neither list was given.",
+        "Give skuid_quantities or outerid_quantities.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.item-quantity-item-update-service-error",
-        Remedy::never(
-            "The stock of one of the SKUs may not be changed.",
-            "Find it by changing the SKUs one by one with taobao.item.quantity.update.",
-        ),
+        "The stock of one of the SKUs may not be changed.",
+        "Find it by changing the SKUs one by one with taobao.item.quantity.update.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.error-inventory-invalid-item-quantity",
-        Remedy::never(
-            "A new stock is lower than what unpaid orders hold.",
-            "Keep the stock above with_hold_quantity.",
-        ),
+        "A new stock is lower than what unpaid orders hold.",
+        "Keep the stock above with_hold_quantity.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.item-is-presale",
-        Remedy::once(
-            "The stock of a presale item can be adjusted only.",
-            "Use type 2 with the differences.",
-        ),
+        "The stock of a presale item can be adjusted only.",
+        "Use type 2 with the differences.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff(
-            "The call timed out; the stock may have changed.",
-            "Repeat a replacement; before repeating an adjustment read the stock.",
-        ),
+        "The call timed out; the stock may have changed.",
+        "Repeat a replacement; before repeating an adjustment read the stock.",
     ),
 ];

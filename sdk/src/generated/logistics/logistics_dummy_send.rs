@@ -2,7 +2,7 @@
 
 use super::types::Shipping;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Ships a trade that needs no carrier, such as virtual goods.
 ///
@@ -67,36 +67,25 @@ pub enum LogisticsDummySendError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("`tid` is missing.", "Send the trade id."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "`tid` is missing.", "Send the trade id."),
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
-            "Check the trade id, the seller's session and the notation of `feature`.",
-        ),
+        "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
+        "Check the trade id, the seller's session and the notation of `feature`.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.logistics-dummy-service-error",
-        Remedy::never(
-            "The trade cannot be shipped: B01 there is no such trade, B02 and B04 it is in the wrong status, B27 it is shipped already.",
-            "Read the trade again; B27 after a lost answer means success.",
-        ),
+        "The trade cannot be shipped: B01 there is no such trade, B02 and B04 it is in the wrong status, B27 it is shipped already.",
+        "Read the trade again; B27 after a lost answer means success.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.logistics-dummy-service-error",
-        Remedy::backoff(
-            "The logistics system failed.",
-            "Read the trade, then repeat if it is not shipped.",
-        ),
+        "The logistics system failed.",
+        "Read the trade, then repeat if it is not shipped.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The logistics system did not answer in time; the trade may be shipped.",
-            "Read the trade, then repeat if it is not shipped.",
-        ),
+        "The logistics system did not answer in time; the trade may be shipped.",
+        "Read the trade, then repeat if it is not shipped.",
     ),
 ];

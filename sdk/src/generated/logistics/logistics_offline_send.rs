@@ -2,7 +2,7 @@
 
 use super::types::{Shipping, SplitFlag};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Ships a trade with a carrier that the seller has arranged.
 ///
@@ -89,46 +89,34 @@ pub enum LogisticsOfflineSendError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The trade id, carrier or waybill number is missing.",
-            "Send the parameter named after the colon.",
-        ),
+        "The trade id, carrier or waybill number is missing.",
+        "Send the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
-            "Check the trade id, the seller's session and the notation of `feature`.",
-        ),
+        "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
+        "Check the trade id, the seller's session and the notation of `feature`.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.logistics-offline-service-error",
-        Remedy::never(
-            "The trade cannot be shipped like this; the suffix tells why. B01 no such trade, B02, B04 and B55 wrong status, B27 shipped already, B56 and B57 carrier missing or not possible here, B59 and B60 waybill missing, malformed or used, B98 wrong kind of shipping, B101 unknown address id, B150 passing fault, F to F06 waybill judged false, P38 and CD22 to CD31 wrong split.",
-            "Read the trade again and correct what the suffix names. B27 after a lost answer means success; only B150 is worth repeating.",
-        ),
+        "The trade cannot be shipped like this; the suffix tells why. B01 no such trade, B02, B04 and B55 wrong status, B27 shipped already, B56 and B57 carrier missing or not possible here, B59 and B60 waybill missing, malformed or used, B98 wrong kind of shipping, B101 unknown address id, B150 passing fault, F to F06 waybill judged false, P38 and CD22 to CD31 wrong split.",
+        "Read the trade again and correct what the suffix names. B27 after a lost answer means success; only B150 is worth repeating.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.logistics-offline-service-error",
-        Remedy::backoff(
-            "The logistics system failed.",
-            "Read the trade, then repeat if it is not shipped.",
-        ),
+        "The logistics system failed.",
+        "Read the trade, then repeat if it is not shipped.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.logistics-online-service-error",
-        Remedy::backoff(
-            "The logistics system behind all shipping calls failed (suffix S01).",
-            "Read the trade, then repeat if it is not shipped.",
-        ),
+        "The logistics system behind all shipping calls failed (suffix S01).",
+        "Read the trade, then repeat if it is not shipped.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The logistics system did not answer in time; the trade may be shipped.",
-            "Read the trade, then repeat if it is not shipped.",
-        ),
+        "The logistics system did not answer in time; the trade may be shipped.",
+        "Read the trade, then repeat if it is not shipped.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Shipping, SplitFlag};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Adds the waybill number to an online shipment and so completes the dispatch.
 ///
@@ -67,36 +67,29 @@ pub enum LogisticsOnlineConfirmError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("The trade id or waybill number is missing.", "Send both."),
+        "The trade id or waybill number is missing.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
-            "Check the trade id and the seller's session.",
-        ),
+        "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
+        "Check the trade id and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.logistics-confirm-service-error",
-        Remedy::never(
-            "The dispatch cannot be confirmed; the suffix tells why. P02 no such trade, P03 unusable carrier, CD16 wrong status, CD17 trade of another seller, CD18 bad waybill number, CD22 to CD31 wrong split, F to F06 waybill judged false, HD06 confirmed already.",
-            "Read the shipment again and correct what the suffix names. HD06 after a lost answer means success.",
-        ),
+        "The dispatch cannot be confirmed; the suffix tells why. P02 no such trade, P03 unusable carrier, CD16 wrong status, CD17 trade of another seller, CD18 bad waybill number, CD22 to CD31 wrong split, F to F06 waybill judged false, HD06 confirmed already.",
+        "Read the shipment again and correct what the suffix names. HD06 after a lost answer means success.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.logistics-confirm-service-error",
-        Remedy::backoff(
-            "The logistics system failed.",
-            "Read the shipment, then repeat if it is not confirmed.",
-        ),
+        "The logistics system failed.",
+        "Read the shipment, then repeat if it is not confirmed.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The logistics system did not answer in time; the dispatch may be confirmed.",
-            "Read the shipment, then repeat if it is not confirmed.",
-        ),
+        "The logistics system did not answer in time; the dispatch may be confirmed.",
+        "Read the shipment, then repeat if it is not confirmed.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Shipping, SplitFlag};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Ships a trade with a carrier ordered through the platform, cash on delivery included.
 ///
@@ -85,36 +85,29 @@ pub enum LogisticsOnlineSendError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("The trade id or carrier is missing.", "Send both."),
+        "The trade id or carrier is missing.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
-            "Check the trade id, the seller's session and the notation of `feature`.",
-        ),
+        "A parameter is malformed, or (`seller_nick:P17`) trade and session do not belong together.",
+        "Check the trade id, the seller's session and the notation of `feature`.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.logistics-online-service-error",
-        Remedy::never(
-            "The trade cannot be shipped like this; the suffix tells why. B01 no such trade, B02, B04 and B55 wrong status, B03 and B86 no cash on delivery here, B27 shipment exists already, B52 and B105 carrier takes no online orders, B59 and B60 bad waybill number, B79 address out of the carrier's reach, B101 unknown address id, F to F06 waybill judged false, P38 and CD22 to CD31 wrong split.",
-            "Read the trade again and correct what the suffix names; for B52, B79 and B105 choose another carrier.",
-        ),
+        "The trade cannot be shipped like this; the suffix tells why. B01 no such trade, B02, B04 and B55 wrong status, B03 and B86 no cash on delivery here, B27 shipment exists already, B52 and B105 carrier takes no online orders, B59 and B60 bad waybill number, B79 address out of the carrier's reach, B101 unknown address id, F to F06 waybill judged false, P38 and CD22 to CD31 wrong split.",
+        "Read the trade again and correct what the suffix names; for B52, B79 and B105 choose another carrier.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.logistics-online-service-error",
-        Remedy::backoff(
-            "The logistics system failed (suffix S01).",
-            "Read the shipment, then repeat if there is none.",
-        ),
+        "The logistics system failed (suffix S01).",
+        "Read the shipment, then repeat if there is none.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The logistics system did not answer in time; the shipment may exist.",
-            "Read the shipment, then repeat if there is none.",
-        ),
+        "The logistics system did not answer in time; the shipment may exist.",
+        "Read the shipment, then repeat if there is none.",
     ),
 ];

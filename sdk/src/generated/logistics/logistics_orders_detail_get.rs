@@ -2,7 +2,7 @@
 
 use super::types::{FreightPayer, SellerConfirm, ShippingStatus, ShippingType, SplitFlag};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists shipments of the seller with phone numbers and addresses of the consignees.
 ///
@@ -193,43 +193,34 @@ pub enum LogisticsOrdersDetailGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` is missing.", "Name the fields that you need."),
+        "`fields` is missing.",
+        "Name the fields that you need.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown field or filter value, or (`seller_nick:P17`) trade and session do not belong together.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown field or filter value, or (`seller_nick:P17`) trade and session do not belong together.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the trade id and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the trade id and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.permission-api-package-empty",
-        Remedy::never(
-            "The app has no right to the consignees' personal data.",
-            "Apply for the package, or use taobao.logistics.orders.get.",
-        ),
+        "The app has no right to the consignees' personal data.",
+        "Apply for the package, or use taobao.logistics.orders.get.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The logistics system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The logistics system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The logistics system did not answer in time.",
-            "Narrow the time window or take smaller pages.",
-        ),
+        "The logistics system did not answer in time.",
+        "Narrow the time window or take smaller pages.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::SplitFlag;
 use crate::{DateTime, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the journey of a trade's parcel as the carrier reports it.
 ///
@@ -87,46 +87,34 @@ pub enum LogisticsTraceSearchError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "`tid` is missing, or `sub_tid` with `is_split`.",
-            "Send the parameter named after the colon.",
-        ),
+        "`tid` is missing, or `sub_tid` with `is_split`.",
+        "Send the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`tid` is no trade of Taobao, or `sub_tid` does not belong to it.",
-            "Check the ids; leave `sub_tid` out for trades shipped whole.",
-        ),
+        "`tid` is no trade of Taobao, or `sub_tid` does not belong to it.",
+        "Check the ids; leave `sub_tid` out for trades shipped whole.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the trade id and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the trade id and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The trade belongs to somebody else.",
-            "Use the session of the trade's buyer or seller.",
-        ),
+        "The trade belongs to somebody else.",
+        "Use the session of the trade's buyer or seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The tracking system or the carrier failed.",
-            "Try again later; carriers report with delay anyway.",
-        ),
+        "The tracking system or the carrier failed.",
+        "Try again later; carriers report with delay anyway.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The tracking system did not answer in time.",
-            "Try again later.",
-        ),
+        "The tracking system did not answer in time.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::CouponDenomination;
 use crate::{DateTime, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Creates a shop coupon.
 ///
@@ -69,46 +69,34 @@ pub enum PromotionCouponAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.parameter-denominations-error",
-        Remedy::never(
-            "The face value is not one that the platform offers.",
-            "Use 3, 5, 10, 20, 50 or 100.",
-        ),
+        "The face value is not one that the platform offers.",
+        "Use 3, 5, 10, 20, 50 or 100.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.parameter-endtime-error",
-        Remedy::never(
-            "The end lies in the past or more than six months ahead.",
-            "Use the end of today at the earliest and six months from now at the latest.",
-        ),
+        "The end lies in the past or more than six months ahead.",
+        "Use the end of today at the earliest and six months from now at the latest.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.parameter-condition-error",
-        Remedy::never(
-            "The order amount is smaller than the face value.",
-            "Raise it to the face value or more, or send 0 for no condition.",
-        ),
+        "The order amount is smaller than the face value.",
+        "Raise it to the face value or more, or send 0 for no condition.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The face value or the end is missing.",
-            "Send denominations and end_time.",
-        ),
+        "The face value or the end is missing.",
+        "Send denominations and end_time.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A value is malformed.",
-            "Send whole yuan, and times as yyyy-MM-dd HH:mm:ss in GMT+8; check that the shop has fewer than 50 coupons in force.",
-        ),
+        "A value is malformed.",
+        "Send whole yuan, and times as yyyy-MM-dd HH:mm:ss in GMT+8; check that the shop has fewer than 50 coupons in force.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.promotiontop-service-unavailable",
-        Remedy::backoff(
-            "The promotion service failed; the coupon may exist.",
-            "Look for the coupon with taobao.promotion.coupons.get before repeating the call.",
-        ),
+        "The promotion service failed; the coupon may exist.",
+        "Look for the coupon with taobao.promotion.coupons.get before repeating the call.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::CouponDenomination;
 use crate::{DateTime, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the shop coupons that the seller created.
 ///
@@ -83,29 +83,24 @@ pub enum PromotionCouponsGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.parameter-denominations-error",
-        Remedy::never(
-            "The face value is not one that the platform offers.",
-            "Use 3, 5, 10, 20, 50 or 100, or leave it out.",
-        ),
+        "The face value is not one that the platform offers.",
+        "Use 3, 5, 10, 20, 50 or 100, or leave it out.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The coupon id, the end or the page is not valid.",
-            "Check the filters; pages start at 1.",
-        ),
+        "The coupon id, the end or the page is not valid.",
+        "Check the filters; pages start at 1.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.promotiontop-service-unavailable",
-        Remedy::backoff("The promotion service failed.", "Try again later."),
+        "The promotion service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The promotion service did not answer in time.",
-            "Try again later.",
-        ),
+        "The promotion service did not answer in time.",
+        "Try again later.",
     ),
 ];

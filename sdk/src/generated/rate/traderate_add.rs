@@ -2,7 +2,7 @@
 
 use super::types::{RateResult, RateRole};
 use crate::{DateTime, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Rates the other side of a finished trade.
 ///
@@ -84,46 +84,34 @@ pub enum TraderateAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "`tid`, `result` or `role` is missing, or `content` with a neutral or bad result.",
-            "Send the parameter named after the colon.",
-        ),
+        "`tid`, `result` or `role` is missing, or `content` with a neutral or bad result.",
+        "Send the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown result or role, a text that is too long, or a seller who wants to be anonymous.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown result or role, a text that is too long, or a seller who wants to be anonymous.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade, or the session's user has no part in it.",
-            "Check the trade id, the role and the session.",
-        ),
+        "There is no such trade, or the session's user has no part in it.",
+        "Check the trade id, the role and the session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.rate-service-error",
-        Remedy::never(
-            "The rating is refused: the order was rated before, is not finished, or the 15 days are over (suffix -1020).",
-            "Check `end_time` and the rating flags of the trade before rating.",
-        ),
+        "The rating is refused: the order was rated before, is not finished, or the 15 days are over (suffix -1020).",
+        "Check `end_time` and the rating flags of the trade before rating.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.rate-service-error",
-        Remedy::backoff(
-            "The rating system failed.",
-            "Look for the rating with taobao.traderates.get, then repeat if it is absent.",
-        ),
+        "The rating system failed.",
+        "Look for the rating with taobao.traderates.get, then repeat if it is absent.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The rating system did not answer in time; the rating may be stored.",
-            "Look for the rating with taobao.traderates.get, then repeat if it is absent.",
-        ),
+        "The rating system did not answer in time; the rating may be stored.",
+        "Look for the rating with taobao.traderates.get, then repeat if it is absent.",
     ),
 ];

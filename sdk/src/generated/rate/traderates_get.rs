@@ -2,7 +2,7 @@
 
 use super::types::{RateResult, RateRole};
 use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists ratings that the seller gave or got in the last 180 days.
 ///
@@ -149,43 +149,34 @@ pub enum TraderatesGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields`, `rate_type` or `role` is missing.", "Send all three."),
+        "`fields`, `rate_type` or `role` is missing.",
+        "Send all three.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown field, direction, role or verdict, a role that the session's user does not have, or a page outside its bounds.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown field, direction, role or verdict, a role that the session's user does not have, or a page outside its bounds.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.rate-service-error",
-        Remedy::never(
-            "The rating system rejects the combination of parameters.",
-            "Check the time window, which ends 180 days ago, and the bounds of the page.",
-        ),
+        "The rating system rejects the combination of parameters.",
+        "Check the time window, which ends 180 days ago, and the bounds of the page.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.user-not-exist",
-        Remedy::never(
-            "The session's user was not found (suffix invalid-nick).",
-            "Let the seller authorise again.",
-        ),
+        "The session's user was not found (suffix invalid-nick).",
+        "Let the seller authorise again.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.rate-service-error",
-        Remedy::backoff(
-            "The rating system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The rating system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The rating system did not answer in time.",
-            "Narrow the time window and set `use_has_next`.",
-        ),
+        "The rating system did not answer in time.",
+        "Narrow the time window and set `use_has_next`.",
     ),
 ];

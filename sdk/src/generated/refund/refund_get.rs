@@ -2,7 +2,7 @@
 
 use super::types::Refund;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns one refund with all details.
 ///
@@ -66,43 +66,34 @@ pub enum RefundGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` or `refund_id` is missing.", "Send both."),
+        "`fields` or `refund_id` is missing.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown name in `fields`, or a refund id that is no number.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown name in `fields`, or a refund id that is no number.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.refund-not-exist",
-        Remedy::never(
-            "There is no such refund.",
-            "Send a refund id, not a trade or order id.",
-        ),
+        "There is no such refund.",
+        "Send a refund id, not a trade or order id.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The refund belongs to somebody else.",
-            "Use the session of the trade's buyer or seller.",
-        ),
+        "The refund belongs to somebody else.",
+        "Use the session of the trade's buyer or seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The refund system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The refund system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The refund system did not answer in time.",
-            "Try again later; ask for fewer fields if it goes on.",
-        ),
+        "The refund system did not answer in time.",
+        "Try again later; ask for fewer fields if it goes on.",
     ),
 ];

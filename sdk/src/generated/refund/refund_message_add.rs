@@ -2,7 +2,7 @@
 
 use super::types::RefundMessage;
 use crate::{Model, OpenEnum, Request, Upload};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Adds a message with a picture to the conversation about a refund.
 ///
@@ -63,39 +63,29 @@ pub enum RefundMessageAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The refund id, the text or the picture is missing.",
-            "Send all three, the picture as a file part.",
-        ),
+        "The refund id, the text or the picture is missing.",
+        "Send all three, the picture as a file part.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The text is too long, or the picture is too large or of another kind.",
-            "Shorten the text; convert or shrink the picture.",
-        ),
+        "The text is too long, or the picture is too large or of another kind.",
+        "Shorten the text; convert or shrink the picture.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.refund-not-exist",
-        Remedy::never(
-            "There is no such refund.",
-            "Send a refund id, not a trade or order id.",
-        ),
+        "There is no such refund.",
+        "Send a refund id, not a trade or order id.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The refund belongs to somebody else.",
-            "Use the session of the trade's buyer or seller.",
-        ),
+        "The refund belongs to somebody else.",
+        "Use the session of the trade's buyer or seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The refund system did not answer in time; the message may have been stored.",
-            "Look for the message with taobao.refund.messages.get, then repeat if it is absent.",
-        ),
+        "The refund system did not answer in time; the message may have been stored.",
+        "Look for the message with taobao.refund.messages.get, then repeat if it is absent.",
     ),
 ];

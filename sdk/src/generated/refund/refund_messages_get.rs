@@ -2,7 +2,7 @@
 
 use super::types::{RefundMessage, RefundPhase};
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the messages and evidence of one refund.
 ///
@@ -65,39 +65,29 @@ pub enum RefundMessagesGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "`fields` or `refund_id` is missing, or `refund_phase` for a Tmall refund.",
-            "Send the parameter named after the colon.",
-        ),
+        "`fields` or `refund_id` is missing, or `refund_phase` for a Tmall refund.",
+        "Send the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown name in `fields`, or a page or phase outside its values.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown name in `fields`, or a page or phase outside its values.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.refund-not-exist",
-        Remedy::never(
-            "There is no such refund in this phase.",
-            "Check the refund id, and take `refund_phase` from the refund itself.",
-        ),
+        "There is no such refund in this phase.",
+        "Check the refund id, and take `refund_phase` from the refund itself.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The refund belongs to somebody else.",
-            "Use the session of the trade's buyer or seller.",
-        ),
+        "The refund belongs to somebody else.",
+        "Use the session of the trade's buyer or seller.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The refund system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The refund system failed.",
+        "Try again later; the call changes nothing.",
     ),
 ];

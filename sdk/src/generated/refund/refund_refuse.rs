@@ -2,7 +2,7 @@
 
 use super::types::{Refund, RefundPhase};
 use crate::{Model, OpenEnum, Request, Upload};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Refuses a buyer's refund request in the name of the seller.
 ///
@@ -78,46 +78,34 @@ pub enum RefundRefuseError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "A required parameter is absent; for Tmall also the phase, version or proof.",
-            "Send the parameter named after the colon.",
-        ),
+        "A required parameter is absent; for Tmall also the phase, version or proof.",
+        "Send the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The message is shorter than 2 or longer than 200 characters, or the picture is too large.",
-            "Correct the parameter named after the colon.",
-        ),
+        "The message is shorter than 2 or longer than 200 characters, or the picture is too large.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.refund-not-exist",
-        Remedy::never(
-            "There is no such refund.",
-            "Send a refund id, not a trade or order id.",
-        ),
+        "There is no such refund.",
+        "Send a refund id, not a trade or order id.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session does not belong to the seller of the trade.",
-            "Use the seller's own session; sub-accounts need the refund right.",
-        ),
+        "The session does not belong to the seller of the trade.",
+        "Use the seller's own session; sub-accounts need the refund right.",
     ),
-    SubCode::new(
+    SubCode::once(
         "isv.refund-service-error",
-        Remedy::once(
-            "The refund cannot be refused as it stands: another status, a newer version, or a case that sellers may not refuse.",
-            "Read the refund again and look at `status`, `refund_version` and `operation_contraint`.",
-        ),
+        "The refund cannot be refused as it stands: another status, a newer version, or a case that sellers may not refuse.",
+        "Read the refund again and look at `status`, `refund_version` and `operation_contraint`.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The refund system did not answer in time; the refusal may have been stored.",
-            "Read the refund before repeating.",
-        ),
+        "The refund system did not answer in time; the refusal may have been stored.",
+        "Read the refund before repeating.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Refund, RefundStatus};
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the refunds that the session's user asked for as a buyer.
 ///
@@ -96,36 +96,29 @@ pub enum RefundsApplyGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` is missing.", "Name the fields that you need."),
+        "`fields` is missing.",
+        "Name the fields that you need.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown field, status or trade type, or a page outside its bounds.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown field, status or trade type, or a page outside its bounds.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.user-not-exist",
-        Remedy::never(
-            "No user has the nick in `seller_nick`.",
-            "Check the nick, or leave it out.",
-        ),
+        "No user has the nick in `seller_nick`.",
+        "Check the nick, or leave it out.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The refund system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The refund system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The refund system did not answer in time.",
-            "Try again later with a smaller page.",
-        ),
+        "The refund system did not answer in time.",
+        "Try again later with a smaller page.",
     ),
 ];

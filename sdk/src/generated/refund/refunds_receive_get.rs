@@ -2,7 +2,7 @@
 
 use super::types::{Refund, RefundStatus};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists the refunds that buyers asked from the session's seller.
 ///
@@ -111,43 +111,34 @@ pub enum RefundsReceiveGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` is missing.", "Name the fields that you need."),
+        "`fields` is missing.",
+        "Name the fields that you need.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "An unknown field, status or trade type, a bad time window, or a page outside its bounds.",
-            "Correct the parameter named after the colon.",
-        ),
+        "An unknown field, status or trade type, a bad time window, or a page outside its bounds.",
+        "Correct the parameter named after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.user-not-exist",
-        Remedy::never(
-            "No user has the nick in `buyer_nick`.",
-            "Filter by `buyer_open_uid`, or leave the nick out.",
-        ),
+        "No user has the nick in `buyer_nick`.",
+        "Filter by `buyer_open_uid`, or leave the nick out.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session belongs to a user without a shop, or to a sub-account without the refund right.",
-            "Authorise with the seller's main account.",
-        ),
+        "The session belongs to a user without a shop, or to a sub-account without the refund right.",
+        "Authorise with the seller's main account.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The refund system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The refund system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The refund system did not answer in time.",
-            "Narrow the time window, take smaller pages and set `use_has_next`.",
-        ),
+        "The refund system did not answer in time.",
+        "Narrow the time window, take smaller pages and set `use_has_next`.",
     ),
 ];

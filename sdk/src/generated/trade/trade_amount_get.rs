@@ -2,7 +2,7 @@
 
 use super::types::PromotionDetail;
 use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the amounts of one trade and of its lines.
 ///
@@ -135,37 +135,34 @@ pub enum TradeAmountGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` or `tid` is absent.", "Send both."),
+        "`fields` or `tid` is absent.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`tid` is not a trade id, or `fields` names something unknown.",
-            "Correct the parameter told after the colon.",
-        ),
+        "`tid` is not a trade id, or `fields` names something unknown.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the tid; it must be the trade's, not a line's.",
-        ),
+        "There is no such trade.",
+        "Check the tid; it must be the trade's, not a line's.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller of the trade.",
-            "Use the seller's session; buyers cannot call this.",
-        ),
+        "The session's user is not the seller of the trade.",
+        "Use the seller's session; buyers cannot call this.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff("The trade system did not answer in time.", "Try again."),
+        "The trade system did not answer in time.",
+        "Try again.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Closes an unpaid trade, or one line of it, on the seller's behalf.
 ///
@@ -62,43 +62,34 @@ pub enum TradeCloseError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`tid` or `close_reason` is absent.", "Send both."),
+        "`tid` or `close_reason` is absent.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`tid` is not a trade or line id, or `close_reason` is not one of the platform's reasons.",
-            "Correct the parameter told after the colon.",
-        ),
+        "`tid` is not a trade or line id, or `close_reason` is not one of the platform's reasons.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade or line.",
-            "Check the id and the seller's session.",
-        ),
+        "There is no such trade or line.",
+        "Check the id and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller of the trade.",
-            "Use the session of the seller who made the sale.",
-        ),
+        "The session's user is not the seller of the trade.",
+        "Use the session of the seller who made the sale.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-failed",
-        Remedy::backoff(
-            "The trade system did not carry it out, as when the trade has been paid in the meantime.",
-            "Read the trade; try again only while it waits for payment.",
-        ),
+        "The trade system did not carry it out, as when the trade has been paid in the meantime.",
+        "Read the trade; try again only while it waits for payment.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the trade may be closed.",
-            "Read the trade, then repeat if it is still open.",
-        ),
+        "The trade system did not answer in time; the trade may be closed.",
+        "Read the trade, then repeat if it is still open.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns every detail of one trade, with receiver, lines, promotions and fulfilment.
 ///
@@ -94,47 +94,39 @@ pub enum TradeFullinfoGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` or `tid` is absent.", "Send both."),
+        "`fields` or `tid` is absent.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`tid` is not a trade id, or `fields` names something unknown.",
-            "Correct the parameter told after the colon.",
-        ),
+        "`tid` is not a trade id, or `fields` names something unknown.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade, or it is too old to be kept online (about three months).",
-            "Check the tid and the seller's session.",
-        ),
+        "There is no such trade, or it is too old to be kept online (about three months).",
+        "Check the tid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user did not make this sale, or the app may not read a field.",
-            "Use the seller's session; leave out fields that the app has no clearance for.",
-        ),
+        "The session's user did not make this sale, or the app may not read a field.",
+        "Use the seller's session; leave out fields that the app has no clearance for.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff(
-            "The trade system failed.",
-            "Try again later; the call changes nothing.",
-        ),
+        "The trade system failed.",
+        "Try again later; the call changes nothing.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time.",
-            "Try again; ask for fewer fields.",
-        ),
+        "The trade system did not answer in time.",
+        "Try again; ask for fewer fields.",
     ),
 ];

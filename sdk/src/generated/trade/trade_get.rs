@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the main data of one trade.
 ///
@@ -128,40 +128,34 @@ pub enum TradeGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` or `tid` is absent.", "Send both."),
+        "`fields` or `tid` is absent.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`tid` is not a trade id, or `fields` names something unknown.",
-            "Correct the parameter told after the colon.",
-        ),
+        "`tid` is not a trade id, or `fields` names something unknown.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade, or it is too old to be kept online (about three months).",
-            "Check the tid; a line's oid is not one unless the trade has a single line.",
-        ),
+        "There is no such trade, or it is too old to be kept online (about three months).",
+        "Check the tid; a line's oid is not one unless the trade has a single line.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user has no part in this trade.",
-            "Use the session of the seller who made the sale.",
-        ),
+        "The session's user has no part in this trade.",
+        "Use the session of the seller who made the sale.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time.",
-            "Try again; ask for fewer fields.",
-        ),
+        "The trade system did not answer in time.",
+        "Try again; ask for fewer fields.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Trade, TradeFlag};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Adds a memo to a trade that has none yet.
 ///
@@ -65,37 +65,30 @@ pub enum TradeMemoAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("`tid` or `memo` is absent.", "Send both."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "`tid` or `memo` is absent.", "Send both."),
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The memo is too long, the flag is not 0 to 5, or `tid` is not a trade id.",
-            "Correct the parameter told after the colon.",
-        ),
+        "The memo is too long, the flag is not 0 to 5, or `tid` is not a trade id.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never("There is no such trade.", "Check the tid and the session."),
+        "There is no such trade.",
+        "Check the tid and the session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is neither seller nor buyer of the trade.",
-            "Use the session of one of them.",
-        ),
+        "The session's user is neither seller nor buyer of the trade.",
+        "Use the session of one of them.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the memo may be there.",
-            "Read the trade first, or switch to taobao.trade.memo.update.",
-        ),
+        "The trade system did not answer in time; the memo may be there.",
+        "Read the trade first, or switch to taobao.trade.memo.update.",
     ),
 ];

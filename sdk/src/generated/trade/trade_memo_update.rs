@@ -2,7 +2,7 @@
 
 use super::types::{Trade, TradeFlag};
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Replaces the seller's memo and flag of one trade.
 ///
@@ -67,37 +67,30 @@ pub enum TradeMemoUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new("isv.missing-parameter", Remedy::never("`tid` is absent.", "Send it.")),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "`tid` is absent.", "Send it."),
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The memo is too long, the flag is not 0 to 5, or `tid` is not a trade id.",
-            "Correct the parameter told after the colon.",
-        ),
+        "The memo is too long, the flag is not 0 to 5, or `tid` is not a trade id.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the tid and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the tid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller of the trade.",
-            "Use the session of the seller who made the sale.",
-        ),
+        "The session's user is not the seller of the trade.",
+        "Use the session of the seller who made the sale.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time.",
-            "Send the same memo again; that does no harm.",
-        ),
+        "The trade system did not answer in time.",
+        "Send the same memo again; that does no harm.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Order;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Changes the SKU of one line that has not been shipped.
 ///
@@ -66,43 +66,34 @@ pub enum TradeOrderskuUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "`oid` is absent, or both `sku_id` and `sku_props` are.",
-            "Send the oid and one of the two.",
-        ),
+        "`oid` is absent, or both `sku_id` and `sku_props` are.",
+        "Send the oid and one of the two.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "There is no such SKU on the item, or it costs something else.",
-            "Choose a SKU of the same item and price.",
-        ),
+        "There is no such SKU on the item, or it costs something else.",
+        "Choose a SKU of the same item and price.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such line.",
-            "Check the oid and the seller's session.",
-        ),
+        "There is no such line.",
+        "Check the oid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller, or the line has been shipped.",
-            "Use the seller's session and read the line's status first.",
-        ),
+        "The session's user is not the seller, or the line has been shipped.",
+        "Use the seller's session and read the line's status first.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the SKU may have been changed.",
-            "Send the same SKU again.",
-        ),
+        "The trade system did not answer in time; the SKU may have been changed.",
+        "Send the same SKU again.",
     ),
 ];

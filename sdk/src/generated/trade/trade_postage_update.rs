@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Model, Money, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Sets the postage of an unpaid trade.
 ///
@@ -61,43 +61,34 @@ pub enum TradePostageUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`tid` or `post_fee` is absent.", "Send both."),
+        "`tid` or `post_fee` is absent.",
+        "Send both.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The postage is negative, not a number or higher than before.",
-            "Send a lower amount in yuan.",
-        ),
+        "The postage is negative, not a number or higher than before.",
+        "Send a lower amount in yuan.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the tid and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the tid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller of the trade.",
-            "Use the session of the seller who made the sale.",
-        ),
+        "The session's user is not the seller of the trade.",
+        "Use the session of the seller who made the sale.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-failed",
-        Remedy::backoff(
-            "The trade system did not carry it out, as when the trade has been paid in the meantime.",
-            "Read the trade; try again only while it waits for payment.",
-        ),
+        "The trade system did not carry it out, as when the trade has been paid in the meantime.",
+        "Read the trade; try again only while it waits for payment.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the postage may have been changed.",
-            "Send the same amount again.",
-        ),
+        "The trade system did not answer in time; the postage may have been changed.",
+        "Send the same amount again.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Gives the buyer of a shipped trade more days to confirm the goods.
 ///
@@ -83,43 +83,30 @@ pub enum TradeReceivetimeDelayError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
-        "isv.missing-parameter",
-        Remedy::never("`tid` or `days` is absent.", "Send both."),
-    ),
-    SubCode::new(
+    SubCode::never("isv.missing-parameter", "`tid` or `days` is absent.", "Send both."),
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "`days` is not 3, 5, 7 or 10, or `tid` is not a trade id.",
-            "Correct the parameter told after the colon.",
-        ),
+        "`days` is not 3, 5, 7 or 10, or `tid` is not a trade id.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the tid and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the tid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller of the trade.",
-            "Use the session of the seller who made the sale.",
-        ),
+        "The session's user is not the seller of the trade.",
+        "Use the session of the seller who made the sale.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-failed",
-        Remedy::backoff(
-            "The trade system did not carry it out, as when the trade is not shipped or is done already.",
-            "Read the trade; only one that waits for the buyer's confirmation can be extended.",
-        ),
+        "The trade system did not carry it out, as when the trade is not shipped or is done already.",
+        "Read the trade; only one that waits for the buyer's confirmation can be extended.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the days may have been added.",
-            "Compare timeout_action_time before trying again.",
-        ),
+        "The trade system did not answer in time; the days may have been added.",
+        "Compare timeout_action_time before trying again.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::Trade;
 use crate::{Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Changes the delivery address of a paid trade that has not been shipped.
 ///
@@ -90,43 +90,34 @@ pub enum TradeShippingaddressUpdateError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "`tid` is absent, or there is nothing to change.",
-            "Send the tid and a part of the address.",
-        ),
+        "`tid` is absent, or there is nothing to change.",
+        "Send the tid and a part of the address.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A part of the address is too long, malformed or unknown.",
-            "Correct the parameter told after the colon; take names of places from taobao.areas.get.",
-        ),
+        "A part of the address is too long, malformed or unknown.",
+        "Correct the parameter told after the colon; take names of places from taobao.areas.get.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.trade-not-exist",
-        Remedy::never(
-            "There is no such trade.",
-            "Check the tid and the seller's session.",
-        ),
+        "There is no such trade.",
+        "Check the tid and the seller's session.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is not the seller, or the trade does not wait for shipping.",
-            "Use the seller's session; only a trade in WAIT_SELLER_SEND_GOODS can be changed.",
-        ),
+        "The session's user is not the seller, or the trade does not wait for shipping.",
+        "Use the seller's session; only a trade in WAIT_SELLER_SEND_GOODS can be changed.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time; the address may have been changed.",
-            "Send the same address again.",
-        ),
+        "The trade system did not answer in time; the address may have been changed.",
+        "Send the same address again.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::{Trade, TradeExtType, TradeStatusFilter, TradeTag};
 use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Lists a seller's trades by the time they were created, newest first.
 ///
@@ -241,47 +241,39 @@ pub enum TradesSoldGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never("`fields` is absent.", "Name the fields to return."),
+        "`fields` is absent.",
+        "Name the fields to return.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "A value is out of range, such as a start more than three months back, an unknown buyer or a page over 100 trades.",
-            "Correct the parameter told after the colon.",
-        ),
+        "A value is out of range, such as a start more than three months back, an unknown buyer or a page over 100 trades.",
+        "Correct the parameter told after the colon.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-permission",
-        Remedy::never(
-            "The session's user is no seller, or the app may not read a field.",
-            "Use a seller's session; leave out fields that the app has no clearance for.",
-        ),
+        "The session's user is no seller, or the app may not read a field.",
+        "Use a seller's session; leave out fields that the app has no clearance for.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isv.trade-service-rejection",
-        Remedy::backoff(
-            "Too many of the app's queries were slow, so the trade system turns them away for some minutes.",
-            "Pause for three minutes, then use shorter time windows, smaller pages and `use_has_next`.",
-        ),
+        "Too many of the app's queries were slow, so the trade system turns them away for some minutes.",
+        "Pause for three minutes, then use shorter time windows, smaller pages and `use_has_next`.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.trade-service-unavailable",
-        Remedy::backoff("The trade system is down.", "Try again later."),
+        "The trade system is down.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff(
-            "The trade system did not answer in time.",
-            "Try again with a shorter time window or smaller pages.",
-        ),
+        "The trade system did not answer in time.",
+        "Try again with a shorter time window or smaller pages.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.top-remote-connection-timeout",
-        Remedy::backoff(
-            "The gateway could not reach the trade system.",
-            "Try again later.",
-        ),
+        "The gateway could not reach the trade system.",
+        "Try again later.",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::types::User;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the public profile of the buyer who authorised the application.
 ///
@@ -58,36 +58,29 @@ pub enum UserBuyerGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The field list is missing or empty.",
-            "Send fields with at least one name.",
-        ),
+        "The field list is missing or empty.",
+        "Send fields with at least one name.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The field list names a field that this method cannot return.",
-            "Ask for nick, avatar, sex and open_uid only.",
-        ),
+        "The field list names a field that this method cannot return.",
+        "Ask for nick, avatar, sex and open_uid only.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.user-not-exist",
-        Remedy::never(
-            "The account behind the session is gone or closed.",
-            "Drop the session and have the buyer authorise again.",
-        ),
+        "The account behind the session is gone or closed.",
+        "Drop the session and have the buyer authorise again.",
     ),
-    SubCode::new(
+    SubCode::never(
         "invalid-sessionkey",
-        Remedy::never(
-            "The session is unknown, expired or revoked.",
-            "Refresh the token or have the buyer authorise again.",
-        ),
+        "The session is unknown, expired or revoked.",
+        "Refresh the token or have the buyer authorise again.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The user service failed.", "Try again later."),
+        "The user service failed.",
+        "Try again later.",
     ),
 ];

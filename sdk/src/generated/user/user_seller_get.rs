@@ -2,7 +2,7 @@
 
 use super::types::User;
 use crate::{Fields, Model, OpenEnum, Request};
-use crate::model::{Remedy, SubCode};
+use crate::model::SubCode;
 
 /// Returns the account and credit of the seller who authorised the application.
 ///
@@ -62,40 +62,34 @@ pub enum UserSellerGetError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::new(
+    SubCode::never(
         "isv.missing-parameter",
-        Remedy::never(
-            "The field list is missing or empty.",
-            "Send fields with at least one name.",
-        ),
+        "The field list is missing or empty.",
+        "Send fields with at least one name.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.invalid-parameter",
-        Remedy::never(
-            "The field list names a field that users do not have.",
-            "Use names of the User structure only.",
-        ),
+        "The field list names a field that users do not have.",
+        "Use names of the User structure only.",
     ),
-    SubCode::new(
+    SubCode::never(
         "isv.user-not-exist",
-        Remedy::never(
-            "The account behind the session is gone, or it has no shop.",
-            "Call it with the session of a seller who opened a shop.",
-        ),
+        "The account behind the session is gone, or it has no shop.",
+        "Call it with the session of a seller who opened a shop.",
     ),
-    SubCode::new(
+    SubCode::never(
         "invalid-sessionkey",
-        Remedy::never(
-            "The session is unknown, expired or revoked.",
-            "Refresh the token or have the seller authorise again.",
-        ),
+        "The session is unknown, expired or revoked.",
+        "Refresh the token or have the seller authorise again.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-error",
-        Remedy::backoff("The user service failed.", "Try again later."),
+        "The user service failed.",
+        "Try again later.",
     ),
-    SubCode::new(
+    SubCode::backoff(
         "isp.remote-service-timeout",
-        Remedy::backoff("The user service did not answer in time.", "Try again later."),
+        "The user service did not answer in time.",
+        "Try again later.",
     ),
 ];

@@ -13,6 +13,7 @@ pub use item::{Item, Picture, Sku};
 pub use rate::Rate;
 pub use refund::{Refund, RefundMessage, RefundStatus};
 pub use shipment::{COMPANIES, Company, Shipment};
+pub(crate) use seed::chosen;
 pub use trade::{Order, Receiver, Status, Trade};
 
 use std::collections::BTreeMap;

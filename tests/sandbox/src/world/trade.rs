@@ -212,7 +212,7 @@ impl Trade {
         let r = &self.receiver;
         let received = if self.status == Status::TradeFinished { self.payment() } else { 0 };
         let each = |done: fn(&Order) -> bool| self.orders.iter().all(done);
-        let mut out = json!({
+        json!({
             "tid": self.tid, "tid_str": self.tid.to_string(), "status": self.status.as_str(), "type": "fixed", "title": "Sandbox shop",
             "seller_nick": SELLER, "buyer_nick": self.buyer_nick, "buyer_open_uid": self.buyer_open_uid, "created": self.created,
             "modified": self.modified, "async_modified": self.modified, "pay_time": self.pay_time, "consign_time": self.consign_time,
@@ -227,18 +227,12 @@ impl Trade {
             "seller_can_rate": self.status == Status::TradeFinished && !each(|o| o.seller_rate),
             "alipay_no": self.pay_time.map(|_| format!("{}{}", 2026, self.tid)), "is_3D": false, "is_lgtype": false, "is_brand_sale": false,
             "is_force_wlb": false, "is_daixiao": false, "is_part_consign": self.status == Status::SellerConsignedPart,
-        });
-        let more = json!({
             "receiver_name": r.name, "receiver_country": "", "receiver_state": r.state, "receiver_city": r.city, "receiver_district": r.district,
             "receiver_town": r.town, "receiver_address": r.address, "receiver_zip": r.zip, "receiver_mobile": r.mobile, "receiver_phone": r.phone,
             "num": self.orders.iter().map(|o| o.num).sum::<i64>(), "num_iid": first.map(|o| o.num_iid), "price": first.map(|o| yuan(o.price)),
             "pic_path": first.map(|o| format!("http://img.example.com/{}.jpg", o.num_iid)), "snapshot_url": "",
             "orders": self.orders.iter().map(Order::to_json).collect::<Vec<_>>(),
-        });
-        if let (Value::Object(out), Value::Object(more)) = (&mut out, more) {
-            out.extend(more);
-        }
-        out
+        })
     }
 }
 

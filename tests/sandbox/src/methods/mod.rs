@@ -1,0 +1,99 @@
+//! Methods that read and write the shop. One module a noun; every other method answers with its spec's example.
+
+mod account;
+mod item;
+mod message;
+mod rate;
+mod refund;
+mod shipment;
+mod sku;
+mod trade;
+mod trade_list;
+
+use serde_json::{Map, Value};
+
+use crate::args::{Args, Page};
+use crate::error::ApiError;
+use crate::world::World;
+
+/// What a method answers: response fields by name, in the simplified form.
+pub(crate) type Reply = Result<Map<String, Value>, ApiError>;
+/// A method. It refuses before it changes anything.
+pub(crate) type Handler = fn(&mut World, &Args<'_>) -> Reply;
+
+/// The handler of a method.
+pub(crate) fn handler(method: &str) -> Option<Handler> {
+    Some(match method {
+        "taobao.item.seller.get" | "taobao.item.get" => item::get,
+        "taobao.items.seller.list.get" => item::list_by_ids,
+        "taobao.items.list" => item::list,
+        "taobao.items.custom.get" => item::list_by_code,
+        "taobao.items.onsale.get" => item::onsale,
+        "taobao.items.inventory.get" => item::inventory,
+        "taobao.item.update" => item::update,
+        "taobao.item.quantity.update" => item::quantity,
+        "taobao.item.update.listing" => item::listing,
+        "taobao.item.update.delisting" => item::delisting,
+        "taobao.item.img.upload" => item::picture_upload,
+        "taobao.item.img.delete" => item::picture_delete,
+        "taobao.item.sku.get" => sku::get,
+        "taobao.item.skus.get" => sku::list,
+        "taobao.item.sku.add" => sku::add,
+        "taobao.item.sku.update" => sku::update,
+        "taobao.item.sku.delete" => sku::delete,
+        "taobao.skus.quantity.update" => sku::quantities,
+        "taobao.trade.get" | "taobao.trade.fullinfo.get" => trade::get,
+        "taobao.trades.sold.get" => trade_list::sold,
+        "taobao.trades.sold.increment.get" => trade_list::sold_increment,
+        "taobao.trade.memo.add" => trade::memo_add,
+        "taobao.trade.memo.update" => trade::memo_update,
+        "taobao.trade.close" => trade::close,
+        "taobao.trade.postage.update" => trade::postage,
+        "taobao.trade.receivetime.delay" => trade::delay,
+        "taobao.trade.shippingaddress.update" => trade::address,
+        "taobao.trade.ordersku.update" => trade::order_sku,
+        "taobao.trade.amount.get" => trade::amount,
+        "taobao.trade.confirmfee.get" => trade::confirm_fee,
+        "taobao.refund.get" => refund::get,
+        "taobao.refunds.receive.get" => refund::received,
+        "taobao.refunds.apply.get" => refund::applied,
+        "taobao.refund.messages.get" => refund::messages,
+        "taobao.refund.message.add" => refund::message_add,
+        "taobao.refund.refuse" => refund::refuse,
+        "taobao.logistics.companies.get" => shipment::companies,
+        "taobao.logistics.online.send" => shipment::online_send,
+        "taobao.logistics.online.confirm" => shipment::online_confirm,
+        "taobao.logistics.offline.send" => shipment::offline_send,
+        "taobao.logistics.dummy.send" => shipment::dummy_send,
+        "taobao.logistics.orders.get" | "taobao.logistics.orders.detail.get" => shipment::list,
+        "taobao.logistics.trace.search" => shipment::trace,
+        "taobao.traderate.add" => rate::add,
+        "taobao.traderates.get" => rate::list,
+        "taobao.user.seller.get" => account::seller,
+        "taobao.user.buyer.get" => account::buyer,
+        "taobao.shop.seller.get" => account::shop,
+        "taobao.time.get" => account::time,
+        "taobao.tmc.messages.consume" => message::consume,
+        "taobao.tmc.messages.confirm" => message::confirm,
+        _ => return None,
+    })
+}
+
+/// An answer of one member.
+fn one(name: &str, value: Value) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert(name.to_owned(), value);
+    out
+}
+
+/// An answer of one list and how many there are, or with `use_has_next`, whether there are more.
+fn listed(name: &str, args: &Args<'_>, page: Page<Value>) -> Map<String, Value> {
+    let mut out = Map::new();
+    if args.flag("use_has_next") {
+        out.insert("has_next".into(), page.has_next.into());
+    } else {
+        out.insert("total_results".into(), page.total.into());
+    }
+    out.insert(name.to_owned(), Value::Array(page.items));
+    out
+}
