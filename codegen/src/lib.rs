@@ -1,6 +1,6 @@
 //! The generator behind `cargo xtask gen`: loads the YAML specs, judges them and writes Rust.
 //!
-//! Data flows one way: [`load`] -> [`model`] -> [`validate`] -> [`emit`]. Nothing here depends on the SDK.
+//! Data flows one way: [`load`] -> [`model`] -> `validate` -> [`emit`]. Nothing here depends on the SDK.
 
 pub mod diagnostic;
 pub mod diagnostics;

@@ -299,6 +299,14 @@ pub struct Field {
     pub except: Vec<At<String>>,
 }
 
+impl Field {
+    /// Whether a `fields` parameter means this field by that name.
+    #[must_use]
+    pub fn is_asked_as(&self, name: &str) -> bool {
+        self.name.value == name || self.ask_as.as_ref().is_some_and(|asked| asked.value == name)
+    }
+}
+
 /// Limits on a parameter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {

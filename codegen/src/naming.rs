@@ -27,6 +27,13 @@ pub fn variant(wire: &str) -> String {
     if matches!(name.as_str(), "Self" | "Other") { format!("{name}Value") } else { name }
 }
 
+/// The Rust module and cargo feature for a domain: the folder's own name when it is a legal one.
+#[must_use]
+pub fn domain(folder: &str) -> String {
+    let name = field(folder);
+    if RESERVED_DOMAINS.contains(&name.as_str()) { format!("{name}_api") } else { name }
+}
+
 /// The stem shared by a method's file, module and types: the method without the `taobao.` prefix.
 #[must_use]
 pub fn method_stem(method: &str) -> &str {
@@ -82,44 +89,75 @@ pub fn underscore(name: &str) -> String {
     out
 }
 
-/// The standard prelude's names, which generated code uses in their ordinary meaning, and `Self`, which is no name.
+/// Names that generated code uses in another meaning: the standard prelude's and the runtime's; and `Self`, which is no name.
 const RESERVED_TYPES: &[&str] = &[
     "AsMut",
     "AsRef",
     "Box",
     "Clone",
     "Copy",
+    "DateTime",
+    "Decimal",
     "Default",
     "Drop",
     "Eq",
     "Err",
     "Extend",
+    "Fields",
     "Fn",
     "From",
     "Future",
+    "Hash",
     "Into",
     "IntoFuture",
     "IntoIterator",
     "Iterator",
+    "Json",
+    "Model",
+    "Money",
     "None",
     "Ok",
+    "OpenEnum",
     "Option",
     "Ord",
     "PartialEq",
     "PartialOrd",
+    "Request",
     "Result",
     "Self",
     "Send",
     "Sized",
     "Some",
     "String",
+    "SubCode",
     "Sync",
     "ToOwned",
     "ToString",
     "TryFrom",
     "TryInto",
     "Unpin",
+    "Upload",
     "Vec",
+];
+
+/// Modules and features that the SDK has already.
+const RESERVED_DOMAINS: &[&str] = &[
+    "blocking",
+    "client",
+    "codec",
+    "credentials",
+    "default",
+    "environment",
+    "error",
+    "generated",
+    "model",
+    "platform_tables",
+    "rt",
+    "rustls",
+    "serde",
+    "sign",
+    "socks",
+    "transport",
 ];
 
 /// Replaces what no identifier may hold by a word break.
@@ -203,6 +241,13 @@ mod tests {
     }
 
     #[test]
+    fn domains() {
+        for (folder, rust) in [("trade", "trade"), ("error", "error_api"), ("Trade", "trade"), ("type", "type_")] {
+            assert_eq!(domain(folder), rust, "{folder}");
+        }
+    }
+
+    #[test]
     fn types() {
         let table = [
             ("Trade", "Trade"),
@@ -214,6 +259,8 @@ mod tests {
             ("Option", "OptionType"),
             ("Default", "DefaultType"),
             ("Send", "SendType"),
+            ("Money", "MoneyType"),
+            ("request", "RequestType"),
             ("Self", "SelfType"),
             ("ResultType", "ResultType"),
             ("3DModel", "Type3dModel"),

@@ -201,6 +201,7 @@ fn common_keys() -> Json {
     let sensitive = ["name", "phone", "address", "nick", "email", "id", "account", "secret", "text"];
     json!({
         "type": { "$ref": "#/definitions/type" },
+        "ask_as": { "description": "On a structure's field: its name in a fields parameter, where that differs.", "type": "string" },
         "doc": described("sentence", "What it is, with unit and format where not obvious."),
         "sensitive": words("Personal data or a credential: never shown in Debug, logs or errors.", &sensitive),
         "deprecated": described("sentence", "Reason, and what to use instead.")

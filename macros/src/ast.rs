@@ -43,7 +43,6 @@ pub(crate) struct OpenEnum<'a> {
     pub(crate) variants: Vec<Variant<'a>>,
     /// The variant that keeps unlisted values.
     pub(crate) other: &'a Ident,
-    pub(crate) deprecated: bool,
 }
 
 /// A variant with a value.
@@ -88,8 +87,7 @@ impl<'a> OpenEnum<'a> {
             }
         }
         valid::distinct(variants.iter().map(|v| (v.value.value(), &v.value)), "value of another variant", errors);
-        let deprecated = listed_deprecated(input);
-        errors.is_empty().then_some(Self { ident: &input.ident, integer, variants, other, deprecated })
+        errors.is_empty().then_some(Self { ident: &input.ident, integer, variants, other })
     }
 }
 
@@ -123,9 +121,12 @@ fn deprecated(attrs: &[Attribute]) -> Option<&Attribute> {
     attrs.iter().find(|a| a.path().is_ident("deprecated"))
 }
 
-fn listed_deprecated(input: &DeriveInput) -> bool {
-    let Data::Enum(data) = &input.data else {
-        return false;
+/// Whether the item or a part of it is deprecated.
+pub(crate) fn any_deprecated(input: &DeriveInput) -> bool {
+    let part = match &input.data {
+        Data::Struct(data) => data.fields.iter().any(|f| deprecated(&f.attrs).is_some()),
+        Data::Enum(data) => data.variants.iter().any(|v| deprecated(&v.attrs).is_some()),
+        Data::Union(_) => false,
     };
-    data.variants.iter().any(|v| deprecated(&v.attrs).is_some())
+    part || deprecated(&input.attrs).is_some()
 }

@@ -88,6 +88,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `max_items = 20` | most elements of a list |
 /// | `min = 1`, `max = 100` | bounds of a number, inclusive |
 /// | `max_bytes = 512000` | largest file |
+/// | `required` | a request that holds the structure must fill it, though it is an `Option<T>` or a `Vec<T>` |
+/// | `ask_as = "sku"` | name in a `fields` parameter where it differs from the one in the answer |
 #[proc_macro_derive(Model, attributes(top))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand::model::derive(&parse_macro_input!(input as DeriveInput)).into()
@@ -129,7 +131,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 ///
 /// # Keys of a field
 ///
-/// Those of [`Model`], and
+/// Those of [`Model`] without `ask_as`, and
 ///
 /// | key | meaning |
 /// |---|---|

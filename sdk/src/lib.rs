@@ -62,7 +62,7 @@ pub use generated::*;
 pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Request, Upload};
 pub use rust_decimal::Decimal;
 pub use sign::SignMethod;
-pub use transport::{MockTransport, Transport};
+pub use transport::{HttpRequest, HttpResponse, MockTransport, Transport};
 
 /// Makes a structure decodable: what a method answers, or a part of it.
 pub use topsdk_macros::Model;

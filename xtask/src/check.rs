@@ -11,11 +11,7 @@ use topsdk_codegen::load::{Loaded, load};
 pub(crate) fn run() -> ExitCode {
     let loaded = load(&crate::specs());
     print(&loaded);
-    if loaded.diagnostics.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if loaded.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Prints all problems and the summary.
@@ -29,46 +25,23 @@ pub(crate) fn print(loaded: &Loaded) {
 /// Colours on a terminal, unless `NO_COLOR` is set to anything.
 pub(crate) fn style() -> Style {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stderr().is_terminal() && !refused {
-        Style::Coloured
-    } else {
-        Style::Plain
-    }
+    if stderr().is_terminal() && !refused { Style::Coloured } else { Style::Plain }
 }
 
 /// All problems, an empty line after each.
 pub(crate) fn report(loaded: &Loaded, style: Style) -> String {
-    loaded
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.render(&loaded.sources, style) + "\n\n")
-        .collect()
+    loaded.diagnostics.iter().map(|diagnostic| diagnostic.render(&loaded.sources, style) + "\n\n").collect()
 }
 
 /// One line: how much was checked, or how much is wrong.
 pub(crate) fn summary(loaded: &Loaded) -> String {
-    let Loaded {
-        spec,
-        sources,
-        diagnostics,
-    } = loaded;
+    let Loaded { spec, sources, diagnostics } = loaded;
     if diagnostics.is_empty() {
         let methods = spec.domains.iter().map(|domain| domain.methods.len()).sum();
-        return format!(
-            "checked {} in {}: ok",
-            count(methods, "method"),
-            count(spec.domains.len(), "domain")
-        );
+        return format!("checked {} in {}: ok", count(methods, "method"), count(spec.domains.len(), "domain"));
     }
-    let files: BTreeSet<String> = diagnostics
-        .iter()
-        .map(|diagnostic| sources.path(diagnostic.span))
-        .collect();
-    format!(
-        "{} in {}",
-        count(diagnostics.len(), "problem"),
-        count(files.len(), "file")
-    )
+    let files: BTreeSet<String> = diagnostics.iter().map(|diagnostic| sources.path(diagnostic.span)).collect();
+    format!("{} in {}", count(diagnostics.len(), "problem"), count(files.len(), "file"))
 }
 
 fn count(number: usize, noun: &str) -> String {

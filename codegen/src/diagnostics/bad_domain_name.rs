@@ -1,4 +1,5 @@
-//! A domain's folder becomes a Rust module and a cargo feature: lower-case letters, digits and `_`, a letter first, no Rust keyword.
+//! A domain's folder becomes a Rust module and a cargo feature: lower-case letters, digits and `_`, a letter first, no Rust keyword and no
+//! module that the SDK has already.
 //!
 //! ```yaml
 //! specs/Trade/domain.yaml
@@ -19,37 +20,25 @@ pub(crate) fn new(span: Span, folder: &str, legal: &str) -> Diagnostic {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::testing::check;
+    use crate::diagnostics::testing::{DOMAIN, check};
 
     #[test]
     fn no_module_name() {
+        let named = |name: &str| DOMAIN.replace("domain: trade", &format!("domain: {name}"));
         check(
             &[
-                (
-                    "Trade2/domain.yaml",
-                    r"domain: Trade2
-title: T
-title_zh: T
-doc: D.
-tier: trade
-",
-                ),
-                (
-                    "type/domain.yaml",
-                    r"domain: type
-title: T
-title_zh: T
-doc: D.
-tier: trade
-",
-                ),
+                ("Trade2/domain.yaml", &named("Trade2")),
+                ("error/domain.yaml", &named("error")),
+                ("type/domain.yaml", &named("type")),
             ],
             expect![[r#"
-    Trade2/domain.yaml:1:9: bad-domain-name: the folder `Trade2` cannot be a Rust module and cargo feature
-        rename the folder, such as `trade2`
-    type/domain.yaml:1:9: bad-domain-name: the folder `type` cannot be a Rust module and cargo feature
-        rename the folder, such as `type_`
-"#]],
+                Trade2/domain.yaml:1:9: bad-domain-name: the folder `Trade2` cannot be a Rust module and cargo feature
+                    rename the folder, such as `trade2`
+                error/domain.yaml:1:9: bad-domain-name: the folder `error` cannot be a Rust module and cargo feature
+                    rename the folder, such as `error_api`
+                type/domain.yaml:1:9: bad-domain-name: the folder `type` cannot be a Rust module and cargo feature
+                    rename the folder, such as `type_`
+            "#]],
         );
     }
 }

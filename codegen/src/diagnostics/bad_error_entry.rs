@@ -88,13 +88,13 @@ tiers: { trade: { per_minute: 200, doc: Trades. } }
 "#,
             )],
             expect![[r#"
-    platform.yaml:6:3: bad-error-entry: the code `7` is already covered by `7`
-        let each code stand in one entry
-    platform.yaml:7:3: bad-error-entry: `x` is not a platform code such as `7`, or a range such as `100-199`
-    platform.yaml:9:3: bad-error-entry: the code `5-20` is already covered by `1-9`
-        let each code stand in one entry
-    platform.yaml:12:3: bad-error-entry: `isp.**` is not one sub code; prefixes ending in `*` belong to `families` of platform.yaml
-"#]],
+                platform.yaml:6:3: bad-error-entry: the code `7` is already covered by `7`
+                    let each code stand in one entry
+                platform.yaml:7:3: bad-error-entry: `x` is not a platform code such as `7`, or a range such as `100-199`
+                platform.yaml:9:3: bad-error-entry: the code `5-20` is already covered by `1-9`
+                    let each code stand in one entry
+                platform.yaml:12:3: bad-error-entry: `isp.**` is not one sub code; prefixes ending in `*` belong to `families` of platform.yaml
+            "#]],
         );
     }
 }

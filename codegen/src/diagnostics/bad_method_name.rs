@@ -29,11 +29,11 @@ mod tests {
                 ("trade/taobao.yaml", &method("").replace("taobao.trade.get", "taobao")),
             ],
             expect![[r#"
-            trade/Taobao.Trade.Get.yaml:1:9: bad-method-name: `Taobao.Trade.Get` is not the name of a method
-                write it as the platform does: lower-case parts joined by dots, such as `taobao.trade.get`
-            trade/taobao.yaml:1:9: bad-method-name: `taobao` is not the name of a method
-                write it as the platform does: lower-case parts joined by dots, such as `taobao.trade.get`
-        "#]],
+                trade/Taobao.Trade.Get.yaml:1:9: bad-method-name: `Taobao.Trade.Get` is not the name of a method
+                    write it as the platform does: lower-case parts joined by dots, such as `taobao.trade.get`
+                trade/taobao.yaml:1:9: bad-method-name: `taobao` is not the name of a method
+                    write it as the platform does: lower-case parts joined by dots, such as `taobao.trade.get`
+            "#]],
         );
     }
 }

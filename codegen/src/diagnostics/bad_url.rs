@@ -36,11 +36,11 @@ tiers: { trade: { per_minute: 200, doc: Trades. } }
 "#,
             )],
             expect![[r#"
-    platform.yaml:2:20: bad-url: `gw.example.com/rest` is not the address of a gateway
-        write `"https://host/path"`, without user, query or fragment
-    platform.yaml:2:48: bad-url: `https://me:pw@gw.example.com/batch` is not the address of a gateway
-        write `"https://host/path"`, without user, query or fragment
-"#]],
+                platform.yaml:2:20: bad-url: `gw.example.com/rest` is not the address of a gateway
+                    write `"https://host/path"`, without user, query or fragment
+                platform.yaml:2:48: bad-url: `https://me:pw@gw.example.com/batch` is not the address of a gateway
+                    write `"https://host/path"`, without user, query or fragment
+            "#]],
         );
     }
 }

@@ -34,9 +34,9 @@ tier: trade
 ",
             )],
             expect![[r#"
-    trade/domain.yaml:1:9: domain-mismatch: the domain `trades` stands in the folder `trade`
-        write `domain: trade`, or rename the folder
-"#]],
+                trade/domain.yaml:1:9: domain-mismatch: the domain `trades` stands in the folder `trade`
+                    write `domain: trade`, or rename the folder
+            "#]],
         );
     }
 }

@@ -34,13 +34,13 @@ doc: D.
 tier: trade
 ",
                 ),
-                ("item/taobao.trade.get.yaml", &method("").replace("taobao.trade.get", "taobao.trade.get")),
-                ("trade/taobao.trade.get.yaml", &method("").replace("taobao.trade.get", "taobao.trade.get")),
+                ("item/taobao.trade.get.yaml", &method("")),
+                ("trade/taobao.trade.get.yaml", &method("")),
             ],
             expect![[r#"
-    trade/taobao.trade.get.yaml:1:9: duplicate-method: the method `taobao.trade.get` is already declared in item/taobao.trade.get.yaml
-        delete one of the two files
-"#]],
+                trade/taobao.trade.get.yaml:1:9: duplicate-method: the method `taobao.trade.get` is already declared in item/taobao.trade.get.yaml
+                    delete one of the two files
+            "#]],
         );
     }
 }

@@ -40,9 +40,9 @@ example: { request: {}, response: { trade: {} } }
                 ),
             ],
             expect![[r#"
-    trade/taobao.trade.get.yaml:6:10: duplicate-type: the type `Trade` is already declared in the domain's types.yaml
-        delete it here if the shapes agree (`only` leaves fields out), else rename it and write `$wire: Trade`
-"#]],
+                trade/taobao.trade.get.yaml:6:10: duplicate-type: the type `Trade` is already declared in the domain's types.yaml
+                    delete it here if the shapes agree (`only` leaves fields out), else rename it and write `$wire: Trade`
+            "#]],
         );
     }
 }

@@ -49,7 +49,7 @@ mod tests {
             r#"request: { tid: { type: i64, required: true }, flag: Flag, memo: { type: string, max_length: 3 }, page: { type: i64, min: 1, max: 9 }, ids: { type: "i64[]", max_items: 2 }, fields: fields(Trade), file: bytes, sku: Sku }
 response: { trade: { type: Trade, except: [title] }, trades: "Trade[]" }
 types:
-  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: "Order[]", extra: json, paid: bool, rate: f64 }
+  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: { type: "Order[]", ask_as: order }, extra: json, paid: bool, rate: f64 }
   Order: { oid: i64, price: money, flag: Flag }
   Sku: { id: { type: i64, required: true } }
   Flag: { enum: { 0: { name: Grey }, 1: { name: Red } } }
@@ -98,7 +98,7 @@ example:
             r#"request: { tid: { type: i64, required: true }, flag: Flag, memo: { type: string, max_length: 3 }, page: { type: i64, min: 1, max: 9 }, ids: { type: "i64[]", max_items: 2 }, fields: fields(Trade), file: bytes, sku: Sku }
 response: { trade: { type: Trade, except: [title] }, trades: "Trade[]" }
 types:
-  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: "Order[]", extra: json, paid: bool, rate: f64 }
+  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: { type: "Order[]", ask_as: order }, extra: json, paid: bool, rate: f64 }
   Order: { oid: i64, price: money, flag: Flag }
   Sku: { id: { type: i64, required: true } }
   Flag: { enum: { 0: { name: Grey }, 1: { name: Red } } }
@@ -133,7 +133,7 @@ example:
             r#"request: { tid: { type: i64, required: true }, flag: Flag, memo: { type: string, max_length: 3 }, page: { type: i64, min: 1, max: 9 }, ids: { type: "i64[]", max_items: 2 }, fields: fields(Trade), file: bytes, sku: Sku }
 response: { trade: { type: Trade, except: [title] }, trades: "Trade[]" }
 types:
-  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: "Order[]", extra: json, paid: bool, rate: f64 }
+  Trade: { tid: i64, title: string, payment: money, weight: decimal, created: date, orders: { type: "Order[]", ask_as: order }, extra: json, paid: bool, rate: f64 }
   Order: { oid: i64, price: money, flag: Flag }
   Sku: { id: { type: i64, required: true } }
   Flag: { enum: { 0: { name: Grey }, 1: { name: Red } } }

@@ -60,11 +60,11 @@ example: { request: {}, response: {} }
                 ),
             ],
             expect![[r#"
-    trade/taobao.trade.close.yaml:5:25: example-missing: the example shows no response field
-        fill in a typical answer with invented data
-    trade/taobao.trade.get.yaml:1:9: example-missing: the method has no example
-        add `example: { request: { .. }, response: { .. } }` with invented data
-"#]],
+                trade/taobao.trade.close.yaml:5:25: example-missing: the example shows no response field
+                    fill in a typical answer with invented data
+                trade/taobao.trade.get.yaml:1:9: example-missing: the method has no example
+                    add `example: { request: { .. }, response: { .. } }` with invented data
+            "#]],
         );
     }
 }

@@ -21,23 +21,23 @@ mod tests {
         check(
             &[("platform.yaml", ABSENT), ("item/types.yaml", "types: {}\n")],
             expect![[r#"
-            item/domain.yaml:1:1: missing-file: domain.yaml is missing
-                create it, such as:
-                domain: item
-                title: ..
-                title_zh: ..
-                doc: One sentence on what the domain covers.
-                tier: basic
-                session: required
-            platform.yaml:1:1: missing-file: platform.yaml is missing
-                create it, such as:
-                environments: {}
-                parameters: {}
-                sign_methods: {}
-                errors: {}
-                families: {}
-                tiers: {}
-        "#]],
+                item/domain.yaml:1:1: missing-file: domain.yaml is missing
+                    create it, such as:
+                    domain: item
+                    title: ..
+                    title_zh: ..
+                    doc: One sentence on what the domain covers.
+                    tier: basic
+                    session: required
+                platform.yaml:1:1: missing-file: platform.yaml is missing
+                    create it, such as:
+                    environments: {}
+                    parameters: {}
+                    sign_methods: {}
+                    errors: {}
+                    families: {}
+                    tiers: {}
+            "#]],
         );
     }
 }

@@ -66,15 +66,15 @@ example: { response: { ok: true } }
         check(
             &[("trade/domain.yaml", "doc: Trades.\n")],
             expect![[r#"
-            trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `domain`
-                add `domain: trade`
-            trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `title`
-                add `title: Trades`
-            trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `title_zh`
-                add `title_zh: 交易`
-            trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `tier`
-                add `tier: basic`
-        "#]],
+                trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `domain`
+                    add `domain: trade`
+                trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `title`
+                    add `title: Trades`
+                trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `title_zh`
+                    add `title_zh: 交易`
+                trade/domain.yaml:1:1: missing-key: domain.yaml needs the key `tier`
+                    add `tier: basic`
+            "#]],
         );
     }
 }

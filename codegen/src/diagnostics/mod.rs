@@ -41,3 +41,30 @@ pub mod unreadable_file;
 pub mod unused_type;
 pub mod wrong_kind;
 pub mod yaml_syntax;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn each_has_an_explanation_its_name_as_id_and_tests() {
+        let mut seen = 0;
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostics")).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            if ["mod", "testing"].contains(&stem.as_str()) {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.starts_with("//! "), "{stem}: no explanation");
+            assert!(
+                text.contains(&format!("pub const ID: &str = \"{}\";", stem.replace('_', "-"))),
+                "{stem}: another id"
+            );
+            assert!(text.contains("#[test]"), "{stem}: no tests");
+            seen += 1;
+        }
+        assert!(seen > 30, "{seen}");
+    }
+}

@@ -16,6 +16,8 @@ pub(crate) fn new(span: Span, what: &str, first: &str, second: &str, rust: &str)
     let message = format!("{what} `{second}` and `{first}` are both `{rust}` in Rust");
     Diagnostic::new(ID, span, message).help(match what {
         "enum values" => "give one of them another name: `{ name: Other }`",
+        "methods" | "types of the methods" => "move one of them to another domain",
+        "errors" => "keep the spelling that the platform sends",
         "fields" | "parameters" => "keep the one that the platform documents today and delete the other",
         _ => "rename one of them; `$wire` keeps the official name of a type",
     })
@@ -80,13 +82,13 @@ example: { request: {}, response: { a: {} } }
                 ),
             ],
             expect![[r#"
-    trade/taobao.trade.get.yaml:6:10: rust-name-clash: types `SkuDto` and `SkuDTO` are both `SkuDto` in Rust
-        rename one of them; `$wire` keeps the official name of a type
-    trade/taobao.trade.get.yaml:6:30: rust-name-clash: type `TradeGet` is `TradeGet` in Rust, which is generated for the method `taobao.trade.get`
-        rename the type, such as `TradeGetInfo`, and state the official name: `$wire: TradeGet`
-    trade/types.yaml:1:30: rust-name-clash: type `TradeGetResponse` is `TradeGetResponse` in Rust, which is generated for the method `taobao.trade.get`
-        rename the type, such as `TradeGetResponseInfo`, and state the official name: `$wire: TradeGetResponse`
-"#]],
+                trade/taobao.trade.get.yaml:6:10: rust-name-clash: types `SkuDto` and `SkuDTO` are both `SkuDto` in Rust
+                    rename one of them; `$wire` keeps the official name of a type
+                trade/taobao.trade.get.yaml:6:30: rust-name-clash: type `TradeGet` is `TradeGet` in Rust, which is generated for the method `taobao.trade.get`
+                    rename the type, such as `TradeGetInfo`, and state the official name: `$wire: TradeGet`
+                trade/types.yaml:1:30: rust-name-clash: type `TradeGetResponse` is `TradeGetResponse` in Rust, which is generated for the method `taobao.trade.get`
+                    rename the type, such as `TradeGetResponseInfo`, and state the official name: `$wire: TradeGetResponse`
+            "#]],
         );
     }
 
@@ -98,9 +100,39 @@ example: { request: {}, response: { a: {} } }
                 ("trade/taobao.trade.get.x.yaml", &method("").replace("taobao.trade.get", "taobao.trade.get.x")),
             ],
             expect![[r#"
-            trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `trade_get_x` in Rust
-                rename one of them; `$wire` keeps the official name of a type
-        "#]],
+                trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `trade_get_x` in Rust
+                    move one of them to another domain
+                trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetX` in Rust
+                    move one of them to another domain
+                trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetXResponse` in Rust
+                    move one of them to another domain
+                trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetXError` in Rust
+                    move one of them to another domain
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_methods_generate() {
+        check(
+            &[
+                ("trade/taobao.trade.get.yaml", &method("")),
+                ("trade/taobao.trade.get.response.yaml", &method("").replace("trade.get", "trade.get.response")),
+            ],
+            expect![[r#"
+                trade/taobao.trade.get.response.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.response` and `taobao.trade.get` are both `TradeGetResponse` in Rust
+                    move one of them to another domain
+            "#]],
+        );
+        check_method(
+            r#"errors:
+  isv.no-trade: { means: Gone., fix: Mend it., retry: never }
+  isv.no_trade: { means: Gone., fix: Mend it., retry: never }
+"#,
+            expect![[r#"
+                trade/taobao.trade.get.yaml:7:3: rust-name-clash: errors `isv.no_trade` and `isv.no-trade` are both `IsvNoTrade` in Rust
+                    keep the spelling that the platform sends
+            "#]],
         );
     }
 }

@@ -33,13 +33,13 @@ mod tests {
                 ("schema.json", "x"),
             ],
             expect![[r#"
-            other.yaml:1:1: stray-file: this is not a spec file
-                specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
-            trade/notes.txt:1:1: stray-file: this is not a spec file
-                specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
-            trade/old/taobao.trade.get.yaml:1:1: stray-file: this is not a spec file
-                specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
-        "#]],
+                other.yaml:1:1: stray-file: this is not a spec file
+                    specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
+                trade/notes.txt:1:1: stray-file: this is not a spec file
+                    specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
+                trade/old/taobao.trade.get.yaml:1:1: stray-file: this is not a spec file
+                    specs are `platform.yaml` and, in a domain's folder, `domain.yaml`, `types.yaml` and `<method>.yaml`
+            "#]],
         );
     }
 }

@@ -34,7 +34,7 @@ request: { tid: { type: i64, requird: true }, x: { type: i64, colour: red } }
                 trade/taobao.trade.get.yaml:6:30: unknown-key: the field `tid` has no key `requird`
                     did you mean `required`?
                 trade/taobao.trade.get.yaml:6:63: unknown-key: the field `x` has no key `colour`
-                    one of: type, doc, required, default, max_length, max_items, min, max, max_bytes, sensitive, deprecated, only, except
+                    one of: type, doc, required, default, max_length, max_items, min, max, max_bytes, sensitive, deprecated, ask_as, only, except
             "#]],
         );
     }
@@ -53,9 +53,9 @@ sesion: none
 ",
             )],
             expect![[r#"
-    trade/domain.yaml:6:1: unknown-key: domain.yaml has no key `sesion`
-        did you mean `session`?
-"#]],
+                trade/domain.yaml:6:1: unknown-key: domain.yaml has no key `sesion`
+                    did you mean `session`?
+            "#]],
         );
     }
 

@@ -46,11 +46,11 @@ tier: gold
                 ),
             ],
             expect![[r#"
-    item/domain.yaml:5:7: unknown-tier: platform.yaml has no rate tier `gold`
-        one of: trade
-    trade/domain.yaml:5:7: unknown-tier: platform.yaml has no rate tier `trades`
-        did you mean `trade`?
-"#]],
+                item/domain.yaml:5:7: unknown-tier: platform.yaml has no rate tier `gold`
+                    one of: trade
+                trade/domain.yaml:5:7: unknown-tier: platform.yaml has no rate tier `trades`
+                    did you mean `trade`?
+            "#]],
         );
     }
 }

@@ -93,9 +93,9 @@ example: { request: {}, response: { trade: {} } }
                 ),
             ],
             expect![[r#"
-    trade/types.yaml:1:26: unknown-type: there is no type `Order`
-        built-in types are string, i64, f64, bool, money, decimal, date, json, bytes; declared here are Trade
-"#]],
+                trade/types.yaml:1:26: unknown-type: there is no type `Order`
+                    built-in types are string, i64, f64, bool, money, decimal, date, json, bytes; declared here are Trade
+            "#]],
         );
     }
 }

@@ -56,11 +56,11 @@ example: { request: {}, response: { ok: true } }
 ",
             )],
             expect![[r#"
-    trade/taobao.trade.get.yaml:3:10: unknown-value: `session` cannot be `yes`
-        one of: required, optional, none
-    trade/taobao.trade.get.yaml:4:9: unknown-value: `effect` cannot be `reads`
-        did you mean `read`?
-"#]],
+                trade/taobao.trade.get.yaml:3:10: unknown-value: `session` cannot be `yes`
+                    one of: required, optional, none
+                trade/taobao.trade.get.yaml:4:9: unknown-value: `effect` cannot be `reads`
+                    did you mean `read`?
+            "#]],
         );
     }
 }

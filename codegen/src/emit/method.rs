@@ -18,7 +18,9 @@ pub(super) fn items(domain: &Domain, method: &Method) -> Vec<TokenStream> {
     }
     items.extend(types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method))));
     if !method.errors.is_empty() {
-        items.push(quote!(use crate::model::SubCode;));
+        items.push(quote!(
+            use crate::model::SubCode;
+        ));
     }
     items.push(request(&scope, domain, method));
     items.push(response(&scope, method));

@@ -13,7 +13,9 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
         quote!(
             use crate::error::PlatformError;
         ),
-        quote!(use crate::model::{Remedy, SubCode};),
+        quote!(
+            use crate::model::{Remedy, SubCode};
+        ),
         quote! {
             /// The routers of an environment.
             pub(crate) struct Gateway {

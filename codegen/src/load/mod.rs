@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::{missing_file, stray_file, yaml_syntax};
-use crate::model::{At, Domain, Method, Span, Spec};
+use crate::model::{At, Domain, Method, Platform, Span, Spec};
 use crate::source::{Sources, slashed};
 use crate::validate::validate;
 use crate::yaml::{self, Node};
@@ -40,6 +40,7 @@ pub fn load(dir: &Path) -> Loaded {
     let found = disk::read(dir);
     let mut loader = Loader::default();
     for (path, problem) in found.problems {
+        loader.unreadable.insert(slashed(&path));
         let span = loader.empty_file(path);
         loader.diagnostics.push(problem(span));
     }
@@ -68,6 +69,8 @@ struct Loader {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     broken: Broken,
+    /// Files that are there and cannot be read, so that they are not missed.
+    unreadable: BTreeSet<String>,
 }
 
 /// The files of one domain, by what they hold.
@@ -104,11 +107,11 @@ impl Loader {
         let platform = match platform {
             Some((path, text)) => self.parse(path, text, platform::read).unwrap_or_default(),
             None => {
-                self.missing(PathBuf::from("platform.yaml"), "platform.yaml", platform::SAMPLE);
-                Default::default()
+                self.missing(PathBuf::from("platform.yaml"), platform::SAMPLE);
+                Platform::default()
             }
         };
-        self.broken.platform = platform.environments.is_empty() && platform.tiers.is_empty();
+        self.broken.platform = platform.tiers.is_empty();
         let domains = folders.into_iter().map(|(name, folder)| self.folder(&name, folder)).collect();
         let spec = Spec { platform, domains };
         self.diagnostics.extend(validate(&spec, &self.broken));
@@ -122,6 +125,10 @@ impl Loader {
 
     fn folder(&mut self, name: &str, folder: Folder) -> Domain {
         let (mut domain, defaults) = self.domain_file(name, folder.domain);
+        for path in self.unreadable.iter().filter(|path| path.starts_with(&format!("{name}/"))) {
+            let broken = if path.ends_with("/types.yaml") { &mut self.broken.types } else { &mut self.broken.methods };
+            broken.insert(name.to_owned());
+        }
         if let Some((path, text)) = folder.types {
             match self.parse(path, text, types::read_file) {
                 Some(types) => domain.types = types,
@@ -156,7 +163,7 @@ impl Loader {
             }
             None => {
                 let path = Path::new(name).join("domain.yaml");
-                self.missing(path, "domain.yaml", &domain::sample(name))
+                self.missing(path, &domain::sample(name))
             }
         };
         let name = At { value: name.to_owned(), span: place };
@@ -185,9 +192,15 @@ impl Loader {
         }
     }
 
-    fn missing(&mut self, path: PathBuf, what: &str, sample: &str) -> Span {
+    /// Complains about a file that must be there, unless it is there and cannot be read.
+    fn missing(&mut self, path: PathBuf, sample: &str) -> Span {
+        let name = slashed(&path);
+        let what = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let span = self.empty_file(path);
-        self.diagnostics.push(missing_file::new(span, what, sample));
+        // The empty name is the specs folder itself.
+        if !self.unreadable.contains(&name) && !self.unreadable.contains("") {
+            self.diagnostics.push(missing_file::new(span, &what, sample));
+        }
         span
     }
 

@@ -12,7 +12,7 @@ use crate::naming;
 
 pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec<Diagnostic>) {
     let name = &domain.name;
-    let legal = naming::field(&name.value);
+    let legal = naming::domain(&name.value);
     if legal != name.value {
         out.push(bad_domain_name::new(name.span, &name.value, &legal));
     }

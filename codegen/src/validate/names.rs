@@ -16,6 +16,11 @@ pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
         domain.methods.iter().map(|method| (&method.name, naming::method_module(&method.name.value))),
         out,
     );
+    let exported = domain.methods.iter().flat_map(|method| {
+        let rust = naming::method_type(&method.name.value);
+        SUFFIXES.map(|suffix| (&method.name, format!("{rust}{suffix}")))
+    });
+    distinct("types of the methods", exported, out);
     distinct("types", domain.types.iter().map(rust_type), out);
     for def in &domain.types {
         members(def, out);
@@ -26,6 +31,7 @@ pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
     for method in &domain.methods {
         distinct("parameters", method.request.iter().map(|field| (&field.name, naming::field(&field.name.value))), out);
         distinct("fields", method.response.iter().map(|field| (&field.name, naming::field(&field.name.value))), out);
+        distinct("errors", method.errors.iter().map(|error| (&error.code, naming::variant(&error.code.value))), out);
         distinct("types", method.types.iter().map(rust_type), out);
         for def in &method.types {
             members(def, out);

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value as Json};
 
 use crate::model::{EnumDef, Field, Scalar, Type, TypeKind};
-use crate::naming;
 
 use super::scope::Scope;
 
@@ -152,7 +151,7 @@ impl<'a> Checker<'a> {
                 return;
             };
             for part in name.split('.') {
-                let Some(found) = fields.iter().find(|field| self.is_called(field, part)) else {
+                let Some(found) = fields.iter().find(|field| field.is_asked_as(part)) else {
                     let known = fields.iter().map(|field| field.name.value.clone()).collect();
                     self.problems.push(Problem::Unknown {
                         path: format!("{path}: {name}"),
@@ -167,21 +166,6 @@ impl<'a> Checker<'a> {
                 };
             }
         }
-    }
-
-    /// A list may also be chosen by the name of its elements, as the platform's older methods have it: `sku` for `skus: Sku[]`.
-    fn is_called(&self, field: &Field, name: &str) -> bool {
-        let element_name = || {
-            let Type::List(element) = &field.ty.value else {
-                return false;
-            };
-            let Type::Named(ty) = &**element else {
-                return false;
-            };
-            let wire = self.scope.find(ty).map(|def| def.wire.as_str());
-            naming::element_key(element, wire) == name
-        };
-        field.name.value == name || element_name()
     }
 
     fn items(&mut self, path: &str, field: &Field, len: usize) {

@@ -6,9 +6,10 @@ pub(crate) mod request;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::DeriveInput;
 use syn::spanned::Spanned as _;
 
-use crate::ast::Field;
+use crate::ast::{Field, any_deprecated};
 use crate::ty::{Holder, Kind};
 
 /// The table of a structure's fields and the read access to them; `__rt` and `__SHAPE` stand for what the caller's block declares.
@@ -133,7 +134,7 @@ fn sorted(fields: &[Field<'_>]) -> Vec<Literal> {
     slots.into_iter().map(Literal::usize_unsuffixed).collect()
 }
 
-/// Fields that the platform will withdraw are still sent and read.
-fn allow_deprecated(any: bool) -> TokenStream {
-    if any { quote!(#[allow(deprecated)]) } else { TokenStream::new() }
+/// What the platform will withdraw is still sent and read, without a warning from our own code.
+fn allow_deprecated(input: &DeriveInput) -> Option<TokenStream> {
+    any_deprecated(input).then(|| quote!(#[allow(deprecated)]))
 }

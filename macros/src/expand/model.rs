@@ -13,17 +13,17 @@ use crate::fallback;
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let code = match Model::read(input, &mut errors) {
-        Some(model) => expand(&model),
+        Some(model) => expand(input, &model),
         None => fallback::model(input),
     };
     errors.and(code)
 }
 
-fn expand(model: &Model<'_>) -> TokenStream {
+fn expand(input: &DeriveInput, model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
     let record = record(ident, &model.fields, false);
     let get_mut = access(&model.fields, true);
-    let allow = allow_deprecated(model.fields.iter().any(|f| f.deprecated.is_some()));
+    let allow = allow_deprecated(input);
     quote! {
         #allow
         const _: () = {

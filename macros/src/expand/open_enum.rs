@@ -13,17 +13,17 @@ use crate::fallback;
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let code = match OpenEnum::read(input, &mut errors) {
-        Some(open) => expand(&open),
+        Some(open) => expand(input, &open),
         None => fallback::open_enum(input),
     };
     errors.and(code)
 }
 
-fn expand(open: &OpenEnum<'_>) -> TokenStream {
-    let OpenEnum { ident, integer, variants, other, deprecated } = open;
+fn expand(input: &DeriveInput, open: &OpenEnum<'_>) -> TokenStream {
+    let OpenEnum { ident, integer, variants, other } = open;
     let names: Vec<_> = variants.iter().map(|v| v.ident).collect();
     let values: Vec<_> = variants.iter().map(|v| &v.value).collect();
-    let allow = allow_deprecated(*deprecated);
+    let allow = allow_deprecated(input);
     let conversions = conversions(ident);
     quote! {
         #allow

@@ -16,18 +16,18 @@ use crate::ty::{Holder, Kind};
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let code = match Request::read(input, &mut errors) {
-        Some(request) => expand(&request),
+        Some(request) => expand(input, &request),
         None => fallback::request(input),
     };
     errors.and(code)
 }
 
-fn expand(request: &Request<'_>) -> TokenStream {
+fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
     let ident = request.ident;
     let record = record(ident, &request.fields, true);
     let method = method(ident, &request.attrs);
     let builder = builder(request);
-    let allow = allow_deprecated(request.fields.iter().any(|f| f.deprecated.is_some()));
+    let allow = allow_deprecated(input);
     quote! {
         #allow
         const _: () = {

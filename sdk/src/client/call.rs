@@ -4,12 +4,12 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use crate::client::{Client, RawReply, Reply, check, decode};
+use crate::client::{Client, RawReply, Reply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
 use crate::model::Request;
-use crate::transport::BoxFuture;
+use crate::transport::{BoxFuture, HttpRequest};
 
 /// A call that is ready to go: `.await` it for the typed answer, or [`raw`](Self::raw) for the bytes.
 #[must_use = "a call does nothing until it is awaited"]
@@ -112,7 +112,7 @@ impl<R: Request> Call<R> {
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<Reply<R::Response>, Error> {
         let strict = self.options.strict.unwrap_or(self.client.settings().strict);
-        decode::typed(R::INFO, self.exchange().await?, strict)
+        self.exchange().await?.decode::<R>(strict)
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -124,11 +124,25 @@ impl<R: Request> Call<R> {
         self.exchange().await
     }
 
+    /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if a parameter is missing or beyond its limit.
+    pub fn prepare(&self) -> Result<HttpRequest, Error> {
+        self.client.encode(R::INFO.name, R::INFO.session, &self.options, self.params()?)
+    }
+
     async fn exchange(self) -> Result<RawReply, Error> {
+        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, self.params()?).await
+    }
+
+    /// The application parameters, checked.
+    fn params(&self) -> Result<Params<'_>, Error> {
         check::record(R::INFO.name, &self.request)?;
         let mut params = Params::default();
         params.record(&self.request);
-        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, params).await
+        Ok(params)
     }
 }
 

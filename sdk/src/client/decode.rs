@@ -6,9 +6,9 @@ use crate::error::{DecodeError, Error, Failure, GatewayError, Problem};
 use crate::model::{MethodInfo, Model, RecordMut, SubCode};
 
 /// Decodes the answer to a typed call.
-pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: RawReply, strict: bool) -> Result<Reply<T>, Error> {
+pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: &RawReply, strict: bool) -> Result<Reply<T>, Error> {
     let mut response = T::default();
-    let decoder = fill(method, &raw, &mut response, strict)?;
+    let decoder = fill(method, raw, &mut response, strict)?;
     Ok(Reply {
         response,
         request_id: decoder.request_id,
@@ -46,10 +46,10 @@ fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, stric
 
 /// The platform's refusal as an error.
 pub(crate) fn failure(raw: &RawReply, node: crate::codec::Node<'_>, known: &'static [SubCode]) -> Error {
-    let settings = raw.client.settings();
-    let session = raw.session.as_ref().or(settings.session.as_ref());
-    let secrets = [settings.credentials.secret(), session.map_or("", |s| s.expose())];
+    let settings = raw.client.as_ref().map(|client| client.settings());
+    let session = raw.session.as_ref().or(settings.and_then(|s| s.session.as_ref()));
+    let secrets = [settings.map_or("", |s| s.credentials.secret()), session.map_or("", |s| s.expose())];
     let failure = Failure::read(node, &secrets);
-    let hint = diagnose::hint(settings, raw, failure.code);
+    let hint = settings.and_then(|settings| diagnose::hint(settings, raw, failure.code));
     Error::Gateway(Box::new(GatewayError::new(&raw.method, failure, known, hint)))
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::client::{Client, Format};
+use crate::client::{Client, Format, decode};
 use crate::codec::tree::Tree;
 use crate::codec::{self, Drift};
 use crate::credentials::Token;
 use crate::error::{DecodeError, Error, Problem, TransportError};
+use crate::model::Request;
 use crate::transport::HttpResponse;
 
 /// A typed answer. It dereferences to the response, so `reply.trade` works.
@@ -73,7 +74,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 /// An answer as it came. `Debug` does not show the body: it may hold personal data.
 #[derive(Clone)]
 pub struct RawReply {
-    pub(crate) client: Client,
+    /// Who called; unknown for a stored answer.
+    pub(crate) client: Option<Client>,
     pub(crate) method: String,
     pub(crate) session: Option<Token>,
     response: HttpResponse,
@@ -81,12 +83,28 @@ pub struct RawReply {
 
 impl RawReply {
     pub(crate) fn new(client: &Client, method: &str, session: Option<Token>, response: HttpResponse) -> Result<Self, Error> {
-        let reply = Self { client: client.clone(), method: method.to_owned(), session, response };
+        let reply = Self { client: Some(client.clone()), method: method.to_owned(), session, response };
         // The gateway answers below 400, with one old exception; everything else comes from something in between.
         if reply.status() >= 400 && reply.status() != 400 {
             return Err(TransportError::maybe_sent(format!("HTTP status {}", reply.status())).into());
         }
         Ok(reply)
+    }
+
+    /// An answer from elsewhere, such as a file, to be decoded.
+    #[must_use]
+    pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
+        Self { client: None, method: method.into(), session: None, response }
+    }
+
+    /// The typed answer to a request of this type.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gateway`] if the answer is a refusal, [`Error::Decode`] if it cannot be read or, in strict mode, has drift.
+    pub fn decode<R: Request>(&self, strict: bool) -> Result<Reply<R::Response>, Error> {
+        decode::typed(R::INFO, self, strict)
     }
 
     /// HTTP status.

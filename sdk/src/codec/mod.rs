@@ -14,6 +14,8 @@ use std::fmt;
 pub use decode::{Decoder, Drift};
 pub use tree::{Entries, Items, Kind, Node};
 
+use crate::model::Record;
+
 pub(crate) use debug::{debug, eq};
 pub(crate) use decode::{Payload, payload, record};
 
@@ -43,6 +45,46 @@ impl fmt::Display for SyntaxError {
 }
 
 impl std::error::Error for SyntaxError {}
+
+/// The forms in which the platform answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// JSON under the method's wrapper, lists keyed by their element type: `format=json`.
+    Json,
+    /// JSON without a wrapper, with bare lists: `format=json` and `simplify=true`.
+    Simplified,
+    /// XML: `format=xml`.
+    Xml,
+}
+
+/// Writes a response of this method as the platform would answer it.
+#[must_use]
+pub fn write(method: &str, response: &dyn Record, form: Form) -> String {
+    let wrapper = wrapper(method);
+    match form {
+        Form::Xml => xml::document(&wrapper, response),
+        Form::Simplified => {
+            let mut body = String::new();
+            json::record(response, json::Style::Bare, &mut body);
+            body
+        }
+        Form::Json => {
+            let mut body = String::from("{");
+            json::escape(&wrapper, &mut body);
+            body.push(':');
+            json::record(response, json::Style::Wrapped, &mut body);
+            body.push('}');
+            body
+        }
+    }
+}
+
+/// Root key of a method's answer (PROTOCOL §3.1): only a leading `taobao.` is dropped.
+#[must_use]
+pub fn wrapper(method: &str) -> String {
+    format!("{}_response", method.strip_prefix("taobao.").unwrap_or(method).replace('.', "_"))
+}
 
 /// Whether a parameter's name or value counts as empty: such parameters are neither sent nor signed.
 ///

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::codec::json::{self, Style};
+use crate::codec::{self, Form, json};
 use crate::error::{Error, TransportError};
 use crate::model::{Record, Request};
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
@@ -21,7 +21,7 @@ use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
 /// time.time = "2026-01-05 10:00:00".parse().ok();
 ///
 /// let mock = MockTransport::new();
-/// mock.answer::<TimeGet>(&time);
+/// mock.answer::<TimeGet>(time.clone());
 /// let client = Client::builder(Environment::Production, Credentials::new("1", "s")).transport(mock).build()?;
 /// assert_eq!(client.call(TimeGet::new()).await?.time, time.time);
 /// # Ok(()) }
@@ -33,8 +33,15 @@ pub struct MockTransport {
 
 #[derive(Default)]
 struct State {
-    answers: HashMap<String, Vec<HttpResponse>>,
+    answers: HashMap<String, Vec<Answer>>,
     received: Vec<Received>,
+}
+
+/// What a method answers: a response in whatever form is asked for, or bytes as they are.
+#[derive(Clone)]
+enum Answer {
+    Response(Arc<dyn Record>),
+    Raw(HttpResponse),
 }
 
 /// A call that a [`MockTransport`] got.
@@ -63,12 +70,10 @@ impl MockTransport {
         Self::default()
     }
 
-    /// Answers the next call of a method with this response. The last answer of a method is repeated.
-    pub fn answer<R: Request>(&self, response: &R::Response) {
-        let mut body = format!("{{\"{}\":", wrapper(R::INFO.name));
-        json::record(response as &dyn Record, Style::Wrapped, &mut body);
-        body.push('}');
-        self.answer_raw(R::INFO.name, 200, body);
+    /// Answers the next call of a method with this response, in the form that the call asks for. The last answer of a method
+    /// is repeated.
+    pub fn answer<R: Request>(&self, response: R::Response) {
+        self.push(R::INFO.name, Answer::Response(Arc::new(response)));
     }
 
     /// Answers the next call of a method with an error of the platform.
@@ -81,14 +86,17 @@ impl MockTransport {
 
     /// Answers the next call of a method with this status and body.
     pub fn answer_raw(&self, method: &str, status: u16, body: impl Into<Vec<u8>>) {
-        let answer = HttpResponse { status, headers: Vec::new(), body: body.into() };
-        self.lock().answers.entry(method.to_owned()).or_default().push(answer);
+        self.push(method, Answer::Raw(HttpResponse { status, headers: Vec::new(), body: body.into() }));
     }
 
     /// The calls so far, in order.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.lock().received.clone()
+    }
+
+    fn push(&self, method: &str, answer: Answer) {
+        self.lock().answers.entry(method.to_owned()).or_default().push(answer);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -102,13 +110,26 @@ impl MockTransport {
         if let Ok(body) = std::str::from_utf8(&request.body) {
             params.extend(decode(body));
         }
-        let method = params.iter().find(|(name, _)| name == "method").map(|(_, value)| value.clone()).unwrap_or_default();
+        let param = |name: &str| params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        let method = param("method").to_owned();
+        let form = match (param("format"), param("simplify")) {
+            ("xml", _) => Form::Xml,
+            (_, "true") => Form::Simplified,
+            _ => Form::Json,
+        };
         let mut state = self.lock();
         state.received.push(Received { method: method.clone(), params, body: request.body.clone() });
-        let answers = state.answers.get_mut(&method).filter(|answers| !answers.is_empty());
-        match answers {
-            Some(answers) if answers.len() > 1 => Ok(answers.remove(0)),
-            Some(answers) => Ok(answers[0].clone()),
+        let answer = match state.answers.get_mut(&method) {
+            Some(answers) if answers.len() > 1 => Some(answers.remove(0)),
+            Some(answers) => answers.first().cloned(),
+            None => None,
+        };
+        match answer {
+            Some(Answer::Raw(response)) => Ok(response),
+            Some(Answer::Response(response)) => {
+                let body = codec::write(&method, response.as_ref(), form).into_bytes();
+                Ok(HttpResponse { status: 200, headers: Vec::new(), body })
+            }
             None => Err(TransportError::not_sent(format!("the mock has no answer for `{method}`")).into()),
         }
     }
@@ -120,7 +141,7 @@ impl Transport for MockTransport {
     }
 }
 
-impl Transport for std::sync::Arc<MockTransport> {
+impl Transport for Arc<MockTransport> {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Error>> {
         Box::pin(async move { self.exchange(&request) })
     }
@@ -130,11 +151,6 @@ impl fmt::Debug for MockTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockTransport").field("received", &self.received()).finish()
     }
-}
-
-/// Root key of a method's answer (PROTOCOL §3.1): only a leading `taobao.` is dropped.
-pub(crate) fn wrapper(method: &str) -> String {
-    format!("{}_response", method.strip_prefix("taobao.").unwrap_or(method).replace('.', "_"))
 }
 
 /// Pairs of a query or form body; what is not percent-encoded text is dropped.

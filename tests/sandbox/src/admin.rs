@@ -51,17 +51,35 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/health", get(async |State(s): State<Shared>| answer(Ok(health(&s)))))
         .route("/reset", post(async |State(s): State<Shared>| answer(Ok(reset(&s)))))
         .route("/snapshot", get(async |State(s): State<Shared>| answer(to_json(&snapshot(&s)))))
-        .route("/restore", post(async |State(s): State<Shared>, body: Body| answer(parse(body).await.map(|snap| restore(&s, snap)))))
-        .route("/requests", get(async |State(s): State<Shared>| answer(to_json(&lock(&s).log.records()))).delete(async |State(s): State<Shared>| answer(Ok(forget(&s)))))
-        .route("/events", post(async |State(s): State<Shared>, body: Body| answer(parse(body).await.and_then(|event| happen(&s, event)))))
+        .route(
+            "/restore",
+            post(async |State(s): State<Shared>, body: Body| answer(parse(body).await.map(|snap| restore(&s, snap)))),
+        )
+        .route(
+            "/requests",
+            get(async |State(s): State<Shared>| answer(to_json(&lock(&s).log.records())))
+                .delete(async |State(s): State<Shared>| answer(Ok(forget(&s)))),
+        )
+        .route(
+            "/events",
+            post(async |State(s): State<Shared>, body: Body| {
+                answer(parse(body).await.and_then(|event| happen(&s, event)))
+            }),
+        )
         .route(
             "/clock",
-            get(async |State(s): State<Shared>| answer(Ok(clock(&s)))).post(async |State(s): State<Shared>, body: Body| answer(parse(body).await.map(|change| set_clock(&s, change)))),
+            get(async |State(s): State<Shared>| answer(Ok(clock(&s)))).post(
+                async |State(s): State<Shared>, body: Body| {
+                    answer(parse(body).await.map(|change| set_clock(&s, change)))
+                },
+            ),
         )
         .route(
             "/faults",
             get(async |State(s): State<Shared>| answer(to_json(&lock(&s).faults)))
-                .post(async |State(s): State<Shared>, body: Body| answer(parse(body).await.map(|faults| add_faults(&s, faults))))
+                .post(async |State(s): State<Shared>, body: Body| {
+                    answer(parse(body).await.map(|faults| add_faults(&s, faults)))
+                })
                 .delete(async |State(s): State<Shared>| answer(Ok(clear_faults(&s)))),
         )
 }

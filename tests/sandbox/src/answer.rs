@@ -61,13 +61,17 @@ impl Answer {
             What::Html { status } => {
                 self.status = *status;
                 self.content_type = "text/html;charset=UTF-8";
-                self.payload = Payload::Text("<html><head><title>Error</title></head><body><h1>The page is not available</h1></body></html>".into());
+                self.payload = Payload::Text(
+                    "<html><head><title>Error</title></head><body><h1>The page is not available</h1></body></html>"
+                        .into(),
+                );
             }
             What::Empty => self.payload = Payload::Text(String::new()),
             What::HttpStatus { status } => self.status = *status,
             What::Huge { megabytes } => {
                 let (start, end) = frame(format, wrapper, "padding");
-                let (start, end) = if format == Format::Xml { (start, end) } else { (start + "\"", format!("\"{end}")) };
+                let (start, end) =
+                    if format == Format::Xml { (start, end) } else { (start + "\"", format!("\"{end}")) };
                 self.payload = Payload::Huge(start, *megabytes, end);
             }
             What::Deep { levels } => {
@@ -86,7 +90,13 @@ impl Answer {
 pub(crate) fn replaces(what: &What) -> bool {
     matches!(
         what,
-        What::Error { .. } | What::Ban { .. } | What::Reset | What::Html { .. } | What::Empty | What::Huge { .. } | What::Deep { .. }
+        What::Error { .. }
+            | What::Ban { .. }
+            | What::Reset
+            | What::Html { .. }
+            | What::Empty
+            | What::Huge { .. }
+            | What::Deep { .. }
     )
 }
 
@@ -96,7 +106,9 @@ pub(crate) fn spoil_content(outcome: Outcome, what: &What) -> Outcome {
         What::Error { code, sub_code, sub_msg } => {
             let mut error = ApiError::new(*code);
             error.sub_code.clone_from(sub_code);
-            error.sub_msg = sub_msg.clone().or_else(|| sub_code.as_ref().map(|_| "Put here by a fault rule of the sandbox.".into()));
+            error.sub_msg = sub_msg
+                .clone()
+                .or_else(|| sub_code.as_ref().map(|_| "Put here by a fault rule of the sandbox.".into()));
             Err(error)
         }
         What::Ban { seconds } => Err(banned(i64::from(*seconds))),
@@ -111,7 +123,8 @@ pub(crate) fn spoil_content(outcome: Outcome, what: &What) -> Outcome {
 
 /// The refusal while a ban lasts.
 pub(crate) fn banned(seconds: i64) -> ApiError {
-    ApiError::new(7).sub("accesscontrol.limited-by-api-access-count", format!("This ban will last for {seconds} more seconds"))
+    ApiError::new(7)
+        .sub("accesscontrol.limited-by-api-access-count", format!("This ban will last for {seconds} more seconds"))
 }
 
 /// Members that belong to every answer.
@@ -130,7 +143,10 @@ fn frame(format: Format, wrapper: &str, member: &str) -> (String, String) {
     match format {
         Format::Json => (format!("{{\"{wrapper}\":{{\"{member}\":"), "}}".into()),
         Format::Simplified => (format!("{{\"{member}\":"), "}".into()),
-        Format::Xml => (format!("<?xml version=\"1.0\" encoding=\"utf-8\" ?><{wrapper}><{member}>"), format!("</{member}></{wrapper}>")),
+        Format::Xml => (
+            format!("<?xml version=\"1.0\" encoding=\"utf-8\" ?><{wrapper}><{member}>"),
+            format!("</{member}></{wrapper}>"),
+        ),
     }
 }
 
@@ -179,11 +195,19 @@ mod tests {
 
     #[test]
     fn spoils_content() {
-        let node = || Node::Object(vec![("trades".into(), Node::List("trade".into(), vec![Node::Object(vec![("tid".into(), Node::Number(1.into()))])]))]);
+        let node = || {
+            Node::Object(vec![(
+                "trades".into(),
+                Node::List("trade".into(), vec![Node::Object(vec![("tid".into(), Node::Number(1.into()))])]),
+            )])
+        };
         let wrong = spoil_content(Ok(node()), &What::WrongType { field: Some("tid".into()) }).unwrap();
         assert_eq!(Format::Simplified.write("x", &wrong), r#"{"trades":[{"tid":{"unexpected":true}}]}"#);
         let twice = spoil_content(Ok(node()), &What::Duplicate).unwrap();
-        assert_eq!(Format::Simplified.write("x", &twice), r#"{"trades":[{"tid":1,"tid":1}],"trades":[{"tid":1,"tid":1}]}"#);
+        assert_eq!(
+            Format::Simplified.write("x", &twice),
+            r#"{"trades":[{"tid":1,"tid":1}],"trades":[{"tid":1,"tid":1}]}"#
+        );
         assert_eq!(spoil_content(Ok(node()), &What::Ban { seconds: 2 }).unwrap_err().code, 7);
     }
 

@@ -55,13 +55,17 @@ impl<'a> Args<'a> {
 
     /// A moment.
     pub(crate) fn time(&self, name: &str) -> Result<Option<Time>, ApiError> {
-        let parse = |text: &str| Time::parse(text).ok_or_else(|| ApiError::invalid(name, "Not a time of the form yyyy-MM-dd HH:mm:ss."));
+        let parse = |text: &str| {
+            Time::parse(text).ok_or_else(|| ApiError::invalid(name, "Not a time of the form yyyy-MM-dd HH:mm:ss."))
+        };
         self.text(name).map(parse).transpose()
     }
 
     /// An amount in fen, not negative.
     pub(crate) fn fen(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        let parse = |text: &str| fen(text).ok_or_else(|| ApiError::invalid(name, "Not an amount of yuan with at most two decimals."));
+        let parse = |text: &str| {
+            fen(text).ok_or_else(|| ApiError::invalid(name, "Not an amount of yuan with at most two decimals."))
+        };
         self.text(name).map(parse).transpose()
     }
 
@@ -132,12 +136,25 @@ pub(crate) fn check(api: Api<'_>, params: &BTreeMap<String, String>, files: &[Pa
 /// Names that the spec does not know; the platform ignores them.
 pub(crate) fn unknown(api: Api<'_>, params: &BTreeMap<String, String>, files: &[Part]) -> Vec<String> {
     let names = params.keys().chain(files.iter().map(|f| &f.name));
-    names.filter(|n| !COMMON.contains(&n.as_str()) && api.method.request.iter().all(|f| f.name.value != **n)).cloned().collect()
+    names
+        .filter(|n| !COMMON.contains(&n.as_str()) && api.method.request.iter().all(|f| f.name.value != **n))
+        .cloned()
+        .collect()
 }
 
 /// Parameters of every call.
 pub(crate) const COMMON: [&str; 11] = [
-    "method", "app_key", "timestamp", "v", "sign", "sign_method", "format", "session", "simplify", "partner_id", "target_app_key",
+    "method",
+    "app_key",
+    "timestamp",
+    "v",
+    "sign",
+    "sign_method",
+    "format",
+    "session",
+    "simplify",
+    "partner_id",
+    "target_app_key",
 ];
 
 fn check_text(api: Api<'_>, field: &Field, text: &str) -> Result<(), ApiError> {
@@ -192,12 +209,17 @@ fn mismatch(api: Api<'_>, ty: &Type, text: &str) -> Option<String> {
             Scalar::I64 => unless(text.parse::<i64>().is_ok(), "an integer"),
             Scalar::F64 => unless(text.parse::<f64>().is_ok_and(f64::is_finite), "a number"),
             Scalar::Bool => unless(matches!(text, "true" | "false"), "true or false"),
-            Scalar::Money => unless(fen(text.strip_prefix('-').unwrap_or(text)).is_some(), "an amount of yuan with at most two decimals"),
+            Scalar::Money => unless(
+                fen(text.strip_prefix('-').unwrap_or(text)).is_some(),
+                "an amount of yuan with at most two decimals",
+            ),
             Scalar::Decimal => unless(is_decimal(text), "a decimal number"),
             Scalar::Date => unless(Time::parse(text).is_some(), "a time of the form yyyy-MM-dd HH:mm:ss"),
             Scalar::Json => unless(serde_json::from_str::<Value>(text).is_ok(), "JSON"),
         },
-        Type::Fields(name) => Selection::parse(text).unknown(api, name).map(|path| format!("{name} has no field {path}.")),
+        Type::Fields(name) => {
+            Selection::parse(text).unknown(api, name).map(|path| format!("{name} has no field {path}."))
+        }
         Type::Named(name) => match api.enumeration(name) {
             Some(def) => unless(!def.integer || text.parse::<i64>().is_ok(), "an integer"),
             None => unless(matches!(serde_json::from_str(text), Ok(Value::Object(_))), "a JSON object"),
@@ -231,14 +253,24 @@ mod tests {
 
     #[test]
     fn amounts() {
-        for (text, want) in [("12", Some(1200)), ("12.5", Some(1250)), ("0.07", Some(7)), ("1.234", None), ("", None), ("-1", None), ("1e3", None), (".5", None)] {
+        for (text, want) in [
+            ("12", Some(1200)),
+            ("12.5", Some(1250)),
+            ("0.07", Some(7)),
+            ("1.234", None),
+            ("", None),
+            ("-1", None),
+            ("1e3", None),
+            (".5", None),
+        ] {
             assert_eq!(fen(text), want, "{text}");
         }
     }
 
     #[test]
     fn pages() {
-        let params: BTreeMap<String, String> = [("page_no", "2"), ("page_size", "3")].map(|(k, v)| (k.into(), v.into())).into();
+        let params: BTreeMap<String, String> =
+            [("page_no", "2"), ("page_size", "3")].map(|(k, v)| (k.into(), v.into())).into();
         let args = Args { params: &params, files: &[], now: Time::from_millis(0) };
         let page = args.page((1..=7).collect(), 40).unwrap();
         assert_eq!((page.items, page.total, page.has_next), (vec![4, 5, 6], 7, true));

@@ -35,7 +35,9 @@ impl Catalogue {
             .domains
             .iter()
             .enumerate()
-            .flat_map(|(d, domain)| domain.methods.iter().enumerate().map(move |(m, method)| (method.name.value.clone(), (d, m))))
+            .flat_map(|(d, domain)| {
+                domain.methods.iter().enumerate().map(move |(m, method)| (method.name.value.clone(), (d, m)))
+            })
             .collect();
         Self { spec, index }
     }

@@ -60,10 +60,15 @@ pub(crate) fn readable(incoming: &Incoming) -> Result<(), ApiError> {
 
 /// App key, timestamp, version, format, signature. `mask` hides values in the explanation of a wrong signature.
 pub(crate) fn common(
-    callers: &Callers, incoming: &Incoming, params: &BTreeMap<String, String>, now: Time, mask: impl Fn(&str, &str) -> String,
+    callers: &Callers,
+    incoming: &Incoming,
+    params: &BTreeMap<String, String>,
+    now: Time,
+    mask: impl Fn(&str, &str) -> String,
 ) -> Result<(), Refusal> {
     let app_key = given(params, "app_key").ok_or_else(|| ApiError::new(28))?;
-    let secret = callers.apps.get(app_key).ok_or_else(|| ApiError::new(29).hint("The sandbox knows no such app key."))?;
+    let secret =
+        callers.apps.get(app_key).ok_or_else(|| ApiError::new(29).hint("The sandbox knows no such app key."))?;
     timestamp(given(params, "timestamp"), now)?;
     version(given(params, "v"))?;
     if Format::of(params).is_none() {
@@ -86,7 +91,11 @@ fn timestamp(text: Option<&str>, now: Time) -> Result<(), ApiError> {
     let way = if off < 0 { "behind" } else { "ahead of" };
     let minutes = off.unsigned_abs() / 60_000;
     // Whole half hours are zones, not drifting clocks.
-    let zone = if minutes >= 30 && (minutes % 30 <= 2 || minutes % 30 >= 28) { " Was the host's zone used instead of GMT+8?" } else { "" };
+    let zone = if minutes >= 30 && (minutes % 30 <= 2 || minutes % 30 >= 28) {
+        " Was the host's zone used instead of GMT+8?"
+    } else {
+        ""
+    };
     refuse(format!("timestamp is {minutes} minutes {way} the gateway's clock, {now}.{zone}"))
 }
 
@@ -100,7 +109,11 @@ fn version(text: Option<&str>) -> Result<(), ApiError> {
 }
 
 fn signature(
-    callers: &Callers, incoming: &Incoming, params: &BTreeMap<String, String>, secret: &str, mask: impl Fn(&str, &str) -> String,
+    callers: &Callers,
+    incoming: &Incoming,
+    params: &BTreeMap<String, String>,
+    secret: &str,
+    mask: impl Fn(&str, &str) -> String,
 ) -> Result<(), Refusal> {
     let received = given(params, "sign").ok_or_else(|| ApiError::new(24))?;
     // Without a sign_method the gateway takes the oldest one.
@@ -110,12 +123,23 @@ fn signature(
         return Err(ApiError::new(25).hint("sign_method must be md5, hmac or hmac-sha256.").into());
     };
     let body = incoming.body.as_deref();
-    let text = signed_text(params, body);
+    let mut signed = params.clone();
+    signed.remove("sign");
+    let text = signed_text(&signed, body);
     let expected = method.sign(secret.as_bytes(), text.as_bytes(), given(params, "timestamp").unwrap_or_default());
     if expected == received {
         return Ok(());
     }
-    let case = Case { params, order: &incoming.params, files: &incoming.files, body, method, secret, received, expected };
+    let case = Case {
+        params: &signed,
+        order: &incoming.params,
+        files: &incoming.files,
+        body,
+        method,
+        secret,
+        received,
+        expected,
+    };
     let explanation = explain(&case, mask);
     Err(Refusal { error: ApiError::new(25).hint(explanation.cause.clone()), explanation: Some(Box::new(explanation)) })
 }
@@ -128,7 +152,8 @@ pub(crate) fn session(api: Api<'_>, world: &World, session: Option<&str>, now: T
         (Session::Required, None) => Err(ApiError::new(26)),
         (_, Some(token)) => match world.sessions.get(token) {
             None => Err(ApiError::new(27).sub("invalid-sessionkey", "No such session; it may have been revoked.")),
-            Some(end) if end.is_some_and(|end| end <= now) => Err(ApiError::new(27).sub("session-expired", "The session has expired; refresh it or ask for a new authorisation.")),
+            Some(end) if end.is_some_and(|end| end <= now) => Err(ApiError::new(27)
+                .sub("session-expired", "The session has expired; refresh it or ask for a new authorisation.")),
             Some(_) => Ok(()),
         },
     }

@@ -83,7 +83,7 @@ impl TryFrom<String> for Time {
 
 /// Where the gateway takes its time from.
 #[derive(Debug, Clone)]
-pub struct Clock {
+pub(crate) struct Clock {
     source: Source,
 }
 
@@ -97,20 +97,17 @@ enum Source {
 
 impl Clock {
     /// Follows the host's clock.
-    #[must_use]
-    pub fn running() -> Self {
+    pub(crate) fn running() -> Self {
         Self { source: Source::Running(0) }
     }
 
     /// Stands still at this moment until advanced.
-    #[must_use]
-    pub fn frozen(at: Time) -> Self {
+    pub(crate) fn frozen(at: Time) -> Self {
         Self { source: Source::Frozen(at) }
     }
 
     /// The current moment.
-    #[must_use]
-    pub fn now(&self) -> Time {
+    pub(crate) fn now(&self) -> Time {
         match self.source {
             Source::Running(offset) => host_now().plus_millis(offset),
             Source::Frozen(at) => at,
@@ -118,13 +115,13 @@ impl Clock {
     }
 
     /// Moves on.
-    pub fn advance(&mut self, by: Duration) {
+    pub(crate) fn advance(&mut self, by: Duration) {
         let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.set(self.now().plus_millis(ms));
     }
 
     /// Jumps to a moment; a running clock goes on from there.
-    pub fn set(&mut self, to: Time) {
+    pub(crate) fn set(&mut self, to: Time) {
         match &mut self.source {
             Source::Running(offset) => *offset = to.millis().saturating_sub(host_now().millis()),
             Source::Frozen(at) => *at = to,
@@ -157,7 +154,14 @@ mod tests {
 
     #[test]
     fn refuses_other_forms() {
-        for text in ["", "2016-01-01", "2016-01-01T12:00:00", "2016-02-30 12:00:00", "2016-01-01 25:00:00", "１016-01-01 12:00:00"] {
+        for text in [
+            "",
+            "2016-01-01",
+            "2016-01-01T12:00:00",
+            "2016-02-30 12:00:00",
+            "2016-01-01 25:00:00",
+            "１016-01-01 12:00:00",
+        ] {
             assert_eq!(Time::parse(text), None, "{text}");
         }
     }

@@ -28,7 +28,8 @@ impl ApiError {
 
     /// A required parameter that is absent.
     pub(crate) fn missing(name: &str) -> Self {
-        let mut error = Self::new(40).sub(&format!("isv.missing-parameter:{name}"), format!("Parameter {name} is required."));
+        let mut error =
+            Self::new(40).sub(&format!("isv.missing-parameter:{name}"), format!("Parameter {name} is required."));
         error.about = Some(name.to_owned());
         error
     }

@@ -30,7 +30,7 @@ pub struct Explanation {
 
 /// A call whose sign did not match.
 pub(crate) struct Case<'a> {
-    /// Effective parameters.
+    /// Effective parameters without `sign`.
     pub(crate) params: &'a BTreeMap<String, String>,
     /// Parameters in the order they came.
     pub(crate) order: &'a [(String, String)],
@@ -65,16 +65,29 @@ impl Guess {
 pub(crate) fn explain(case: &Case<'_>, mask: impl Fn(&str, &str) -> String) -> Explanation {
     let pairs = sorted(case.params);
     let body = case.body.unwrap_or_default();
-    let shown: String = pairs.iter().flat_map(|(k, v)| [(*k).to_owned(), mask(k, v)]).chain([mask_sessions(body)]).take(MAX_SHOWN).collect();
+    let shown: String = pairs
+        .iter()
+        .flat_map(|(k, v)| [(*k).to_owned(), mask(k, v)])
+        .chain([mask_sessions(body)])
+        .take(MAX_SHOWN)
+        .collect();
     let shown = shown.chars().take(MAX_SHOWN).collect();
     let long = pairs.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>() + body.len() > MAX_SEARCHED;
     let (first_difference, cause) = if long { nothing_fits() } else { find(case, &pairs, body) };
-    Explanation { signed_text: shown, expected: case.expected.clone(), received: case.received.to_owned(), first_difference, cause }
+    Explanation {
+        signed_text: shown,
+        expected: case.expected.clone(),
+        received: case.received.to_owned(),
+        first_difference,
+        cause,
+    }
 }
 
 fn find(case: &Case<'_>, pairs: &[(&str, &str)], body: &str) -> (Option<String>, String) {
     let timestamp = case.params.get("timestamp").map(String::as_str).unwrap_or_default();
-    let fits = |method: SignMethod, secret: &str, text: &[u8]| method.sign(secret.as_bytes(), text, timestamp).eq_ignore_ascii_case(case.received);
+    let fits = |method: SignMethod, secret: &str, text: &[u8]| {
+        method.sign(secret.as_bytes(), text, timestamp).eq_ignore_ascii_case(case.received)
+    };
     if case.received.eq_ignore_ascii_case(&case.expected) {
         return (None, "The sign is right but not in upper-case hex.".into());
     }
@@ -85,13 +98,20 @@ fn find(case: &Case<'_>, pairs: &[(&str, &str)], body: &str) -> (Option<String>,
         for method in SignMethod::ALL.into_iter().filter(|m| *m != case.method) {
             if fits(method, case.secret, &guess.text) {
                 let also = if guess.cause.is_empty() { String::new() } else { format!(" Besides: {}", guess.cause) };
-                let cause = format!("The call says sign_method={} but was signed with {}.{also}", case.method.as_str(), method.as_str());
+                let cause = format!(
+                    "The call says sign_method={} but was signed with {}.{also}",
+                    case.method.as_str(),
+                    method.as_str()
+                );
                 return (Some("sign_method".into()), cause);
             }
         }
     }
     let text = join(pairs) + body;
-    for (secret, what) in [("", "an empty secret"), (case.params.get("app_key").map_or("", String::as_str), "the app key instead of the secret")] {
+    for (secret, what) in [
+        ("", "an empty secret"),
+        (case.params.get("app_key").map_or("", String::as_str), "the app key instead of the secret"),
+    ] {
         if fits(case.method, secret, text.as_bytes()) {
             return (None, format!("The text is right, but it was signed with {what}."));
         }
@@ -124,8 +144,12 @@ fn without_a_key(pairs: &[(&str, &str)], body: &str) -> Vec<Guess> {
         .map(|(left_out, _)| {
             let rest: Vec<_> = pairs.iter().copied().filter(|(k, _)| k != left_out).collect();
             let cause = match *left_out {
-                "session" => "The session was added after signing; it must be signed like any other parameter.".to_owned(),
-                "sign_method" => "sign_method was added after signing; its value is part of the signed text.".to_owned(),
+                "session" => {
+                    "The session was added after signing; it must be signed like any other parameter.".to_owned()
+                }
+                "sign_method" => {
+                    "sign_method was added after signing; its value is part of the signed text.".to_owned()
+                }
                 key => format!("Parameter {key} was sent but not signed."),
             };
             Guess::new(join(&rest) + body, Some(left_out), cause)
@@ -145,10 +169,16 @@ fn other_values(pairs: &[(&str, &str)], body: &str) -> Vec<Guess> {
         rewritten(&|v| percent_encode(v, true).into_bytes(), encoded),
         rewritten(&|v| percent_encode(v, false).into_bytes(), encoded),
         rewritten(&|v| percent_encode(v, false).replace("%20", "+").into_bytes(), encoded),
-        rewritten(&|v| encoding_rs::GBK.encode(v).0.into_owned(), "The values were signed as GBK; the platform signs UTF-8."),
+        rewritten(
+            &|v| encoding_rs::GBK.encode(v).0.into_owned(),
+            "The values were signed as GBK; the platform signs UTF-8.",
+        ),
         rewritten(&|v| v.trim().as_bytes().to_vec(), "The values were trimmed before signing but not before sending."),
         rewritten(&|v| v.replace(' ', "+").into_bytes(), "A space was signed as a plus sign."),
-        rewritten(&|v| v.replace('+', " ").into_bytes(), "A plus sign reached the gateway as is but was signed as a space: encode it as %2B."),
+        rewritten(
+            &|v| v.replace('+', " ").into_bytes(),
+            "A plus sign reached the gateway as is but was signed as a space: encode it as %2B.",
+        ),
     ]
     .into_iter()
     .flatten()
@@ -160,22 +190,47 @@ fn other_layouts(case: &Case<'_>, pairs: &[(&str, &str)], body: &str) -> Vec<Gue
     let first = pairs.first().map(|(k, _)| *k);
     for between in ["&", "", ","] {
         let text = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(between);
-        out.push(Guess::new(text + body, first, "The parameters were joined as key=value; the platform joins names and values without any separator."));
+        out.push(Guess::new(
+            text + body,
+            first,
+            "The parameters were joined as key=value; the platform joins names and values without any separator.",
+        ));
     }
     let differs = |other: &[(&str, &str)]| pairs.iter().zip(other).find(|(a, b)| a != b).map(|(a, _)| a.0);
     let mut folded = pairs.to_vec();
     folded.sort_by_key(|(k, _)| k.to_lowercase());
-    out.push(Guess::new(join(&folded) + body, differs(&folded), "The names were sorted without regard to case; sort them by code unit."));
-    let sent: Vec<(&str, &str)> = case.order.iter().map(|(k, v)| (k.as_str(), v.as_str())).filter(|(k, v)| *k != "sign" && !is_blank(k) && !is_blank(v)).collect();
-    out.push(Guess::new(join(&sent) + body, differs(&sent), "The parameters were signed in the order they were sent; sort them by name."));
+    out.push(Guess::new(
+        join(&folded) + body,
+        differs(&folded),
+        "The names were sorted without regard to case; sort them by code unit.",
+    ));
+    let sent: Vec<(&str, &str)> = case
+        .order
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .filter(|(k, v)| *k != "sign" && !is_blank(k) && !is_blank(v))
+        .collect();
+    out.push(Guess::new(
+        join(&sent) + body,
+        differs(&sent),
+        "The parameters were signed in the order they were sent; sort them by name.",
+    ));
 
-    let all: Vec<(&str, &str)> = case.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).filter(|(k, _)| *k != "sign").collect();
+    let all: Vec<(&str, &str)> = case.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let blank = all.iter().find(|(k, v)| is_blank(k) || is_blank(v)).map(|(k, _)| *k);
     if blank.is_some() {
-        out.push(Guess::new(join(&all) + body, blank, "Parameters with a blank value were signed; leave them out of both the text and the request."));
+        out.push(Guess::new(
+            join(&all) + body,
+            blank,
+            "Parameters with a blank value were signed; leave them out of both the text and the request.",
+        ));
     }
     if !body.is_empty() {
-        out.push(Guess::new(body.to_owned() + &join(pairs), Some("body"), "The body was put before the parameters; it comes after them."));
+        out.push(Guess::new(
+            body.to_owned() + &join(pairs),
+            Some("body"),
+            "The body was put before the parameters; it comes after them.",
+        ));
     }
     out
 }
@@ -249,8 +304,16 @@ mod tests {
         let (method, secret, text) = wrong(&params);
         let received = method.sign(secret.as_bytes(), &text, "");
         let expected = SignMethod::Hmac.sign(b"secret", signed_text(&params, Some("BODY")).as_bytes(), "");
-        let case =
-            Case { params: &params, order: &order, files: &[], body: Some("BODY"), method: SignMethod::Hmac, secret: "secret", received: &received, expected };
+        let case = Case {
+            params: &params,
+            order: &order,
+            files: &[],
+            body: Some("BODY"),
+            method: SignMethod::Hmac,
+            secret: "secret",
+            received: &received,
+            expected,
+        };
         explain(&case, |k, v| if k == "session" { "***".into() } else { v.to_owned() })
     }
 

@@ -129,7 +129,11 @@ impl Gateway {
     pub(crate) fn rest(&mut self, http: &HttpCall<'_>) -> Answer {
         let incoming = Incoming::read(http.query, http.content_type, http.body);
         let mut params = incoming.map();
-        let admitted = if matches!(http.verb, "GET" | "POST") { self.admit(&incoming, &params, true) } else { Err(ApiError::new(9).into()) };
+        let admitted = if matches!(http.verb, "GET" | "POST") {
+            self.admit(&incoming, &params, true)
+        } else {
+            Err(ApiError::new(9).into())
+        };
         let verdict = match admitted {
             Ok(()) => {
                 for (name, value) in incoming.body_params() {
@@ -163,7 +167,8 @@ impl Gateway {
         } else {
             self.admit(&incoming, &params, false)
         };
-        let items = admitted.and_then(|()| Ok(self.items(&params, separator, incoming.body.as_deref().unwrap_or_default())?));
+        let items =
+            admitted.and_then(|()| Ok(self.items(&params, separator, incoming.body.as_deref().unwrap_or_default())?));
         let items = match items {
             Ok(items) => items,
             Err(refusal) => {
@@ -190,8 +195,14 @@ impl Gateway {
     }
 
     /// The parameters of each item of a batch: its own over the shared ones over the query's.
-    fn items(&self, params: &BTreeMap<String, String>, separator: &str, body: &str) -> Result<Vec<BTreeMap<String, String>>, ApiError> {
-        let batch = parse_batch(separator, body).map_err(|e| ApiError::new(43).hint(format!("The batch cannot be read: {e}.")))?;
+    fn items(
+        &self,
+        params: &BTreeMap<String, String>,
+        separator: &str,
+        body: &str,
+    ) -> Result<Vec<BTreeMap<String, String>>, ApiError> {
+        let batch = parse_batch(separator, body)
+            .map_err(|e| ApiError::new(43).hint(format!("The batch cannot be read: {e}.")))?;
         let max = self.config.max_batch_items;
         if batch.items.len() > max {
             return Err(ApiError::new(43).hint(format!("A batch takes at most {max} items.")));
@@ -227,7 +238,10 @@ impl Gateway {
             Ok(()) => self.apply(api, call, now),
             Err(error) => Verdict::of(Err(error)),
         };
-        verdict.notes = args::unknown(api, call.params, call.files).into_iter().map(|n| format!("unknown parameter {n} was ignored")).collect();
+        verdict.notes = args::unknown(api, call.params, call.files)
+            .into_iter()
+            .map(|n| format!("unknown parameter {n} was ignored"))
+            .collect();
         verdict
     }
 
@@ -261,7 +275,14 @@ impl Gateway {
     }
 
     /// Writes one outcome and the log's record of it.
-    fn finish(&mut self, http: &HttpCall<'_>, incoming: &Incoming, params: &BTreeMap<String, String>, verdict: Verdict, shape: &str) -> String {
+    fn finish(
+        &mut self,
+        http: &HttpCall<'_>,
+        incoming: &Incoming,
+        params: &BTreeMap<String, String>,
+        verdict: Verdict,
+        shape: &str,
+    ) -> String {
         let request_id = format!("{:012x}", self.random.next() & 0xffff_ffff_ffff);
         let format = Format::of(params).unwrap_or(Format::Xml);
         let method = params.get("method").cloned().unwrap_or_default();
@@ -280,7 +301,11 @@ impl Gateway {
             shape: shape.to_owned(),
             format: format.as_str().to_owned(),
             params: params.iter().take(MAX_LOGGED).map(|(k, v)| (k.clone(), shown(api, k, v))).collect(),
-            files: incoming.files.iter().map(|f| (f.name.clone(), f.filename.clone().unwrap_or_default(), f.data.len())).collect(),
+            files: incoming
+                .files
+                .iter()
+                .map(|f| (f.name.clone(), f.filename.clone().unwrap_or_default(), f.data.len()))
+                .collect(),
             code,
             sub_code,
             request_id: request_id.clone(),
@@ -308,13 +333,18 @@ fn perform(api: Api<'_>, world: &mut World, args: &Args<'_>, seed: u64) -> Outco
 }
 
 fn no_upload(api: Api<'_>, params: &BTreeMap<String, String>) -> Result<(), ApiError> {
-    let upload = api.method.request.iter().find(|f| f.ty.value == Type::Scalar(Scalar::Bytes) && params.contains_key(&f.name.value));
+    let upload = api
+        .method
+        .request
+        .iter()
+        .find(|f| f.ty.value == Type::Scalar(Scalar::Bytes) && params.contains_key(&f.name.value));
     upload.map_or(Ok(()), |f| Err(ApiError::invalid(&f.name.value, "A batch takes no uploads.")))
 }
 
 /// A parameter's value as the log may show it.
 fn shown(api: Option<Api<'_>>, name: &str, value: &str) -> String {
-    let secret = matches!(name, "session" | "sign" | "access_token" | "refresh_token" | "code" | "secret" | "app_secret");
+    let secret =
+        matches!(name, "session" | "sign" | "access_token" | "refresh_token" | "code" | "secret" | "app_secret");
     let personal = api.is_some_and(|a| a.method.request.iter().any(|f| f.name.value == name && f.sensitive.is_some()));
     if secret || personal { masked(value) } else { value.chars().take(MAX_LOGGED).collect() }
 }

@@ -5,14 +5,10 @@
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// Starts from a seed.
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// Starts from a seed and a text, so that values do not depend on the order of calls.
     pub(crate) fn keyed(seed: u64, key: &str) -> Self {
-        let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let hash =
+            key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         Self(seed ^ hash)
     }
 
@@ -42,9 +38,12 @@ mod tests {
 
     #[test]
     fn repeats_for_a_seed() {
-        let draw = |seed| (0..4).map(|_| Random::new(seed).next()).collect::<Vec<_>>();
+        let draw = |seed| {
+            let mut random = Random::keyed(seed, "x");
+            (0..4).map(|_| random.next()).collect::<Vec<_>>()
+        };
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
-        assert!((0..100).all(|i| Random::new(i).unit() < 1.0));
+        assert!((0..100).all(|i| Random::keyed(i, "x").unit() < 1.0));
     }
 }

@@ -34,10 +34,17 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn members(&self, fields: &[Field], outer: Option<&Field>, path: &str, depth: usize) -> Map<String, Value> {
         let filled = |name: &str| {
-            outer.is_none_or(|o| (o.only.is_empty() || o.only.iter().any(|n| n.value == name)) && o.except.iter().all(|n| n.value != name))
+            outer.is_none_or(|o| {
+                (o.only.is_empty() || o.only.iter().any(|n| n.value == name))
+                    && o.except.iter().all(|n| n.value != name)
+            })
         };
         let wanted = fields.iter().filter(|f| filled(&f.name.value));
-        wanted.filter_map(|f| Some((f.name.value.clone(), self.value(f, &f.ty.value, &format!("{path}.{}", f.name.value), depth)?))).collect()
+        wanted
+            .filter_map(|f| {
+                Some((f.name.value.clone(), self.value(f, &f.ty.value, &format!("{path}.{}", f.name.value), depth)?))
+            })
+            .collect()
     }
 
     fn value(&self, field: &Field, ty: &Type, path: &str, depth: usize) -> Option<Value> {
@@ -50,7 +57,9 @@ impl Maker<'_> {
                 Some(Value::Array((0..LIST_LENGTH).filter_map(item).collect()))
             }
             Type::Named(name) => match (self.api.fields(name), self.api.enumeration(name)) {
-                (Some(fields), _) if depth < MAX_DEPTH => Some(Value::Object(self.members(fields, Some(field), path, depth + 1))),
+                (Some(fields), _) if depth < MAX_DEPTH => {
+                    Some(Value::Object(self.members(fields, Some(field), path, depth + 1)))
+                }
                 (_, Some(def)) => {
                     let pick = Random::keyed(self.seed, path).below(def.values.len() as u64);
                     def.values.get(usize::try_from(pick).unwrap_or_default()).map(|v| json!(v.wire.value))

@@ -1,5 +1,6 @@
 //! Sockets: HTTP around the gateway.
 
+use std::io;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -7,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use std::io;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -19,7 +19,7 @@ use axum::routing::any;
 use axum::serve::{IncomingStream, Listener};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -43,7 +43,11 @@ pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, Gateway> {
 }
 
 /// Serves until `stop` is done.
-pub(crate) async fn serve(listener: TcpListener, shared: Shared, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    shared: Shared,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let app = Router::new()
         .route("/router/rest", any(rest))
         .route("/top/router/rest", any(rest))
@@ -62,7 +66,12 @@ async fn batch(state: State<Shared>, line: ConnectInfo<Line>, request: Request) 
     route(state, line, request, Gateway::batch).await
 }
 
-async fn route(State(shared): State<Shared>, ConnectInfo(line): ConnectInfo<Line>, request: Request, call: fn(&mut Gateway, &HttpCall<'_>) -> Answer) -> Response {
+async fn route(
+    State(shared): State<Shared>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+    call: fn(&mut Gateway, &HttpCall<'_>) -> Answer,
+) -> Response {
     let (parts, body) = request.into_parts();
     let body = match read(body).await {
         Ok(body) => body,
@@ -103,7 +112,8 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
     accepted.flat_map(|v| v.split(',')).any(|coding| {
         let mut pieces = coding.split(';').map(str::trim);
-        pieces.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !pieces.any(|q| matches!(q, "q=0" | "q=0.0"))
+        pieces.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
+            && !pieces.any(|q| matches!(q, "q=0" | "q=0.0"))
     })
 }
 
@@ -152,7 +162,13 @@ fn compress(text: &str) -> Vec<u8> {
 
 /// A body whose connection fails after these bytes.
 fn broken_after(bytes: Bytes) -> Body {
-    Body::from_stream(stream::iter([Ok(bytes), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
+    let start = stream::once(async { Ok(bytes) });
+    let end = stream::once(async {
+        // Lets the start reach the socket first.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    Body::from_stream(start.chain(end))
 }
 
 /// Filling between a start and an end, made as it is sent.
@@ -227,4 +243,3 @@ impl AsyncWrite for Wire {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
-

@@ -45,19 +45,20 @@ impl SignMethod {
     pub fn sign(self, secret: &[u8], text: &[u8], timestamp: &str) -> String {
         match self {
             Self::Md5 => hex(&Md5::new().chain_update(secret).chain_update(text).chain_update(secret).finalize()),
-            Self::Article => hex(&Md5::new().chain_update(secret).chain_update(text).chain_update(timestamp).finalize()),
+            Self::Article => {
+                hex(&Md5::new().chain_update(secret).chain_update(text).chain_update(timestamp).finalize())
+            }
             // HMAC takes keys of any length; the error arm cannot be reached and would only fail the comparison.
-            Self::Hmac => {
-                Hmac::<Md5>::new_from_slice(secret).map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(text).finalize().into_bytes()))
-            }
-            Self::HmacSha256 => {
-                Hmac::<Sha256>::new_from_slice(secret).map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(text).finalize().into_bytes()))
-            }
+            Self::Hmac => Hmac::<Md5>::new_from_slice(secret)
+                .map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(text).finalize().into_bytes())),
+            Self::HmacSha256 => Hmac::<Sha256>::new_from_slice(secret)
+                .map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(text).finalize().into_bytes())),
         }
     }
 }
 
-/// The text that is signed: sorted names and values without separators, then the body. Blank names and values, and `sign`, are left out.
+/// The text that is signed: sorted names and values without separators, then the body. Blank names and values are left out;
+/// `sign` itself must not be among the parameters.
 #[must_use]
 pub fn signed_text(params: &BTreeMap<String, String>, body: Option<&str>) -> String {
     let mut text = String::new();
@@ -72,11 +73,8 @@ pub fn signed_text(params: &BTreeMap<String, String>, body: Option<&str>) -> Str
 /// The parameters that are signed, in the platform's order (UTF-16 code units).
 #[must_use]
 pub fn sorted(params: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    let mut pairs: Vec<(&str, &str)> = params
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .filter(|(k, v)| *k != "sign" && !is_blank(k) && !is_blank(v))
-        .collect();
+    let mut pairs: Vec<(&str, &str)> =
+        params.iter().map(|(k, v)| (k.as_str(), v.as_str())).filter(|(k, v)| !is_blank(k) && !is_blank(v)).collect();
     pairs.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
     pairs
 }

@@ -90,6 +90,7 @@ pub struct Item {
     /// Whether the item carries the new-product mark.
     pub is_xinpin: Option<bool>,
     /// Pictures of the item, the main one included.
+    #[top(ask_as = "item_img")]
     pub item_imgs: Vec<ItemImg>,
     /// Volume for freight by volume: `bulk:3` in cubic metres, or `length:2;breadth:1;height:1` in metres.
     pub item_size: Option<String>,
@@ -137,6 +138,7 @@ pub struct Item {
     /// Consumer promises joined by commas: 2 triple refund for fakes, 4 seven-day return. Retired search methods only.
     pub promoted_service: Option<String>,
     /// Pictures that belong to one property value each, such as a colour.
+    #[top(ask_as = "prop_img")]
     pub prop_imgs: Vec<PropImg>,
     /// The seller's own names of property values, `pid:vid:alias;pid:vid:alias`.
     pub property_alias: Option<String>,
@@ -155,6 +157,7 @@ pub struct Item {
     /// The shop's own categories the item is in, ids joined by commas.
     pub seller_cids: Option<String>,
     /// Variants of the item; empty when it has only one form.
+    #[top(ask_as = "sku")]
     pub skus: Vec<Sku>,
     /// Units sold.
     pub sold_quantity: Option<i64>,
@@ -175,6 +178,7 @@ pub struct Item {
     #[deprecated(note = "No longer filled; use videos or mpic_video.")]
     pub video_id: Option<i64>,
     /// Videos tied to the item, at most one.
+    #[top(ask_as = "video")]
     pub videos: Vec<Video>,
     /// Whether the item was found to break the platform's rules.
     pub violation: Option<bool>,

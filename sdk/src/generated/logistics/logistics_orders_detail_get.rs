@@ -97,7 +97,8 @@ pub struct ShippingDetail {
     /// Mobile number of the consignee.
     #[top(sensitive(phone))]
     pub receiver_mobile: Option<String>,
-    /// Address of the consignee; asked for as `receiver_location`.
+    /// Address of the consignee.
+    #[top(ask_as = "receiver_location")]
     pub location: Option<Location>,
     /// When the shipment was created.
     pub created: Option<DateTime>,

@@ -41,6 +41,17 @@ pub enum Status {
     Other(String),
 }
 
+/// A call of a method that is withdrawn.
+#[derive(Clone, Request)]
+#[top(method = "taobao.trade.old.get", response = Answer)]
+#[deprecated(note = "Use `TradeGet`.")]
+pub struct TradeOldGet {
+    /// Required.
+    pub tid: i64,
+    /// Optional.
+    pub flag: Option<i64>,
+}
+
 fn main() {
     assert_eq!(TradeGet::new(1), TradeGet::new(1));
     assert_eq!(Answer::default(), Answer::default());

@@ -39,7 +39,9 @@ impl fmt::Display for BatchError {
             Self::Empty => f.write_str("the batch holds no item"),
             Self::NoSeparator => f.write_str("the batch separator is empty"),
             Self::NotUtf8(item, name) => write!(f, "parameter {name} of batch item {item} is not UTF-8"),
-            Self::BlankItem(item) => write!(f, "batch item {item} is blank; an item without parameters is the letter N"),
+            Self::BlankItem(item) => {
+                write!(f, "batch item {item} is blank; an item without parameters is the letter N")
+            }
         }
     }
 }
@@ -84,7 +86,9 @@ mod tests {
 
     #[test]
     fn forms_of_the_capture() {
-        let mixed = parse_batch(DEFAULT_SEPARATOR, "p=%E4%B8%AD&method=taobao.a.get\r\n-S-\r\nmethod=taobao.b.get&session=s2").unwrap();
+        let mixed =
+            parse_batch(DEFAULT_SEPARATOR, "p=%E4%B8%AD&method=taobao.a.get\r\n-S-\r\nmethod=taobao.b.get&session=s2")
+                .unwrap();
         assert!(mixed.public.is_empty());
         assert_eq!(mixed.items[0][0], ("p".into(), "中".into()));
         assert_eq!(mixed.items[1].len(), 2);

@@ -106,7 +106,8 @@ impl Incoming {
 
     fn take_multipart(&mut self, content_type: &str, body: &[u8]) {
         self.shape = Shape::Multipart;
-        let parts = multipart::boundary(content_type).ok_or(MultipartError::NoBoundary).and_then(|b| parse_multipart(&b, body));
+        let parts =
+            multipart::boundary(content_type).ok_or(MultipartError::NoBoundary).and_then(|b| parse_multipart(&b, body));
         let parts = match parts {
             Ok(parts) => parts,
             Err(error) => {
@@ -158,7 +159,11 @@ mod tests {
 
     #[test]
     fn query_and_form_mix() {
-        let got = Incoming::read("method=taobao.time.get&a=%E4%B8%AD", "application/x-www-form-urlencoded;charset=UTF-8", b"b=1+2&a=x");
+        let got = Incoming::read(
+            "method=taobao.time.get&a=%E4%B8%AD",
+            "application/x-www-form-urlencoded;charset=UTF-8",
+            b"b=1+2&a=x",
+        );
         assert_eq!(got.map().get("a").map(String::as_str), Some("x"));
         assert_eq!(got.map().get("b").map(String::as_str), Some("1 2"));
         assert_eq!(got.notes.len(), 1);
@@ -169,7 +174,10 @@ mod tests {
     fn json_body_is_kept_and_read() {
         let got = Incoming::read("", "application/json;charset=utf-8", br#"{"tid":12,"memo":"x","n":null}"#);
         assert_eq!(got.body.as_deref(), Some(r#"{"tid":12,"memo":"x","n":null}"#));
-        assert_eq!(got.body_params().into_iter().collect::<Vec<_>>(), [("memo".into(), "x".into()), ("tid".into(), "12".into())]);
+        assert_eq!(
+            got.body_params().into_iter().collect::<Vec<_>>(),
+            [("memo".into(), "x".into()), ("tid".into(), "12".into())]
+        );
     }
 
     #[test]

@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn common_spellings() {
-        let body = b"--b\r\ncontent-disposition: form-data; name=\"a;b\"; filename*=UTF-8''%E4%B8%AD.png\r\n\r\n\r\n--b\r\n\
+        let body =
+            b"--b\r\ncontent-disposition: form-data; name=\"a;b\"; filename*=UTF-8''%E4%B8%AD.png\r\n\r\n\r\n--b\r\n\
             Content-Disposition: form-data; name=plain\r\n\r\nx\r\n--b--";
         let parts = parse_multipart("b", body).unwrap();
         assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref()), ("a;b", Some("中.png")));

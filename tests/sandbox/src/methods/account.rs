@@ -29,7 +29,10 @@ pub(super) fn seller(world: &mut World, _: &Args<'_>) -> Reply {
 
 /// `taobao.user.buyer.get`: the session's user as a buyer.
 pub(super) fn buyer(_: &mut World, _: &Args<'_>) -> Reply {
-    Ok(one("user", json!({"nick": SELLER, "sex": "m", "avatar": "http://img.example.com/seller.jpg", "open_uid": format!("AAH{SELLER_ID:029}")})))
+    Ok(one(
+        "user",
+        json!({"nick": SELLER, "sex": "m", "avatar": "http://img.example.com/seller.jpg", "open_uid": format!("AAH{SELLER_ID:029}")}),
+    ))
 }
 
 /// `taobao.shop.seller.get`.

@@ -108,7 +108,9 @@ pub(super) fn quantity(world: &mut World, args: &Args<'_>) -> Reply {
     let item = world.item(args.need_int("num_iid")?)?;
     let by_code = args.text("outer_id").map(|code| item.skus.iter().find(|s| s.outer_id == code).map(|s| s.sku_id));
     let sku = match (named, by_code) {
-        (None, Some(None)) => return Err(ApiError::service(codes::SKU_NOT_EXIST, "No SKU of the item has this outer_id.")),
+        (None, Some(None)) => {
+            return Err(ApiError::service(codes::SKU_NOT_EXIST, "No SKU of the item has this outer_id."));
+        }
         (named, by_code) => named.or(by_code.flatten()),
     };
     item.stock(sku, quantity, relative, args.now)?;

@@ -28,7 +28,8 @@ pub(super) fn received(world: &mut World, args: &Args<'_>) -> Reply {
         .filter(|r| from.is_none_or(|t| r.modified >= t) && to.is_none_or(|t| r.modified <= t))
         .filter(|r| {
             let trade = world.trades.get(&r.tid);
-            buyer.is_none_or(|b| trade.is_some_and(|t| t.buyer_nick == b)) && uid.is_none_or(|u| trade.is_some_and(|t| t.buyer_open_uid == u))
+            buyer.is_none_or(|b| trade.is_some_and(|t| t.buyer_nick == b))
+                && uid.is_none_or(|u| trade.is_some_and(|t| t.buyer_open_uid == u))
         })
         .collect();
     refunds.sort_by_key(|r| (std::cmp::Reverse(r.modified), r.refund_id));
@@ -72,7 +73,11 @@ pub(super) fn refuse(world: &mut World, args: &Args<'_>) -> Reply {
             order.refund_status = RefundStatus::SellerRefuseBuyer.as_str().to_owned();
         }
     }
-    world.publish("taobao_refund_RefundSellerRefuseAgreement", json!({"refund_id": refund_id, "tid": tid, "oid": oid}), args.now);
+    world.publish(
+        "taobao_refund_RefundSellerRefuseAgreement",
+        json!({"refund_id": refund_id, "tid": tid, "oid": oid}),
+        args.now,
+    );
     let answer = json!({"refund_id": refund_id.to_string(), "modified": args.now, "status": RefundStatus::SellerRefuseBuyer.as_str()});
     let mut out = one("refund", answer);
     out.insert("is_success".into(), true.into());
@@ -80,7 +85,13 @@ pub(super) fn refuse(world: &mut World, args: &Args<'_>) -> Reply {
 }
 
 /// Adds what the seller says to the refund.
-fn say(world: &mut World, args: &Args<'_>, refund_id: i64, content: &str, picture: Option<&Part>) -> Result<RefundMessage, ApiError> {
+fn say(
+    world: &mut World,
+    args: &Args<'_>,
+    refund_id: i64,
+    content: &str,
+    picture: Option<&Part>,
+) -> Result<RefundMessage, ApiError> {
     let id = world.fresh();
     let message = RefundMessage {
         id,

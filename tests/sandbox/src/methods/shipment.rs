@@ -10,7 +10,8 @@ use crate::world::{COMPANIES, Shipment, Status, World};
 
 /// `taobao.logistics.companies.get`.
 pub(super) fn companies(_: &mut World, _: &Args<'_>) -> Reply {
-    let all = COMPANIES.iter().map(|c| json!({"id": c.id, "code": c.code, "name": c.name, "reg_mail_no": ""})).collect();
+    let all =
+        COMPANIES.iter().map(|c| json!({"id": c.id, "code": c.code, "name": c.name, "reg_mail_no": ""})).collect();
     Ok(one("logistics_companies", Value::Array(all)))
 }
 
@@ -58,7 +59,8 @@ fn ship(world: &mut World, args: &Args<'_>, company: Option<&str>, waybill: Opti
 /// The orders that a ship call names, or all; refuses what cannot be shipped now.
 fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i64>, ApiError> {
     let named = args.ints("sub_tid")?;
-    let waiting: Vec<i64> = world.shipments.iter().filter(|s| s.tid == tid && !s.confirmed).flat_map(|s| s.oids.clone()).collect();
+    let waiting: Vec<i64> =
+        world.shipments.iter().filter(|s| s.tid == tid && !s.confirmed).flat_map(|s| s.oids.clone()).collect();
     let trade = world.trade(tid)?;
     let refuse = |why: &str| Err(ApiError::service(codes::NOT_SHIPPABLE, why));
     if !matches!(trade.status, Status::WaitSellerSendGoods | Status::SellerConsignedPart) {
@@ -71,8 +73,11 @@ fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i6
     if let Some(missing) = named.iter().find(|oid| trade.orders.iter().all(|o| o.oid != **oid)) {
         return Err(ApiError::service(codes::ORDER_NOT_EXIST, format!("The trade has no order {missing}.")));
     }
-    let open = |oid: i64| trade.orders.iter().any(|o| o.oid == oid && o.status == Status::WaitSellerSendGoods) && !waiting.contains(&oid);
-    let chosen: Vec<i64> = if named.is_empty() { trade.orders.iter().map(|o| o.oid).filter(|oid| open(*oid)).collect() } else { named };
+    let open = |oid: i64| {
+        trade.orders.iter().any(|o| o.oid == oid && o.status == Status::WaitSellerSendGoods) && !waiting.contains(&oid)
+    };
+    let chosen: Vec<i64> =
+        if named.is_empty() { trade.orders.iter().map(|o| o.oid).filter(|oid| open(*oid)).collect() } else { named };
     if chosen.is_empty() || !chosen.iter().all(|oid| open(*oid)) {
         return refuse("An order is shipped already, or its shipment waits to be confirmed.");
     }
@@ -83,9 +88,12 @@ fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i6
 pub(super) fn online_confirm(world: &mut World, args: &Args<'_>) -> Reply {
     let (tid, waybill, named) = (args.need_int("tid")?, args.need_text("out_sid")?, args.ints("sub_tid")?);
     world.trade(tid)?;
-    let fits = |s: &&mut Shipment| s.tid == tid && !s.confirmed && (named.is_empty() || named.iter().any(|oid| s.oids.contains(oid)));
+    let fits = |s: &&mut Shipment| {
+        s.tid == tid && !s.confirmed && (named.is_empty() || named.iter().any(|oid| s.oids.contains(oid)))
+    };
     let waiting = world.shipments.iter_mut().find(fits);
-    let shipment = waiting.ok_or_else(|| ApiError::service(codes::NO_SHIPMENT, "No shipment of this trade waits to be confirmed."))?;
+    let shipment = waiting
+        .ok_or_else(|| ApiError::service(codes::NO_SHIPMENT, "No shipment of this trade waits to be confirmed."))?;
     shipment.out_sid = waybill.to_owned();
     shipment.confirmed = true;
     shipment.modified = args.now;
@@ -139,7 +147,11 @@ pub(super) fn trace(world: &mut World, args: &Args<'_>) -> Reply {
     let tid = args.need_int("tid")?;
     world.trade(tid)?;
     let named = args.ints("sub_tid")?;
-    let found = world.shipments.iter().rev().find(|s| s.tid == tid && s.confirmed && (named.is_empty() || named.iter().any(|o| s.oids.contains(o))));
+    let found = world
+        .shipments
+        .iter()
+        .rev()
+        .find(|s| s.tid == tid && s.confirmed && (named.is_empty() || named.iter().any(|o| s.oids.contains(o))));
     let shipment = found.ok_or_else(|| ApiError::service(codes::NO_SHIPMENT, "Nothing of this trade is shipped."))?;
     // A parcel moves on every few hours of the virtual clock.
     const WAY: [(i64, &str, &str); 4] = [
@@ -156,7 +168,12 @@ pub(super) fn trace(world: &mut World, args: &Args<'_>) -> Reply {
         .collect();
     let status = if steps.len() == WAY.len() { "对方已签收" } else { "运输中" };
     let mut out = one("trace_list", Value::Array(steps));
-    for (name, value) in [("out_sid", json!(shipment.out_sid)), ("company_name", json!(shipment.company_name())), ("tid", json!(tid)), ("status", json!(status))] {
+    for (name, value) in [
+        ("out_sid", json!(shipment.out_sid)),
+        ("company_name", json!(shipment.company_name())),
+        ("tid", json!(tid)),
+        ("status", json!(status)),
+    ] {
         out.insert(name.into(), value);
     }
     Ok(out)

@@ -14,7 +14,9 @@ pub(super) fn get(world: &mut World, args: &Args<'_>) -> Reply {
     let (sku_id, num_iid) = (args.need_int("sku_id")?, args.int("num_iid")?);
     let mut items = world.items.values().filter(|i| num_iid.is_none_or(|id| i.num_iid == id));
     let found = items.find_map(|i| i.skus.iter().find(|s| s.sku_id == sku_id).map(|s| s.to_json(i.num_iid)));
-    found.map(|sku| one("sku", sku)).ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The seller has no such SKU."))
+    found
+        .map(|sku| one("sku", sku))
+        .ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The seller has no such SKU."))
 }
 
 /// `taobao.item.skus.get`.
@@ -59,7 +61,8 @@ pub(super) fn update(world: &mut World, args: &Args<'_>) -> Reply {
     stock_or_more(quantity.unwrap_or_default())?;
     let item = world.item(num_iid)?;
     let sku = item.skus.iter_mut().find(|s| same(&s.properties, properties));
-    let sku = sku.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no SKU with these properties."))?;
+    let sku =
+        sku.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no SKU with these properties."))?;
     sku.quantity = quantity.unwrap_or(sku.quantity);
     sku.price = price.unwrap_or(sku.price);
     sku.outer_id = args.text("outer_id").map_or(std::mem::take(&mut sku.outer_id), str::to_owned);
@@ -112,7 +115,11 @@ pub(super) fn quantities(world: &mut World, args: &Args<'_>) -> Reply {
 }
 
 fn stock_or_more(quantity: i64) -> Result<(), ApiError> {
-    if quantity >= 0 { Ok(()) } else { Err(ApiError::service(codes::STOCK_NEGATIVE, format!("Stock would be {quantity}; it cannot fall below zero."))) }
+    if quantity >= 0 {
+        Ok(())
+    } else {
+        Err(ApiError::service(codes::STOCK_NEGATIVE, format!("Stock would be {quantity}; it cannot fall below zero.")))
+    }
 }
 
 /// Whether two property lists are the same whatever their order.

@@ -118,7 +118,8 @@ pub(super) fn address(world: &mut World, args: &Args<'_>) -> Reply {
 /// `taobao.trade.ordersku.update`: another variant of the same item, before the order is shipped.
 pub(super) fn order_sku(world: &mut World, args: &Args<'_>) -> Reply {
     let (oid, sku_id, props) = (args.need_int("oid")?, args.int("sku_id")?, args.text("sku_props"));
-    let num_iid = world.trade_of_order(oid)?.orders.iter().find(|o| o.oid == oid).map(|o| o.num_iid).unwrap_or_default();
+    let num_iid =
+        world.trade_of_order(oid)?.orders.iter().find(|o| o.oid == oid).map(|o| o.num_iid).unwrap_or_default();
     let item = world.item(num_iid)?;
     let sku = item.skus.iter().find(|s| Some(s.sku_id) == sku_id || Some(s.properties.as_str()) == props).cloned();
     let sku = sku.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The order's item has no such SKU."))?;
@@ -154,9 +155,14 @@ pub(super) fn confirm_fee(world: &mut World, args: &Args<'_>) -> Reply {
     let trade = match world.trades.contains_key(&id) {
         true => world.trade(id)?,
         // An order's id is taken too.
-        false => world.trade_of_order(id).map_err(|_| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))?,
+        false => world
+            .trade_of_order(id)
+            .map_err(|_| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))?,
     };
     trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart, Status::WaitBuyerConfirmGoods])?;
     let open = trade.orders.iter().filter(|o| !o.status.is_over()).count();
-    Ok(one("trade_confirm_fee", json!({"confirm_fee": yuan(trade.payment()), "confirm_post_fee": yuan(trade.post_fee), "is_last_order": open <= 1})))
+    Ok(one(
+        "trade_confirm_fee",
+        json!({"confirm_fee": yuan(trade.payment()), "confirm_post_fee": yuan(trade.post_fee), "is_last_order": open <= 1}),
+    ))
 }

@@ -17,7 +17,12 @@ pub(super) fn sold(world: &mut World, args: &Args<'_>) -> Reply {
     let from = args.time("start_created")?.unwrap_or(args.now.plus_minutes(-LOOK_BACK_MINUTES));
     let to = args.time("end_created")?;
     let wanted = filter(args)?;
-    let mut trades: Vec<&Trade> = world.trades.values().filter(|t| t.created >= from && to.is_none_or(|to| t.created <= to)).filter(|t| wanted(t)).collect();
+    let mut trades: Vec<&Trade> = world
+        .trades
+        .values()
+        .filter(|t| t.created >= from && to.is_none_or(|to| t.created <= to))
+        .filter(|t| wanted(t))
+        .collect();
     trades.sort_by_key(|t| (std::cmp::Reverse(t.created), t.tid));
     page(args, trades)
 }
@@ -33,7 +38,8 @@ pub(super) fn sold_increment(world: &mut World, args: &Args<'_>) -> Reply {
         return Err(ApiError::invalid("end_modified", "More than one day after start_modified."));
     }
     let wanted = filter(args)?;
-    let mut trades: Vec<&Trade> = world.trades.values().filter(|t| from <= t.modified && t.modified <= to).filter(|t| wanted(t)).collect();
+    let mut trades: Vec<&Trade> =
+        world.trades.values().filter(|t| from <= t.modified && t.modified <= to).filter(|t| wanted(t)).collect();
     trades.sort_by_key(|t| (std::cmp::Reverse(t.modified), t.tid));
     page(args, trades)
 }

@@ -68,9 +68,17 @@ mod tests {
 
     #[test]
     fn lists_by_element_or_bare() {
-        let list = |items| Node::Object(vec![("trades".into(), Node::List("trade".into(), items)), ("n".into(), Node::Number(7_104_300_007_405_429_232_i64.into()))]);
+        let list = |items| {
+            Node::Object(vec![
+                ("trades".into(), Node::List("trade".into(), items)),
+                ("n".into(), Node::Number(7_104_300_007_405_429_232_i64.into())),
+            ])
+        };
         let one = list(vec![Node::Text("a\"\n".into())]);
-        assert_eq!(standard("x_response", &one), r#"{"x_response":{"trades":{"trade":["a\"\n"]},"n":7104300007405429232}}"#);
+        assert_eq!(
+            standard("x_response", &one),
+            r#"{"x_response":{"trades":{"trade":["a\"\n"]},"n":7104300007405429232}}"#
+        );
         assert_eq!(simplified(&one), r#"{"trades":["a\"\n"],"n":7104300007405429232}"#);
         assert_eq!(standard("x", &list(vec![])), r#"{"x":{"trades":{},"n":7104300007405429232}}"#);
     }

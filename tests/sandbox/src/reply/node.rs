@@ -95,7 +95,8 @@ fn fit(api: Api<'_>, field: &Field, ty: &Type, value: &Value, wanted: &Selection
 
 fn fit_struct(api: Api<'_>, outer: &Field, fields: &[Field], members: &Map<String, Value>, wanted: &Selection) -> Node {
     let filled = |name: &str| {
-        (outer.only.is_empty() || outer.only.iter().any(|n| n.value == name)) && outer.except.iter().all(|n| n.value != name)
+        (outer.only.is_empty() || outer.only.iter().any(|n| n.value == name))
+            && outer.except.iter().all(|n| n.value != name)
     };
     let mut out = Vec::new();
     for field in fields.iter().filter(|f| filled(&f.name.value)) {
@@ -123,6 +124,8 @@ fn fit_scalar(scalar: Scalar, value: &Value) -> Node {
             _ => Node::Text(text),
         },
         Scalar::Money if !text.contains('.') && text.parse::<i64>().is_ok() => Node::Text(format!("{text}.00")),
-        Scalar::String | Scalar::Money | Scalar::Decimal | Scalar::Date | Scalar::Json | Scalar::Bytes => Node::Text(text),
+        Scalar::String | Scalar::Money | Scalar::Decimal | Scalar::Date | Scalar::Json | Scalar::Bytes => {
+            Node::Text(text)
+        }
     }
 }

@@ -43,7 +43,10 @@ mod tests {
     #[test]
     fn nests_lists_and_escapes() {
         let root = Node::Object(vec![
-            ("trades".into(), Node::List("trade".into(), vec![Node::Object(vec![("title".into(), Node::Text("a<&\u{1}>".into()))])])),
+            (
+                "trades".into(),
+                Node::List("trade".into(), vec![Node::Object(vec![("title".into(), Node::Text("a<&\u{1}>".into()))])]),
+            ),
             ("ok".into(), Node::Bool(true)),
         ]);
         assert_eq!(

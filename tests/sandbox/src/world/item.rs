@@ -80,15 +80,29 @@ pub struct Picture {
 
 impl Item {
     /// Changes the stock of the item or of one SKU: to a number, or by it.
-    pub(crate) fn stock(&mut self, sku_id: Option<i64>, quantity: i64, relative: bool, now: Time) -> Result<(), ApiError> {
+    pub(crate) fn stock(
+        &mut self,
+        sku_id: Option<i64>,
+        quantity: i64,
+        relative: bool,
+        now: Time,
+    ) -> Result<(), ApiError> {
         let target = match sku_id {
             Some(id) => &mut self.sku_mut(id)?.quantity,
             None if self.skus.is_empty() => &mut self.num,
-            None => return Err(ApiError::service("isv.missing-parameter:sku_id", "The item has SKUs: name the one whose stock changes.")),
+            None => {
+                return Err(ApiError::service(
+                    "isv.missing-parameter:sku_id",
+                    "The item has SKUs: name the one whose stock changes.",
+                ));
+            }
         };
         let wanted = if relative { target.saturating_add(quantity) } else { quantity };
         if wanted < 0 {
-            return Err(ApiError::service(codes::STOCK_NEGATIVE, format!("Stock would be {wanted}; it cannot fall below zero.")));
+            return Err(ApiError::service(
+                codes::STOCK_NEGATIVE,
+                format!("Stock would be {wanted}; it cannot fall below zero."),
+            ));
         }
         *target = wanted;
         if let Some(sku) = sku_id.and_then(|id| self.skus.iter_mut().find(|s| s.sku_id == id)) {
@@ -100,7 +114,10 @@ impl Item {
 
     /// A SKU of this item.
     pub(crate) fn sku_mut(&mut self, sku_id: i64) -> Result<&mut Sku, ApiError> {
-        self.skus.iter_mut().find(|s| s.sku_id == sku_id).ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no such SKU."))
+        self.skus
+            .iter_mut()
+            .find(|s| s.sku_id == sku_id)
+            .ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no such SKU."))
     }
 
     /// After a change: the sum of the stock and the time.

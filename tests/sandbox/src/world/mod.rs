@@ -12,8 +12,8 @@ pub use event::Event;
 pub use item::{Item, Picture, Sku};
 pub use rate::Rate;
 pub use refund::{Refund, RefundMessage, RefundStatus};
-pub use shipment::{COMPANIES, Company, Shipment};
 pub(crate) use seed::chosen;
+pub use shipment::{COMPANIES, Company, Shipment};
 pub use trade::{Order, Receiver, Status, Trade};
 
 use std::collections::BTreeMap;
@@ -87,17 +87,23 @@ impl World {
 
     /// An item of the seller.
     pub(crate) fn item(&mut self, num_iid: i64) -> Result<&mut Item, ApiError> {
-        self.items.get_mut(&num_iid).ok_or_else(|| ApiError::service(codes::ITEM_NOT_EXIST, "The seller has no such item."))
+        self.items
+            .get_mut(&num_iid)
+            .ok_or_else(|| ApiError::service(codes::ITEM_NOT_EXIST, "The seller has no such item."))
     }
 
     /// A trade of the seller.
     pub(crate) fn trade(&mut self, tid: i64) -> Result<&mut Trade, ApiError> {
-        self.trades.get_mut(&tid).ok_or_else(|| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))
+        self.trades
+            .get_mut(&tid)
+            .ok_or_else(|| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))
     }
 
     /// A refund of one of the seller's trades.
     pub(crate) fn refund(&mut self, refund_id: i64) -> Result<&mut Refund, ApiError> {
-        self.refunds.get_mut(&refund_id).ok_or_else(|| ApiError::service(codes::REFUND_NOT_EXIST, "There is no such refund."))
+        self.refunds
+            .get_mut(&refund_id)
+            .ok_or_else(|| ApiError::service(codes::REFUND_NOT_EXIST, "There is no such refund."))
     }
 }
 

@@ -35,7 +35,8 @@ pub struct Rate {
 impl Rate {
     /// Every field the sandbox knows, by its name on the wire.
     pub(crate) fn to_json(&self) -> Value {
-        let (nick, rated) = if self.by_seller { (SELLER, self.buyer_nick.as_str()) } else { (self.buyer_nick.as_str(), SELLER) };
+        let (nick, rated) =
+            if self.by_seller { (SELLER, self.buyer_nick.as_str()) } else { (self.buyer_nick.as_str(), SELLER) };
         json!({
             "tid": self.tid, "oid": self.oid, "role": if self.by_seller { "seller" } else { "buyer" }, "nick": nick, "rated_nick": rated,
             "result": self.result, "content": self.content, "created": self.created, "item_title": self.item_title,

@@ -93,7 +93,10 @@ impl Refund {
         if !self.status.is_over() {
             return Ok(());
         }
-        Err(ApiError::service(codes::REFUND_STATUS, format!("The refund stands at {}; it is over.", self.status.as_str())))
+        Err(ApiError::service(
+            codes::REFUND_STATUS,
+            format!("The refund stands at {}; it is over.", self.status.as_str()),
+        ))
     }
 
     /// Every field the sandbox knows, by its name on the wire. The trade fills in what the refund does not hold.

@@ -2,16 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::{Item, Order, Picture, Rate, Receiver, Refund, RefundMessage, RefundStatus, Shipment, Sku, Status, Trade, World};
+use super::{
+    Item, Order, Picture, Rate, Receiver, Refund, RefundMessage, RefundStatus, Shipment, Sku, Status, Trade, World,
+};
 use crate::clock::Time;
 use crate::fixtures::{FIRST_ITEM, ITEM_COUNT, PAID_TRADE, TRADE_COUNT};
 use crate::random::Random;
 
 const TITLES: [&str; ITEM_COUNT] = [
-    "Sandbox 帆布双肩包", "Sandbox 纯棉T恤", "Sandbox 保温杯 500ml", "Sandbox 无线鼠标", "Sandbox 羊毛围巾", "Sandbox 运动跑鞋", "Sandbox 台灯",
-    "Sandbox 牛皮钱包", "Sandbox 笔记本 A5", "Sandbox 陶瓷餐具套装", "Sandbox 雨伞", "Sandbox 瑜伽垫",
+    "Sandbox 帆布双肩包",
+    "Sandbox 纯棉T恤",
+    "Sandbox 保温杯 500ml",
+    "Sandbox 无线鼠标",
+    "Sandbox 羊毛围巾",
+    "Sandbox 运动跑鞋",
+    "Sandbox 台灯",
+    "Sandbox 牛皮钱包",
+    "Sandbox 笔记本 A5",
+    "Sandbox 陶瓷餐具套装",
+    "Sandbox 雨伞",
+    "Sandbox 瑜伽垫",
 ];
-const COLOURS: [(&str, &str); 2] = [("1627207:28341", "1627207:28341:颜色:黑色"), ("1627207:28320", "1627207:28320:颜色:白色")];
+const COLOURS: [(&str, &str); 2] =
+    [("1627207:28341", "1627207:28341:颜色:黑色"), ("1627207:28320", "1627207:28320:颜色:白色")];
 const SIZES: [(&str, &str); 2] = [("20509:28314", "20509:28314:尺码:S"), ("20509:28315", "20509:28315:尺码:M")];
 /// What trade n is, by n modulo 8; the constants of `fixtures` rely on it.
 const CYCLE: [Status; 8] = [
@@ -33,7 +46,8 @@ impl World {
     /// The start data of a seed, seen from `now`.
     pub(crate) fn seeded(seed: u64, now: Time, sessions: &[String]) -> Self {
         let mut random = Random::keyed(seed, "world");
-        let items: BTreeMap<i64, Item> = (0..ITEM_COUNT).map(|n| item(n, &mut random, now)).map(|i| (i.num_iid, i)).collect();
+        let items: BTreeMap<i64, Item> =
+            (0..ITEM_COUNT).map(|n| item(n, &mut random, now)).map(|i| (i.num_iid, i)).collect();
         let mut world = Self {
             sessions: sessions.iter().map(|s| (s.clone(), None)).collect(),
             items,
@@ -75,7 +89,8 @@ fn item(n: usize, random: &mut Random, now: Time) -> Item {
     let created = now.plus_minutes(-(60 * 24 * (30 + number)));
     let modified = now.plus_minutes(-(60 * (10 + number)));
     let price = 1_900 + 100 * random.below(200) as i64;
-    let variants = if n % 3 == 1 { COLOURS.iter().flat_map(|c| SIZES.iter().map(move |s| (c, s))).collect() } else { Vec::new() };
+    let variants =
+        if n % 3 == 1 { COLOURS.iter().flat_map(|c| SIZES.iter().map(move |s| (c, s))).collect() } else { Vec::new() };
     let skus: Vec<Sku> = variants
         .into_iter()
         .enumerate()
@@ -106,7 +121,12 @@ fn item(n: usize, random: &mut Random, now: Time) -> Item {
         list_time: created.plus_minutes(60),
         sold_quantity: random.below(500) as i64,
         skus,
-        pictures: vec![Picture { id: num_iid * 100, position: 0, url: format!("http://img.example.com/{num_iid}.jpg"), created }],
+        pictures: vec![Picture {
+            id: num_iid * 100,
+            position: 0,
+            url: format!("http://img.example.com/{num_iid}.jpg"),
+            created,
+        }],
     }
 }
 
@@ -306,18 +326,27 @@ mod tests {
             assert_eq!((w.items.len(), w.trades.len()), (ITEM_COUNT, TRADE_COUNT));
             assert!(w.items[&FIRST_ITEM].onsale && w.items[&FIRST_ITEM].skus.is_empty());
             assert!(w.items[&ITEM_WITH_SKUS].onsale);
-            assert_eq!(w.items[&ITEM_WITH_SKUS].skus.iter().map(|s| s.sku_id).collect::<Vec<_>>(), (0..4).map(|i| FIRST_SKU + i).collect::<Vec<_>>());
+            assert_eq!(
+                w.items[&ITEM_WITH_SKUS].skus.iter().map(|s| s.sku_id).collect::<Vec<_>>(),
+                (0..4).map(|i| FIRST_SKU + i).collect::<Vec<_>>()
+            );
             assert!(!w.items[&ITEM_IN_STOCK].onsale);
             assert_eq!(status(PAID_TRADE), Status::WaitSellerSendGoods);
             assert!(w.trades[&PAID_TRADE].seller_memo.is_empty() && w.trades[&PAID_TRADE].orders[0].oid == PAID_TRADE);
             assert_eq!(status(UNPAID_TRADE), Status::WaitBuyerPay);
             assert_eq!(status(SHIPPED_TRADE), Status::WaitBuyerConfirmGoods);
-            assert_eq!(w.trades[&PAID_TRADE_TWO_ORDERS].orders.iter().map(|o| o.oid).collect::<Vec<_>>(), [PAID_TRADE_TWO_ORDERS + 1, PAID_TRADE_TWO_ORDERS + 2]);
+            assert_eq!(
+                w.trades[&PAID_TRADE_TWO_ORDERS].orders.iter().map(|o| o.oid).collect::<Vec<_>>(),
+                [PAID_TRADE_TWO_ORDERS + 1, PAID_TRADE_TWO_ORDERS + 2]
+            );
             assert_eq!(status(PAID_TRADE_TWO_ORDERS), Status::WaitSellerSendGoods);
             assert_eq!(status(FINISHED_TRADE), Status::TradeFinished);
             assert!(w.rates.iter().all(|r| r.tid != FINISHED_TRADE) && !w.rates.is_empty());
             assert_eq!(status(CLOSED_TRADE), Status::TradeClosedByTaobao);
-            assert_eq!((w.trades[&TRADE_WITH_MEMO].seller_flag, status(TRADE_WITH_MEMO)), (1, Status::WaitSellerSendGoods));
+            assert_eq!(
+                (w.trades[&TRADE_WITH_MEMO].seller_flag, status(TRADE_WITH_MEMO)),
+                (1, Status::WaitSellerSendGoods)
+            );
             assert_eq!(w.trades[&TRADE_WITH_REFUND].orders[0].refund_id, Some(OPEN_REFUND));
             assert_eq!(w.refunds[&OPEN_REFUND].status, RefundStatus::WaitSellerAgree);
             assert_eq!(w.refunds[&CLOSED_REFUND].status, RefundStatus::Closed);

@@ -190,7 +190,10 @@ impl Trade {
         if wanted.contains(&self.status) {
             return Ok(());
         }
-        Err(ApiError::service(codes::TRADE_STATUS, format!("The trade stands at {}; this cannot be done to it now.", self.status.as_str())))
+        Err(ApiError::service(
+            codes::TRADE_STATUS,
+            format!("The trade stands at {}; this cannot be done to it now.", self.status.as_str()),
+        ))
     }
 
     /// Moves the trade and the orders that are still under way.

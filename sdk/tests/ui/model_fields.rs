@@ -1,9 +1,9 @@
-use topsdk::Model;
+use topsdk::{Fields, Model};
 
 #[derive(Clone, Default, Model)]
 struct Trade {
-    #[top(required)]
-    orders: Vec<String>,
+    #[top(fields(Trade))]
+    fields: Option<Fields>,
 }
 
 fn main() {
