@@ -3,7 +3,7 @@
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::client::call::Options;
+use crate::client::call::{Body, Options};
 use crate::client::{Client, RawReply, multipart};
 use crate::codec::form::{self, Params};
 use crate::credentials::Token;
@@ -43,7 +43,7 @@ impl Client {
         method: &str,
         need: Session,
         options: &Options,
-        mut params: Params<'_>,
+        params: Params<'_>,
     ) -> Result<HttpRequest, Error> {
         let settings = self.settings();
         let session = match need {
@@ -54,9 +54,16 @@ impl Client {
             let reason = "is required: this method acts for a user; give a token with with_session()".to_owned();
             return Err(InvalidArgument { method: method.to_owned(), parameter: "session".into(), reason }.into());
         }
-        let application = params.text.len();
+        let raw = options.body.as_ref();
+        if let (Some(_), Some((name, _))) = (raw, params.files.first()) {
+            let reason = "is a file: a call with a raw body cannot carry files".to_owned();
+            return Err(InvalidArgument { method: method.to_owned(), parameter: name.to_string(), reason }.into());
+        }
+
         let timestamp = DateTime::from(settings.clock.now()).to_string();
-        let simplify = if settings.simplify { "true" } else { "" };
+        // From here on the parameters may borrow from this call as well.
+        let mut params = params;
+        let application = params.text.len();
         for (name, value) in [
             ("method", method),
             ("app_key", settings.credentials.app_key()),
@@ -64,57 +71,49 @@ impl Client {
             ("v", "2.0"),
             ("format", settings.format.as_str()),
             ("sign_method", settings.sign_method.as_str()),
-            ("simplify", simplify),
+            ("simplify", if settings.simplify { "true" } else { "" }),
             ("partner_id", &settings.partner_id),
             ("target_app_key", options.target_app_key.as_deref().unwrap_or_default()),
             ("session", session.unwrap_or_default()),
         ] {
             // An application parameter of the same name wins, as in the official client.
-            if !params.text[..application].iter().any(|(known, _)| known == name) && !crate::codec::is_blank(value) {
-                params.text.push((name.into(), value.to_owned().into()));
+            if !params.text[..application].iter().any(|(known, _)| known == name) {
+                params.push(name, value);
             }
         }
-
-        let body = options.body.as_ref();
         let pairs = params.text.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
-        let signature = sign(settings.sign_method, settings.credentials.secret(), pairs, body.map(|b| b.text()));
-        params.text.push(("sign".into(), signature.into()));
+        let signature = sign(settings.sign_method, settings.credentials.secret(), pairs, raw.map(Body::text));
+        params.push("sign", signature);
 
-        if body.is_some() && !params.files.is_empty() {
-            let reason = "is a file: a call with a raw body cannot carry files".to_owned();
-            let parameter = params.files[0].0.to_string();
-            return Err(InvalidArgument { method: method.to_owned(), parameter, reason }.into());
-        }
-        let mut url = settings.environment.rest_url().to_owned();
-        url.push(if url.contains('?') { '&' } else { '?' });
         // Session and signature stay out of the URL, which proxies and servers log, unless the body is taken.
-        let in_query = |at: usize, name: &str| body.is_some() || (at >= application && !matches!(name, "session" | "sign"));
+        let rest_url = settings.environment.rest_url();
+        let mut url = String::with_capacity(rest_url.len() + 320);
+        url.push_str(rest_url);
+        url.push(if rest_url.contains('?') { '&' } else { '?' });
+        let mut in_body = Vec::with_capacity(params.text.len());
         for (at, (name, value)) in params.text.iter().enumerate() {
-            if in_query(at, name) {
+            if raw.is_some() || (at >= application && !matches!(name.as_ref(), "session" | "sign")) {
                 form::pair(name, value, &mut url);
+            } else {
+                in_body.push((name.as_ref(), value.as_ref()));
             }
         }
-        let in_body = params.text.iter().enumerate().filter(|(at, (name, _))| !in_query(*at, name)).map(|(_, pair)| pair);
-        let (content_type, bytes) = match body {
-            Some(body) => (body.content_type().to_owned(), body.text().as_bytes().to_vec()),
-            None if params.files.is_empty() => {
-                let mut text = String::with_capacity(256);
-                in_body.for_each(|(name, value)| form::pair(name, value, &mut text));
-                ("application/x-www-form-urlencoded;charset=UTF-8".to_owned(), text.into_bytes())
+        let (content_type, body) = match raw {
+            Some(raw) => (raw.content_type().into(), raw.text().as_bytes().to_vec()),
+            None if params.files.is_empty() => (FORM.into(), form::encode(&in_body).into_bytes()),
+            None => {
+                let (content_type, body) = multipart::encode(&in_body, &params.files);
+                (content_type.into(), body)
             }
-            None => multipart::encode(in_body.map(|(name, value)| (name.as_ref(), value.as_ref())), &params.files),
         };
         let mut headers = Vec::with_capacity(3 + options.headers.len());
-        headers.push(("content-type".to_owned(), content_type));
-        headers.push(("accept".to_owned(), "text/xml,text/javascript".to_owned()));
-        headers.push(("user-agent".to_owned(), concat!("topsdk-rust/", env!("CARGO_PKG_VERSION")).to_owned()));
-        headers.extend(options.headers.iter().cloned());
-        Ok(HttpRequest {
-            url,
-            headers,
-            body: bytes,
-            timeout: options.timeout.or(settings.timeouts.total),
-            max_response: settings.max_response,
-        })
+        headers.push(("content-type".into(), content_type));
+        headers.push(("accept".into(), "text/xml,text/javascript".into()));
+        headers.push(("user-agent".into(), concat!("topsdk-rust/", env!("CARGO_PKG_VERSION")).into()));
+        headers.extend(options.headers.iter().map(|(name, value)| (name.clone().into(), value.clone().into())));
+        let timeout = options.timeout.or(settings.timeouts.total);
+        Ok(HttpRequest { url, headers, body, timeout, max_response: settings.max_response })
     }
 }
+
+const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";

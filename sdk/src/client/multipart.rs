@@ -7,12 +7,8 @@ use md5::{Digest, Md5};
 use crate::model::Upload;
 
 /// Content type and body: the text parts, then the files.
-pub(crate) fn encode<'a>(
-    text: impl Iterator<Item = (&'a str, &'a str)>,
-    files: &[(Cow<'_, str>, &Upload)],
-) -> (String, Vec<u8>) {
-    let text: Vec<_> = text.collect();
-    let boundary = boundary(&text, files);
+pub(crate) fn encode(text: &[(&str, &str)], files: &[(Cow<'_, str>, &Upload)]) -> (String, Vec<u8>) {
+    let boundary = boundary(text, files);
     let mut body = Vec::new();
     for (name, value) in text {
         let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n", quoted(name));

@@ -86,11 +86,15 @@ impl Decoder {
         expected: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        let text = node.scalar();
-        if matches!(node.kind(), Kind::Null) || text.is_some_and(|s| s.trim().is_empty()) {
+        let text = match node.kind() {
+            Kind::Null => return None,
+            Kind::List(_) | Kind::Map(_) => None,
+            _ => node.scalar().map(str::trim),
+        };
+        if text == Some("") {
             return None;
         }
-        let value = text.and_then(|s| parse(s.trim()));
+        let value = text.and_then(parse);
         if value.is_none() {
             self.drift(expected, node);
         }

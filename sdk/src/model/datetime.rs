@@ -75,12 +75,27 @@ impl FromStr for DateTime {
     type Err = ParseDateTimeError;
 
     fn from_str(text: &str) -> Result<Self, ParseDateTimeError> {
+        if let Some(date) = exact(text) {
+            return Ok(date);
+        }
         let text = text.trim();
         if text.len() >= 11 && text.bytes().all(|b| b.is_ascii_digit()) {
             return text.parse().ok().and_then(Self::from_unix_millis).ok_or(ParseDateTimeError);
         }
         parse(text).ok_or(ParseDateTimeError)
     }
+}
+
+/// `yyyy-MM-dd HH:mm:ss` to the letter, which nearly all dates are.
+fn exact(text: &str) -> Option<DateTime> {
+    let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
+    let [.., b'-', _, _, b'-', _, _, b' ', _, _, b':', _, _, b':', _, _] = bytes else { return None };
+    let two = |at: usize| {
+        let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
+        if tens > 9 || ones > 9 { None } else { i8::try_from(tens * 10 + ones).ok() }
+    };
+    let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
+    DateTime::new(year, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?)
 }
 
 /// `yyyy-MM-dd[ HH:mm[:ss[.fraction]]]`, with a blank or `T` between.
@@ -107,7 +122,22 @@ fn number(digits: &str, most: usize) -> Option<i16> {
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, hour, minute, second) = self.parts();
-        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        if !(0..=9999).contains(&year) {
+            return write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
+        }
+        // Every call is stamped, so this is worth writing by hand.
+        let mut text = *b"0000-00-00 00:00:00";
+        let mut put = |at: usize, n: i16| {
+            let n = n.unsigned_abs() as u8 % 100;
+            text[at] = b'0' + n / 10;
+            text[at + 1] = b'0' + n % 10;
+        };
+        put(0, year / 100);
+        put(2, year % 100);
+        for (at, n) in [(5, month), (8, day), (11, hour), (14, minute), (17, second)] {
+            put(at, i16::from(n));
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -34,10 +34,10 @@ impl Fields {
     }
 
     /// The names to send.
-    pub(crate) fn names(&self, select: Option<&Select>) -> Vec<String> {
+    pub(crate) fn names<'a>(&'a self, select: Option<&'a Select>) -> Vec<&'a str> {
         match &self.0 {
-            Choice::All => select.map(|s| s.names().map(str::to_owned).collect()).unwrap_or_default(),
-            Choice::Names(names) => names.clone(),
+            Choice::All => select.map(|s| s.names().collect()).unwrap_or_default(),
+            Choice::Names(names) => names.iter().map(String::as_str).collect(),
         }
     }
 

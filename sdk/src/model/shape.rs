@@ -12,11 +12,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Number of the field with this wire name. `hint` is tried first: bodies mostly keep the declared order.
+    /// Number of the field with this wire name. From `hint` on, a few are tried first: bodies mostly keep the
+    /// declared order.
     #[must_use]
     pub fn find(&self, name: &str, hint: usize) -> Option<usize> {
-        if self.fields.get(hint).is_some_and(|f| f.name == name) {
-            return Some(hint);
+        let near = self.fields.iter().enumerate().skip(hint).take(4);
+        if let Some((slot, _)) = near.into_iter().find(|(_, f)| f.name == name) {
+            return Some(slot);
         }
         let found = self.sorted.binary_search_by(|&slot| self.fields[usize::from(slot)].name.cmp(name));
         found.ok().map(|at| usize::from(self.sorted[at]))

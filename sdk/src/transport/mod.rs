@@ -4,6 +4,7 @@ mod mock;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -36,7 +37,7 @@ pub struct HttpRequest {
     /// Where to. It must not be shown: see the type.
     pub url: String,
     /// Names and values.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The body.
     pub body: Vec<u8>,
     /// The limit for the whole exchange.

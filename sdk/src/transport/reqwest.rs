@@ -23,6 +23,9 @@ pub(crate) struct ReqwestTransport {
 
 impl ReqwestTransport {
     pub(crate) fn new(network: &Network) -> Result<Self, ConfigError> {
+        // Fails where the program has chosen a provider of its own, which is then used.
+        #[cfg(feature = "rustls")]
+        let _ = rustls::crypto::ring::default_provider().install_default();
         // The platform never redirects, and a redirect would carry the signed body elsewhere.
         let mut builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).gzip(network.gzip);
         if let Some(limit) = network.connect_timeout {
@@ -41,7 +44,7 @@ impl ReqwestTransport {
         let max = request.max_response;
         let mut post = self.client.post(&request.url).body(request.body);
         for (name, value) in &request.headers {
-            post = post.header(name, value);
+            post = post.header(name.as_ref(), value.as_ref());
         }
         if let Some(limit) = limit {
             post = post.timeout(limit);

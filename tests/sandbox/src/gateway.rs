@@ -122,7 +122,7 @@ impl Gateway {
 
     /// How many methods it answers.
     pub(crate) fn method_count(&self) -> usize {
-        self.catalogue.names().len()
+        self.catalogue.len()
     }
 
     /// `/router/rest`.
@@ -248,7 +248,7 @@ impl Gateway {
     fn apply(&mut self, api: Api<'_>, call: &Call<'_>, now: Time) -> Verdict {
         let name = api.name();
         if let Some(end) = self.bans.get(name).copied() {
-            let left = (end.millis() - now.millis() + 999) / 1000;
+            let left = end.millis().saturating_sub(now.millis()).saturating_add(999) / 1000;
             if left > 0 {
                 return Verdict::of(Err(banned(left)));
             }
@@ -347,4 +347,64 @@ fn shown(api: Option<Api<'_>>, name: &str, value: &str) -> String {
         matches!(name, "session" | "sign" | "access_token" | "refresh_token" | "code" | "secret" | "app_secret");
     let personal = api.is_some_and(|a| a.method.request.iter().any(|f| f.name.value == name && f.sensitive.is_some()));
     if secret || personal { masked(value) } else { value.chars().take(MAX_LOGGED).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::answer::Payload;
+    use crate::sign::{SignMethod, signed_text};
+
+    fn gateway() -> Gateway {
+        let callers = Callers { apps: [("1".to_owned(), "secret".to_owned())].into(), article_sign: false };
+        let clock = Clock::frozen(Time::from_millis(1_767_578_400_000));
+        let config = Config { callers, sessions: vec!["s".into()], seed: 1, clock, max_batch_items: 20 };
+        Gateway::new(Catalogue::embedded(), config)
+    }
+
+    fn text(answer: Answer) -> String {
+        match answer.payload {
+            Payload::Text(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_request_is_answered(
+            query in "[a-z=&%0-9+]{0,40}|method=taobao.time.get&app_key=1",
+            kind in proptest::sample::select(vec!["", "application/json", "multipart/form-data; boundary=b", "text/plain", "x/y;;=\""]),
+            separator in proptest::option::of("[@N]{0,2}"),
+            body in proptest::collection::vec(any::<u8>(), 0..120),
+        ) {
+            let mut gateway = gateway();
+            for verb in ["GET", "POST", "BREW"] {
+                let http = HttpCall { verb, path: "/", query: &query, content_type: kind, separator: separator.as_deref(), body: &body };
+                prop_assert!(text(gateway.rest(&http)).contains("error_response"));
+                prop_assert!(text(gateway.batch(&http)).contains("error_response"));
+            }
+        }
+
+        #[test]
+        fn any_signed_parameters_are_answered(
+            method in proptest::sample::select(vec!["taobao.trades.sold.get", "taobao.item.update", "taobao.trade.fullinfo.get", "taobao.promotion.coupon.add"]),
+            more in proptest::collection::btree_map("[a-z_]{1,6}|fields|tid|num_iid", ".{0,12}", 0..6),
+        ) {
+            let mut params = more;
+            let common = [("method", method), ("app_key", "1"), ("timestamp", "1767578400000"), ("v", "2.0"), ("session", "s"), ("sign_method", "md5"), ("format", "json")];
+            params.extend(common.map(|(k, v)| (k.to_owned(), v.to_owned())));
+            params.remove("sign");
+            let sign = SignMethod::Md5.sign(b"secret", signed_text(&params, None).as_bytes(), "");
+            params.insert("sign".into(), sign);
+            let encode = |t: &str| t.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+            let query: Vec<String> = params.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+            let http = HttpCall { verb: "GET", path: "/", query: &query.join("&"), content_type: "", separator: None, body: b"" };
+            let answer = text(gateway().rest(&http));
+            let json: serde_json::Value = serde_json::from_str(&answer).unwrap();
+            let code = json.pointer("/error_response/code").and_then(serde_json::Value::as_i64).unwrap_or(0);
+            prop_assert!(matches!(code, 0 | 15 | 40 | 41), "{answer}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 //! The sandbox's own pages and the program.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The batch router.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

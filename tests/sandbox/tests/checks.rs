@@ -1,4 +1,5 @@
 //! What the gateway refuses, with which code, in which order.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Every method that has a spec is answered, in every format.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

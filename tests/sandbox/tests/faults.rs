@@ -1,4 +1,5 @@
 //! Faults on demand.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Shapes of requests and formats of answers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 

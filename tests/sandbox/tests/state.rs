@@ -1,4 +1,5 @@
 //! What one call writes another reads, and impossible moves are refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 
@@ -363,4 +364,30 @@ async fn refunds() {
     sandbox.event(&Event::BuyerRefund { tid: PAID_TRADE, oid: None, desc: None }).unwrap();
     assert_eq!(sandbox.state().trades[&PAID_TRADE].orders[0].refund_status, "WAIT_SELLER_AGREE");
     assert!(sandbox.event(&Event::BuyerRefund { tid: PAID_TRADE, oid: None, desc: None }).is_err());
+}
+
+#[tokio::test]
+async fn sessions_are_granted_and_end() {
+    let sandbox = sandbox().await;
+    let granted = inside(call(&sandbox, "taobao.top.auth.token.create", &[("code", "abc")]).await);
+    let token: Value = serde_json::from_str(granted["token_result"].as_str().unwrap()).unwrap();
+    let session = token["access_token"].as_str().unwrap();
+    let seller = async |session: &str| {
+        call(&sandbox, "taobao.user.seller.get", &[("fields", "nick"), ("session", session)]).await
+    };
+    assert_eq!(inside(seller(session).await)["user"]["nick"], SELLER);
+    sandbox.with_state(|w| w.sessions.values_mut().for_each(|end| *end = end.map(|_| sandbox_epoch())));
+    assert_eq!(refusal(&seller(session).await), (27, "session-expired"));
+    let refresh = token["refresh_token"].as_str().unwrap();
+    let again = inside(call(&sandbox, "taobao.top.auth.token.refresh", &[("refresh_token", refresh)]).await);
+    assert!(again["token_result"].as_str().unwrap().contains("access_token"));
+    assert_eq!(
+        refused(&sandbox, "taobao.top.auth.token.refresh", &[("refresh_token", "x")]).await,
+        "isv.invalid-parameter:refresh_token"
+    );
+}
+
+/// Long ago.
+fn sandbox_epoch() -> topsdk_sandbox::Time {
+    topsdk_sandbox::Time::from_millis(0)
 }

@@ -194,6 +194,21 @@ impl<'a> Reader<'a> {
 
     /// Skips to the next quote, backslash or control character.
     fn plain(&mut self) {
+        // Eight bytes at a time: `special` has the high bit set in each byte that ends the run, and perhaps in some above it.
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let zero = |word: u64| word.wrapping_sub(LOW) & !word;
+        while let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
+            let word = u64::from_le_bytes(*chunk);
+            let control = word.wrapping_sub(LOW * 0x20) & !word;
+            let special = (zero(word ^ (LOW * 0x22)) | zero(word ^ (LOW * 0x5C)) | control) & HIGH;
+            if special != 0 {
+                // The lowest one is exact.
+                self.at += (special.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
         let rest = &self.bytes[self.at..];
         self.at += rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20).unwrap_or(rest.len());
     }

@@ -70,12 +70,12 @@ pub fn parse_multipart(boundary: &str, body: &[u8]) -> Result<Vec<Part>, Multipa
         if !line.iter().all(u8::is_ascii_whitespace) {
             return Err(MultipartError::NoParts);
         }
-        let (head, data, next) = part(after, delimiter.as_bytes())?;
-        parts.push(read_part(head, data)?);
+        let raw = part(after, delimiter.as_bytes())?;
+        parts.push(read_part(raw.head, raw.data)?);
         if parts.len() > MAX_PARTS {
             return Err(MultipartError::TooMany);
         }
-        rest = next;
+        rest = raw.rest;
     }
     Ok(parts)
 }
@@ -85,18 +85,25 @@ pub(super) fn boundary(content_type: &str) -> Option<String> {
     attribute(content_type, "boundary").filter(|b| !b.is_empty())
 }
 
-/// Headers, content and what follows the delimiter.
-fn part<'a>(text: &'a [u8], delimiter: &[u8]) -> Result<(&'a [u8], &'a [u8], &'a [u8]), MultipartError> {
+/// One part as it stands in the body.
+struct Raw<'a> {
+    head: &'a [u8],
+    data: &'a [u8],
+    /// What follows the part's delimiter.
+    rest: &'a [u8],
+}
+
+fn part<'a>(text: &'a [u8], delimiter: &[u8]) -> Result<Raw<'a>, MultipartError> {
     let (head, content) = match text.strip_prefix(b"\r\n") {
         Some(content) => (&text[..0], content),
         None => split(text, b"\r\n\r\n").ok_or(MultipartError::Truncated)?,
     };
     // An empty content may share its line break with the headers' blank line.
     if let Some(next) = delimiter.get(2..).and_then(|d| content.strip_prefix(d)) {
-        return Ok((head, &content[..0], next));
+        return Ok(Raw { head, data: &content[..0], rest: next });
     }
-    let (data, next) = split(content, delimiter).ok_or(MultipartError::Truncated)?;
-    Ok((head, data, next))
+    let (data, rest) = split(content, delimiter).ok_or(MultipartError::Truncated)?;
+    Ok(Raw { head, data, rest })
 }
 
 fn read_part(head: &[u8], data: &[u8]) -> Result<Part, MultipartError> {

@@ -160,7 +160,7 @@ pub(super) fn picture_upload(world: &mut World, args: &Args<'_>) -> Reply {
     let fresh = world.fresh();
     let item = world.item(num_iid)?;
     let place = if args.flag("is_major") { 0 } else { position.unwrap_or(item.pictures.len() as i64) };
-    let id = id.unwrap_or(num_iid * 100 + fresh);
+    let id = id.unwrap_or(num_iid.saturating_mul(100).saturating_add(fresh));
     let picture = Picture { id, position: place, url: format!("http://img.example.com/{id}.jpg"), created: args.now };
     item.pictures.retain(|p| p.id != id);
     let at = usize::try_from(place).unwrap_or_default().min(item.pictures.len());

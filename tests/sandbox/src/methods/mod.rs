@@ -7,6 +7,7 @@ mod rate;
 mod refund;
 mod shipment;
 mod sku;
+mod token;
 mod trade;
 mod trade_list;
 
@@ -21,63 +22,70 @@ pub(crate) type Reply = Result<Map<String, Value>, ApiError>;
 /// A method. It refuses before it changes anything.
 pub(crate) type Handler = fn(&mut World, &Args<'_>) -> Reply;
 
-/// The handler of a method.
+/// The handler of a method, if it has one.
 pub(crate) fn handler(method: &str) -> Option<Handler> {
-    Some(match method {
-        "taobao.item.seller.get" | "taobao.item.get" => item::get,
-        "taobao.items.seller.list.get" => item::list_by_ids,
-        "taobao.items.list" => item::list,
-        "taobao.items.custom.get" => item::list_by_code,
-        "taobao.items.onsale.get" => item::onsale,
-        "taobao.items.inventory.get" => item::inventory,
-        "taobao.item.update" => item::update,
-        "taobao.item.quantity.update" => item::quantity,
-        "taobao.item.update.listing" => item::listing,
-        "taobao.item.update.delisting" => item::delisting,
-        "taobao.item.img.upload" => item::picture_upload,
-        "taobao.item.img.delete" => item::picture_delete,
-        "taobao.item.sku.get" => sku::get,
-        "taobao.item.skus.get" => sku::list,
-        "taobao.item.sku.add" => sku::add,
-        "taobao.item.sku.update" => sku::update,
-        "taobao.item.sku.delete" => sku::delete,
-        "taobao.skus.quantity.update" => sku::quantities,
-        "taobao.trade.get" | "taobao.trade.fullinfo.get" => trade::get,
-        "taobao.trades.sold.get" => trade_list::sold,
-        "taobao.trades.sold.increment.get" => trade_list::sold_increment,
-        "taobao.trade.memo.add" => trade::memo_add,
-        "taobao.trade.memo.update" => trade::memo_update,
-        "taobao.trade.close" => trade::close,
-        "taobao.trade.postage.update" => trade::postage,
-        "taobao.trade.receivetime.delay" => trade::delay,
-        "taobao.trade.shippingaddress.update" => trade::address,
-        "taobao.trade.ordersku.update" => trade::order_sku,
-        "taobao.trade.amount.get" => trade::amount,
-        "taobao.trade.confirmfee.get" => trade::confirm_fee,
-        "taobao.refund.get" => refund::get,
-        "taobao.refunds.receive.get" => refund::received,
-        "taobao.refunds.apply.get" => refund::applied,
-        "taobao.refund.messages.get" => refund::messages,
-        "taobao.refund.message.add" => refund::message_add,
-        "taobao.refund.refuse" => refund::refuse,
-        "taobao.logistics.companies.get" => shipment::companies,
-        "taobao.logistics.online.send" => shipment::online_send,
-        "taobao.logistics.online.confirm" => shipment::online_confirm,
-        "taobao.logistics.offline.send" => shipment::offline_send,
-        "taobao.logistics.dummy.send" => shipment::dummy_send,
-        "taobao.logistics.orders.get" | "taobao.logistics.orders.detail.get" => shipment::list,
-        "taobao.logistics.trace.search" => shipment::trace,
-        "taobao.traderate.add" => rate::add,
-        "taobao.traderates.get" => rate::list,
-        "taobao.user.seller.get" => account::seller,
-        "taobao.user.buyer.get" => account::buyer,
-        "taobao.shop.seller.get" => account::shop,
-        "taobao.time.get" => account::time,
-        "taobao.tmc.messages.consume" => message::consume,
-        "taobao.tmc.messages.confirm" => message::confirm,
-        _ => return None,
-    })
+    HANDLERS.iter().find(|(name, _)| *name == method).map(|(_, handler)| *handler)
 }
+
+/// Every method that has a handler.
+const HANDLERS: &[(&str, Handler)] = &[
+    ("taobao.item.seller.get", item::get),
+    ("taobao.item.get", item::get),
+    ("taobao.items.seller.list.get", item::list_by_ids),
+    ("taobao.items.list", item::list),
+    ("taobao.items.custom.get", item::list_by_code),
+    ("taobao.items.onsale.get", item::onsale),
+    ("taobao.items.inventory.get", item::inventory),
+    ("taobao.item.update", item::update),
+    ("taobao.item.quantity.update", item::quantity),
+    ("taobao.item.update.listing", item::listing),
+    ("taobao.item.update.delisting", item::delisting),
+    ("taobao.item.img.upload", item::picture_upload),
+    ("taobao.item.img.delete", item::picture_delete),
+    ("taobao.item.sku.get", sku::get),
+    ("taobao.item.skus.get", sku::list),
+    ("taobao.item.sku.add", sku::add),
+    ("taobao.item.sku.update", sku::update),
+    ("taobao.item.sku.delete", sku::delete),
+    ("taobao.skus.quantity.update", sku::quantities),
+    ("taobao.trade.get", trade::get),
+    ("taobao.trade.fullinfo.get", trade::get),
+    ("taobao.trades.sold.get", trade_list::sold),
+    ("taobao.trades.sold.increment.get", trade_list::sold_increment),
+    ("taobao.trade.memo.add", trade::memo_add),
+    ("taobao.trade.memo.update", trade::memo_update),
+    ("taobao.trade.close", trade::close),
+    ("taobao.trade.postage.update", trade::postage),
+    ("taobao.trade.receivetime.delay", trade::delay),
+    ("taobao.trade.shippingaddress.update", trade::address),
+    ("taobao.trade.ordersku.update", trade::order_sku),
+    ("taobao.trade.amount.get", trade::amount),
+    ("taobao.trade.confirmfee.get", trade::confirm_fee),
+    ("taobao.refund.get", refund::get),
+    ("taobao.refunds.receive.get", refund::received),
+    ("taobao.refunds.apply.get", refund::applied),
+    ("taobao.refund.messages.get", refund::messages),
+    ("taobao.refund.message.add", refund::message_add),
+    ("taobao.refund.refuse", refund::refuse),
+    ("taobao.logistics.companies.get", shipment::companies),
+    ("taobao.logistics.online.send", shipment::online_send),
+    ("taobao.logistics.online.confirm", shipment::online_confirm),
+    ("taobao.logistics.offline.send", shipment::offline_send),
+    ("taobao.logistics.dummy.send", shipment::dummy_send),
+    ("taobao.logistics.orders.get", shipment::list),
+    ("taobao.logistics.orders.detail.get", shipment::list),
+    ("taobao.logistics.trace.search", shipment::trace),
+    ("taobao.traderate.add", rate::add),
+    ("taobao.traderates.get", rate::list),
+    ("taobao.user.seller.get", account::seller),
+    ("taobao.user.buyer.get", account::buyer),
+    ("taobao.shop.seller.get", account::shop),
+    ("taobao.time.get", account::time),
+    ("taobao.tmc.messages.consume", message::consume),
+    ("taobao.tmc.messages.confirm", message::confirm),
+    ("taobao.top.auth.token.create", token::create),
+    ("taobao.top.auth.token.refresh", token::refresh),
+];
 
 /// An answer of one member.
 fn one(name: &str, value: Value) -> Map<String, Value> {
@@ -96,4 +104,107 @@ fn listed(name: &str, args: &Args<'_>, page: Page<Value>) -> Map<String, Value> 
     }
     out.insert(name.to_owned(), Value::Array(page.items));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::clock::Time;
+    use crate::fixtures::*;
+
+    #[test]
+    fn every_handler_has_a_spec() {
+        let catalogue = Catalogue::embedded();
+        for (name, _) in HANDLERS {
+            assert!(catalogue.method(name).is_some(), "{name}");
+        }
+    }
+
+    /// Values that are near what a handler expects, and far from it.
+    fn values() -> impl Strategy<Value = String> {
+        let known = [
+            FIRST_ITEM,
+            ITEM_WITH_SKUS,
+            FIRST_SKU,
+            PAID_TRADE,
+            UNPAID_TRADE,
+            SHIPPED_TRADE,
+            OPEN_REFUND,
+            i64::MAX,
+            i64::MIN,
+            -1,
+            0,
+            1,
+            3,
+        ];
+        prop_oneof![
+            proptest::sample::select(known.map(|id| id.to_string()).to_vec()),
+            proptest::sample::select(
+                [
+                    "SF",
+                    "good",
+                    "true",
+                    "2",
+                    "1627207:28341;20509:28314",
+                    "92233720368547758.07",
+                    "2026-01-05 10:00:00",
+                    "9999-12-31 23:59:59",
+                    "0000-01-01 00:00:00",
+                    ":",
+                    ";",
+                    ",",
+                    ""
+                ]
+                .map(str::to_owned)
+                .to_vec()
+            ),
+            (1..9_i64, any::<i64>()).prop_map(|(n, q)| format!("{}:{q}", FIRST_SKU + n)),
+            ".{0,6}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_argument_makes_a_handler_panic(calls in proptest::collection::vec((0..HANDLERS.len(), proptest::collection::vec(values(), NAMES.len())), 1..12)) {
+            let now = Time::from_millis(1_767_578_400_000);
+            let mut world = World::seeded(1, now, &[]);
+            for (at, values) in calls {
+                let params: BTreeMap<String, String> = NAMES.iter().map(|n| (*n).to_owned()).zip(values).collect();
+                let _ = HANDLERS[at].1(&mut world, &Args { params: &params, files: &[], now });
+                assert!(world.items.values().all(|i| i.num >= 0 && i.skus.iter().all(|s| s.quantity >= 0)));
+            }
+        }
+    }
+
+    const NAMES: [&str; 24] = [
+        "num_iid",
+        "num_iids",
+        "sku_id",
+        "tid",
+        "oid",
+        "refund_id",
+        "quantity",
+        "type",
+        "num",
+        "price",
+        "post_fee",
+        "days",
+        "page_no",
+        "page_size",
+        "skuid_quantities",
+        "properties",
+        "start_modified",
+        "end_modified",
+        "company_code",
+        "out_sid",
+        "sub_tid",
+        "result",
+        "order_by",
+        "position",
+    ];
 }

@@ -15,13 +15,13 @@ pub(super) fn add(world: &mut World, args: &Args<'_>) -> Reply {
         return Err(ApiError::invalid("result", "Must be good, neutral or bad."));
     }
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::TradeFinished])?;
+    trade.must_be(&[Status::TradeFinished], codes::RATING_REFUSED)?;
     let chosen = |o: i64| oid.is_none_or(|oid| oid == o);
     if trade.orders.iter().all(|o| !chosen(o.oid)) {
-        return Err(ApiError::service(codes::ORDER_NOT_EXIST, "The trade has no such order."));
+        return Err(ApiError::service(codes::TRADE_NOT_EXIST, "The trade has no such order."));
     }
     if trade.orders.iter().any(|o| chosen(o.oid) && o.seller_rate) {
-        return Err(ApiError::service(codes::RATED, "The seller has rated this order already."));
+        return Err(ApiError::service(codes::RATING_REFUSED, "The seller has rated this order already."));
     }
     let mut rates = Vec::new();
     for order in trade.orders.iter_mut().filter(|o| chosen(o.oid)) {

@@ -33,12 +33,12 @@ pub(super) fn add(world: &mut World, args: &Args<'_>) -> Reply {
     let (quantity, price) = (args.need_int("quantity")?, args.fen("price")?.ok_or_else(|| ApiError::missing("price"))?);
     stock_or_more(quantity)?;
     if world.item(num_iid)?.skus.iter().any(|s| same(&s.properties, properties)) {
-        return Err(ApiError::service(codes::SKU_EXISTS, "The item has a SKU with these properties."));
+        return Err(ApiError::service(codes::SKU_PROPERTIES, "The item has a SKU with these properties."));
     }
     let fresh = world.fresh();
     let item = world.item(num_iid)?;
     let sku = Sku {
-        sku_id: num_iid * 10 + fresh,
+        sku_id: num_iid.saturating_mul(10).saturating_add(fresh),
         properties: properties.to_owned(),
         properties_name: properties.to_owned(),
         price,
@@ -62,7 +62,7 @@ pub(super) fn update(world: &mut World, args: &Args<'_>) -> Reply {
     let item = world.item(num_iid)?;
     let sku = item.skus.iter_mut().find(|s| same(&s.properties, properties));
     let sku =
-        sku.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no SKU with these properties."))?;
+        sku.ok_or_else(|| ApiError::service(codes::SKU_PROPERTIES, "The item has no SKU with these properties."))?;
     sku.quantity = quantity.unwrap_or(sku.quantity);
     sku.price = price.unwrap_or(sku.price);
     sku.outer_id = args.text("outer_id").map_or(std::mem::take(&mut sku.outer_id), str::to_owned);
@@ -78,7 +78,7 @@ pub(super) fn delete(world: &mut World, args: &Args<'_>) -> Reply {
     let properties = args.need_text("properties")?;
     let item = world.item(args.need_int("num_iid")?)?;
     let at = item.skus.iter().position(|s| same(&s.properties, properties));
-    let at = at.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The item has no SKU with these properties."))?;
+    let at = at.ok_or_else(|| ApiError::service(codes::SKU_PROPERTIES, "The item has no SKU with these properties."))?;
     let mut sku = item.skus.remove(at);
     sku.modified = args.now;
     if item.skus.is_empty() {

@@ -45,7 +45,7 @@ pub(super) fn memo_update(world: &mut World, args: &Args<'_>) -> Reply {
 
 fn flag(args: &Args<'_>) -> Result<Option<i64>, ApiError> {
     match args.int("flag")? {
-        Some(flag) if !(0..=20).contains(&flag) => Err(ApiError::invalid("flag", "Not a flag of the platform.")),
+        Some(flag) if !(0..=5).contains(&flag) => Err(ApiError::invalid("flag", "Must be from 0 to 5.")),
         flag => Ok(flag),
     }
 }
@@ -54,7 +54,7 @@ fn flag(args: &Args<'_>) -> Result<Option<i64>, ApiError> {
 pub(super) fn close(world: &mut World, args: &Args<'_>) -> Reply {
     let (tid, reason) = (args.need_int("tid")?, args.need_text("close_reason")?);
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::WaitBuyerPay])?;
+    trade.must_be(&[Status::WaitBuyerPay], codes::TRADE_STATUS)?;
     trade.close_reason = reason.to_owned();
     trade.move_to(Status::TradeClosedByTaobao, args.now);
     world.publish_trade("TradeClose", tid, args.now);
@@ -65,7 +65,10 @@ pub(super) fn close(world: &mut World, args: &Args<'_>) -> Reply {
 pub(super) fn postage(world: &mut World, args: &Args<'_>) -> Reply {
     let (tid, fee) = (args.need_int("tid")?, args.fen("post_fee")?.ok_or_else(|| ApiError::missing("post_fee"))?);
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::WaitBuyerPay])?;
+    trade.must_be(&[Status::WaitBuyerPay], codes::TRADE_STATUS)?;
+    if fee > trade.post_fee {
+        return Err(ApiError::invalid("post_fee", "Postage can only be lowered."));
+    }
     trade.post_fee = fee;
     trade.modified = args.now;
     let answer = trade.to_json();
@@ -81,7 +84,7 @@ pub(super) fn delay(world: &mut World, args: &Args<'_>) -> Reply {
         return Err(ApiError::invalid("days", "Must be 3, 5, 7 or 10."));
     }
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::WaitBuyerConfirmGoods])?;
+    trade.must_be(&[Status::WaitBuyerConfirmGoods], codes::TRADE_STATUS)?;
     trade.timeout_action_time = Some(trade.timeout_action_time.unwrap_or(args.now).plus_minutes(days * 24 * 60));
     trade.modified = args.now;
     world.publish_trade("TradeChanged", tid, args.now);
@@ -92,7 +95,7 @@ pub(super) fn delay(world: &mut World, args: &Args<'_>) -> Reply {
 pub(super) fn address(world: &mut World, args: &Args<'_>) -> Reply {
     let tid = args.need_int("tid")?;
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::WaitBuyerPay, Status::WaitSellerSendGoods, Status::SellerConsignedPart])?;
+    trade.must_be(&[Status::WaitBuyerPay, Status::WaitSellerSendGoods, Status::SellerConsignedPart], codes::ORDER_FIXED)?;
     let r = &mut trade.receiver;
     let places = [
         ("receiver_name", &mut r.name),
@@ -124,10 +127,10 @@ pub(super) fn order_sku(world: &mut World, args: &Args<'_>) -> Reply {
     let sku = item.skus.iter().find(|s| Some(s.sku_id) == sku_id || Some(s.properties.as_str()) == props).cloned();
     let sku = sku.ok_or_else(|| ApiError::service(codes::SKU_NOT_EXIST, "The order's item has no such SKU."))?;
     let trade = world.trade_of_order(oid)?;
-    trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart])?;
+    trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart], codes::ORDER_FIXED)?;
     for order in trade.orders.iter_mut().filter(|o| o.oid == oid) {
         if order.consign_time.is_some() {
-            return Err(ApiError::service(codes::TRADE_STATUS, "The order is shipped already."));
+            return Err(ApiError::service(codes::ORDER_FIXED, "The order is shipped already."));
         }
         order.sku_properties_name = chosen(&sku.properties_name);
         order.sku_id = Some(sku.sku_id);
@@ -159,7 +162,7 @@ pub(super) fn confirm_fee(world: &mut World, args: &Args<'_>) -> Reply {
             .trade_of_order(id)
             .map_err(|_| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))?,
     };
-    trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart, Status::WaitBuyerConfirmGoods])?;
+    trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart, Status::WaitBuyerConfirmGoods], codes::TRADE_STATUS)?;
     let open = trade.orders.iter().filter(|o| !o.status.is_over()).count();
     Ok(one(
         "trade_confirm_fee",

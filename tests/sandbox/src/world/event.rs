@@ -65,10 +65,10 @@ impl World {
             if let Some(item) = self.items.get_mut(&num_iid) {
                 // An oversold item stays at zero: the buyer has paid all the same.
                 match item.skus.iter_mut().find(|s| Some(s.sku_id) == sku_id) {
-                    Some(sku) => sku.quantity = (sku.quantity - num).max(0),
-                    None => item.num = (item.num - num).max(0),
+                    Some(sku) => sku.quantity = sku.quantity.saturating_sub(num).max(0),
+                    None => item.num = item.num.saturating_sub(num).max(0),
                 }
-                item.sold_quantity += num;
+                item.sold_quantity = item.sold_quantity.saturating_add(num);
                 item.touch(now);
             }
         }
@@ -87,7 +87,7 @@ impl World {
     }
 
     fn ask_refund(&mut self, tid: i64, oid: Option<i64>, desc: Option<&str>, now: Time) -> Result<Value, String> {
-        let refund_id = FIRST_REFUND + self.fresh();
+        let refund_id = FIRST_REFUND.saturating_add(self.fresh());
         let message_id = self.fresh();
         let trade = self.trades.get_mut(&tid).ok_or("no such trade")?;
         if trade.pay_time.is_none() || trade.status.is_over() {

@@ -92,7 +92,7 @@ impl Item {
             None if self.skus.is_empty() => &mut self.num,
             None => {
                 return Err(ApiError::service(
-                    "isv.missing-parameter:sku_id",
+                    codes::STOCK_REFUSED,
                     "The item has SKUs: name the one whose stock changes.",
                 ));
             }
@@ -123,7 +123,7 @@ impl Item {
     /// After a change: the sum of the stock and the time.
     pub(crate) fn touch(&mut self, now: Time) {
         if !self.skus.is_empty() {
-            self.num = self.skus.iter().map(|s| s.quantity).sum();
+            self.num = self.skus.iter().map(|s| s.quantity).fold(0, i64::saturating_add);
         }
         self.modified = now;
     }

@@ -65,13 +65,13 @@ const FIRST_MESSAGE: i64 = 7_104_300_000_000_000_000;
 impl World {
     /// A fresh number.
     pub(crate) fn fresh(&mut self) -> i64 {
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         self.next
     }
 
     /// Publishes a message.
     pub(crate) fn publish(&mut self, topic: &str, content: Value, time: Time) {
-        let id = FIRST_MESSAGE + self.fresh();
+        let id = FIRST_MESSAGE.saturating_add(self.fresh());
         self.messages.push(Message { id, topic: topic.to_owned(), content, time });
     }
 

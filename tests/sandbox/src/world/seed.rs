@@ -158,7 +158,7 @@ fn trade(n: usize, items: &BTreeMap<i64, Item>, random: &mut Random, now: Time) 
         timeout_action_time: None,
         seller_memo: if has_memo { "Wrap it as a gift.".into() } else { String::new() },
         seller_flag: i64::from(has_memo),
-        buyer_message: if n % 5 == 0 { "Please send it soon.".into() } else { String::new() },
+        buyer_message: if n.is_multiple_of(5) { "Please send it soon.".into() } else { String::new() },
         close_reason: String::new(),
         orders,
     };

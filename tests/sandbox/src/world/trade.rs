@@ -176,7 +176,7 @@ impl Trade {
     /// Goods in fen, without postage.
     #[must_use]
     pub fn total_fee(&self) -> i64 {
-        self.orders.iter().map(Order::payment).sum()
+        self.orders.iter().map(Order::payment).fold(0, i64::saturating_add)
     }
 
     /// What the buyer pays, in fen.
@@ -185,15 +185,13 @@ impl Trade {
         self.total_fee().saturating_add(self.post_fee)
     }
 
-    /// Refuses unless the trade stands at one of these.
-    pub(crate) fn must_be(&self, wanted: &[Status]) -> Result<(), ApiError> {
+    /// Refuses with this sub code unless the trade stands at one of these.
+    pub(crate) fn must_be(&self, wanted: &[Status], sub_code: &str) -> Result<(), ApiError> {
         if wanted.contains(&self.status) {
             return Ok(());
         }
-        Err(ApiError::service(
-            codes::TRADE_STATUS,
-            format!("The trade stands at {}; this cannot be done to it now.", self.status.as_str()),
-        ))
+        let why = format!("The trade stands at {}; this cannot be done to it now.", self.status.as_str());
+        Err(ApiError::service(sub_code, why))
     }
 
     /// Moves the trade and the orders that are still under way.
@@ -221,7 +219,7 @@ impl Trade {
             "modified": self.modified, "async_modified": self.modified, "pay_time": self.pay_time, "consign_time": self.consign_time,
             "end_time": self.end_time, "timeout_action_time": self.timeout_action_time, "total_fee": yuan(self.total_fee()),
             "payment": yuan(self.payment()), "post_fee": yuan(self.post_fee), "discount_fee": "0.00", "adjust_fee": "0.00",
-            "received_payment": yuan(received), "available_confirm_fee": yuan(self.payment() - received), "commission_fee": "0.00",
+            "received_payment": yuan(received), "available_confirm_fee": yuan(self.payment().saturating_sub(received)), "commission_fee": "0.00",
             "cod_fee": "0.00", "buyer_cod_fee": "0.00", "seller_cod_fee": "0.00", "express_agency_fee": "0.00", "point_fee": 0,
             "real_point_fee": 0, "buyer_obtain_point_fee": 0, "has_post_fee": true, "shipping_type": "express", "trade_from": "WAP,WAP",
             "seller_flag": self.seller_flag, "seller_memo": text(&self.seller_memo), "buyer_message": text(&self.buyer_message),
@@ -232,7 +230,7 @@ impl Trade {
             "is_force_wlb": false, "is_daixiao": false, "is_part_consign": self.status == Status::SellerConsignedPart,
             "receiver_name": r.name, "receiver_country": "", "receiver_state": r.state, "receiver_city": r.city, "receiver_district": r.district,
             "receiver_town": r.town, "receiver_address": r.address, "receiver_zip": r.zip, "receiver_mobile": r.mobile, "receiver_phone": r.phone,
-            "num": self.orders.iter().map(|o| o.num).sum::<i64>(), "num_iid": first.map(|o| o.num_iid), "price": first.map(|o| yuan(o.price)),
+            "num": self.orders.iter().map(|o| o.num).fold(0, i64::saturating_add), "num_iid": first.map(|o| o.num_iid), "price": first.map(|o| yuan(o.price)),
             "pic_path": first.map(|o| format!("http://img.example.com/{}.jpg", o.num_iid)), "snapshot_url": "",
             "orders": self.orders.iter().map(Order::to_json).collect::<Vec<_>>(),
         })
@@ -243,7 +241,7 @@ impl World {
     /// The trade that holds an order.
     pub(crate) fn trade_of_order(&mut self, oid: i64) -> Result<&mut Trade, ApiError> {
         let found = self.trades.values_mut().find(|t| t.orders.iter().any(|o| o.oid == oid));
-        found.ok_or_else(|| ApiError::service(codes::ORDER_NOT_EXIST, "The seller has no such order."))
+        found.ok_or_else(|| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such order."))
     }
 }
 
