@@ -4,12 +4,13 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::model::{Scalar, Type};
 
-/// The Rust field (or parameter, or module) for a wire name: `sellerNick` -> `seller_nick`, `type` -> `type_`.
+/// The Rust field (or parameter, or module) for a wire name: `sellerNick` -> `seller_nick`, `type` -> `type_`. `new` gets an
+/// underscore too: its setter would hide the constructor.
 #[must_use]
 pub fn field(wire: &str) -> String {
     let snake = ascii(wire).to_snake_case();
     let name = guard_start(snake, "field");
-    if is_keyword(&name) { format!("{name}_") } else { name }
+    if is_keyword(&name) || name == "new" { format!("{name}_") } else { name }
 }
 
 /// The Rust type for a type name or a dotted method name: `SkuDTO` -> `SkuDto`.
@@ -142,9 +143,11 @@ const RESERVED_TYPES: &[&str] = &[
 
 /// Modules and features that the SDK has already.
 const RESERVED_DOMAINS: &[&str] = &[
+    "all",
     "blocking",
     "client",
     "codec",
+    "core",
     "credentials",
     "default",
     "environment",
@@ -224,6 +227,8 @@ mod tests {
             ("self", "self_"),
             ("Self", "self_"),
             ("gen", "gen_"),
+            ("new", "new_"),
+            ("New", "new_"),
             ("union", "union"),
             ("is_3D", "is_3d"),
             ("2d_code", "field_2d_code"),

@@ -24,6 +24,14 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.orphans.is_empty()
     }
+
+    /// Adds what differs in another folder.
+    pub fn extend(&mut self, other: Self) {
+        self.added.extend(other.added);
+        self.changed.extend(other.changed);
+        self.orphans.extend(other.orphans);
+        self.unchanged += other.unchanged;
+    }
 }
 
 /// Compares a folder with the wanted files, given by path relative to it. Nothing is written.

@@ -100,6 +100,13 @@ fn a_model() {
                     ) -> ::core::option::Option<Self> {
                         __rt::read_record(node, decoder)
                     }
+                    fn read_into(
+                        node: __rt::Node<'_>,
+                        decoder: &mut __rt::Decoder,
+                        list: &mut ::std::vec::Vec<Self>,
+                    ) {
+                        __rt::push_record(node, decoder, list);
+                    }
                 }
                 __rt::serde_impls!(Trade);
             };
@@ -113,53 +120,60 @@ fn an_empty_model() {
         model::derive,
         "struct Nothing {}",
         &expect![[r#"
-        const _: () = {
-            use ::topsdk::rt as __rt;
-            static __SHAPE: __rt::Shape = __rt::Shape {
-                name: "Nothing",
-                fields: &[],
-                sorted: &[],
+            const _: () = {
+                use ::topsdk::rt as __rt;
+                static __SHAPE: __rt::Shape = __rt::Shape {
+                    name: "Nothing",
+                    fields: &[],
+                    sorted: &[],
+                };
+                impl __rt::Record for Nothing {
+                    fn shape(&self) -> &'static __rt::Shape {
+                        &__SHAPE
+                    }
+                    fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
+                        ::core::option::Option::None
+                    }
+                }
+                impl ::core::fmt::Debug for Nothing {
+                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                        __rt::debug(self, f)
+                    }
+                }
+                impl ::core::cmp::PartialEq for Nothing {
+                    fn eq(&self, other: &Self) -> bool {
+                        __rt::eq(self, other)
+                    }
+                }
+                impl __rt::RecordMut for Nothing {
+                    fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
+                        ::core::option::Option::None
+                    }
+                }
+                impl __rt::Model for Nothing {
+                    const SHAPE: &'static __rt::Shape = &__SHAPE;
+                }
+                impl __rt::Element for Nothing {
+                    fn view(&self) -> __rt::View<'_> {
+                        __rt::View::Record(self)
+                    }
+                    fn read(
+                        node: __rt::Node<'_>,
+                        decoder: &mut __rt::Decoder,
+                    ) -> ::core::option::Option<Self> {
+                        __rt::read_record(node, decoder)
+                    }
+                    fn read_into(
+                        node: __rt::Node<'_>,
+                        decoder: &mut __rt::Decoder,
+                        list: &mut ::std::vec::Vec<Self>,
+                    ) {
+                        __rt::push_record(node, decoder, list);
+                    }
+                }
+                __rt::serde_impls!(Nothing);
             };
-            impl __rt::Record for Nothing {
-                fn shape(&self) -> &'static __rt::Shape {
-                    &__SHAPE
-                }
-                fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
-                    ::core::option::Option::None
-                }
-            }
-            impl ::core::fmt::Debug for Nothing {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    __rt::debug(self, f)
-                }
-            }
-            impl ::core::cmp::PartialEq for Nothing {
-                fn eq(&self, other: &Self) -> bool {
-                    __rt::eq(self, other)
-                }
-            }
-            impl __rt::RecordMut for Nothing {
-                fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
-                    ::core::option::Option::None
-                }
-            }
-            impl __rt::Model for Nothing {
-                const SHAPE: &'static __rt::Shape = &__SHAPE;
-            }
-            impl __rt::Element for Nothing {
-                fn view(&self) -> __rt::View<'_> {
-                    __rt::View::Record(self)
-                }
-                fn read(
-                    node: __rt::Node<'_>,
-                    decoder: &mut __rt::Decoder,
-                ) -> ::core::option::Option<Self> {
-                    __rt::read_record(node, decoder)
-                }
-            }
-            __rt::serde_impls!(Nothing);
-        };
-    "#]],
+        "#]],
     );
 }
 

@@ -42,7 +42,10 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("app_key", &self.app_key).field("secret", &format_args!("<secret>")).finish()
+        f.debug_struct("Credentials")
+            .field("app_key", &self.app_key)
+            .field("secret", &format_args!("<secret>"))
+            .finish()
     }
 }
 
@@ -93,4 +96,29 @@ pub(crate) fn optional(name: &str) -> Option<String> {
 
 fn required(name: &'static str) -> Result<String, Error> {
     optional(name).ok_or_else(|| ConfigError::new(format!("the environment variable {name} is not set")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let credentials = Credentials::new("12345678", "s3cr3t");
+        for shown in [format!("{credentials:?}"), format!("{credentials:#?}")] {
+            assert!(shown.contains("12345678") && !shown.contains("s3cr3t"), "{shown}");
+        }
+        for token in [Token::from("s3ss10n"), Token::from("s3ss10n".to_owned()), Token::from(&Token::from("s3ss10n"))] {
+            assert_eq!(format!("{token:?} {token:#?}"), "Token(<secret>) Token(<secret>)");
+            assert_eq!(token.expose(), "s3ss10n");
+        }
+        assert_eq!((credentials.app_key(), credentials.secret()), ("12345678", "s3cr3t"));
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let error = required("TOP_NO_SUCH_VARIABLE").unwrap_err();
+        assert_eq!(error.to_string(), "configuration: the environment variable TOP_NO_SUCH_VARIABLE is not set");
+        assert_eq!(optional("TOP_NO_SUCH_VARIABLE"), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! Where calls go.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::error::{ConfigError, Error};
@@ -67,7 +68,9 @@ impl Environment {
             Some(v6) => v6.split(']').next().unwrap_or_default(),
             None => authority.split(':').next().unwrap_or_default(),
         };
-        let harmless = matches!(host, "localhost" | "::1") || host.starts_with("127.") || host.ends_with(".tbsandbox.com");
+        let harmless = host == "localhost"
+            || host.ends_with(".tbsandbox.com")
+            || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if scheme == "http" && !harmless && !plain_http_allowed {
             return Err(ConfigError::new(format!(
                 "plain http to {host}: sessions and personal data would travel unprotected; use https, or say allow_plain_http(true)"
@@ -89,7 +92,8 @@ impl FromStr for Environment {
             "local" => Self::Local,
             url if url.contains("://") => Self::custom(url),
             _ => {
-                let message = "unknown environment: expected production, overseas, sandbox, local or the URL of a gateway";
+                let message =
+                    "unknown environment: expected production, overseas, sandbox, local or the URL of a gateway";
                 return Err(ConfigError::new(message).into());
             }
         })
@@ -112,6 +116,7 @@ mod tests {
             ("http://gw.api.tbsandbox.com/router/rest", true),
             ("http://evil.example/?x=.tbsandbox.com", false),
             ("http://127.0.0.1@evil.example/", false),
+            ("http://127.evil.example/", false),
             ("ftp://127.0.0.1/", false),
             ("https://", false),
             ("eco.taobao.com", false),

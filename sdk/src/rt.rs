@@ -29,6 +29,11 @@ pub fn read_record<M: Model>(node: Node<'_>, decoder: &mut Decoder) -> Option<M>
     crate::codec::record(node, decoder)
 }
 
+/// `Element::read_into` of a structure.
+pub fn push_record<M: Model>(node: Node<'_>, decoder: &mut Decoder, list: &mut Vec<M>) {
+    crate::codec::push_record(node, decoder, list);
+}
+
 /// `Element::read` of an open enum.
 pub fn read_enum<E: OpenEnum>(node: Node<'_>, decoder: &mut Decoder) -> Option<E> {
     decoder.scalar(node, "a value of an enum", |text| Some(E::from_wire(text)))

@@ -38,10 +38,15 @@ pub(crate) fn run(check_only: bool) -> ExitCode {
 
 fn generate(spec: &topsdk_codegen::model::Spec, check_only: bool) -> Result<Changes, String> {
     let sdk = root().join("sdk");
-    let folder = sdk.join("src/generated");
-    let files = emit::emit(spec).map_err(|e| e.to_string())?;
-    let mut changes = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) }
-        .map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut changes = Changes::default();
+    for (folder, files) in [
+        (sdk.join("src/generated"), emit::emit(spec)),
+        (root().join("tests/e2e/src/generated"), emit::samples(spec)),
+    ] {
+        let files = files.map_err(|e| e.to_string())?;
+        let found = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) };
+        changes.extend(found.map_err(|e| format!("{}: {e}", folder.display()))?);
+    }
 
     let manifest = sdk.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|e| format!("{}: {e}", manifest.display()))?;

@@ -1,8 +1,13 @@
 //! The project's own commands: `cargo xtask --help`. One file each.
 
+mod cargo;
 mod check;
+mod demo;
+mod foreign;
+mod fuzz;
 mod r#gen;
 mod new;
+mod sandbox;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +26,12 @@ struct Flags {
 enum Command {
     /// Tell everything that is wrong with the specs
     Check,
+    /// Play a seller's morning against a sandbox in process
+    Demo,
+    /// Let a client that is not ours talk to the sandbox: taobaopy from PyPI
+    Foreign,
+    /// Run the fuzz targets
+    Fuzz(fuzz::Options),
     /// Write the generated code
     Gen {
         /// Write nothing; name what is stale and fail if anything is
@@ -35,13 +46,24 @@ enum Command {
         #[arg(long)]
         domain: Option<String>,
     },
+    /// Run the gateway: cargo xtask sandbox --help tells its flags
+    #[command(disable_help_flag = true)]
+    Sandbox {
+        /// Flags of the gateway
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     match Flags::parse().command {
         Command::Check => check::run(),
+        Command::Demo => demo::run(),
+        Command::Foreign => foreign::run(),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),
+        Command::Sandbox { args } => sandbox::run(&args),
     }
 }
 

@@ -10,8 +10,11 @@ const END: &str = "# End of the domains.";
 pub fn manifest(spec: &Spec, text: &str) -> Option<String> {
     let (head, rest) = text.split_once(START)?;
     let (_, tail) = rest.split_once(END)?;
-    let quoted: Vec<String> = spec.domains.iter().filter(|d| d.core).map(|d| format!("\"{}\"", d.name.value)).collect();
-    let mut block = format!("core = [{}]\n", quoted.join(", "));
+    let list = |core: bool| -> String {
+        let names = spec.domains.iter().filter(|d| d.core || !core).map(|d| format!("\"{}\"", d.name.value));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut block = format!("core = [{}]\nall = [{}]\n", list(true), list(false));
     for domain in &spec.domains {
         block.push_str(&format!("{} = []\n", domain.name.value));
     }

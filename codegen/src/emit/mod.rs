@@ -5,6 +5,7 @@ mod domain;
 mod manifest;
 mod method;
 mod platform;
+mod samples;
 mod types;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use quote::quote;
 use crate::model::Spec;
 
 pub use manifest::manifest;
+pub use samples::samples;
 
 /// The files of `sdk/src/generated/`, by path relative to it.
 ///

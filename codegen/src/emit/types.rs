@@ -53,6 +53,11 @@ impl<'a> Scope<'a> {
         false
     }
 
+    /// Whether a field of this structure holds the structure itself in the end, and so needs a box.
+    pub(super) fn is_recursive(&self, owner: &str, held: &str) -> bool {
+        self.recursive.contains(&(owner, held))
+    }
+
     fn wire(&self, name: &str) -> &str {
         self.types.get(name).map_or("", |t| t.wire.as_str())
     }
@@ -187,7 +192,7 @@ fn field_type(scope: &Scope<'_>, owner: &str, field: &Field, role: Role) -> Toke
             let element = bare(element);
             quote!(Vec<#element>)
         }
-        Type::Named(name) if scope.recursive.contains(&(owner, name.as_str())) => {
+        Type::Named(name) if scope.is_recursive(owner, name) => {
             let inner = bare(&field.ty.value);
             quote!(Option<Box<#inner>>)
         }
@@ -214,7 +219,8 @@ fn bare(ty: &Type) -> TokenStream {
     }
 }
 
-fn scalar_type(scalar: Scalar) -> &'static str {
+/// The Rust name of a built-in type.
+pub(super) fn scalar_type(scalar: Scalar) -> &'static str {
     match scalar {
         Scalar::String => "String",
         Scalar::I64 => "i64",

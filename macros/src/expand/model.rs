@@ -46,6 +46,9 @@ fn expand(input: &DeriveInput, model: &Model<'_>) -> TokenStream {
                 fn read(node: __rt::Node<'_>, decoder: &mut __rt::Decoder) -> ::core::option::Option<Self> {
                     __rt::read_record(node, decoder)
                 }
+                fn read_into(node: __rt::Node<'_>, decoder: &mut __rt::Decoder, list: &mut ::std::vec::Vec<Self>) {
+                    __rt::push_record(node, decoder, list);
+                }
             }
 
             __rt::serde_impls!(#ident);

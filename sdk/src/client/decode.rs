@@ -24,11 +24,12 @@ fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, stric
     match payload(tree.root(), Some(response.shape())) {
         None => return Err(raw.unreadable(Problem::NotAnObject)),
         Some(Payload::Failure(node)) => return Err(failure(raw, node, method.errors)),
-        Some(Payload::Answer(node)) => {
-            if let Kind::Map(entries) = node.kind() {
-                decoder.fill(entries, response);
-            }
-        }
+        Some(Payload::Answer(node)) => match node.kind() {
+            Kind::Map(entries) => decoder.fill(entries, response),
+            Kind::Null => {}
+            Kind::Text(text) if text.trim().is_empty() => {}
+            _ => decoder.drift(response.shape().name, node),
+        },
     }
     if tree.repairs > 0 {
         decoder.repaired(tree.repairs);

@@ -22,6 +22,7 @@ pub use untyped::UntypedCall;
 
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
+#[cfg(feature = "reqwest")]
 use crate::error::Error;
 use crate::model::Request;
 use crate::sign::SignMethod;

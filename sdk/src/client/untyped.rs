@@ -5,13 +5,13 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use crate::client::call::Options;
-use crate::client::{Body, Client, RawReply, decode};
+use crate::client::{Body, Client, Format, RawReply, decode};
 use crate::codec::form::Params;
-use crate::codec::json;
-use crate::credentials::Token;
-use crate::error::{Error, Problem};
-use crate::model::{Session, Upload};
+use crate::codec::json::{self, Repeated};
 use crate::codec::{Payload, payload};
+use crate::credentials::Token;
+use crate::error::{Error, InvalidArgument, Problem};
+use crate::model::{Session, Upload};
 use crate::transport::BoxFuture;
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
@@ -36,9 +36,11 @@ impl UntypedCall {
         Self { client, method, params: Vec::new(), files: Vec::new(), options: Options::default() }
     }
 
-    /// Sets a parameter, as text. Blank ones are not sent.
+    /// Sets a parameter, as text. Blank ones are not sent; setting one again replaces it.
     pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.params.push((name.into(), value.to_string()));
+        let name = name.into();
+        self.params.retain(|(known, _)| *known != name);
+        self.params.push((name, value.to_string()));
         self
     }
 
@@ -90,7 +92,13 @@ impl UntypedCall {
         match payload(tree.root(), None) {
             None => Err(raw.unreadable(Problem::NotAnObject)),
             Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, &[])),
-            Some(Payload::Answer(node)) => Ok(json::value(node)),
+            Some(Payload::Answer(node)) => Ok(json::value(
+                node,
+                match raw.format() {
+                    Format::Json => Repeated::Last,
+                    Format::Xml => Repeated::Joined,
+                },
+            )),
         }
     }
 
@@ -102,6 +110,10 @@ impl UntypedCall {
     pub async fn raw(self) -> Result<RawReply, Error> {
         let mut params = Params::default();
         for (name, value) in &self.params {
+            if name == "sign" {
+                let reason = "is made by the client: leave it out".to_owned();
+                return Err(InvalidArgument { method: self.method, parameter: name.clone(), reason }.into());
+            }
             params.push(name.as_str(), value.as_str());
         }
         params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));

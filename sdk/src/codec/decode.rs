@@ -4,11 +4,17 @@
 
 use std::fmt;
 
-use crate::codec::tree::{Entries, Kind, Node};
-use crate::model::{Field, Model, RecordMut, Shape};
+use crate::codec::tree::{Entries, Items, Kind, Node};
+use crate::model::{Element, Field, Model, RecordMut, Shape};
 
 /// Most drift entries and unknown paths kept for one answer; the rest is only counted.
 const KEPT: usize = 100;
+
+/// Most list elements for which room is made before they are read: more than any page of the platform has.
+const RESERVED: usize = 500;
+
+/// Most bytes of structures that one answer may become. Three bytes, `{},`, can stand for a structure of six thousand.
+const MOST_BYTES: usize = 128 * 1024 * 1024;
 
 /// A field that could not be read. It holds no value from the answer, so it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +44,10 @@ pub struct Decoder {
     /// Paths of fields that the structures do not have, each once.
     pub(crate) unknown: Vec<String>,
     pub(crate) request_id: Option<String>,
+    /// For each kind of structure, the fields of the last one in the order they came: the next one mostly has the same.
+    orders: Vec<(&'static Shape, Vec<u16>)>,
+    /// Bytes of structures so far.
+    spent: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -50,23 +60,46 @@ impl Decoder {
     /// Fills the fields of a structure from an object.
     pub(crate) fn fill(&mut self, entries: Entries<'_>, record: &mut dyn RecordMut) {
         let shape = record.shape();
-        let mut hint = 0;
+        let mut order = self.take_order(shape);
+        let mut at = 0;
         for (name, node) in entries {
-            let Some(slot) = shape.find(name, hint) else {
-                if self.path.is_empty() && name == "request_id" {
-                    self.request_id = node.scalar().map(str::to_owned);
-                } else {
-                    self.unknown(name);
+            let expected = order.get(at).map(|&slot| usize::from(slot));
+            let slot = match expected.filter(|&slot| shape.fields[slot].name == name) {
+                Some(slot) => slot,
+                None => {
+                    let Some(slot) = shape.find(name) else {
+                        self.surplus(name, node);
+                        continue;
+                    };
+                    order.truncate(at);
+                    order.push(u16::try_from(slot).unwrap_or_default());
+                    slot
                 }
-                continue;
             };
-            hint = slot + 1;
+            at += 1;
             let field = &shape.fields[slot];
             if let Some(value) = record.get_mut(slot) {
                 self.path.push(Step::Field(field.name));
                 value.fill(node, field, self);
                 self.path.pop();
             }
+        }
+        self.orders.push((shape, order));
+    }
+
+    /// The order in which the last structure of this kind came. It is taken out while in use, since structures may nest in
+    /// themselves.
+    fn take_order(&mut self, shape: &'static Shape) -> Vec<u16> {
+        let known = self.orders.iter().rposition(|(other, _)| std::ptr::eq(*other, shape));
+        known.map(|at| self.orders.swap_remove(at).1).unwrap_or_default()
+    }
+
+    /// A field that the structure does not have.
+    fn surplus(&mut self, name: &str, node: Node<'_>) {
+        if self.path.is_empty() && name == "request_id" {
+            self.request_id = node.scalar().map(str::to_owned);
+        } else {
+            self.unknown(name);
         }
     }
 
@@ -89,7 +122,7 @@ impl Decoder {
         let text = match node.kind() {
             Kind::Null => return None,
             Kind::List(_) | Kind::Map(_) => None,
-            _ => node.scalar().map(str::trim),
+            _ => node.scalar().map(trimmed),
         };
         if text == Some("") {
             return None;
@@ -101,38 +134,26 @@ impl Decoder {
         value
     }
 
-    /// The elements of a list in any of the forms that are seen: a bare array, an array under one key, repeated elements
-    /// (XML), a single element, nothing.
-    pub(crate) fn list(&mut self, node: Node<'_>, field: &'static Field, take: &mut dyn FnMut(Node<'_>, &mut Self)) {
-        match node.kind() {
-            Kind::Null => {}
-            Kind::Text(s) if s.trim().is_empty() => {}
-            Kind::List(items) => self.each(items, take),
-            Kind::Map(entries) => self.wrapped(node, entries, field, take),
-            _ => self.each(std::iter::once(node), take),
-        }
-    }
-
-    fn wrapped(&mut self, node: Node<'_>, entries: Entries<'_>, field: &'static Field, take: &mut dyn FnMut(Node<'_>, &mut Self)) {
-        let mut pairs = entries;
-        let Some((first, value)) = pairs.next() else { return };
-        let repeated = pairs.all(|(name, _)| name == first);
-        let single = entries.count() == 1;
-        match value.kind() {
-            Kind::List(items) if single => self.each(items, take),
-            // `{"trade": {…}}`, or XML's `<trades><trade>…</trade><trade>…</trade></trades>`.
-            _ if first == field.element || (repeated && !single) => self.each(entries.map(|(_, value)| value), take),
-            // An element that stands where the list should.
-            _ => self.each(std::iter::once(node), take),
-        }
-    }
-
-    fn each<'t>(&mut self, nodes: impl Iterator<Item = Node<'t>>, take: &mut dyn FnMut(Node<'_>, &mut Self)) {
-        for (index, node) in nodes.enumerate() {
+    /// Reads every element of a list into `list`.
+    pub(crate) fn elements<T: Element>(&mut self, node: Node<'_>, field: &'static Field, list: &mut Vec<T>) {
+        let elements = elements(node, field);
+        // Elements may be much larger than the text that stands for them, so an odd answer must not decide alone.
+        list.reserve(elements.count().min(RESERVED));
+        for (index, element) in elements.enumerate() {
             self.path.push(Step::Index(index));
-            take(node, self);
+            T::read_into(element, self, list);
             self.path.pop();
         }
+    }
+
+    /// Whether the answer may become one more structure; if not, that is drift.
+    fn afford<M: Model>(&mut self, node: Node<'_>) -> bool {
+        self.spent = self.spent.saturating_add(size_of::<M>());
+        let fits = self.spent <= MOST_BYTES;
+        if !fits {
+            self.drift("an answer of usual size", node);
+        }
+        fits
     }
 
     /// Notes that this node is not what the spec says.
@@ -184,9 +205,78 @@ impl Decoder {
     }
 }
 
+/// The elements of a list in any of the forms that are seen: a bare array, an array under one key, repeated elements (XML), a
+/// single element, nothing.
+fn elements<'t>(node: Node<'t>, field: &Field) -> Elements<'t> {
+    let entries = match node.kind() {
+        Kind::Null => return Elements::One(None),
+        Kind::Text(s) if s.trim().is_empty() => return Elements::One(None),
+        Kind::List(items) => return Elements::Items(items),
+        Kind::Map(entries) => entries,
+        _ => return Elements::One(Some(node)),
+    };
+    let mut pairs = entries;
+    let Some((first, value)) = pairs.next() else { return Elements::One(None) };
+    let single = pairs.next().is_none();
+    let repeated = !single && entries.skip(1).all(|(name, _)| name == first);
+    // A list of scalars has no element that is an object.
+    let scalars = matches!(field.element, "string" | "number" | "boolean" | "price" | "date");
+    match value.kind() {
+        Kind::List(items) if single || first == field.element => Elements::Items(items),
+        // `{"trade": {…}}`, or XML's `<trades><trade>…</trade><trade>…</trade></trades>`.
+        _ if first == field.element => Elements::Named(entries, field.element),
+        _ if repeated || (single && scalars) => Elements::Named(entries, first),
+        // An element that stands where the list should.
+        _ => Elements::One(Some(node)),
+    }
+}
+
+/// Nodes that stand for the elements of a list.
+#[derive(Clone, Copy)]
+enum Elements<'t> {
+    Items(Items<'t>),
+    /// The values under one name; what stands beside them, such as a count, is none of them.
+    Named(Entries<'t>, &'t str),
+    One(Option<Node<'t>>),
+}
+
+impl<'t> Iterator for Elements<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        match self {
+            Self::Items(items) => items.next(),
+            Self::Named(entries, wanted) => entries.find(|(name, _)| name == wanted).map(|(_, value)| value),
+            Self::One(node) => node.take(),
+        }
+    }
+}
+
+/// The text without blanks around it. Most texts have none, which their ends tell.
+fn trimmed(text: &str) -> &str {
+    let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
+    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) { text } else { text.trim() }
+}
+
+/// Appends a nested structure to a list, filled in place: structures are large, and pages of them are long.
+pub(crate) fn push_record<M: Model>(node: Node<'_>, decoder: &mut Decoder, list: &mut Vec<M>) {
+    if let Kind::Map(entries) = node.kind() {
+        if !decoder.afford::<M>(node) {
+            return;
+        }
+        list.push(M::default());
+        if let Some(last) = list.last_mut() {
+            decoder.fill(entries, last);
+        }
+    } else {
+        list.extend(record(node, decoder));
+    }
+}
+
 /// A nested structure; anything but an object is drift.
 pub(crate) fn record<M: Model>(node: Node<'_>, decoder: &mut Decoder) -> Option<M> {
     match node.kind() {
+        Kind::Map(_) if !decoder.afford::<M>(node) => None,
         Kind::Map(entries) => {
             let mut record = M::default();
             decoder.fill(entries, &mut record);
@@ -231,12 +321,19 @@ pub(crate) fn payload<'t>(root: Node<'t>, expected: Option<&Shape>) -> Option<Pa
     if let Some(failure) = root.get("error_response") {
         return Some(Payload::Failure(failure));
     }
-    if let (Some((name, value)), None) = (entries.next(), entries.next())
-        && name.ends_with("_response")
-        && expected.is_none_or(|shape| shape.find(name, 0).is_none())
-        && matches!(value.kind(), Kind::Map(_) | Kind::Null)
-    {
-        return Some(Payload::Answer(value));
+    if let (Some((name, value)), None) = (entries.next(), entries.next()) {
+        let wrapper = match expected {
+            Some(shape) if shape.find(name).is_some() => false,
+            // Whatever its name: that is how the official client finds the answer, too.
+            Some(_) => name.ends_with("_response") || matches!(value.kind(), Kind::Map(_)),
+            None => name.ends_with("_response"),
+        };
+        if wrapper {
+            return Some(Payload::Answer(value));
+        }
     }
     Some(Payload::Answer(root))
 }
+
+#[cfg(test)]
+mod tests;

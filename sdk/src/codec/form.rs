@@ -114,6 +114,7 @@ const PLAIN: [bool; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{DateTime, Fields, Json, Model, Money, Request};
 
     #[test]
     fn encodes_like_the_official_client() {
@@ -133,5 +134,117 @@ mod tests {
         assert!(params.text.is_empty());
         params.push("kept", "\u{a0}");
         assert_eq!(params.text.len(), 1);
+    }
+
+    #[derive(Clone, Request)]
+    #[top(method = "taobao.forms.get", response = Part)]
+    struct FormsGet {
+        #[top(fields(Part, except("noise")))]
+        fields: Fields,
+        #[top(name = "theText")]
+        text: Option<String>,
+        number: Option<i64>,
+        float: Option<f64>,
+        flag: Option<bool>,
+        yuan: Option<Money>,
+        date: Option<DateTime>,
+        json: Option<Json>,
+        texts: Vec<String>,
+        numbers: Vec<i64>,
+        yuans: Vec<Money>,
+        part: Option<Part>,
+        parts: Vec<Part>,
+        file: Option<Upload>,
+    }
+
+    #[derive(Clone, Default, Model)]
+    struct Part {
+        name: Option<String>,
+        #[top(ask_as = "inner")]
+        inners: Vec<Part>,
+        noise: Option<i64>,
+    }
+
+    /// The text parameters of a request, but for `fields`.
+    fn sent(request: &FormsGet) -> Vec<(String, String)> {
+        let mut params = Params::default();
+        params.record(request);
+        let owned = params.text.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        owned.filter(|(name, _)| name != "fields").collect()
+    }
+
+    #[test]
+    fn every_kind_of_parameter() {
+        let new = || FormsGet::new("name");
+        let part = || Part { name: Some("a\"/中".into()), inners: vec![Part::default()], noise: Some(1) };
+        let json = r#"{"name":"a\"/中","inners":[{}],"noise":1}"#;
+        for (request, name, value) in [
+            (new().text(" a b "), "theText", " a b "),
+            (new().number(i64::MIN), "number", "-9223372036854775808"),
+            (new().float(0.1), "float", "0.1"),
+            (new().flag(false), "flag", "false"),
+            (new().yuan(Money::from_fen(20_010)), "yuan", "200.10"),
+            (new().date("2026-01-05".parse().unwrap()), "date", "2026-01-05 00:00:00"),
+            (new().json("{ \"a\" : 1 }"), "json", "{ \"a\" : 1 }"),
+            (new().texts(["a", "b c"]), "texts", "a,b c"),
+            (new().numbers([1, -2]), "numbers", "1,-2"),
+            (new().yuans([Money::from_fen(1), Money::from_fen(250)]), "yuans", "0.01,2.50"),
+            (new().part(part()), "part", json),
+            (new().part(Part::default()), "part", "{}"),
+            (new().parts([part(), Part::default()]), "parts", &format!("[{json},{{}}]")),
+        ] {
+            assert_eq!(sent(&request), [(name.to_owned(), value.to_owned())], "{name}");
+        }
+        assert_eq!(sent(&new()), []);
+        for blank in [new().text(" "), new().json(""), new().texts([""; 1]), new().texts([""; 0])] {
+            assert_eq!(sent(&blank), [], "blank values are not sent");
+        }
+    }
+
+    #[test]
+    fn files_stay_apart() {
+        let request = FormsGet::new("name").file(Upload::new("a.png", [1]));
+        let mut params = Params::default();
+        params.record(&request);
+        assert_eq!(params.files.len(), 1);
+        assert_eq!((params.files[0].0.as_ref(), params.files[0].1.bytes()), ("file", [1].as_slice()));
+    }
+
+    #[test]
+    fn fields_to_ask_for() {
+        for (fields, value) in [
+            (Fields::all(), "name,inner"),
+            (Fields::of(["inner.name", "name"]), "inner.name,name"),
+            (Fields::from(" name , inner "), "name,inner"),
+        ] {
+            let request = FormsGet::new(fields);
+            let mut params = Params::default();
+            params.record(&request);
+            assert_eq!(params.text[0], ("fields".into(), value.into()));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn bodies_are_read_back(pairs: Vec<(String, String)>) {
+            let borrowed: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let body = encode(&borrowed);
+            proptest::prop_assert!(body.bytes().all(|b| b.is_ascii_alphanumeric() || b".*_-%+=&".contains(&b)), "{body}");
+            // Undone by hand: `+`, then `%XX`.
+            let undo = |text: &str| {
+                let text = text.replace('+', " ");
+                let mut pieces = text.split('%');
+                let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+                for piece in pieces {
+                    bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
+                    bytes.extend(piece[2..].bytes());
+                }
+                String::from_utf8(bytes).unwrap()
+            };
+            let read: Vec<_> = if pairs.is_empty() { Vec::new() } else { body.split('&').collect() };
+            let read = read.into_iter().map(|pair| pair.split_once('=').unwrap());
+            let read: Vec<_> = read.map(|(name, value)| (undo(name), undo(value))).collect();
+            proptest::prop_assert_eq!(read, pairs);
+        }
     }
 }

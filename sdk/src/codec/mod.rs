@@ -17,7 +17,7 @@ pub use tree::{Entries, Items, Kind, Node};
 use crate::model::Record;
 
 pub(crate) use debug::{debug, eq};
-pub(crate) use decode::{Payload, payload, record};
+pub(crate) use decode::{Payload, payload, push_record, record};
 
 /// A body that is not what its format says: what was expected, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

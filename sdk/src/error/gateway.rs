@@ -104,7 +104,8 @@ impl fmt::Display for GatewayError {
         let failure = &self.failure;
         let name = if failure.msg.is_empty() { self.name.unwrap_or("unknown code") } else { &failure.msg };
         write!(f, "{}: code {} ({name})", self.method, failure.code)?;
-        match (&failure.sub_code, &failure.sub_msg) {
+        let sub_msg = failure.sub_msg.as_deref().map(|text| text.trim_end_matches('.'));
+        match (failure.sub_code.as_deref(), sub_msg) {
             (Some(code), Some(msg)) => write!(f, ", {code}: {msg}")?,
             (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
             (None, None) => {}

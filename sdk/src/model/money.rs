@@ -71,7 +71,12 @@ impl FromStr for Money {
     type Err = ParseMoneyError;
 
     fn from_str(text: &str) -> Result<Self, ParseMoneyError> {
-        Decimal::from_str_exact(text.trim()).map(Self).map_err(|_| ParseMoneyError)
+        let text = text.trim();
+        // The library takes Rust's digit separators, which mean nothing here.
+        if text.contains('_') {
+            return Err(ParseMoneyError);
+        }
+        Decimal::from_str_exact(text).map(Self).map_err(|_| ParseMoneyError)
     }
 }
 
@@ -136,7 +141,7 @@ mod tests {
             let money: Money = text.parse().unwrap();
             assert_eq!((money.to_string().as_str(), money.fen()), (shown, fen), "{text}");
         }
-        for text in ["", "1,000.00", "12.3.4", "yuan", "1e400"] {
+        for text in ["", "1,000.00", "1_000", "12.3.4", "yuan", "1e400"] {
             assert_eq!(text.parse::<Money>(), Err(ParseMoneyError), "{text}");
         }
     }

@@ -12,14 +12,9 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Number of the field with this wire name. From `hint` on, a few are tried first: bodies mostly keep the
-    /// declared order.
+    /// Number of the field with this wire name.
     #[must_use]
-    pub fn find(&self, name: &str, hint: usize) -> Option<usize> {
-        let near = self.fields.iter().enumerate().skip(hint).take(4);
-        if let Some((slot, _)) = near.into_iter().find(|(_, f)| f.name == name) {
-            return Some(slot);
-        }
+    pub fn find(&self, name: &str) -> Option<usize> {
         let found = self.sorted.binary_search_by(|&slot| self.fields[usize::from(slot)].name.cmp(name));
         found.ok().map(|at| usize::from(self.sorted[at]))
     }

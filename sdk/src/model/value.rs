@@ -80,6 +80,11 @@ pub trait Element: Sized + Send + Sync {
 
     /// Reads it from an answer; `None` after reporting drift.
     fn read(node: Node<'_>, decoder: &mut Decoder) -> Option<Self>;
+
+    /// Reads it and appends it to a list.
+    fn read_into(node: Node<'_>, decoder: &mut Decoder, list: &mut Vec<Self>) {
+        list.extend(Self::read(node, decoder));
+    }
 }
 
 impl<T: Element> Value for T {
@@ -112,7 +117,9 @@ impl<T: Element> Value for Vec<T> {
     }
 
     fn fill(&mut self, node: Node<'_>, field: &'static Field, decoder: &mut Decoder) {
-        decoder.list(node, field, &mut |item, decoder| self.extend(T::read(item, decoder)));
+        // A name that comes twice counts once, as for every other field: the last one.
+        self.clear();
+        decoder.elements(node, field, self);
     }
 }
 
@@ -256,5 +263,9 @@ fn parse_integer(text: &str) -> Option<i64> {
 
 /// Plain or scientific notation, exact.
 fn parse_decimal(text: &str) -> Option<Decimal> {
+    // The library takes Rust's digit separators, which mean nothing here.
+    if text.contains('_') {
+        return None;
+    }
     Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
 }

@@ -36,7 +36,11 @@ mod tests {
 
     #[test]
     fn the_specs_know_every_code() {
-        let ship = ["isv.logistics-online-service-error", "isv.logistics-offline-service-error", "isv.logistics-dummy-service-error"];
+        let ship = [
+            "isv.logistics-online-service-error",
+            "isv.logistics-offline-service-error",
+            "isv.logistics-dummy-service-error",
+        ];
         let catalogue = Catalogue::embedded();
         for (method, code) in [
             ("taobao.item.seller.get", ITEM_NOT_EXIST),

@@ -37,7 +37,7 @@ impl Selection {
     pub(crate) fn unknown(&self, api: Api<'_>, type_name: &str) -> Option<String> {
         let fields = api.fields(type_name)?;
         self.0.iter().find_map(|(name, below)| {
-            let Some(field) = fields.iter().find(|f| f.name.value == *name) else { return Some(name.clone()) };
+            let Some(field) = fields.iter().find(|f| f.is_asked_as(name)) else { return Some(name.clone()) };
             match field.ty.value.element() {
                 Type::Named(inner) => below.unknown(api, inner).map(|rest| format!("{name}.{rest}")),
                 _ => below.0.keys().next().map(|rest| format!("{name}.{rest}")),

@@ -39,7 +39,8 @@ fn xml_error(text: &str) -> serde_json::Value {
 #[tokio::test]
 async fn common_parameters() {
     let sandbox = sandbox().await;
-    let cases: &[(&[(&str, Option<&str>)], i64)] = &[
+    type Case<'a> = (&'a [(&'a str, Option<&'a str>)], i64);
+    let cases: &[Case<'_>] = &[
         (&[], 0),
         (&[("method", None)], 21),
         (&[("method", Some("   "))], 21),
@@ -94,7 +95,8 @@ async fn sessions_by_spec() {
 async fn arguments_by_spec() {
     let sandbox = sandbox().await;
     let tid = PAID_TRADE.to_string();
-    let cases: &[(&str, &[(&str, &str)], i64, &str)] = &[
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], i64, &'a str);
+    let cases: &[Case<'_>] = &[
         ("taobao.trade.fullinfo.get", &[("fields", "tid,status")], 40, "isv.missing-parameter:tid"),
         ("taobao.trade.fullinfo.get", &[("fields", " \u{3000}"), ("tid", &tid)], 40, "isv.missing-parameter:fields"),
         ("taobao.trade.fullinfo.get", &[("fields", "tid"), ("tid", "x")], 41, "isv.invalid-parameter:tid"),

@@ -30,7 +30,7 @@ async fn memos() {
     );
     assert_eq!(
         refused(&sandbox, "taobao.trade.memo.add", &[("tid", &tid), ("memo", "again")]).await,
-        "isv.trade-memo-already-exist"
+        "isv.invalid-parameter:memo"
     );
     inside(call(&sandbox, "taobao.trade.memo.update", &[("tid", &tid), ("flag", "3")]).await);
     assert_eq!(
@@ -75,7 +75,7 @@ async fn stock() {
     assert_eq!(
         refused(&sandbox, "taobao.skus.quantity.update", &[("num_iid", &with_skus), ("skuid_quantities", &pairs)])
             .await,
-        "isv.sku-not-exist"
+        "isv.invalid-parameter:sku_id"
     );
     assert_eq!(sandbox.state().items[&ITEM_WITH_SKUS], after);
     assert_eq!(
@@ -91,7 +91,7 @@ async fn skus_come_and_go() {
     let same = [("num_iid", item.as_str()), ("properties", "20509:28314;1627207:28341")];
     assert_eq!(
         refused(&sandbox, "taobao.item.sku.add", &[&same[..], &[("quantity", "1"), ("price", "9.90")]].concat()).await,
-        "isv.sku-already-exist"
+        "isv.invalid-parameter:properties"
     );
     let new = [("num_iid", item.as_str()), ("properties", "1627207:1")];
     let added = inside(
@@ -168,12 +168,16 @@ async fn shipping() {
         let all: Vec<(&str, &str)> = all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         call(&sandbox, method, &all).await
     };
-    let not_shippable = "isv.logistics-online-service-error:B04";
-    for tid in [UNPAID_TRADE, SHIPPED_TRADE, CLOSED_TRADE, FINISHED_TRADE] {
-        assert_eq!(refusal(&send("taobao.logistics.offline.send", ship(tid)).await).1, not_shippable, "{tid}");
+
+    for (tid, why) in
+        [(1, "B01"), (UNPAID_TRADE, "B04"), (SHIPPED_TRADE, "B27"), (CLOSED_TRADE, "B04"), (FINISHED_TRADE, "B04")]
+    {
+        let answer = send("taobao.logistics.offline.send", ship(tid)).await;
+        assert_eq!(refusal(&answer).1, format!("isv.logistics-offline-service-error:{why}"), "{tid}");
     }
+    let twice = "isv.logistics-offline-service-error:B27";
     assert_eq!(inside(send("taobao.logistics.offline.send", ship(PAID_TRADE)).await)["shipping"]["is_success"], true);
-    assert_eq!(refusal(&send("taobao.logistics.offline.send", ship(PAID_TRADE)).await).1, not_shippable);
+    assert_eq!(refusal(&send("taobao.logistics.offline.send", ship(PAID_TRADE)).await).1, twice);
     let got = trade(&sandbox, PAID_TRADE, "status,consign_time,orders.invoice_no,orders.status").await;
     assert_eq!((&got["status"], &got["consign_time"]), (&json!("WAIT_BUYER_CONFIRM_GOODS"), &json!(NOW)));
     assert_eq!(got["orders"]["order"][0], json!({"invoice_no": "SF123", "status": "WAIT_BUYER_CONFIRM_GOODS"}));
@@ -192,17 +196,23 @@ async fn shipping() {
     let online =
         [("tid".to_owned(), TRADE_WITH_MEMO.to_string()), ("company_code".to_owned(), "ZTO".to_owned())].to_vec();
     inside(send("taobao.logistics.online.send", online.clone()).await);
-    assert_eq!(refusal(&send("taobao.logistics.online.send", online).await).1, not_shippable);
+    assert_eq!(
+        refusal(&send("taobao.logistics.online.send", online).await).1,
+        "isv.logistics-online-service-error:B27"
+    );
     assert_eq!(sandbox.state().trades[&TRADE_WITH_MEMO].status, Status::WaitSellerSendGoods);
     inside(send("taobao.logistics.online.confirm", ship(TRADE_WITH_MEMO)).await);
     assert_eq!(sandbox.state().trades[&TRADE_WITH_MEMO].status, Status::WaitBuyerConfirmGoods);
     assert_eq!(
         refusal(&send("taobao.logistics.online.confirm", ship(TRADE_WITH_MEMO)).await).1,
-        "isv.logistics-order-not-exist"
+        "isv.logistics-confirm-service-error:HD06"
     );
     let mut wrong = ship(TRADE_WITH_REFUND);
     wrong[1].1 = "NOBODY".into();
-    assert_eq!(refusal(&send("taobao.logistics.offline.send", wrong).await).1, "isv.logistics-company-not-exist");
+    assert_eq!(
+        refusal(&send("taobao.logistics.offline.send", wrong).await).1,
+        "isv.logistics-offline-service-error:B56"
+    );
 }
 
 #[tokio::test]
@@ -218,11 +228,11 @@ async fn shipping_in_parts() {
     assert_eq!(sandbox.state().trades[&PAID_TRADE_TWO_ORDERS].status, Status::SellerConsignedPart);
     assert_eq!(
         refused(&sandbox, "taobao.logistics.offline.send", &[&base[..], &[("sub_tid", &first)]].concat()).await,
-        "isv.logistics-online-service-error:B04"
+        "isv.logistics-offline-service-error:B27"
     );
     assert_eq!(
         refused(&sandbox, "taobao.logistics.offline.send", &[&base[..], &[("sub_tid", "7")]].concat()).await,
-        "isv.order-not-exist"
+        "isv.logistics-offline-service-error:CD22"
     );
     inside(call(&sandbox, "taobao.logistics.offline.send", &[&base[..], &[("sub_tid", &second)]].concat()).await);
     assert_eq!(sandbox.state().trades[&PAID_TRADE_TWO_ORDERS].status, Status::WaitBuyerConfirmGoods);
@@ -236,11 +246,11 @@ async fn before_and_after_payment() {
     assert_eq!(fee["trade"]["post_fee"], "0.50");
     assert_eq!(
         refused(&sandbox, "taobao.trade.postage.update", &[("tid", &paid), ("post_fee", "1")]).await,
-        "isv.trade-status-error"
+        "isp.trade-service-failed"
     );
     assert_eq!(
         refused(&sandbox, "taobao.trade.close", &[("tid", &paid), ("close_reason", "未及时付款")]).await,
-        "isv.trade-status-error"
+        "isp.trade-service-failed"
     );
 
     // The buyer pays: the stock falls, a message waits.
@@ -266,7 +276,7 @@ async fn before_and_after_payment() {
     inside(call(&sandbox, "taobao.trade.receivetime.delay", &[("tid", &shipped), ("days", "3")]).await);
     assert_eq!(
         refused(&sandbox, "taobao.traderate.add", &[("tid", &shipped), ("result", "good"), ("role", "seller")]).await,
-        "isv.trade-status-error"
+        "isv.rate-service-error"
     );
     sandbox.event(&Event::BuyerConfirm { tid: SHIPPED_TRADE }).unwrap();
     inside(
@@ -279,7 +289,7 @@ async fn before_and_after_payment() {
     );
     assert_eq!(
         refused(&sandbox, "taobao.traderate.add", &[("tid", &shipped), ("result", "good"), ("role", "seller")]).await,
-        "isv.trade-rated"
+        "isv.rate-service-error"
     );
     let rates = inside(
         call(
@@ -303,7 +313,7 @@ async fn address_and_variant() {
     );
     assert_eq!(
         refused(&sandbox, "taobao.trade.shippingaddress.update", &[("tid", &shipped), ("receiver_city", "x")]).await,
-        "isv.trade-status-error"
+        "isv.invalid-permission"
     );
 
     sandbox.with_state(|w| w.trades.get_mut(&PAID_TRADE).unwrap().orders[0].num_iid = ITEM_WITH_SKUS);
@@ -312,7 +322,7 @@ async fn address_and_variant() {
     assert_eq!(sandbox.state().trades[&PAID_TRADE].orders[0].sku_properties_name, "颜色:白色;尺码:M");
     assert_eq!(
         refused(&sandbox, "taobao.trade.ordersku.update", &[("oid", &paid), ("sku_id", "1")]).await,
-        "isv.sku-not-exist"
+        "isv.invalid-parameter:sku_id"
     );
 }
 
@@ -336,10 +346,10 @@ async fn refunds() {
     let messages = inside(
         call(&sandbox, "taobao.refund.messages.get", &[("fields", "content,owner_role"), ("refund_id", &open)]).await,
     );
-    assert_eq!(messages["refund_messages"]["refund_message"][1], json!({"content": "请看", "owner_role": "seller"}));
+    assert_eq!(messages["refund_messages"]["refund_message"][1], json!({"content": "请看", "owner_role": 2}));
     let late =
         upload(&sandbox, "taobao.refund.message.add", &[("refund_id", &closed), ("content", "late")], picture).await;
-    assert_eq!(refusal(&late), (15, "isv.refund-status-error"));
+    assert_eq!(refusal(&late), (15, "isv.refund-service-error"));
 
     let proof = ("refuse_proof", "p.png", b"x".as_slice());
     let refused_ =
@@ -354,7 +364,7 @@ async fn refunds() {
     );
     assert_eq!(
         refused(&sandbox, "taobao.refund.refuse", &[("refund_id", &closed), ("refuse_message", "no no")]).await,
-        "isv.refund-status-error"
+        "isv.refund-service-error"
     );
     assert_eq!(
         refused(&sandbox, "taobao.refund.get", &[("fields", "status"), ("refund_id", "1")]).await,
@@ -390,4 +400,24 @@ async fn sessions_are_granted_and_end() {
 /// Long ago.
 fn sandbox_epoch() -> topsdk_sandbox::Time {
     topsdk_sandbox::Time::from_millis(0)
+}
+
+#[tokio::test]
+async fn unpaid_trades_close_whole_or_in_part() {
+    let sandbox = sandbox().await;
+    let close = async |id: i64| {
+        inside(call(&sandbox, "taobao.trade.close", &[("tid", &id.to_string()), ("close_reason", "未及时付款")]).await)
+    };
+    sandbox.with_state(|w| {
+        let trade = w.trades.get_mut(&PAID_TRADE_TWO_ORDERS).unwrap();
+        trade.status = Status::WaitBuyerPay;
+        trade.orders.iter_mut().for_each(|o| o.status = Status::WaitBuyerPay);
+    });
+    let status = || sandbox.state().trades[&PAID_TRADE_TWO_ORDERS].status;
+    assert_eq!(close(PAID_TRADE_TWO_ORDERS + 1).await["trade"]["tid"], PAID_TRADE_TWO_ORDERS);
+    assert_eq!(status(), Status::WaitBuyerPay);
+    close(PAID_TRADE_TWO_ORDERS + 2).await;
+    assert_eq!(status(), Status::TradeClosedByTaobao);
+    close(UNPAID_TRADE).await;
+    assert_eq!(sandbox.state().trades[&UNPAID_TRADE].orders[0].status, Status::TradeClosedByTaobao);
 }

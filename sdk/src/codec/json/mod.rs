@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use write::{Style, escape, from_node, record, value, view};
+pub(crate) use write::{Repeated, Style, escape, from_node, record, value, view};

@@ -282,3 +282,264 @@ impl<'a> Reader<'a> {
         SyntaxError::new(what, self.at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::codec::tree::{Kind, MAX_DEPTH, Node};
+
+    /// The value as strict JSON again, and the number of repairs.
+    fn parse(body: impl AsRef<[u8]>) -> Result<(String, usize), String> {
+        let tree = read(body.as_ref()).map_err(|e| e.to_string())?;
+        Ok((crate::codec::json::from_node(tree.root()), tree.repairs))
+    }
+
+    #[test]
+    fn documents() {
+        for (text, shown) in [
+            ("null", "null"),
+            (" [ ] ", "[]"),
+            ("{\n}\t", "{}"),
+            (r#"{"a":{"b":[1,[],{}]},"":true}"#, r#"{"a":{"b":[1,[],{}]},"":true}"#),
+            (r#""\"\\\/\b\f\n\r\t""#, r#""\"\\/\b\f\n\r\t""#),
+            (r#""\u4e2d\u00E9 😀""#, "\"中é 😀\""),
+            (r#""\ud83d\ude00""#, "\"😀\""),
+            ("\u{feff}[false]", "[false]"),
+            ("\"\u{7f}\u{2028}\"", "\"\u{7f}\u{2028}\""),
+            // A run that is longer than a word, with the end at each place of a word.
+            (
+                r#"["1234567","12345678","123456789","1234567\n9"]"#,
+                r#"["1234567","12345678","123456789","1234567\n9"]"#,
+            ),
+        ] {
+            assert_eq!(parse(text), Ok((shown.to_owned(), 0)), "{text}");
+        }
+    }
+
+    #[test]
+    fn not_documents() {
+        for (text, message) in [
+            ("", "the text ends where a value should be (byte 0)"),
+            ("[1", "the text ends in the middle (byte 2)"),
+            ("[1 2]", "expected `,` or `]` (byte 3)"),
+            ("[1}", "expected `,` or `]` (byte 2)"),
+            ("[1,]", "expected a value (byte 3)"),
+            ("{\"a\":1,}", "expected a name in quotes (byte 7)"),
+            ("{\"a\" 1}", "expected `:` (byte 5)"),
+            ("{\"a\":1]", "expected `,` or `}` (byte 6)"),
+            ("{a:1}", "expected a name in quotes (byte 1)"),
+            ("1 2", "text after the end of the document (byte 2)"),
+            ("nul", "expected a value (byte 0)"),
+            ("truE", "expected a value (byte 0)"),
+            ("nullx", "text after the end of the document (byte 4)"),
+            ("01", "text after the end of the document (byte 1)"),
+            ("-", "expected a digit (byte 1)"),
+            ("1.", "expected a digit (byte 2)"),
+            (".5", "expected a value (byte 0)"),
+            ("+1", "expected a value (byte 0)"),
+            ("1e+", "expected a digit (byte 3)"),
+            ("NaN", "expected a value (byte 0)"),
+            ("'a'", "expected a value (byte 0)"),
+            ("\"a", "the text ends inside a string (byte 2)"),
+            ("\"a\\", "unknown escape (byte 3)"),
+            (r#""\x41""#, "unknown escape (byte 2)"),
+            (r#""\u12""#, "expected four hex digits (byte 3)"),
+            (r#""\u+123""#, "expected four hex digits (byte 3)"),
+            (r#""\ud800\u12""#, "expected four hex digits (byte 9)"),
+            ("\u{feff}\u{feff}1", "expected a value (byte 0)"),
+            ("\u{a0}1", "expected a value (byte 0)"),
+            ("/* */ 1", "expected a value (byte 0)"),
+        ] {
+            assert_eq!(parse(text), Err(message.to_owned()), "{text}");
+        }
+        assert_eq!(parse(b"\"\xff\""), Err("not UTF-8 (byte 1)".to_owned()));
+    }
+
+    #[test]
+    fn repairs_are_counted() {
+        for (text, shown, repairs) in [
+            ("\"a\tb\nc\"", r#""a\tb\nc""#, 2),
+            ("\"\u{0}\u{1f}\"", r#""\u0000\u001f""#, 2),
+            (r#""\ud800""#, "\"\u{fffd}\"", 1),
+            (r#""\udc00x""#, "\"\u{fffd}x\"", 1),
+            (r#""\ud800\n""#, "\"\u{fffd}\\n\"", 1),
+            (r#""\ud800\u0041""#, "\"\u{fffd}A\"", 1),
+            (r#""\ud800\ud83d\ude00""#, "\"\u{fffd}😀\"", 1),
+            ("{\"a\rb\":1}", r#"{"a\rb":1}"#, 1),
+        ] {
+            assert_eq!(parse(text), Ok((shown.to_owned(), repairs)), "{text:?}");
+        }
+        assert!(parse("[1,\u{1}2]").is_err(), "outside of strings, control characters are errors");
+    }
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        for number in [
+            "0",
+            "-0",
+            "7104300007405429232",
+            "-9223372036854775808",
+            "123456789012345678901234567890",
+            "0.1000000000000000000000000000000001",
+            "1E+400",
+            "-1.5e-7",
+        ] {
+            let body = format!("[{number}]");
+            let tree = read(body.as_bytes()).unwrap();
+            let Kind::List(mut items) = tree.root().kind() else { panic!("no list") };
+            assert_eq!(items.next().unwrap().scalar(), Some(number));
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |depth: usize, open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            assert!(read(nested(MAX_DEPTH, open, close).as_bytes()).is_ok());
+            for depth in [MAX_DEPTH + 1, 1_000, 1_000_000] {
+                let error = read(nested(depth, open, close).as_bytes()).unwrap_err();
+                assert_eq!(error.to_string(), format!("nested too deep (byte {})", MAX_DEPTH * open.len()));
+            }
+        }
+    }
+
+    /// Whether both hold the same. Of a name that repeats, serde_json keeps the last.
+    fn same(node: Node<'_>, value: &Value) -> bool {
+        match (node.kind(), value) {
+            (Kind::Null, Value::Null) => true,
+            (Kind::Bool(a), Value::Bool(b)) => a == *b,
+            (Kind::Number(a), Value::Number(b)) => serde_json::from_str::<serde_json::Number>(a).is_ok_and(|a| a == *b),
+            (Kind::Text(a), Value::String(b)) => a == b,
+            (Kind::List(a), Value::Array(b)) => a.count() == b.len() && a.zip(b).all(|(a, b)| same(a, b)),
+            (Kind::Map(a), Value::Object(b)) => {
+                let last = |name: &str| a.filter(|(other, _)| *other == name).last();
+                let mut names = a.map(|(name, _)| name);
+                names.all(|name| b.contains_key(name))
+                    && b.iter().all(|(name, b)| last(name).is_some_and(|(_, a)| same(a, b)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Compares with serde_json, which refuses what is repaired here, and numbers beyond its range.
+    fn judge(body: &[u8]) -> Result<(), TestCaseError> {
+        match (read(body), serde_json::from_slice::<Value>(body)) {
+            (Ok(tree), Ok(value)) => {
+                prop_assert_eq!(tree.repairs, 0);
+                prop_assert!(
+                    same(tree.root(), &value),
+                    "{} is not {value}",
+                    crate::codec::json::from_node(tree.root())
+                );
+            }
+            (Ok(tree), Err(error)) => {
+                let allowed = tree.repairs > 0 || error.to_string().starts_with("number out of range");
+                prop_assert!(allowed, "serde_json: {error}");
+            }
+            (Err(error), Ok(value)) => prop_assert!(false, "{error}, but serde_json reads {value}"),
+            (Err(_), Err(_)) => {}
+        }
+        Ok(())
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let scalar = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        scalar.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::vec((any::<String>(), inner), 0..6).prop_map(|pairs| pairs.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// Pieces of JSON in any order.
+    fn soup() -> impl Strategy<Value = String> {
+        let pieces = [
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            " ",
+            "\n",
+            "\"",
+            "\"a\"",
+            "\"a\":",
+            "\\",
+            "\\u",
+            "d800",
+            "dc00",
+            "0041",
+            "\\n",
+            "\\/",
+            "0",
+            "1",
+            "-",
+            "9999999999999999999",
+            ".5",
+            "e",
+            "E+",
+            "400",
+            "true",
+            "false",
+            "null",
+            "中",
+            "\t",
+            "\u{1}",
+            "\u{feff}",
+            "abcdefgh",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn reads_what_serde_json_writes(value in values(), pretty: bool) {
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
+            // Read again, because serde_json's floats do not come back to the last bit.
+            let value = serde_json::from_str(&text).unwrap();
+            let tree = read(text.as_bytes()).unwrap();
+            prop_assert!(same(tree.root(), &value), "{text}");
+            prop_assert_eq!(tree.repairs, 0);
+        }
+
+        #[test]
+        fn agrees_on_soup(text in soup()) {
+            // The one mark at the start is taken off here and refused there.
+            judge(text.strip_prefix('\u{feff}').unwrap_or(&text).as_bytes())?;
+        }
+
+        #[test]
+        fn agrees_on_damaged_documents(value in values(), at: prop::sample::Index, byte: u8, keep: bool) {
+            let mut body = serde_json::to_vec(&value).unwrap();
+            let at = at.index(body.len());
+            if keep {
+                body[at] = byte;
+            } else {
+                body.remove(at);
+            }
+            judge(&body)?;
+        }
+
+        #[test]
+        fn strings_end_where_they_end(text in "[ -~\u{80}-\u{ff}\u{4e00}\"\\\\\u{0}-\u{1f}]{0,40}") {
+            let mut body = String::new();
+            crate::codec::json::escape(&text, &mut body);
+            let tree = read(body.as_bytes()).unwrap();
+            prop_assert_eq!(tree.root().scalar(), Some(text.as_str()));
+        }
+    }
+}

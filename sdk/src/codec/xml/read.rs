@@ -108,3 +108,92 @@ impl Elements {
         Ok(self.out.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::codec::json::{Repeated, value};
+    use crate::codec::tree::MAX_DEPTH;
+
+    fn parse(body: &str) -> Result<Value, String> {
+        read(body.as_bytes()).map(|tree| value(tree.root(), Repeated::Joined)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn documents() {
+        for (text, shown) in [
+            ("<a/>", json!({"a": null})),
+            ("<a></a>", json!({"a": null})),
+            ("<a> x </a>", json!({"a": " x "})),
+            (
+                "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\n<a>1</a>\n<!--top010179031191.s.et2-->\n",
+                json!({"a": "1"}),
+            ),
+            ("\u{feff}<a>1</a>", json!({"a": "1"})),
+            ("<a><b>1</b><c>2</c></a>", json!({"a": {"b": "1", "c": "2"}})),
+            ("<a><b>1</b><b>2</b><b/></a>", json!({"a": {"b": ["1", "2", null]}})),
+            ("<a list=\"true\" x='1 &lt; 2'><b y=\"\">1</b></a>", json!({"a": {"b": "1"}})),
+            ("<a>&lt;&gt;&amp;&quot;&apos;&#20013;&#x1F600;</a>", json!({"a": "<>&\"'中😀"})),
+            ("<a>1<![CDATA[<b>&amp;]]>2</a>", json!({"a": "1<b>&amp;2"})),
+            ("<a>1<!-- no --><?skip this?>2</a>", json!({"a": "12"})),
+            ("<a>x\r\ny&#13;</a>", json!({"a": "x\ny\r"})),
+            ("<a>\n  <b>1</b>\n  text\n  <c/>\n</a>", json!({"a": {"b": "1", "c": null}})),
+            ("<ns:a><ns:b>1</ns:b></ns:a>", json!({"ns:a": {"ns:b": "1"}})),
+            ("<a>]]</a>", json!({"a": "]]"})),
+        ] {
+            assert_eq!(parse(text), Ok(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn not_documents() {
+        for (text, message) in [
+            ("", "the text ends in the middle"),
+            ("  ", "the text ends in the middle"),
+            ("<!-- only a comment -->", "the text ends in the middle"),
+            ("<a>", "the text ends in the middle"),
+            ("<a><b>1</b>", "the text ends in the middle"),
+            ("<a>1</a", "not well-formed XML"),
+            ("<a", "not well-formed XML"),
+            ("<a>1</b>", "not well-formed XML"),
+            ("<a>1</a></a>", "not well-formed XML"),
+            ("<a><!-- 1</a>", "not well-formed XML"),
+            ("<a><![CDATA[1</a>", "not well-formed XML"),
+            ("<a/><b/>", "more than one root element"),
+            ("<a></a><b></b>", "more than one root element"),
+            ("x<a/>", "text outside the root element"),
+            ("<a/>x", "text outside the root element"),
+            ("<a/>&amp;", "text outside the root element"),
+            ("<a>&nbsp;</a>", "unknown entity"),
+            ("<a>&#0;</a>", "unknown entity"),
+            ("<a>&#xD800;</a>", "unknown entity"),
+            ("<a>&#99999999999;</a>", "unknown entity"),
+            ("<!DOCTYPE a SYSTEM \"x\"><a/>", "a document type is not allowed"),
+            ("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "a document type is not allowed"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(message), "{text}: {error}");
+        }
+        assert_eq!(read(b"<a>\xff</a>").unwrap_err().to_string(), "not UTF-8 (byte 3)");
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |depth: usize| "<a>".repeat(depth) + "1" + &"</a>".repeat(depth);
+        // The root and the innermost element need no level of their own: one map for all elements that hold others.
+        assert!(read(nested(MAX_DEPTH).as_bytes()).is_ok());
+        for depth in [MAX_DEPTH + 1, 1_000, 1_000_000] {
+            let error = read(nested(depth).as_bytes()).unwrap_err();
+            assert!(error.to_string().starts_with("nested too deep"), "{error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_is_read_or_refused(text in "(<[ab]?[/!?]?|/?>|&(amp|#1|x);|[\\]\\[]|CDATA|--|x| |中|</a>|<a>){0,24}") {
+            let _ = read(text.as_bytes());
+        }
+    }
+}

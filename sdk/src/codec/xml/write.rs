@@ -52,3 +52,50 @@ fn escape(text: &str, out: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Model;
+
+    #[derive(Clone, Default, Model)]
+    struct Page {
+        title: Option<String>,
+        tags: Vec<String>,
+        pages: Vec<Page>,
+    }
+
+    #[test]
+    fn documents() {
+        let page = Page {
+            title: Some("<a> & \"b\" ]]>".into()),
+            tags: vec!["x".into(), String::new()],
+            pages: vec![Page { title: Some("中😀".into()), ..Page::default() }, Page::default()],
+        };
+        assert_eq!(
+            document("page_get_response", &page),
+            r#"<?xml version="1.0" encoding="utf-8" ?><page_get_response><title>&lt;a&gt; &amp; "b" ]]&gt;</title>"#
+                .to_owned()
+                + r#"<tags list="true"><string>x</string><string></string></tags>"#
+                + r#"<pages list="true"><page><title>中😀</title></page><page></page></pages></page_get_response>"#
+        );
+    }
+
+    #[test]
+    fn texts() {
+        for (text, written, read) in [
+            ("a\r\nb\tc", "a&#13;\nb\tc", "a\r\nb\tc"),
+            (" a ", " a ", " a "),
+            ("\u{0}a\u{1f}\u{fffe}\u{ffff}b", "ab", "ab"),
+            ("\u{7f}\u{85}\u{2028}", "\u{7f}\u{85}\u{2028}", "\u{7f}\u{85}\u{2028}"),
+            ("&amp;<![CDATA[x]]>", "&amp;amp;&lt;![CDATA[x]]&gt;", "&amp;<![CDATA[x]]>"),
+        ] {
+            let mut out = String::new();
+            escape(text, &mut out);
+            assert_eq!(out, written, "{text:?}");
+            let body = format!("<a>{out}</a>");
+            let tree = crate::codec::xml::read(body.as_bytes()).unwrap();
+            assert_eq!(tree.root().get("a").and_then(|node| node.scalar()), Some(read), "{text:?}");
+        }
+    }
+}

@@ -72,4 +72,21 @@ mod tests {
         let want = [("a", "1"), ("b", ""), ("", "c"), ("d", "e=f")];
         assert_eq!(got, want.map(|(k, v)| (k.to_owned(), v.to_owned())));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_taken_apart(text: Vec<u8>, pieces in "([a&=+%0-9F]|%E4|%b8|%AD){0,30}") {
+            for text in [text.as_slice(), pieces.as_bytes()] {
+                let wanted = text.split(|b| *b == b'&').filter(|piece| !piece.is_empty()).count();
+                proptest::prop_assert_eq!(parse_pairs(text).len(), wanted);
+            }
+        }
+
+        #[test]
+        fn what_is_encoded_comes_back(name: String, value: String) {
+            let percent = |text: &str| text.bytes().map(|b| format!("%{b:02x}")).collect::<String>();
+            let pairs = parse_pairs(format!("{}={}", percent(&name), percent(&value)).as_bytes());
+            proptest::prop_assert_eq!(pairs, [Pair { name, value, utf8: true }]);
+        }
+    }
 }

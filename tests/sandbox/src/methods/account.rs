@@ -18,7 +18,7 @@ pub(super) fn seller(world: &mut World, _: &Args<'_>) -> Reply {
     let all = world.rates.iter().filter(|r| !r.by_seller).count();
     let user = json!({
         "user_id": SELLER_ID, "nick": SELLER, "sex": "m", "type": "C", "status": "normal", "has_shop": true, "has_more_pic": true,
-        "item_img_num": 5, "item_img_size": 3_145_728, "prop_img_num": 24, "prop_img_size": 3_145_728, "auto_repost": "unaudited",
+        "item_img_num": 5, "item_img_size": 3_145_728, "prop_img_num": 24, "prop_img_size": 3_145_728, "auto_repost": "unlimited",
         "promoted_type": "authentication", "alipay_bind": "bind", "consumer_protection": true, "avatar": "http://img.example.com/seller.jpg",
         "liangpin": false, "sign_food_seller_promise": false, "is_lightning_consignment": false, "has_sub_stock": true, "is_golden_seller": false,
         "vip_info": "c", "magazine_subscribe": false, "online_gaming": false, "vertical_market": "", "is_tjb_seller": false,

@@ -1,12 +1,12 @@
 //! Shipping.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Reply, listed, one};
 use crate::args::Args;
 use crate::codes;
 use crate::error::ApiError;
-use crate::world::{COMPANIES, Shipment, Status, World};
+use crate::world::{COMPANIES, Shipment, Status, Trade, World};
 
 /// `taobao.logistics.companies.get`.
 pub(super) fn companies(_: &mut World, _: &Args<'_>) -> Reply {
@@ -18,30 +18,36 @@ pub(super) fn companies(_: &mut World, _: &Args<'_>) -> Reply {
 /// `taobao.logistics.offline.send`: the seller's own carrier; the waybill is known.
 pub(super) fn offline_send(world: &mut World, args: &Args<'_>) -> Reply {
     let waybill = args.need_text("out_sid")?.to_owned();
-    ship(world, args, Some(args.need_text("company_code")?), Some(waybill))
+    ship(world, args, "offline", Some(args.need_text("company_code")?), Some(waybill))
 }
 
 /// `taobao.logistics.online.send`: without a waybill the shipment waits for `online.confirm`.
 pub(super) fn online_send(world: &mut World, args: &Args<'_>) -> Reply {
-    ship(world, args, Some(args.need_text("company_code")?), args.text("out_sid").map(str::to_owned))
+    ship(world, args, "online", Some(args.need_text("company_code")?), args.text("out_sid").map(str::to_owned))
 }
 
 /// `taobao.logistics.dummy.send`: nothing has to be carried.
 pub(super) fn dummy_send(world: &mut World, args: &Args<'_>) -> Reply {
-    ship(world, args, None, Some(String::new()))
+    ship(world, args, "dummy", None, Some(String::new()))
 }
 
-fn ship(world: &mut World, args: &Args<'_>, company: Option<&str>, waybill: Option<String>) -> Reply {
+fn ship(world: &mut World, args: &Args<'_>, way: &str, company: Option<&str>, waybill: Option<String>) -> Reply {
     let tid = args.need_int("tid")?;
+    let refuse =
+        |(reason, why): (&str, &str)| ApiError::service(&format!("isv.logistics-{way}-service-error:{reason}"), why);
     if company.is_some_and(|code| COMPANIES.iter().all(|c| c.code != code)) {
-        return Err(ApiError::service(codes::NO_COMPANY, "No carrier has this company_code."));
+        return Err(refuse((if way == "online" { "B52" } else { "B56" }, "No carrier has this company_code.")));
     }
-    let oids = orders_to_ship(world, args, tid)?;
+    let named = args.ints("sub_tid")?;
+    let waiting: Vec<i64> =
+        world.shipments.iter().filter(|s| s.tid == tid && !s.confirmed).flat_map(|s| s.oids.clone()).collect();
     let number = world.fresh();
+    let trade = world.trades.get(&tid).ok_or_else(|| refuse(("B01", "The seller has no such trade.")))?;
+    let oids = orders_to_ship(trade, named, &waiting).map_err(refuse)?;
     let shipment = Shipment {
         order_code: format!("LP{number:014}"),
         tid,
-        split: world.trade(tid)?.orders.len() > oids.len(),
+        split: trade.orders.len() > oids.len(),
         oids,
         out_sid: waybill.clone().unwrap_or_default(),
         company_code: company.unwrap_or_default().to_owned(),
@@ -53,25 +59,19 @@ fn ship(world: &mut World, args: &Args<'_>, company: Option<&str>, waybill: Opti
         mark_shipped(world, args, &shipment)?;
     }
     world.shipments.push(shipment);
-    Ok(success())
+    Ok(one("shipping", json!({"is_success": true})))
 }
 
-/// The orders that a ship call names, or all; refuses what cannot be shipped now.
-fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i64>, ApiError> {
-    let named = args.ints("sub_tid")?;
-    let waiting: Vec<i64> =
-        world.shipments.iter().filter(|s| s.tid == tid && !s.confirmed).flat_map(|s| s.oids.clone()).collect();
-    let trade = world.trade(tid)?;
-    let refuse = |why: &str| Err(ApiError::service(codes::NOT_SHIPPABLE, why));
-    if !matches!(trade.status, Status::WaitSellerSendGoods | Status::SellerConsignedPart) {
-        return refuse(match trade.status {
-            Status::WaitBuyerPay => "The trade is not paid.",
-            Status::WaitBuyerConfirmGoods => "The trade is shipped already.",
-            _ => "The trade is over.",
-        });
+/// The orders that a ship call names, or all that can go; else the platform's reason and its words.
+fn orders_to_ship(trade: &Trade, named: Vec<i64>, waiting: &[i64]) -> Result<Vec<i64>, (&'static str, &'static str)> {
+    match trade.status {
+        Status::WaitSellerSendGoods | Status::SellerConsignedPart => {}
+        Status::WaitBuyerPay => return Err(("B04", "The trade is not paid.")),
+        Status::WaitBuyerConfirmGoods => return Err(("B27", "The trade is shipped already.")),
+        _ => return Err(("B04", "The trade is over.")),
     }
-    if let Some(missing) = named.iter().find(|oid| trade.orders.iter().all(|o| o.oid != **oid)) {
-        return Err(ApiError::service(codes::ORDER_NOT_EXIST, format!("The trade has no order {missing}.")));
+    if named.iter().any(|oid| trade.orders.iter().all(|o| o.oid != *oid)) {
+        return Err(("CD22", "The trade has no order with one of these ids."));
     }
     let open = |oid: i64| {
         trade.orders.iter().any(|o| o.oid == oid && o.status == Status::WaitSellerSendGoods) && !waiting.contains(&oid)
@@ -79,7 +79,7 @@ fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i6
     let chosen: Vec<i64> =
         if named.is_empty() { trade.orders.iter().map(|o| o.oid).filter(|oid| open(*oid)).collect() } else { named };
     if chosen.is_empty() || !chosen.iter().all(|oid| open(*oid)) {
-        return refuse("An order is shipped already, or its shipment waits to be confirmed.");
+        return Err(("B27", "An order is shipped already, or its shipment waits to be confirmed."));
     }
     Ok(chosen)
 }
@@ -87,19 +87,25 @@ fn orders_to_ship(world: &mut World, args: &Args<'_>, tid: i64) -> Result<Vec<i6
 /// `taobao.logistics.online.confirm`: the waybill of a shipment that waits.
 pub(super) fn online_confirm(world: &mut World, args: &Args<'_>) -> Reply {
     let (tid, waybill, named) = (args.need_int("tid")?, args.need_text("out_sid")?, args.ints("sub_tid")?);
-    world.trade(tid)?;
-    let fits = |s: &&mut Shipment| {
-        s.tid == tid && !s.confirmed && (named.is_empty() || named.iter().any(|oid| s.oids.contains(oid)))
+    let refuse = |reason: &str, why: &str| Err(ApiError::service(&format!("{}:{reason}", codes::CONFIRM_REFUSED), why));
+    if !world.trades.contains_key(&tid) {
+        return refuse("P02", "The seller has no such trade.");
+    }
+    let fits = |s: &Shipment| s.tid == tid && (named.is_empty() || named.iter().any(|oid| s.oids.contains(oid)));
+    let confirmed = world.shipments.iter().any(|s| fits(s) && s.confirmed);
+    let Some(shipment) = world.shipments.iter_mut().find(|s| fits(s) && !s.confirmed) else {
+        return if confirmed {
+            refuse("HD06", "The shipment is confirmed already.")
+        } else {
+            refuse("CD16", "No shipment of this trade waits to be confirmed.")
+        };
     };
-    let waiting = world.shipments.iter_mut().find(fits);
-    let shipment = waiting
-        .ok_or_else(|| ApiError::service(codes::NO_SHIPMENT, "No shipment of this trade waits to be confirmed."))?;
     shipment.out_sid = waybill.to_owned();
     shipment.confirmed = true;
     shipment.modified = args.now;
     let shipment = shipment.clone();
     mark_shipped(world, args, &shipment)?;
-    Ok(success())
+    Ok(one("shipping", json!({"is_success": true})))
 }
 
 /// Moves the shipped orders, and the trade once all are on their way.
@@ -120,10 +126,6 @@ fn mark_shipped(world: &mut World, args: &Args<'_>, shipment: &Shipment) -> Resu
     Ok(())
 }
 
-fn success() -> Map<String, Value> {
-    one("shipping", json!({"is_success": true}))
-}
-
 /// `taobao.logistics.orders.get` and `.detail.get`: newest first.
 pub(super) fn list(world: &mut World, args: &Args<'_>) -> Reply {
     let (tid, from, to) = (args.int("tid")?, args.time("start_created")?, args.time("end_created")?);
@@ -136,7 +138,7 @@ pub(super) fn list(world: &mut World, args: &Args<'_>) -> Reply {
             && buyer.is_none_or(|b| trade.is_some_and(|t| t.buyer_nick == b))
             && receiver.is_none_or(|r| trade.is_some_and(|t| t.receiver.name == r))
             && args.text("seller_confirm").is_none_or(|c| (c == "yes") == s.confirmed)
-            && args.text("status").is_none_or(|status| (status == "CONFIRMED") == s.confirmed)
+            && args.text("status").is_none_or(|status| status == s.status())
     });
     let shippings = found.map(|s| s.to_json(world.trades.get(&s.tid))).collect();
     Ok(listed("shippings", args, args.page(shippings, 40)?))
@@ -152,7 +154,7 @@ pub(super) fn trace(world: &mut World, args: &Args<'_>) -> Reply {
         .iter()
         .rev()
         .find(|s| s.tid == tid && s.confirmed && (named.is_empty() || named.iter().any(|o| s.oids.contains(o))));
-    let shipment = found.ok_or_else(|| ApiError::service(codes::NO_SHIPMENT, "Nothing of this trade is shipped."))?;
+    let shipment = found.ok_or_else(|| ApiError::service(codes::NO_TRACE, "Nothing of this trade is shipped."))?;
     // A parcel moves on every few hours of the virtual clock.
     const WAY: [(i64, &str, &str); 4] = [
         (0, "GOT", "The parcel was picked up."),

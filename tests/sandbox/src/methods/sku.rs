@@ -78,7 +78,8 @@ pub(super) fn delete(world: &mut World, args: &Args<'_>) -> Reply {
     let properties = args.need_text("properties")?;
     let item = world.item(args.need_int("num_iid")?)?;
     let at = item.skus.iter().position(|s| same(&s.properties, properties));
-    let at = at.ok_or_else(|| ApiError::service(codes::SKU_PROPERTIES, "The item has no SKU with these properties."))?;
+    let at =
+        at.ok_or_else(|| ApiError::service(codes::SKU_PROPERTIES, "The item has no SKU with these properties."))?;
     let mut sku = item.skus.remove(at);
     sku.modified = args.now;
     if item.skus.is_empty() {

@@ -50,14 +50,25 @@ fn flag(args: &Args<'_>) -> Result<Option<i64>, ApiError> {
     }
 }
 
-/// `taobao.trade.close`: only before payment.
+/// `taobao.trade.close`: a trade or one of its orders, only before payment.
 pub(super) fn close(world: &mut World, args: &Args<'_>) -> Reply {
-    let (tid, reason) = (args.need_int("tid")?, args.need_text("close_reason")?);
-    let trade = world.trade(tid)?;
+    let (id, reason) = (args.need_int("tid")?, args.need_text("close_reason")?);
+    let trade = match world.trades.contains_key(&id) {
+        true => world.trade(id)?,
+        false => world.trade_of_order(id)?,
+    };
     trade.must_be(&[Status::WaitBuyerPay], codes::TRADE_STATUS)?;
-    trade.close_reason = reason.to_owned();
-    trade.move_to(Status::TradeClosedByTaobao, args.now);
-    world.publish_trade("TradeClose", tid, args.now);
+    for order in trade.orders.iter_mut().filter(|o| o.oid == id) {
+        order.status = Status::TradeClosedByTaobao;
+    }
+    trade.modified = args.now;
+    let tid = trade.tid;
+    let whole = id == tid || trade.orders.iter().all(|o| o.status.is_over());
+    if whole {
+        trade.close_reason = reason.to_owned();
+        trade.move_to(Status::TradeClosedByTaobao, args.now);
+    }
+    world.publish_trade(if whole { "TradeClose" } else { "TradeCloseAndModifyDetailOrder" }, tid, args.now);
     Ok(one("trade", json!({"tid": tid, "modified": args.now})))
 }
 
@@ -95,7 +106,10 @@ pub(super) fn delay(world: &mut World, args: &Args<'_>) -> Reply {
 pub(super) fn address(world: &mut World, args: &Args<'_>) -> Reply {
     let tid = args.need_int("tid")?;
     let trade = world.trade(tid)?;
-    trade.must_be(&[Status::WaitBuyerPay, Status::WaitSellerSendGoods, Status::SellerConsignedPart], codes::ORDER_FIXED)?;
+    trade.must_be(
+        &[Status::WaitBuyerPay, Status::WaitSellerSendGoods, Status::SellerConsignedPart],
+        codes::ORDER_FIXED,
+    )?;
     let r = &mut trade.receiver;
     let places = [
         ("receiver_name", &mut r.name),
@@ -162,7 +176,10 @@ pub(super) fn confirm_fee(world: &mut World, args: &Args<'_>) -> Reply {
             .trade_of_order(id)
             .map_err(|_| ApiError::service(codes::TRADE_NOT_EXIST, "The seller has no such trade."))?,
     };
-    trade.must_be(&[Status::WaitSellerSendGoods, Status::SellerConsignedPart, Status::WaitBuyerConfirmGoods], codes::TRADE_STATUS)?;
+    trade.must_be(
+        &[Status::WaitSellerSendGoods, Status::SellerConsignedPart, Status::WaitBuyerConfirmGoods],
+        codes::TRADE_STATUS,
+    )?;
     let open = trade.orders.iter().filter(|o| !o.status.is_over()).count();
     Ok(one(
         "trade_confirm_fee",

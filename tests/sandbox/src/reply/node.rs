@@ -101,7 +101,9 @@ fn fit_struct(api: Api<'_>, outer: &Field, fields: &[Field], members: &Map<Strin
     let mut out = Vec::new();
     for field in fields.iter().filter(|f| filled(&f.name.value)) {
         let name = &field.name.value;
-        let node = wanted.below(name).and_then(|below| fit(api, field, &field.ty.value, members.get(name)?, below));
+        let asked = || wanted.below(&field.ask_as.as_ref()?.value);
+        let below = wanted.below(name).or_else(asked);
+        let node = below.and_then(|below| fit(api, field, &field.ty.value, members.get(name)?, below));
         if let Some(node) = node {
             out.push((name.clone(), node));
         }

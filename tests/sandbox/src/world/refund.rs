@@ -107,7 +107,7 @@ impl Refund {
             "reason": self.reason, "desc": self.desc, "created": self.created, "modified": self.modified, "refund_version": self.version,
             "seller_nick": SELLER, "buyer_nick": trade.map(|t| &t.buyer_nick), "buyer_open_uid": trade.map(|t| &t.buyer_open_uid),
             "total_fee": trade.map(|t| yuan(t.payment())), "title": order.map(|o| &o.title), "num": order.map(|o| o.num),
-            "num_iid": order.map(|o| o.num_iid), "price": order.map(|o| yuan(o.price)), "payment": order.map(|o| yuan(o.payment().saturating_sub(self.refund_fee))),
+            "num_iid": order.map(|o| o.num_iid), "price": order.map(|o| yuan(o.price)), "payment": trade.map(|t| yuan(t.payment().saturating_sub(self.refund_fee))),
             "order_status": order.map(|o| o.status.as_str()), "outer_id": order.map(|o| &o.outer_iid), "sku": order.map(|o| &o.sku_properties_name),
             "good_status": "BUYER_NOT_RECEIVED", "has_good_return": false, "refund_phase": "onsale", "dispute_type": "REFUND", "cs_status": 1,
             "advance_status": 0, "shipping_type": "express", "split_seller_fee": "0.00", "split_taobao_fee": "0.00",
@@ -122,7 +122,7 @@ impl RefundMessage {
         let pictures: Vec<Value> = self.pictures.iter().map(|url| json!({"url": url})).collect();
         json!({
             "id": self.id, "refund_id": refund_id.to_string(), "content": self.content, "created": self.created, "owner_nick": self.nick,
-            "owner_role": if self.by_seller { "seller" } else { "buyer" }, "owner_id": if self.by_seller { SELLER_ID } else { 0 },
+            "owner_role": if self.by_seller { "2" } else { "1" }, "owner_id": if self.by_seller { SELLER_ID } else { 0 },
             "message_type": "NORMAL", "refund_phase": "onsale", "pic_urls": pictures,
         })
     }

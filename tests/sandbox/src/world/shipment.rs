@@ -58,6 +58,11 @@ impl Shipment {
         COMPANIES.iter().find(|c| c.code == self.company_code).map_or(self.company_code.as_str(), |c| c.name)
     }
 
+    /// Where it stands: made, or taken by the carrier.
+    pub(crate) fn status(&self) -> &'static str {
+        if self.confirmed { "ACCEPTED" } else { "CREATED" }
+    }
+
     /// Every field the sandbox knows, by its name on the wire.
     pub(crate) fn to_json(&self, trade: Option<&Trade>) -> Value {
         let r = trade.map(|t| &t.receiver);
@@ -66,7 +71,7 @@ impl Shipment {
             "sub_tids": self.oids, "seller_nick": SELLER, "buyer_nick": trade.map(|t| &t.buyer_nick), "openuid": trade.map(|t| &t.buyer_open_uid),
             "ouid": trade.map(|t| &t.buyer_open_uid), "item_title": trade.and_then(|t| t.orders.first()).map(|o| &o.title), "created": self.created,
             "modified": self.modified, "delivery_start": self.created, "delivery_end": self.created.plus_minutes(3 * 24 * 60),
-            "status": if self.confirmed { "CONFIRMED" } else { "CREATED" }, "type": "express", "freight_payer": "buyer",
+            "status": self.status(), "type": "express", "freight_payer": "buyer",
             "seller_confirm": if self.confirmed { "yes" } else { "no" }, "receiver_name": r.map(|r| &r.name), "receiver_mobile": r.map(|r| &r.mobile),
             "receiver_phone": r.map(|r| &r.phone), "is_quick_cod_order": false,
             "location": r.map(|r| json!({"zip": r.zip, "address": r.address, "city": r.city, "state": r.state, "district": r.district, "country": ""})),

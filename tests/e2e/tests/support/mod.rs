@@ -1,0 +1,37 @@
+//! What the tests share: specs, a sandbox, clients.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use topsdk::{Client, ClientBuilder, Credentials, Environment};
+use topsdk_codegen::load::load;
+use topsdk_codegen::model::Spec;
+use topsdk_sandbox::Sandbox;
+use topsdk_sandbox::fixtures::{APP_KEY, APP_SECRET, SESSION};
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// All specs.
+pub(crate) fn spec() -> &'static Spec {
+    static SPEC: LazyLock<Spec> = LazyLock::new(|| load(&root().join("specs")).spec);
+    &SPEC
+}
+
+/// A sandbox on a free port.
+pub(crate) async fn sandbox() -> Sandbox {
+    Sandbox::builder().start().await.unwrap()
+}
+
+/// A client of that sandbox, with its key, secret and session.
+pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
+    let environment = Environment::custom(sandbox.rest_url());
+    Client::builder(environment, Credentials::new(APP_KEY, APP_SECRET)).session(SESSION)
+}
+
+/// The same with the other settings left as they are.
+pub(crate) fn client(sandbox: &Sandbox) -> Client {
+    builder(sandbox).build().unwrap()
+}

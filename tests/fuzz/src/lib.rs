@@ -1,0 +1,91 @@
+//! What several targets do.
+
+use std::future::{Future, IntoFuture};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use topsdk::codec::{Form, write};
+use topsdk::trade::{TradesSoldGet, TradesSoldGetResponse};
+use topsdk::{Client, Credentials, Environment, Error, MockTransport, RawReply};
+
+/// The method whose answers are decoded.
+pub const METHOD: &str = "taobao.trades.sold.get";
+
+/// The secret of [`client`], which no error may show.
+pub const SECRET: &str = "fuzz-secret";
+
+/// The session of [`client`], which no error may show.
+pub const SESSION: &str = "fuzz-session";
+
+/// A client that is answered with these bytes, whatever it asks.
+#[must_use]
+pub fn client(body: &[u8]) -> Client {
+    let mock = Arc::new(MockTransport::new());
+    mock.answer_raw(METHOD, 200, body);
+    let builder = Client::builder(Environment::Production, Credentials::new("1", SECRET));
+    builder.transport(mock).session(SESSION).build().expect("the settings are fixed")
+}
+
+/// Makes a call whose transport answers at once.
+pub fn now<F: IntoFuture>(call: F) -> F::Output {
+    match pin!(call.into_future()).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the mock answers at once"),
+    }
+}
+
+/// Decodes an answer, typed and untyped, and lets every error speak.
+pub fn decode(body: &[u8]) -> Option<TradesSoldGetResponse> {
+    if let Err(error) = now(client(body).untyped(METHOD)) {
+        speak(&error);
+    }
+    match RawReply::stored(METHOD, body).decode::<TradesSoldGet>(false) {
+        Ok(reply) => {
+            let _ = format!("{reply:?}");
+            Some(reply.into_inner())
+        }
+        Err(error) => {
+            speak(&error);
+            None
+        }
+    }
+}
+
+/// What is written in this form is read back as it was.
+pub fn same(response: &TradesSoldGetResponse, form: Form) {
+    assert_eq!(&reread(response, form), response, "changed by {form:?}");
+}
+
+/// Writing and reading in a form that cannot hold every value comes to rest: XML knows neither empty texts nor empty
+/// structures, each of which may leave another one empty, and not every character.
+pub fn settles(response: &TradesSoldGetResponse, form: Form) {
+    let mut before = reread(response, form);
+    for _ in 0..8 {
+        let after = reread(&before, form);
+        if after == before {
+            return;
+        }
+        before = after;
+    }
+    panic!("never the same by {form:?}: {before:?}");
+}
+
+fn reread(response: &TradesSoldGetResponse, form: Form) -> TradesSoldGetResponse {
+    let body = write(METHOD, response, form);
+    let reply = RawReply::stored(METHOD, body.as_str()).decode::<TradesSoldGet>(false).expect(&body);
+    assert_eq!(reply.drift(), [], "{body}");
+    assert_eq!(reply.unknown_fields(), [] as [&str; 0], "{body}");
+    reply.into_inner()
+}
+
+/// Shows an error in every way, and nothing secret with it.
+pub fn speak(error: &Error) {
+    let shown = format!("{error} {error:?} {:?} {:?} {:?}", error.retry(), error.remedy(), error.request_id());
+    for secret in [SECRET, SESSION] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    if let Some(refusal) = error.gateway() {
+        let _ = (refusal.ban(), refusal.hint(), error.is_rate_limited(), error.is_session_invalid());
+    }
+}
