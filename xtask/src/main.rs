@@ -8,6 +8,7 @@ mod fuzz;
 mod r#gen;
 mod new;
 mod sandbox;
+mod test;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,11 +54,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Run everything that CI runs
+    Test,
 }
 
 fn main() -> ExitCode {
     match Flags::parse().command {
         Command::Check => check::run(),
+        Command::Test => test::run(),
         Command::Demo => demo::run(),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),

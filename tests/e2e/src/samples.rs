@@ -27,6 +27,7 @@ pub fn parsed<T: FromStr<Err: Debug>>(text: &str) -> T {
 /// A small file of that name: the smallest picture there is.
 #[must_use]
 pub fn file(name: &str) -> Upload {
-    const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    const GIF: &[u8] =
+        b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     Upload::new(name, GIF)
 }

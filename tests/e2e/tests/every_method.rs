@@ -26,7 +26,8 @@ async fn every_form_and_signature() {
     let forms = [(Format::Json, false), (Format::Json, true), (Format::Xml, false)];
     let signatures = [SignMethod::HmacSha256, SignMethod::Hmac, SignMethod::Md5, SignMethod::Article];
     // Each form with the default signature, and each other signature with one of the forms.
-    let settings = forms.into_iter().map(|form| (form, signatures[0])).chain(signatures[1..].iter().map(|s| (forms[0], *s)));
+    let settings =
+        forms.into_iter().map(|form| (form, signatures[0])).chain(signatures[1..].iter().map(|s| (forms[0], *s)));
     let mut wrong = Vec::new();
     for ((format, simplify), signature) in settings {
         let client = builder(&sandbox).format(format).simplify(simplify).sign_method(signature).build().unwrap();

@@ -3,4 +3,5 @@
 //! One binary with modules, because linking is what costs.
 
 mod every_method;
+mod round_trip;
 mod support;

@@ -1,5 +1,9 @@
 //! What the tests share: specs, a sandbox, clients.
 
+pub(crate) mod compare;
+pub(crate) mod values;
+pub(crate) mod writer;
+
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 

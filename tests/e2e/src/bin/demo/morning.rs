@@ -94,7 +94,8 @@ async fn trades(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
         })
         .await?;
 
-    let wanted = Fields::of(["tid", "status", "payment", "receiver_name", "receiver_mobile", "receiver_city", "orders"]);
+    let wanted =
+        Fields::of(["tid", "status", "payment", "receiver_name", "receiver_mobile", "receiver_city", "orders"]);
     let call = stage.client.call(TradeFullinfoGet::new(wanted, fixtures::PAID_TRADE));
     stage
         .step("Open one; printing it hides what is personal", call, |_, answer| {
@@ -102,10 +103,22 @@ async fn trades(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
             let trade = need(&reply.trade, "trade")?;
             let order = trade.orders.first().ok_or("expected an order")?;
             let shown = format!("{trade:?}");
-            ensure(trade.receiver_mobile.as_ref().is_some_and(|mobile| !shown.contains(mobile)), "a hidden phone number")?;
+            ensure(
+                trade.receiver_mobile.as_ref().is_some_and(|mobile| !shown.contains(mobile)),
+                "a hidden phone number",
+            )?;
             Ok(vec![
-                format!("{} x {}, {} yuan", need(&order.num, "num")?, need(&order.title, "title")?, need(&trade.payment, "payment")?),
-                format!("receiver_name: {}, receiver_mobile: {}", hidden(&shown, "receiver_name"), hidden(&shown, "receiver_mobile")),
+                format!(
+                    "{} x {}, {} yuan",
+                    need(&order.num, "num")?,
+                    need(&order.title, "title")?,
+                    need(&trade.payment, "payment")?
+                ),
+                format!(
+                    "receiver_name: {}, receiver_mobile: {}",
+                    hidden(&shown, "receiver_name"),
+                    hidden(&shown, "receiver_mobile")
+                ),
             ])
         })
         .await?;
@@ -118,7 +131,10 @@ async fn trades(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
             let trade = need(&reply.trade, "trade")?;
             let state = sandbox.state();
             let stored = state.trades.get(&fixtures::PAID_TRADE).ok_or("expected the trade in the shop")?;
-            ensure(stored.seller_memo == "Gift wrap, no invoice." && stored.seller_flag == 3, "memo and flag in the shop")?;
+            ensure(
+                stored.seller_memo == "Gift wrap, no invoice." && stored.seller_flag == 3,
+                "memo and flag in the shop",
+            )?;
             Ok(vec![format!("trade {} changed at {}", need(&trade.tid, "tid")?, need(&trade.modified, "modified")?)])
         })
         .await?;
@@ -152,7 +168,11 @@ async fn refund(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
         .await?;
 
     let picture = Upload::new("parcel.png", include_bytes!("parcel.png"));
-    let call = stage.client.call(RefundMessageAdd::new(fixtures::OPEN_REFUND, "The parcel was whole when it left us.", picture));
+    let call = stage.client.call(RefundMessageAdd::new(
+        fixtures::OPEN_REFUND,
+        "The parcel was whole when it left us.",
+        picture,
+    ));
     stage
         .step("Answer it with a picture", call, |sandbox, answer| {
             let reply = answer?;
@@ -179,7 +199,10 @@ async fn wrong_secret(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
             let records = sandbox.requests();
             let explanation = records.last().and_then(|record| record.signature.as_ref());
             let signed = &explanation.ok_or("expected an explanation")?.signed_text;
-            Ok(vec![format!("Error: {error}"), format!("The sandbox's log has the text it signed: {}", shortened(signed))])
+            Ok(vec![
+                format!("Error: {error}"),
+                format!("The sandbox's log has the text it signed: {}", shortened(signed)),
+            ])
         })
         .await
 }

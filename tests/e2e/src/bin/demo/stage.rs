@@ -82,7 +82,10 @@ impl Stage {
         self.sandbox.shutdown().await;
         let ms = self.waited.as_millis();
         self.screen.line(Ink::Green, &format!("\n{} steps, {ms} ms in calls; each ended as it should.", self.steps));
-        self.screen.line(Ink::Dim, "Next: `cargo xtask sandbox`, and in another terminal `cargo run -p topsdk --example quickstart`");
+        self.screen.line(
+            Ink::Dim,
+            "Next: `cargo xtask sandbox`, and in another terminal `cargo run -p topsdk --example quickstart`",
+        );
     }
 }
 
