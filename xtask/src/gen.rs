@@ -39,10 +39,9 @@ pub(crate) fn run(check_only: bool) -> ExitCode {
 fn generate(spec: &topsdk_codegen::model::Spec, check_only: bool) -> Result<Changes, String> {
     let sdk = root().join("sdk");
     let mut changes = Changes::default();
-    for (folder, files) in [
-        (sdk.join("src/generated"), emit::emit(spec)),
-        (root().join("tests/e2e/src/generated"), emit::samples(spec)),
-    ] {
+    for (folder, files) in
+        [(sdk.join("src/generated"), emit::emit(spec)), (root().join("tests/e2e/src/generated"), emit::samples(spec))]
+    {
         let files = files.map_err(|e| e.to_string())?;
         let found = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) };
         changes.extend(found.map_err(|e| format!("{}: {e}", folder.display()))?);

@@ -9,6 +9,8 @@ mod r#gen;
 mod new;
 mod sandbox;
 mod test;
+#[cfg(test)]
+mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -42,22 +42,23 @@ fn check(method: &Method, writer: Writer<'_>, response: &Value) -> Result<Answer
 fn round_trip(method: &Method, writer: Writer<'_>, response: &Value) -> Result<(), String> {
     for form in FORMS {
         let writer = Writer { form, ..writer };
+        // In XML nothing tells an empty text or structure from none.
+        let response = &without_nothing(response, form == Form::Xml);
         let answer = check(method, writer, response)?;
         if !answer.unknown.is_empty() {
             return Err(format!("{} {form:?}: unknown {:?}", method.name, answer.unknown));
         }
-        let (wanted, written) =
-            (writer.body(&without_nothing(response, form == Form::Xml)), write(method.name, &*answer.response, form));
+        let (wanted, written) = (writer.body(response), write(method.name, &*answer.response, form));
         if form == Form::Xml {
             if wanted != written {
                 return Err(format!("{} as XML:\n{wanted}\n{written}", method.name));
             }
-        } else {
-            let parse =
-                |text: &str| serde_json::from_str::<Value>(text).map_err(|e| format!("{}: {e}\n{text}", method.name));
-            if let Some(difference) = difference(&parse(&wanted)?, &parse(&written)?) {
-                return Err(format!("{} written as {form:?}: {difference}", method.name));
-            }
+            continue;
+        }
+        let parse =
+            |text: &str| serde_json::from_str::<Value>(text).map_err(|e| format!("{}: {e}\n{text}", method.name));
+        if let Some(difference) = difference(&parse(&wanted)?, &parse(&written)?) {
+            return Err(format!("{} written as {form:?}: {difference}", method.name));
         }
     }
     let through =
@@ -112,11 +113,7 @@ fn property(cases: u32, property: impl Fn(&'static Method, Writer<'static>, Valu
 
 #[test]
 fn random_responses() {
-    property(16, round_trip_owned);
-}
-
-fn round_trip_owned(method: &'static Method, writer: Writer<'static>, response: Value) -> Result<(), String> {
-    round_trip(method, writer, &response)
+    property(16, |method, writer, response| round_trip(method, writer, &response));
 }
 
 #[test]
@@ -139,7 +136,7 @@ fn new_fields_are_counted_and_change_nothing() {
         for form in [Form::Json, Form::Simplified] {
             let answer = check(method, Writer { odd: Odd::Extra, form, ..writer }, &response)?;
             if !answer.unknown.iter().any(|path| path == "zz_new")
-                || answer.unknown.iter().any(|path| !path.ends_with("zz_new"))
+                || answer.unknown.iter().any(|path| !path.contains("zz_new"))
             {
                 return Err(format!("{} {form:?}: unknown {:?}", method.name, answer.unknown));
             }

@@ -1,0 +1,214 @@
+//! The rules of this house, as tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::{cargo, root};
+
+/// Longest hand-written Rust file.
+const MAX_LINES: usize = 800;
+
+/// First line of every spec of a domain.
+const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
+
+#[test]
+fn hand_written_files_are_short() {
+    let long = files(&["rs"]).into_iter().filter(|file| !file.path.contains("/generated/"));
+    none(long.filter(|file| file.text.lines().count() > MAX_LINES).map(|file| {
+        let lines = file.text.lines().count();
+        format!("{}: {lines} lines, at most {MAX_LINES}: split it", file.path)
+    }));
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    // Put together here, so that this file does not hold them.
+    let banned = ["todo", "unimplemented", "dbg"].map(|name| format!("{name}!("));
+    none(places(&files(&["rs"]), &banned));
+}
+
+#[test]
+fn no_paths_of_a_machine() {
+    let banned = ["home", "root", "Users", "work", "tmp"].map(|name| format!("/{name}/"));
+    none(places(&files(&["rs", "md", "toml", "yaml", "yml", "json", "py", "sh", "run", "lock"]), &banned));
+}
+
+#[test]
+fn manifests_are_complete() {
+    let mut problems = Vec::new();
+    for package in metadata(&["--no-deps"])["packages"].as_array().unwrap() {
+        let manifest = package["manifest_path"].as_str().unwrap();
+        let name = package["name"].as_str().unwrap();
+        if !fs::read_to_string(manifest).unwrap().contains("[lints]\nworkspace = true") {
+            problems.push(format!("{name}: no `[lints] workspace = true`"));
+        }
+        let published = package["publish"].is_null();
+        let more: &[&str] = if published { &["readme", "repository", "homepage"] } else { &[] };
+        for key in ["description", "license", "rust_version"].iter().chain(more) {
+            if package[*key].is_null() {
+                problems.push(format!("{name}: no {key}"));
+            }
+        }
+        for key in ["keywords", "categories"] {
+            if published && package[key].as_array().is_none_or(Vec::is_empty) {
+                problems.push(format!("{name}: no {key}"));
+            }
+        }
+    }
+    none(problems);
+}
+
+#[test]
+fn the_declared_rust_version_suffices() {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let told = String::from_utf8(rustc.stdout).unwrap();
+    let host = told.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    // Only packages of this platform, for others need not be on this machine.
+    let metadata = metadata(&["--filter-platform", host]);
+    let used: Vec<&Value> = metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
+    let packages = metadata["packages"].as_array().unwrap();
+    let declared = packages.iter().find(|package| package["name"] == "xtask").unwrap();
+    let declared = version(&declared["rust_version"]);
+    assert!(declared > (1, 0), "the workspace declares no rust-version");
+    let newer = packages.iter().filter(|p| used.contains(&&p["id"]) && version(&p["rust_version"]) > declared);
+    none(newer.map(|p| format!("{} {} needs Rust {}", p["name"], p["version"], p["rust_version"])));
+}
+
+#[test]
+fn the_changelog_knows_the_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let changelog = read("CHANGELOG.md");
+    assert!(changelog.contains(&format!("\n## [{version}]")), "CHANGELOG.md has no section for {version}");
+}
+
+#[test]
+fn the_readme_shows_the_quickstart() {
+    let readme = read("README.md");
+    let shown = blocks(&readme).into_iter().find_map(|block| block.strip_prefix("rust\n"));
+    assert_eq!(
+        shown,
+        Some(read("sdk/examples/quickstart.rs").as_str()),
+        "README.md and sdk/examples/quickstart.rs differ"
+    );
+}
+
+#[test]
+fn the_readmes_show_the_same_code() {
+    let (english, chinese) = (read("README.md"), read("README.zh-CN.md"));
+    assert_eq!(blocks(&english), blocks(&chinese));
+}
+
+#[test]
+fn specs_name_their_schema() {
+    let specs = files(&["yaml"])
+        .into_iter()
+        .filter(|file| file.path.starts_with("specs/") && file.path.matches('/').count() == 2);
+    let without = specs.filter(|file| file.text.lines().next() != Some(MODELINE));
+    none(without.map(|file| format!("{}: does not start with `{MODELINE}`", file.path)));
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut problems = Vec::new();
+    for file in files(&["md"]) {
+        let folder = root().join(&file.path).parent().unwrap().to_path_buf();
+        for target in links(&file.text) {
+            let path = target.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.contains("://") && !folder.join(path).exists() {
+                problems.push(format!("{}: {target} is not there", file.path));
+            }
+        }
+    }
+    none(problems);
+}
+
+/// A text file of the repository.
+struct File {
+    /// From the root, with `/`.
+    path: String,
+    text: String,
+}
+
+/// The repository's files with these endings, without build outputs.
+fn files(endings: &[&str]) -> Vec<File> {
+    let mut found = Vec::new();
+    let mut folders = vec![root()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !matches!(name.as_str(), ".git" | ".venv" | "target" | "corpus" | "artifacts") {
+                    folders.push(path);
+                }
+            } else if endings.contains(&name.rsplit('.').next().unwrap_or_default()) {
+                found.push(File { path: relative(&path), text: fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no file with the ending {endings:?}");
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Lines that hold one of the words.
+fn places(files: &[File], words: &[String]) -> Vec<String> {
+    let lines = files.iter().flat_map(|file| file.text.lines().enumerate().map(move |(at, line)| (file, at, line)));
+    let hits = lines.filter(|(_, _, line)| words.iter().any(|word| line.contains(word.as_str())));
+    hits.map(|(file, at, line)| format!("{}:{}: {}", file.path, at + 1, line.trim())).collect()
+}
+
+/// The fenced blocks of a Markdown text, each beginning with its language.
+fn blocks(text: &str) -> Vec<&str> {
+    text.split("```").skip(1).step_by(2).collect()
+}
+
+/// The targets of the links outside code.
+fn links(text: &str) -> Vec<&str> {
+    let prose = text.split("```").step_by(2).flat_map(|part| part.split('`').step_by(2));
+    prose.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split(')').next())).collect()
+}
+
+fn metadata(args: &[&str]) -> Value {
+    let manifest: PathBuf = root().join("Cargo.toml");
+    let output = Command::new(cargo::program())
+        .args(["metadata", "--format-version", "1", "--manifest-path"])
+        .arg(manifest)
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Major and minor of a version; 0.0 if there is none.
+fn version(text: &Value) -> (u32, u32) {
+    let mut parts = text.as_str().unwrap_or_default().split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+/// Fails with all problems at once.
+fn none(problems: impl IntoIterator<Item = String>) {
+    let problems: Vec<String> = problems.into_iter().collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn the_helpers_see_what_they_should() {
+    assert_eq!(blocks("a\n```rust\nlet x;\n```\nb\n```\ny\n```\n"), ["rust\nlet x;\n", "\ny\n"]);
+    assert_eq!(links("[a](b.md#c) `[x](y)` ![p](q.png)\n```\n[n](o)\n```\n"), ["b.md#c", "q.png"]);
+    assert_eq!(version(&Value::from("1.88.0")), (1, 88));
+    let file = File { path: "a.rs".into(), text: "one\n two x\n".into() };
+    assert_eq!(places(&[file], &["x".to_owned()]), ["a.rs:2: two x"]);
+}
