@@ -1,6 +1,8 @@
 //! A page of about 500 KB of trades: decoding into the SDK's types against serde_json into derived structures that hold the same
 //! fields as plain text and numbers (so the SDK also parses money and dates, which the derived structures do not).
 
+#![allow(clippy::expect_used, reason = "a bench that cannot start should say so")]
+
 use divan::Bencher;
 use serde::Deserialize;
 use topsdk::RawReply;

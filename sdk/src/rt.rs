@@ -4,8 +4,8 @@ use std::fmt;
 
 pub use crate::codec::{Decoder, Node};
 pub use crate::model::{
-    AnySubCode, Effect, Element, Field, Limits, MethodInfo, Model, OpenEnum, Record, RecordMut, Remedy, Request, RetryClass, Select,
-    Sensitive, Session, Shape, SubCode, Value, View, Who,
+    AnySubCode, Effect, Element, Field, Limits, MethodInfo, Model, OpenEnum, Record, RecordMut, Remedy, Request,
+    RetryClass, Select, Sensitive, Session, Shape, SubCode, Value, View, Who,
 };
 pub use crate::{request_impls, serde_impls};
 
@@ -57,7 +57,9 @@ macro_rules! serde_impls {
         $crate::request_impls!($name);
 
         impl<'de> $crate::rt::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<D: $crate::rt::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
                 $crate::rt::deserialize(deserializer)
             }
         }
@@ -79,7 +81,10 @@ macro_rules! serde_impls {
 macro_rules! request_impls {
     ($name:ident) => {
         impl $crate::rt::serde::Serialize for $name {
-            fn serialize<S: $crate::rt::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::rt::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::rt::serialize(self, serializer)
             }
         }

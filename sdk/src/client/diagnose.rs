@@ -31,7 +31,10 @@ fn clock(local: SystemTime, header: &str) -> Option<String> {
     Some(if skew < Duration::from_secs(60) {
         "This clock agrees with the gateway's to the minute.".to_owned()
     } else {
-        format!("This clock is {} {direction} the gateway's; the platform allows 10 minutes. Set the clock.", human(skew))
+        format!(
+            "This clock is {} {direction} the gateway's; the platform allows 10 minutes. Set the clock.",
+            human(skew)
+        )
     })
 }
 

@@ -82,7 +82,12 @@ pub struct RawReply {
 }
 
 impl RawReply {
-    pub(crate) fn new(client: &Client, method: &str, session: Option<Token>, response: HttpResponse) -> Result<Self, Error> {
+    pub(crate) fn new(
+        client: &Client,
+        method: &str,
+        session: Option<Token>,
+        response: HttpResponse,
+    ) -> Result<Self, Error> {
         let reply = Self { client: Some(client.clone()), method: method.to_owned(), session, response };
         // The gateway answers below 400, with one old exception; everything else comes from something in between.
         if reply.status() >= 400 && reply.status() != 400 {
@@ -166,5 +171,8 @@ impl fmt::Debug for RawReply {
 fn is_html(body: &[u8]) -> bool {
     let start = body.iter().position(|&b| b == b'<').unwrap_or(0);
     let head: Vec<u8> = body[start..].iter().take(15).map(u8::to_ascii_lowercase).collect();
-    head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<head") || head.starts_with(b"<body")
+    head.starts_with(b"<!doctype html")
+        || head.starts_with(b"<html")
+        || head.starts_with(b"<head")
+        || head.starts_with(b"<body")
 }

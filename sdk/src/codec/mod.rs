@@ -1,7 +1,7 @@
 //! The wire formats. Bodies are parsed into a [`tree`]; [`decode`] fills structures from it; the writers walk structures.
 
-mod decode;
 mod debug;
+mod decode;
 pub(crate) mod form;
 pub(crate) mod json;
 #[cfg(feature = "serde")]

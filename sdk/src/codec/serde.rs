@@ -29,7 +29,8 @@ pub fn deserialize<'de, D: Deserializer<'de>, M: Model>(deserializer: D) -> Resu
     let mut builder = Builder::default();
     Tokens { out: &mut builder }.read(deserializer)?;
     let tree = builder.finish();
-    record(tree.root(), &mut Decoder::default()).ok_or_else(|| D::Error::custom(format_args!("expected {}", M::SHAPE.name)))
+    record(tree.root(), &mut Decoder::default())
+        .ok_or_else(|| D::Error::custom(format_args!("expected {}", M::SHAPE.name)))
 }
 
 struct Shown<'a> {

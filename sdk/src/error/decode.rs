@@ -61,7 +61,9 @@ impl fmt::Display for DecodeError {
         write!(f, "{}: the platform answered, but the answer cannot be read: ", self.method)?;
         match &self.problem {
             Problem::Empty => f.write_str("it is empty")?,
-            Problem::Html => f.write_str("it is a web page; is the URL that of a gateway, and is there a proxy between?")?,
+            Problem::Html => {
+                f.write_str("it is a web page; is the URL that of a gateway, and is there a proxy between?")?
+            }
             Problem::Syntax(e) => write!(f, "{e}")?,
             Problem::NotAnObject => f.write_str("its root is not an object")?,
             Problem::Drift(drift) => {

@@ -181,7 +181,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<DateTime>().map(|d| d.to_string()), Ok(shown.to_owned()), "{text}");
         }
-        for text in ["", "0000-00-00 00:00:00", "2016-02-30", "12:00:00", "2016-01-01 25:00:00", "20160101", "99999999999999999999"] {
+        for text in [
+            "",
+            "0000-00-00 00:00:00",
+            "2016-02-30",
+            "12:00:00",
+            "2016-01-01 25:00:00",
+            "20160101",
+            "99999999999999999999",
+        ] {
             assert_eq!(text.parse::<DateTime>(), Err(ParseDateTimeError), "{text}");
         }
     }

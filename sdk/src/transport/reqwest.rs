@@ -52,7 +52,8 @@ impl ReqwestTransport {
         let mut response = post.send().await.map_err(|e| self.failed(e, limit))?;
         let headers = response.headers().iter();
         let headers = headers.map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()));
-        let mut answer = HttpResponse { status: response.status().as_u16(), headers: headers.collect(), body: Vec::new() };
+        let mut answer =
+            HttpResponse { status: response.status().as_u16(), headers: headers.collect(), body: Vec::new() };
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(e, limit))? {
             if answer.body.len() + chunk.len() > max {
                 let message = format!("the answer is larger than the limit of {max} bytes");
@@ -73,9 +74,9 @@ impl ReqwestTransport {
         }
         let message = if connecting {
             format!("cannot connect: {}", root(&error))
-        } else if error.is_decode() {
+        } else if error.is_decode() && is_damage(&error) {
             format!("the compressed answer is damaged: {}", root(&error))
-        } else if error.is_body() {
+        } else if error.is_decode() || error.is_body() {
             format!("the answer broke off: {}", root(&error))
         } else {
             root(&error)
@@ -102,4 +103,13 @@ fn root(error: &dyn StdError) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+/// Whether decompression failed. The connection's own failures lie one error deeper.
+fn is_damage(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause.and_then(|cause| cause.downcast_ref::<reqwest::Error>()) {
+        cause = inner.source();
+    }
+    cause.is_some_and(|cause| cause.is::<std::io::Error>())
 }

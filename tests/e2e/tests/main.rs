@@ -2,6 +2,9 @@
 //!
 //! One binary with modules, because linking is what costs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
+
 mod every_method;
+mod faults;
 mod round_trip;
 mod support;

@@ -113,13 +113,13 @@ fn property(cases: u32, property: impl Fn(&'static Method, Writer<'static>, Valu
 
 #[test]
 fn random_responses() {
-    property(16, |method, writer, response| round_trip(method, writer, &response));
+    property(32, |method, writer, response| round_trip(method, writer, &response));
 }
 
 #[test]
 fn other_spellings_mean_the_same() {
     let spellings = [Odd::Quoted, Odd::Unquoted, Odd::Digits, Odd::Nulls, Odd::EmptyObjects, Odd::Single];
-    property(8, |method, writer, response| {
+    property(12, |method, writer, response| {
         for (odd, form) in spellings.into_iter().flat_map(|odd| [(odd, Form::Json), (odd, Form::Simplified)]) {
             let answer = check(method, Writer { odd, form, ..writer }, &response)?;
             if !answer.unknown.is_empty() {

@@ -1,6 +1,7 @@
 //! What the tests share: specs, a sandbox, clients.
 
 pub(crate) mod compare;
+pub(crate) mod net;
 pub(crate) mod values;
 pub(crate) mod writer;
 
