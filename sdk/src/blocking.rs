@@ -9,8 +9,6 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::client::{Call, ClientBuilder, RawReply, Reply, UntypedCall};
-use crate::credentials::Credentials;
-use crate::environment::Environment;
 use crate::error::{ConfigError, Error};
 use crate::model::Request;
 
@@ -39,7 +37,7 @@ impl Client {
     ///
     /// [`Error::Config`] if the environment's URL is unusable or the runtime cannot be started.
     #[cfg(feature = "reqwest")]
-    pub fn new(environment: Environment, credentials: Credentials) -> Result<Self, Error> {
+    pub fn new(environment: crate::Environment, credentials: crate::Credentials) -> Result<Self, Error> {
         Self::build(crate::Client::builder(environment, credentials))
     }
 

@@ -33,6 +33,8 @@
 //! `rustls` (default) or `native-tls` bring the network; without both, set a transport of your own. `blocking` adds a client for
 //! code without async, `serde` makes requests and responses serialisable, `socks` adds SOCKS proxies.
 
+// The derives write paths from the outside.
+#[allow(unused_extern_crates, reason = "only the domains use it")]
 extern crate self as topsdk;
 
 pub mod client;
@@ -58,6 +60,7 @@ pub use codec::Drift;
 pub use credentials::{Credentials, Token};
 pub use environment::Environment;
 pub use error::Error;
+#[allow(unused_imports, unreachable_pub, reason = "empty without a domain")]
 pub use generated::*;
 pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Request, Upload};
 pub use rust_decimal::Decimal;

@@ -7,6 +7,7 @@ mod foreign;
 mod fuzz;
 mod r#gen;
 mod new;
+mod readme;
 mod sandbox;
 mod test;
 #[cfg(test)]
@@ -56,14 +57,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Run everything that CI runs
-    Test,
+    /// Run everything that CI runs, or some of it
+    Test(test::Options),
 }
 
 fn main() -> ExitCode {
     match Flags::parse().command {
         Command::Check => check::run(),
-        Command::Test => test::run(),
+        Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),

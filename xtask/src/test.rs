@@ -1,36 +1,158 @@
-//! `cargo xtask test`: everything that CI runs.
+//! `cargo xtask test`: everything that CI runs. The tests come last, so that the runner's result lines end the output.
 
+use std::io::{IsTerminal as _, stderr};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
-use crate::root;
+use clap::{Args, ValueEnum};
+use serde_json::Value;
 
-/// One step: a title and the arguments of cargo.
-type Step = (&'static str, &'static [&'static str]);
+use crate::{cargo, readme, root};
 
-const STEPS: &[Step] = &[
-    ("generated code is fresh", &["xtask", "gen", "--check"]),
-    ("specs", &["xtask", "check"]),
-    ("SDK without features", &["check", "-p", "topsdk", "--no-default-features"]),
-    ("SDK with everything", &["check", "-p", "topsdk", "--all-features"]),
-    ("tests", &["test", "--workspace", "--all-features"]),
-];
+/// Flags of the command.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Steps to run; all by default
+    #[arg(value_name = "STEP")]
+    steps: Vec<Step>,
+    /// How long each fuzz target runs
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    fuzz: u32,
+}
 
-/// Runs every step in turn and stops at the first that fails.
-pub(crate) fn run() -> ExitCode {
-    for (title, args) in STEPS {
-        eprintln!("== {title}: cargo {}", args.join(" "));
-        let status = Command::new(env!("CARGO")).args(*args).current_dir(root()).status();
-        match status {
-            Ok(status) if status.success() => {}
-            Ok(_) => {
-                eprintln!("failed: {title}");
-                return ExitCode::FAILURE;
-            }
-            Err(error) => {
-                eprintln!("cargo: {error}");
-                return ExitCode::FAILURE;
-            }
+/// What is run, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// All code is formatted
+    Fmt,
+    /// The specs have no problem
+    Specs,
+    /// The generated code is fresh
+    Gen,
+    /// No lint says anything
+    Clippy,
+    /// Each feature of the SDK compiles alone, and none and all of them
+    Features,
+    /// The documentation has no warning
+    Docs,
+    /// The README's commands do what it says
+    Readme,
+    /// A client that is not ours talks to the sandbox
+    Foreign,
+    /// The fuzz targets find nothing
+    Fuzz,
+    /// All tests, those in the documentation too
+    Tests,
+}
+
+/// Runs the steps and stops at the first that fails.
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let chosen = |step: &&Step| options.steps.is_empty() || options.steps.contains(step);
+    let mut times = Vec::new();
+    for step in Step::value_variants().iter().filter(chosen) {
+        let name = step.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        title(&name);
+        let start = Instant::now();
+        let result = step.run(options);
+        times.push(format!("{name} {} s", start.elapsed().as_secs()));
+        // The tests' own result lines come last.
+        if *step != Step::Tests || result.is_err() {
+            eprintln!("{}", times.join(", "));
+        }
+        if let Err(why) = result {
+            eprintln!("failed: {name}: {why}");
+            return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+impl Step {
+    fn run(self, options: &Options) -> Result<(), String> {
+        match self {
+            Self::Fmt => cargo(["fmt", "--all", "--check"]),
+            Self::Specs => cargo(["xtask", "check"]),
+            Self::Gen => cargo(["xtask", "gen", "--check"]),
+            Self::Clippy => clippy(&["--workspace", "--all-targets", "--all-features"]),
+            Self::Features => features(),
+            Self::Docs => docs(),
+            Self::Readme => readme::run(),
+            Self::Foreign => cargo(["xtask", "foreign"]),
+            Self::Fuzz => cargo(["xtask", "fuzz", "--seconds", &options.fuzz.to_string()]),
+            Self::Tests => cargo(["test", "--workspace", "--all-features", "--no-fail-fast"]),
+        }
+    }
+}
+
+fn title(name: &str) {
+    if stderr().is_terminal() {
+        eprintln!("\n\x1b[1m== {name}\x1b[0m");
+    } else {
+        eprintln!("\n== {name}");
+    }
+}
+
+fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Result<(), String> {
+    let args: Vec<&str> = args.into_iter().collect();
+    succeed(Command::new(cargo::program()).args(&args), &args)
+}
+
+fn succeed(command: &mut Command, args: &[&str]) -> Result<(), String> {
+    let status = command.current_dir(root()).status().map_err(|e| format!("cargo does not start: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("cargo {} ended with {status}", args.join(" "))) }
+}
+
+fn clippy(args: &[&str]) -> Result<(), String> {
+    cargo(["clippy", "--quiet"].iter().chain(args).chain(&["--", "--deny", "warnings"]).copied())
+}
+
+/// Clippy and not only check, so that code which one feature leaves unused is found.
+fn features() -> Result<(), String> {
+    let features = sdk_features()?;
+    let alone = features.iter().map(String::as_str);
+    for feature in [""].into_iter().chain(alone) {
+        eprintln!("topsdk with {}", if feature.is_empty() { "no feature" } else { feature });
+        clippy(&["-p", "topsdk", "--no-default-features", "--features", feature])?;
+    }
+    eprintln!("topsdk with all features");
+    clippy(&["-p", "topsdk", "--all-features"])
+}
+
+/// The names of the SDK's features, but for `default`.
+fn sdk_features() -> Result<Vec<String>, String> {
+    let output = Command::new(cargo::program())
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .map_err(|e| format!("cargo does not start: {e}"))?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
+    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let sdk = packages.iter().find(|package| package["name"] == "topsdk");
+    let features = sdk.and_then(|sdk| sdk["features"].as_object()).ok_or("cargo metadata: no features of topsdk")?;
+    Ok(features.keys().filter(|name| *name != "default").cloned().collect())
+}
+
+fn docs() -> Result<(), String> {
+    let args = ["doc", "--quiet", "--workspace", "--all-features", "--no-deps"];
+    succeed(Command::new(cargo::program()).args(args).env("RUSTDOCFLAGS", "--deny warnings"), &args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_domain_is_tried_alone() {
+        let features = sdk_features().unwrap();
+        for expected in ["trade", "all", "blocking", "serde", "socks"] {
+            assert!(features.iter().any(|name| name == expected), "{expected} is not in {features:?}");
+        }
+        assert!(!features.contains(&"default".to_owned()));
+    }
+
+    #[test]
+    fn a_failing_command_is_an_error() {
+        let why = cargo(["no-such-command"]).unwrap_err();
+        assert!(why.starts_with("cargo no-such-command ended with"), "{why}");
+    }
 }

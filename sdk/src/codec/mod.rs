@@ -1,4 +1,4 @@
-//! The wire formats. Bodies are parsed into a [`tree`]; [`decode`] fills structures from it; the writers walk structures.
+//! The wire formats. Bodies are parsed into a tree; `decode` fills structures from it; the writers walk structures.
 
 mod debug;
 mod decode;
