@@ -6,7 +6,7 @@
 //! use topsdk::{Client, Fields};
 //!
 //! # async fn run() -> Result<(), topsdk::Error> {
-//! let client = Client::from_env()?; // TOP_APP_KEY, TOP_APP_SECRET, TOP_SESSION
+//! let client = Client::from_env()?; // TOP_APP_KEY, TOP_APP_SECRET, TOP_SESSION, TOP_ENVIRONMENT
 //! let reply = client.call(TradeFullinfoGet::new(Fields::all(), 2231958349000123)).await?;
 //! if let Some(trade) = &reply.trade {
 //!     println!("{:?}: {:?} yuan", trade.status, trade.payment);
@@ -14,24 +14,62 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Without an app key, run the gateway of the project's repository (`cargo xtask sandbox`) and use [`Environment::Local`]; in tests,
+//! use [`MockTransport`], which needs nothing at all.
+//!
 //! # Three depths
 //!
-//! - [`Client::call`] with a request from one of the domain modules ([`trade`], [`item`], ...) or one of your own, by
-//!   [`derive@Request`]: typed answers, local checks, typed errors.
-//! - [`Client::untyped`]: any method by name, parameters as text, the answer as a JSON value.
-//! - `raw()` on either: the bytes.
+//! | depth | call | gives |
+//! |---|---|---|
+//! | typed | [`client.call(request)`](Client::call) | a [`Reply`] with the typed response; parameters are checked before sending |
+//! | untyped | [`client.untyped("taobao.time.get")`](Client::untyped) | a JSON value; for methods without a spec |
+//! | raw | `.raw()` on either | a [`RawReply`]: status, headers, bytes |
+//!
+//! Requests are plain values from the domain modules ([`item`], [`trade`], [`refund`], ...): required parameters are arguments of `new`,
+//! the others setters. Options of a call, such as its session or time limit, are [`with_*`](Call) on the call. For a method that has
+//! no spec, put [`derive@Request`], [`derive@Model`] and [`derive@OpenEnum`] on structures of your own.
+//!
+//! # Errors
+//!
+//! [`Error`] has one variant for each phase of a call. [`Error::may_have_reached_platform`] tells whether a write may have been applied,
+//! [`Error::remedy`] what to do, [`Error::retry`] whether trying again helps. Each method reads its own sub codes as an enum:
+//!
+//! ```
+//! use topsdk::trade::{TradeFullinfoGet, TradeFullinfoGetError};
+//! use topsdk::{Error, Request};
+//!
+//! fn is_gone(error: &Error) -> bool {
+//!     TradeFullinfoGet::error(error) == Some(TradeFullinfoGetError::TradeNotExist)
+//! }
+//! ```
 //!
 //! # Values
 //!
 //! Money is decimal ([`Money`]), times are GMT+8 whatever the host's zone is ([`DateTime`]), enums keep values they do not know,
 //! and what the platform sends in another form than the spec says is `None` plus a note in [`Reply::drift`], not a lost answer.
-//! Every response field is optional, because the platform sends only what was asked for.
+//! Every response field is optional, because the platform sends only what was asked for: see [`Fields`].
+//!
+//! App secrets, sessions, signatures and fields that the specs mark as sensitive are never shown in `Debug`, errors or spans.
 //!
 //! # Features
 //!
-//! The domains `category item logistics platform promotion rate refund shop trade user` are on by default; `data` is not.
-//! `rustls` (default) or `native-tls` bring the network; without both, set a transport of your own. `blocking` adds a client for
-//! code without async, `serde` makes requests and responses serialisable, `socks` adds SOCKS proxies.
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `core` | yes | the domains `category item logistics platform promotion rate refund shop trade user`, which can also be named one by one |
+//! | `data` | | the data domain |
+//! | `all` | | every domain |
+//! | `rustls` | yes | network with TLS by rustls |
+//! | `native-tls` | | network with TLS by the operating system's library |
+//! | `socks` | | SOCKS proxies |
+//! | `blocking` | | `blocking::Client`, for code without async |
+//! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
+//!
+//! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
+//!
+//! # Links
+//!
+//! [Repository](https://github.com/topsdk/topsdk), with the specs, the sandbox, more examples and how to add a method; the platform's
+//! [documentation](https://open.taobao.com/).
 
 // The derives write paths from the outside.
 #[allow(unused_extern_crates, reason = "only the domains use it")]

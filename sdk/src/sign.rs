@@ -1,4 +1,4 @@
-//! Signing, by PROTOCOL §2.
+//! Signing, as the platform and its official client do it.
 //!
 //! The text that is signed is every text parameter (no files, no `sign`), sorted by name, name and value joined without
 //! separators, followed by the raw body where one is signed. Blank names and values are skipped. The result is upper-case hex.

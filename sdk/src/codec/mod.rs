@@ -80,7 +80,7 @@ pub fn write(method: &str, response: &dyn Record, form: Form) -> String {
     }
 }
 
-/// Root key of a method's answer (PROTOCOL §3.1): only a leading `taobao.` is dropped.
+/// Root key of a method's answer: only a leading `taobao.` is dropped.
 #[must_use]
 pub fn wrapper(method: &str) -> String {
     format!("{}_response", method.strip_prefix("taobao.").unwrap_or(method).replace('.', "_"))
@@ -88,7 +88,7 @@ pub fn wrapper(method: &str) -> String {
 
 /// Whether a parameter's name or value counts as empty: such parameters are neither sent nor signed.
 ///
-/// Java's `Character.isWhitespace`, which the platform uses (PROTOCOL §1.4). It differs from Rust's: no-break spaces and U+0085
+/// Java's `Character.isWhitespace`, which the platform uses. It differs from Rust's: no-break spaces and U+0085
 /// are not blank, the separators U+001C to U+001F are.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
