@@ -51,7 +51,7 @@ impl Diagnostic {
             return renderer.render(&[Group::with_title(title)]);
         };
         let mark = AnnotationKind::Primary.span(first_line(&source.text, source.range(self.span)));
-        let excerpt = Snippet::source(source.text.as_str()).path(source.display()).annotation(mark);
+        let excerpt = Snippet::source(source.text.as_str()).path(sources.shown(self.span)).annotation(mark);
         let mut group = title.element(excerpt);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));

@@ -53,13 +53,13 @@ pub fn method_type(method: &str) -> String {
     ty(method_stem(method))
 }
 
-/// Root key of a method's JSON answer (PROTOCOL §3.1): only a leading `taobao.` is dropped.
+/// Root key of a method's JSON answer: only a leading `taobao.` is dropped.
 #[must_use]
 pub fn response_wrapper(method: &str) -> String {
     format!("{}_response", method_stem(method).replace('.', "_"))
 }
 
-/// Key of a list of this element on the wire (PROTOCOL §3.2). `wire` is the official name of a declared type.
+/// Key of a list of this element on the wire. `wire` is the official name of a declared type.
 #[must_use]
 pub fn element_key(element: &Type, wire: Option<&str>) -> String {
     match element {

@@ -7,6 +7,8 @@ use crate::model::Span;
 /// All spec files of one run; a [`Span`] names a file by its index here.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
+    /// The specs folder as people are shown it; empty where the files are in memory.
+    folder: PathBuf,
     files: Vec<Source>,
 }
 
@@ -31,6 +33,14 @@ pub struct Position {
 }
 
 impl Sources {
+    /// Files below this folder. It is shown from the current folder where it lies below that, so that terminals can open it.
+    #[must_use]
+    pub fn below(folder: &Path) -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        let folder = folder.strip_prefix(here).unwrap_or(folder).to_path_buf();
+        Self { folder, files: Vec::new() }
+    }
+
     /// Adds a file and returns its index.
     pub fn add(&mut self, path: PathBuf, text: String) -> usize {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
@@ -53,6 +63,12 @@ impl Sources {
     #[must_use]
     pub fn path(&self, span: Span) -> String {
         self.get(span.file).map(Source::display).unwrap_or_default()
+    }
+
+    /// The same from the folder that people are in.
+    #[must_use]
+    pub fn shown(&self, span: Span) -> String {
+        self.get(span.file).map(|source| slashed(&self.folder.join(&source.path))).unwrap_or_default()
     }
 
     /// Where a span begins; 1:1 when there is no such file.

@@ -1,10 +1,10 @@
-//! Embeds the specs, so that the binary stands alone.
+//! Embeds the specs, so that the binary stands alone. `specs` is a link to the folder of the workspace; a published package holds the files.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = Path::new("../../specs");
+    let root = Path::new("specs");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(root, &mut files)?;

@@ -140,6 +140,9 @@ fn files(endings: &[&str]) -> Vec<File> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_symlink() {
+                continue; // what it leads to is in the list
+            }
             if path.is_dir() {
                 if !matches!(name.as_str(), ".git" | ".venv" | "target" | "corpus" | "artifacts") {
                     folders.push(path);

@@ -1,4 +1,4 @@
-//! Every method shows one call: its docs print it, the sandbox answers with it and the tests make it.
+//! Every method shows one call: the sandbox answers with it and the tests make it.
 //!
 //! ```yaml
 //! example:

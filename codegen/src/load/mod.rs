@@ -38,7 +38,7 @@ pub struct Loaded {
 #[must_use]
 pub fn load(dir: &Path) -> Loaded {
     let found = disk::read(dir);
-    let mut loader = Loader::default();
+    let mut loader = Loader { sources: Sources::below(dir), ..Loader::default() };
     for (path, problem) in found.problems {
         loader.unreadable.insert(slashed(&path));
         let span = loader.empty_file(path);

@@ -1,4 +1,4 @@
-//! Multipart bodies, for calls with files (PROTOCOL §1.6).
+//! Multipart bodies, for calls with files, as the official client writes them.
 
 use std::borrow::Cow;
 

@@ -315,7 +315,7 @@ pub(crate) enum Payload<'t> {
     Failure(Node<'t>),
 }
 
-/// Finds the answer below the root: an error, a wrapper under any name (PROTOCOL §3.1), or the simplified form itself.
+/// Finds the answer below the root: an error, a wrapper under any name, or the simplified form itself.
 pub(crate) fn payload<'t>(root: Node<'t>, expected: Option<&Shape>) -> Option<Payload<'t>> {
     let Kind::Map(mut entries) = root.kind() else { return None };
     if let Some(failure) = root.get("error_response") {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::client::Hidden;
 use crate::codec::Node;
 use crate::error::table;
 use crate::model::{Remedy, RetryClass, SubCode};
@@ -75,7 +76,7 @@ impl GatewayError {
     /// How long the platform said that it will refuse further calls.
     #[must_use]
     pub fn ban(&self) -> Option<Duration> {
-        self.failure.ban()
+        self.failure.ban
     }
 
     /// What can be told from this side: a wrong clock, a key of another environment, a wrong secret.
@@ -146,33 +147,35 @@ pub(crate) struct Failure {
     pub(crate) sub_code: Option<String>,
     pub(crate) sub_msg: Option<String>,
     pub(crate) request_id: Option<String>,
+    ban: Option<Duration>,
 }
 
 impl Failure {
-    /// Reads what is there: every part may be missing or of the wrong type. `secrets` are blotted out of the texts.
-    pub(crate) fn read(node: Node<'_>, secrets: &[&str]) -> Self {
-        let text = |name: &str| {
-            let text = node.get(name).and_then(|n| n.scalar()).filter(|s| !s.trim().is_empty())?;
-            Some(secrets.iter().filter(|s| !s.is_empty()).fold(text.to_owned(), |text, s| text.replace(s, "<secret>")))
-        };
+    /// Reads what is there: every part may be missing or of the wrong type. What is `hidden` is blotted out.
+    pub(crate) fn read(node: Node<'_>, hidden: &Hidden) -> Self {
+        let part = |name: &str| node.get(name).and_then(|n| n.scalar()).filter(|s| !s.trim().is_empty());
         Self {
-            code: text("code").and_then(|s| s.trim().parse().ok()).unwrap_or_default(),
-            msg: text("msg").unwrap_or_default(),
-            sub_code: text("sub_code"),
-            sub_msg: text("sub_msg"),
-            request_id: text("request_id"),
+            code: part("code").and_then(|s| s.trim().parse().ok()).unwrap_or_default(),
+            msg: part("msg").map(|s| hidden.in_text(s)).unwrap_or_default(),
+            sub_code: part("sub_code").map(|s| match s.split_once(':') {
+                Some((code, suffix)) => format!("{}:{}", hidden.in_code(code), hidden.in_text(suffix)),
+                None => hidden.in_code(s),
+            }),
+            sub_msg: part("sub_msg").map(|s| hidden.in_text(s)),
+            request_id: part("request_id").map(|s| hidden.in_code(s)),
+            ban: part("sub_msg").and_then(ban),
         }
     }
+}
 
-    /// The seconds in `This ban will last for N more seconds` (PROTOCOL §4.2).
-    fn ban(&self) -> Option<Duration> {
-        let text = self.sub_msg.as_deref()?.to_ascii_lowercase();
-        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-        let at = words.iter().position(|w| *w == "ban")?;
-        let unit = words[at..].iter().position(|w| w.starts_with("second"))? + at;
-        let seconds = words[at..unit].iter().rev().find_map(|w| w.parse().ok())?;
-        Some(Duration::from_secs(seconds))
-    }
+/// The seconds in `This ban will last for N more seconds`.
+fn ban(text: &str) -> Option<Duration> {
+    let text = text.to_ascii_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let at = words.iter().position(|w| *w == "ban")?;
+    let unit = words[at..].iter().position(|w| w.starts_with("second"))? + at;
+    let seconds = words[at..unit].iter().rev().find_map(|w| w.parse().ok())?;
+    Some(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -181,7 +184,9 @@ mod tests {
 
     fn failure(json: &str) -> Failure {
         let tree = crate::codec::json::read(json.as_bytes()).unwrap();
-        Failure::read(tree.root(), &["s3cr3t"])
+        let mut hidden = Hidden::default();
+        hidden.key("s3cr3t");
+        Failure::read(tree.root(), &hidden)
     }
 
     #[test]
@@ -195,7 +200,7 @@ mod tests {
             ("", None),
         ] {
             let failure = failure(&format!(r#"{{"code":7,"sub_msg":"{sub_msg}"}}"#));
-            assert_eq!(failure.ban(), seconds.map(Duration::from_secs), "{sub_msg}");
+            assert_eq!(failure.ban, seconds.map(Duration::from_secs), "{sub_msg}");
         }
     }
 

@@ -7,7 +7,7 @@ use topsdk_sandbox::sign::{SignMethod, signed_text};
 
 #[test]
 fn every_vector() {
-    let cases: Vec<Value> = serde_json::from_str(include_str!("data/sign.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(include_str!("../../vectors/sign.json")).unwrap();
     assert_eq!(cases.len(), 21);
     for case in cases {
         let name = case["name"].as_str().unwrap();

@@ -130,12 +130,11 @@ pub(super) fn relative(args: &Args<'_>) -> Result<bool, ApiError> {
 pub(super) fn listing(world: &mut World, args: &Args<'_>) -> Reply {
     let num = args.need_int("num")?;
     let item = world.item(args.need_int("num_iid")?)?;
-    if item.skus.is_empty() {
-        item.num = num;
-    }
-    if item.num <= 0 {
+    let stock = if item.skus.is_empty() { num } else { item.num };
+    if stock <= 0 {
         return Err(ApiError::service("isv.invalid-parameter:num", "An item without stock cannot go on sale."));
     }
+    item.num = stock;
     item.onsale = true;
     item.list_time = args.now;
     item.touch(args.now);
