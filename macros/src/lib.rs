@@ -99,7 +99,9 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// setter for each of the others, `Debug` without sensitive values, `PartialEq`, and serde's `Serialize` where `topsdk` has its
 /// `serde` feature.
 ///
-/// Derive `Clone` from std beside it. A parameter is required unless it is an `Option<T>` or a `Vec<T>`.
+/// Derive `Clone` from std beside it. A parameter is required unless it is an `Option<T>` or a `Vec<T>`. One with the name of a
+/// common parameter (`session`, `timestamp`, `v`, ...) wins over the client's; `method`, `app_key`, `sign_method` and `sign` are
+/// the client's alone and refused.
 ///
 /// ```ignore
 /// #[derive(Clone, Request)]

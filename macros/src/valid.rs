@@ -10,6 +10,9 @@ use crate::ast::{Field, Request};
 use crate::errors::Errors;
 use crate::ty::{Holder, Kind};
 
+/// Common parameters that say what is called, by whom, and prove it. The client and the generator refuse them too.
+const RESERVED: [&str; 4] = ["method", "app_key", "sign_method", "sign"];
+
 /// A structure with named fields and without generics.
 pub(crate) fn record<'a>(input: &'a DeriveInput, derive: &str, errors: &mut Errors) -> Option<&'a FieldsNamed> {
     let what = match &input.data {
@@ -44,6 +47,13 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
             && field.parts.holder == Holder::Optional
         {
             errors.at(required, "an `Option<..>` is not required: write the type without `Option`");
+        }
+    }
+    for field in request.fields.iter().filter(|f| RESERVED.contains(&f.wire.as_str())) {
+        let message = format!("`{}` is set by the client and never a method's own parameter", field.wire);
+        match &field.attrs.name {
+            Some(name) => errors.at(name, message),
+            None => errors.at(field.ident, message),
         }
     }
     for field in request.fields.iter().filter(|f| f.ident == "new" && !f.required()) {

@@ -1,12 +1,15 @@
 //! A client for code without async.
 //!
-//! The same calls, made to completion on a small runtime of its own. Do not use it inside async code: it would block the executor.
+//! The same calls, made to completion on a small runtime of its own. It works inside async code too, but blocks the executor's
+//! thread there: use [`crate::Client`] instead, or `spawn_blocking`.
 
 use std::fmt;
-use std::future::IntoFuture;
+use std::future::{Future, IntoFuture};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::client::{Call, ClientBuilder, RawReply, Reply, UntypedCall};
 use crate::error::{ConfigError, Error};
@@ -27,7 +30,7 @@ use crate::model::Request;
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
-    runtime: Arc<Runtime>,
+    runtime: Arc<Own>,
 }
 
 impl Client {
@@ -47,8 +50,9 @@ impl Client {
     ///
     /// Those of [`ClientBuilder::build`]; the runtime cannot be started.
     pub fn build(builder: ClientBuilder) -> Result<Self, Error> {
-        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("topsdk-blocking").enable_all().build();
         let runtime = runtime.map_err(|e| ConfigError::new(format!("no runtime: {e}")))?;
+        let runtime = Own { handle: runtime.handle().clone(), runtime: Some(runtime) };
         Ok(Self { client: builder.build()?, runtime: Arc::new(runtime) })
     }
 
@@ -77,12 +81,40 @@ impl Client {
     ///
     /// Those before and during the transport.
     pub fn raw<R: Request>(&self, call: Call<R>) -> Result<RawReply, Error> {
-        self.runtime.block_on(call.raw())
+        self.runtime.complete(call.raw())
     }
 
     /// Makes any call.
-    pub fn wait<F: IntoFuture>(&self, call: F) -> F::Output {
-        self.runtime.block_on(call.into_future())
+    pub fn wait<F>(&self, call: F) -> F::Output
+    where
+        F: IntoFuture<Output: Send, IntoFuture: Send>,
+    {
+        self.runtime.complete(call.into_future())
+    }
+}
+
+/// A runtime that works and ends inside another one's threads too, where tokio's own ways of waiting panic.
+struct Own {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Own {
+    fn complete<F: Future<Output: Send> + Send>(&self, future: F) -> F::Output {
+        if Handle::try_current().is_err() {
+            return self.handle.block_on(future);
+        }
+        // A thread that belongs to a runtime must not wait for another one, but it may wait for a thread.
+        let done = thread::scope(|scope| scope.spawn(|| self.handle.block_on(future)).join());
+        done.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

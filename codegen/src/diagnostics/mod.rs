@@ -29,6 +29,7 @@ pub mod missing_doc;
 pub mod missing_file;
 pub mod missing_key;
 pub mod request_only_key;
+pub mod reserved_parameter;
 pub mod rust_name_clash;
 pub mod stray_file;
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::{
-    bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch, unknown_tier,
+    bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch, reserved_parameter,
+    unknown_tier,
 };
 use crate::load::Broken;
 use crate::model::{Domain, Spec};
@@ -29,6 +30,7 @@ pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec
         } else if file != format!("{}.yaml", name.value) {
             out.push(method_file_mismatch::new(name.span, &name.value, &file));
         }
+        out.extend(method.request.iter().filter_map(|f| reserved_parameter::check(f.name.span, &f.name.value)));
         for field in method.response.iter().filter(|field| field.name.value == "request_id") {
             out.push(implied_field::new(field.name.span));
         }

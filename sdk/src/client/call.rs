@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use crate::client::{Client, RawReply, Reply, check};
+use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
@@ -130,11 +130,12 @@ impl<R: Request> Call<R> {
     ///
     /// [`Error::Invalid`] if a parameter is missing or beyond its limit.
     pub fn prepare(&self) -> Result<HttpRequest, Error> {
-        self.client.encode(R::INFO.name, R::INFO.session, &self.options, self.params()?)
+        self.client.encode(R::INFO.name, R::INFO.session, &self.options, self.params()?, &mut Hidden::default())
     }
 
     async fn exchange(self) -> Result<RawReply, Error> {
-        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, self.params()?).await
+        let hidden = Hidden::of(&self.request);
+        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, self.params()?, hidden).await
     }
 
     /// The application parameters, checked.

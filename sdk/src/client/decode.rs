@@ -48,9 +48,7 @@ fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, stric
 /// The platform's refusal as an error.
 pub(crate) fn failure(raw: &RawReply, node: crate::codec::Node<'_>, known: &'static [SubCode]) -> Error {
     let settings = raw.client.as_ref().map(|client| client.settings());
-    let session = raw.session.as_ref().or(settings.and_then(|s| s.session.as_ref()));
-    let secrets = [settings.map_or("", |s| s.credentials.secret()), session.map_or("", |s| s.expose())];
-    let failure = Failure::read(node, &secrets);
+    let failure = Failure::read(node, &raw.hidden);
     let hint = settings.and_then(|settings| diagnose::hint(settings, raw, failure.code));
     Error::Gateway(Box::new(GatewayError::new(&raw.method, failure, known, hint)))
 }

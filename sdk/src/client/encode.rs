@@ -4,7 +4,7 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::client::call::{Body, Options};
-use crate::client::{Client, RawReply, multipart};
+use crate::client::{Client, Hidden, RawReply, multipart};
 use crate::codec::form::{self, Params};
 use crate::credentials::Token;
 use crate::error::{Error, InvalidArgument};
@@ -20,15 +20,16 @@ impl Client {
         need: Session,
         options: &Options,
         params: Params<'_>,
+        mut hidden: Hidden,
     ) -> Result<RawReply, Error> {
-        let request = self.encode(method, need, options, params)?;
+        let request = self.encode(method, need, options, params, &mut hidden)?;
         let span = tracing::info_span!("top.call", method, status = Empty, bytes = Empty);
         let response = self.settings().transport.send(request).instrument(span.clone()).await;
         let _entered = span.enter();
         match response {
             Ok(response) => {
                 span.record("status", response.status).record("bytes", response.body.len());
-                RawReply::new(self, method, options.session.clone(), response)
+                RawReply::new(self, method, hidden, response)
             }
             Err(error) => {
                 tracing::debug!(%error, "the call failed in transport");
@@ -37,27 +38,37 @@ impl Client {
         }
     }
 
-    /// The signed HTTP request of a call whose application parameters are given.
+    /// The signed HTTP request of a call whose application parameters are given. Its keys are added to what is hidden.
     pub(crate) fn encode(
         &self,
         method: &str,
         need: Session,
         options: &Options,
         params: Params<'_>,
+        hidden: &mut Hidden,
     ) -> Result<HttpRequest, Error> {
         let settings = self.settings();
+        let invalid = |parameter: &str, reason: &str| -> Error {
+            InvalidArgument { method: method.to_owned(), parameter: parameter.to_owned(), reason: reason.to_owned() }
+                .into()
+        };
+        if let Some(name) = params.names().find(|name| RESERVED.contains(name)) {
+            return Err(invalid(name, "is set by the client and never a method's own: leave it out"));
+        }
         let session = match need {
             Session::None => None,
             _ => options.session.as_ref().or(settings.session.as_ref()).map(Token::expose),
         };
-        if need == Session::Required && session.is_none_or(|s| s.trim().is_empty()) {
-            let reason = "is required: this method acts for a user; give a token with with_session()".to_owned();
-            return Err(InvalidArgument { method: method.to_owned(), parameter: "session".into(), reason }.into());
+        let given = || params.names().any(|name| name == "session");
+        if need == Session::Required && session.is_none_or(|s| s.trim().is_empty()) && !given() {
+            return Err(invalid(
+                "session",
+                "is required: this method acts for a user; give a token with with_session()",
+            ));
         }
         let raw = options.body.as_ref();
         if let (Some(_), Some((name, _))) = (raw, params.files.first()) {
-            let reason = "is a file: a call with a raw body cannot carry files".to_owned();
-            return Err(InvalidArgument { method: method.to_owned(), parameter: name.to_string(), reason }.into());
+            return Err(invalid(name, "is a file: a call with a raw body cannot carry files"));
         }
 
         let timestamp = DateTime::from(settings.clock.now()).to_string();
@@ -76,14 +87,20 @@ impl Client {
             ("target_app_key", options.target_app_key.as_deref().unwrap_or_default()),
             ("session", session.unwrap_or_default()),
         ] {
-            // An application parameter of the same name wins, as in the official client.
-            if !params.text[..application].iter().any(|(known, _)| known == name) {
+            // A method's own parameter of the same name wins, as in the official client.
+            let own = params.text[..application].iter().map(|(name, _)| name);
+            if !own.chain(params.files.iter().map(|(name, _)| name)).any(|known| known == name) {
                 params.push(name, value);
             }
         }
         let pairs = params.text.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let signature = sign(settings.sign_method, settings.credentials.secret(), pairs, raw.map(Body::text));
+        hidden.key(settings.credentials.secret());
+        hidden.key(&signature);
         params.push("sign", signature);
+        if let Some((_, session)) = params.text.iter().find(|(name, _)| name == "session") {
+            hidden.key(session);
+        }
 
         // Session and signature stay out of the URL, which proxies and servers log, unless the body is taken.
         let rest_url = settings.environment.rest_url();
@@ -116,6 +133,9 @@ impl Client {
     }
 }
 
+/// Never a method's own: they say what is called, by whom, and prove it. The generator and the derive refuse them too.
+const RESERVED: [&str; 4] = ["method", "app_key", "sign_method", "sign"];
+
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 #[cfg(test)]
@@ -142,6 +162,16 @@ mod tests {
         tid: i64,
         memo: Option<String>,
         image: Option<Upload>,
+    }
+
+    /// Common parameters as a method's own.
+    #[derive(Clone, Request)]
+    #[top(method = "taobao.common.get", response = Answer, session = required)]
+    struct CommonGet {
+        session: Option<String>,
+        timestamp: Option<DateTime>,
+        simplify: Option<bool>,
+        partner_id: Option<i64>,
     }
 
     #[derive(Clone, Request)]
@@ -303,6 +333,51 @@ mod tests {
             (body["v"].as_str(), body["format"].as_str(), body["target_app_key"].as_str()),
             ("3.0", "csv", "77")
         );
+    }
+
+    #[test]
+    fn each_common_parameter_of_a_method_is_sent_once() {
+        let client = Client::builder(Environment::custom("https://gateway.example/"), Credentials::new("1", "s"))
+            .transport(MockTransport::new())
+            .simplify(true)
+            .build()
+            .unwrap();
+        let time = "2026-03-04 05:06:07".parse().unwrap();
+        let request = CommonGet::new().session("mine").timestamp(time).simplify(false).partner_id(5);
+        let request = client.call(request).with_session("another").prepare().unwrap();
+        assert_eq!(names(&query(&request)), ["app_key", "format", "method", "sign_method", "v"]);
+        let body = form(&request);
+        assert_eq!(names(&body), ["partner_id", "session", "sign", "simplify", "timestamp"]);
+        let signed = [
+            ("app_key", "1"),
+            ("format", "json"),
+            ("method", "taobao.common.get"),
+            ("partner_id", "5"),
+            ("session", "mine"),
+            ("sign_method", "hmac-sha256"),
+            ("simplify", "false"),
+            ("timestamp", "2026-03-04 05:06:07"),
+            ("v", "2.0"),
+        ];
+        assert_eq!(body["sign"], sign(SignMethod::HmacSha256, "s", signed, None));
+        // The method's own is a session as well; without any there is none.
+        assert!(client.call(CommonGet::new().session("mine")).prepare().is_ok());
+        assert!(client.call(CommonGet::new()).prepare().is_err());
+    }
+
+    #[tokio::test]
+    async fn what_the_client_alone_sets_is_refused() {
+        let file = || Upload::new("a.png", [1]);
+        for name in RESERVED {
+            for call in [client().untyped("x.y").param(name, "1"), client().untyped("x.y").file(name, file())] {
+                let error = call.await.unwrap_err();
+                assert!(matches!(&error, Error::Invalid(e) if e.parameter() == name), "{error:?}");
+                assert!(error.to_string().contains("is set by the client"), "{error}");
+            }
+            // Nothing is sent under a blank name or value.
+            let blank = client().untyped("x.y").param(name, " ").await.unwrap_err();
+            assert!(!matches!(blank, Error::Invalid(_)), "{blank}");
+        }
     }
 
     #[test]

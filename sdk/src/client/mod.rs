@@ -7,6 +7,7 @@ mod clock;
 mod decode;
 mod diagnose;
 mod encode;
+mod hidden;
 mod multipart;
 mod reply;
 mod untyped;
@@ -19,6 +20,8 @@ pub use call::{Body, Call};
 pub use clock::{Clock, SystemClock};
 pub use reply::{RawReply, Reply};
 pub use untyped::UntypedCall;
+
+pub(crate) use hidden::Hidden;
 
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::client::{Client, Format, decode};
+use crate::client::{Client, Format, Hidden, decode};
 use crate::codec::tree::Tree;
 use crate::codec::{self, Drift};
-use crate::credentials::Token;
 use crate::error::{DecodeError, Error, Problem, TransportError};
 use crate::model::Request;
 use crate::transport::HttpResponse;
@@ -77,18 +76,13 @@ pub struct RawReply {
     /// Who called; unknown for a stored answer.
     pub(crate) client: Option<Client>,
     pub(crate) method: String,
-    pub(crate) session: Option<Token>,
+    pub(crate) hidden: Hidden,
     response: HttpResponse,
 }
 
 impl RawReply {
-    pub(crate) fn new(
-        client: &Client,
-        method: &str,
-        session: Option<Token>,
-        response: HttpResponse,
-    ) -> Result<Self, Error> {
-        let reply = Self { client: Some(client.clone()), method: method.to_owned(), session, response };
+    pub(crate) fn new(client: &Client, method: &str, hidden: Hidden, response: HttpResponse) -> Result<Self, Error> {
+        let reply = Self { client: Some(client.clone()), method: method.to_owned(), hidden, response };
         // The gateway answers below 400, with one old exception; everything else comes from something in between.
         if reply.status() >= 400 && reply.status() != 400 {
             return Err(TransportError::maybe_sent(format!("HTTP status {}", reply.status())).into());
@@ -100,7 +94,7 @@ impl RawReply {
     #[must_use]
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
-        Self { client: None, method: method.into(), session: None, response }
+        Self { client: None, method: method.into(), hidden: Hidden::default(), response }
     }
 
     /// The typed answer to a request of this type.

@@ -5,12 +5,12 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use crate::client::call::Options;
-use crate::client::{Body, Client, Format, RawReply, decode};
+use crate::client::{Body, Client, Format, Hidden, RawReply, decode};
 use crate::codec::form::Params;
 use crate::codec::json::{self, Repeated};
 use crate::codec::{Payload, payload};
 use crate::credentials::Token;
-use crate::error::{Error, InvalidArgument, Problem};
+use crate::error::{Error, Problem};
 use crate::model::{Session, Upload};
 use crate::transport::BoxFuture;
 
@@ -36,7 +36,9 @@ impl UntypedCall {
         Self { client, method, params: Vec::new(), files: Vec::new(), options: Options::default() }
     }
 
-    /// Sets a parameter, as text. Blank ones are not sent; setting one again replaces it.
+    /// Sets a parameter, as text. Blank ones are not sent; setting one again replaces it. A common parameter set here, such as
+    /// `v` or `timestamp`, wins over the client's own; `method`, `app_key`, `sign_method` and `sign` are the client's alone and
+    /// refused.
     pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         let name = name.into();
         self.params.retain(|(known, _)| *known != name);
@@ -110,15 +112,11 @@ impl UntypedCall {
     pub async fn raw(self) -> Result<RawReply, Error> {
         let mut params = Params::default();
         for (name, value) in &self.params {
-            if name == "sign" {
-                let reason = "is made by the client: leave it out".to_owned();
-                return Err(InvalidArgument { method: self.method, parameter: name.clone(), reason }.into());
-            }
             params.push(name.as_str(), value.as_str());
         }
         params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));
         // Nothing is known about the method, so a session is sent if there is one.
-        self.client.exchange(&self.method, Session::Optional, &self.options, params).await
+        self.client.exchange(&self.method, Session::Optional, &self.options, params, Hidden::default()).await
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Params<'a> {
 }
 
 impl<'a> Params<'a> {
-    /// Adds a parameter unless its name or value is blank: such a parameter is neither sent nor signed (PROTOCOL §1.4).
+    /// Adds a parameter unless its name or value is blank: such a parameter is neither sent nor signed, as in the official client.
     pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
         if !is_blank(&name) && !is_blank(&value) {
@@ -22,7 +22,12 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Adds a request's fields, encoded by PROTOCOL §1.5.
+    /// The names, of texts and files.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.text.iter().map(|(name, _)| name.as_ref()).chain(self.files.iter().map(|(name, _)| name.as_ref()))
+    }
+
+    /// Adds a request's fields, encoded as the official client does it.
     pub(crate) fn record(&mut self, record: &'a dyn Record) {
         for (slot, field) in record.shape().fields.iter().enumerate() {
             let Some(value) = record.get(slot) else { continue };

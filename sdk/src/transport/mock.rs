@@ -296,7 +296,7 @@ mod tests {
             assert_eq!(answer.to_string(), expected, "{body}");
         }
         let error = client.untyped("taobao.clock.get").param("sign", "x").await.unwrap_err();
-        assert!(error.to_string().contains("parameter `sign` is made by the client"), "{error}");
+        assert!(error.to_string().contains("parameter `sign` is set by the client"), "{error}");
         client.untyped("taobao.clock.get").param("a", 1).param("a", 2).await.unwrap();
         let last = mock.received().pop().unwrap();
         assert_eq!(

@@ -1,0 +1,104 @@
+//! What a call must not show, though the platform may echo it in the texts of a refusal.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::model::{Record, View};
+
+/// The least bytes of a parameter that is looked for: shorter ones, such as `1` or `no`, are part of ordinary words.
+const SHORTEST: usize = 4;
+
+/// The secret, the session and the signature of a call, and its sensitive parameters, each with what is shown instead.
+#[derive(Clone, Default)]
+pub(crate) struct Hidden {
+    keys: Vec<SecretString>,
+    parameters: Vec<(SecretString, &'static str)>,
+}
+
+impl Hidden {
+    /// The sensitive parameters of a request, at any depth.
+    pub(crate) fn of(request: &dyn Record) -> Self {
+        let mut hidden = Self::default();
+        hidden.record(request);
+        hidden
+    }
+
+    /// Adds a secret, a session or a signature.
+    pub(crate) fn key(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.keys.push(text.into());
+        }
+    }
+
+    /// A text without keys. Codes go through this alone: words of theirs may happen to be a parameter's value too.
+    pub(crate) fn in_code(&self, text: &str) -> String {
+        self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), "<secret>"))
+    }
+
+    /// A text without keys and sensitive parameters.
+    pub(crate) fn in_text(&self, text: &str) -> String {
+        let hide = |text: String, (value, mask): &(SecretString, &str)| text.replace(value.expose_secret(), mask);
+        self.parameters.iter().fold(self.in_code(text), hide)
+    }
+
+    fn record(&mut self, record: &dyn Record) {
+        for (slot, field) in record.shape().fields.iter().enumerate() {
+            let Some(value) = record.get(slot) else { continue };
+            self.value(&value.view(), field.sensitive.map(|kind| kind.mask()));
+        }
+    }
+
+    fn value(&mut self, view: &View<'_>, mask: Option<&'static str>) {
+        match view {
+            View::Record(record) => self.record(*record),
+            View::List(list) => (0..list.len()).for_each(|i| self.value(&list.at(i), mask)),
+            _ => {
+                if let (Some(mask), Some(text)) = (mask, view.scalar())
+                    && text.trim().len() >= SHORTEST
+                {
+                    self.parameters.push((text.trim().into(), mask));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Model, Request};
+
+    #[derive(Clone, Request)]
+    #[top(method = "taobao.hidden.check", response = Person)]
+    struct HiddenCheck {
+        tid: i64,
+        #[top(sensitive(phone))]
+        phone: String,
+        #[top(sensitive(id))]
+        ids: Vec<i64>,
+        person: Option<Person>,
+    }
+
+    #[derive(Clone, Default, Model)]
+    struct Person {
+        #[top(sensitive(name))]
+        name: Option<String>,
+        city: Option<String>,
+    }
+
+    #[test]
+    fn keys_and_sensitive_parameters_are_blotted_out() {
+        let person = Person { name: Some("示例".into()), city: Some("Hangzhou".into()) };
+        let request = HiddenCheck::new(12345, " 10012345678 ").ids([77_001, 2]).person(person);
+        let mut hidden = Hidden::of(&request);
+        hidden.key("s3cr3t");
+        hidden.key("");
+        for (text, in_text, in_code) in [
+            ("tid 12345 in Hangzhou", "tid 12345 in Hangzhou", "tid 12345 in Hangzhou"),
+            ("phone=10012345678", "phone=<phone>", "phone=10012345678"),
+            ("ids 77001,2", "ids <id>,2", "ids 77001,2"),
+            ("示例s3cr3t", "<name><secret>", "示例<secret>"),
+        ] {
+            assert_eq!((hidden.in_text(text).as_str(), hidden.in_code(text).as_str()), (in_text, in_code));
+        }
+    }
+}
