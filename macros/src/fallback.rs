@@ -12,37 +12,45 @@ use crate::expand::open_enum::conversions;
 
 /// An empty record.
 pub(crate) fn model(input: &DeriveInput) -> TokenStream {
-    let Some(record) = record(input) else {
+    let Some(common) = common(input) else {
         return TokenStream::new();
     };
     let ident = &input.ident;
+    let none = quote!(::core::option::Option::None);
     quote! {
         const _: () = {
             use ::topsdk::rt as __rt;
-            #record
-            impl __rt::RecordMut for #ident {
-                fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
-                    ::core::option::Option::None
-                }
-            }
+            static __SHAPE: __rt::Shape = __rt::Shape { name: "", fields: &[], sorted: &[] };
             impl __rt::Model for #ident {
                 const SHAPE: &'static __rt::Shape = &__SHAPE;
+                fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
+                    #none
+                }
+                fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
+                    #none
+                }
             }
             impl __rt::Element for #ident {
-                fn view(&self) -> __rt::View<'_> {
-                    __rt::View::Absent
-                }
-                fn read(_: __rt::Node<'_>, _: &mut __rt::Decoder) -> ::core::option::Option<Self> {
-                    ::core::option::Option::None
+                type Form = __rt::Structure;
+            }
+            impl ::core::default::Default for #ident {
+                fn default() -> Self {
+                    ::core::unreachable!()
                 }
             }
+            impl ::core::clone::Clone for #ident {
+                fn clone(&self) -> Self {
+                    ::core::unreachable!()
+                }
+            }
+            #common
         };
     }
 }
 
 /// An empty record; a request if its response can be told.
 pub(crate) fn request(input: &DeriveInput) -> TokenStream {
-    let Some(record) = record(input) else {
+    let Some(common) = common(input) else {
         return TokenStream::new();
     };
     let ident = &input.ident;
@@ -58,7 +66,16 @@ pub(crate) fn request(input: &DeriveInput) -> TokenStream {
     quote! {
         const _: () = {
             use ::topsdk::rt as __rt;
-            #record
+            static __SHAPE: __rt::Shape = __rt::Shape { name: "", fields: &[], sorted: &[] };
+            impl __rt::Record for #ident {
+                fn shape(&self) -> &'static __rt::Shape {
+                    &__SHAPE
+                }
+                fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
+                    ::core::option::Option::None
+                }
+            }
+            #common
             #request
         };
     }
@@ -86,12 +103,7 @@ pub(crate) fn open_enum(input: &DeriveInput) -> TokenStream {
                 }
             }
             impl __rt::Element for #ident {
-                fn view(&self) -> __rt::View<'_> {
-                    __rt::View::Absent
-                }
-                fn read(_: __rt::Node<'_>, _: &mut __rt::Decoder) -> ::core::option::Option<Self> {
-                    ::core::option::Option::None
-                }
+                type Form = __rt::Listed<false>;
             }
             #conversions
         };
@@ -99,21 +111,12 @@ pub(crate) fn open_enum(input: &DeriveInput) -> TokenStream {
 }
 
 /// Generic items and enums get none: what a stub would need of them is not known.
-fn record(input: &DeriveInput) -> Option<TokenStream> {
+fn common(input: &DeriveInput) -> Option<TokenStream> {
     if !matches!(input.data, Data::Struct(_)) || !input.generics.params.is_empty() {
         return None;
     }
     let ident = &input.ident;
     Some(quote! {
-        static __SHAPE: __rt::Shape = __rt::Shape { name: "", fields: &[], sorted: &[] };
-        impl __rt::Record for #ident {
-            fn shape(&self) -> &'static __rt::Shape {
-                &__SHAPE
-            }
-            fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
-                ::core::option::Option::None
-            }
-        }
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::result::Result::Ok(())

@@ -18,14 +18,14 @@
 //! }
 //!
 //! /// What it answers.
-//! #[derive(Clone, Default, Model)]
+//! #[derive(Model)]
 //! pub struct VisitorsGetResponse {
 //!     /// One entry a day, newest first.
 //!     pub days: Vec<VisitorDay>,
 //! }
 //!
 //! /// Visitors of one day.
-//! #[derive(Clone, Default, Model)]
+//! #[derive(Model)]
 //! pub struct VisitorDay {
 //!     /// Different visitors.
 //!     pub visitors: Option<i64>,
@@ -54,15 +54,16 @@ mod tests;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives what a structure in an answer needs: its fields as data, `Debug` without sensitive values, `PartialEq`, and serde's
-/// traits where `topsdk` has its `serde` feature.
+/// Derives what a structure in an answer needs: its fields as data, `Clone`, `Debug` without sensitive values, `Default`,
+/// `PartialEq`, and serde's traits where `topsdk` has its `serde` feature.
 ///
-/// Derive `Clone` and `Default` from std beside it. The structure has named fields and no generics. A field is an `Option<T>`
+/// All of them go through the table of fields, which costs less to compile than std's derives; do not name those beside it. The
+/// structure has named fields and no generics. A field is an `Option<T>`
 /// (`None`: not in the answer), a `Vec<T>` (empty: not in the answer), an `Option<Box<T>>` for a structure that contains itself,
 /// or a bare `T` with a default.
 ///
 /// ```ignore
-/// #[derive(Clone, Default, Model)]
+/// #[derive(Model)]
 /// pub struct Trade {
 ///     /// Trade id.
 ///     pub tid: Option<i64>,

@@ -43,10 +43,8 @@ fn a_model() {
                     ],
                     sorted: &[3, 1, 2, 0, 4],
                 };
-                impl __rt::Record for Trade {
-                    fn shape(&self) -> &'static __rt::Shape {
-                        &__SHAPE
-                    }
+                impl __rt::Model for Trade {
+                    const SHAPE: &'static __rt::Shape = &__SHAPE;
                     fn get(&self, slot: usize) -> ::core::option::Option<&dyn __rt::Value> {
                         ::core::option::Option::Some(
                             match slot {
@@ -59,18 +57,6 @@ fn a_model() {
                             },
                         )
                     }
-                }
-                impl ::core::fmt::Debug for Trade {
-                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                        __rt::debug(self, f)
-                    }
-                }
-                impl ::core::cmp::PartialEq for Trade {
-                    fn eq(&self, other: &Self) -> bool {
-                        __rt::eq(self, other)
-                    }
-                }
-                impl __rt::RecordMut for Trade {
                     fn get_mut(
                         &mut self,
                         slot: usize,
@@ -87,25 +73,33 @@ fn a_model() {
                         )
                     }
                 }
-                impl __rt::Model for Trade {
-                    const SHAPE: &'static __rt::Shape = &__SHAPE;
-                }
                 impl __rt::Element for Trade {
-                    fn view(&self) -> __rt::View<'_> {
-                        __rt::View::Record(self)
+                    type Form = __rt::Structure;
+                }
+                impl ::core::default::Default for Trade {
+                    fn default() -> Self {
+                        Self {
+                            tid: ::core::option::Option::None,
+                            seller_nick: ::core::option::Option::None,
+                            skus: ::std::vec::Vec::new(),
+                            orders: ::std::vec::Vec::new(),
+                            r#type: ::core::option::Option::None,
+                        }
                     }
-                    fn read(
-                        node: __rt::Node<'_>,
-                        decoder: &mut __rt::Decoder,
-                    ) -> ::core::option::Option<Self> {
-                        __rt::read_record(node, decoder)
+                }
+                impl ::core::clone::Clone for Trade {
+                    fn clone(&self) -> Self {
+                        __rt::clone(self)
                     }
-                    fn read_into(
-                        node: __rt::Node<'_>,
-                        decoder: &mut __rt::Decoder,
-                        list: &mut ::std::vec::Vec<Self>,
-                    ) {
-                        __rt::push_record(node, decoder, list);
+                }
+                impl ::core::fmt::Debug for Trade {
+                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                        __rt::debug(self, f)
+                    }
+                }
+                impl ::core::cmp::PartialEq for Trade {
+                    fn eq(&self, other: &Self) -> bool {
+                        __rt::eq(self, other)
                     }
                 }
                 __rt::serde_impls!(Trade);
@@ -127,12 +121,26 @@ fn an_empty_model() {
                     fields: &[],
                     sorted: &[],
                 };
-                impl __rt::Record for Nothing {
-                    fn shape(&self) -> &'static __rt::Shape {
-                        &__SHAPE
-                    }
+                impl __rt::Model for Nothing {
+                    const SHAPE: &'static __rt::Shape = &__SHAPE;
                     fn get(&self, _: usize) -> ::core::option::Option<&dyn __rt::Value> {
                         ::core::option::Option::None
+                    }
+                    fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
+                        ::core::option::Option::None
+                    }
+                }
+                impl __rt::Element for Nothing {
+                    type Form = __rt::Structure;
+                }
+                impl ::core::default::Default for Nothing {
+                    fn default() -> Self {
+                        Self {}
+                    }
+                }
+                impl ::core::clone::Clone for Nothing {
+                    fn clone(&self) -> Self {
+                        __rt::clone(self)
                     }
                 }
                 impl ::core::fmt::Debug for Nothing {
@@ -143,32 +151,6 @@ fn an_empty_model() {
                 impl ::core::cmp::PartialEq for Nothing {
                     fn eq(&self, other: &Self) -> bool {
                         __rt::eq(self, other)
-                    }
-                }
-                impl __rt::RecordMut for Nothing {
-                    fn get_mut(&mut self, _: usize) -> ::core::option::Option<&mut dyn __rt::Value> {
-                        ::core::option::Option::None
-                    }
-                }
-                impl __rt::Model for Nothing {
-                    const SHAPE: &'static __rt::Shape = &__SHAPE;
-                }
-                impl __rt::Element for Nothing {
-                    fn view(&self) -> __rt::View<'_> {
-                        __rt::View::Record(self)
-                    }
-                    fn read(
-                        node: __rt::Node<'_>,
-                        decoder: &mut __rt::Decoder,
-                    ) -> ::core::option::Option<Self> {
-                        __rt::read_record(node, decoder)
-                    }
-                    fn read_into(
-                        node: __rt::Node<'_>,
-                        decoder: &mut __rt::Decoder,
-                        list: &mut ::std::vec::Vec<Self>,
-                    ) {
-                        __rt::push_record(node, decoder, list);
                     }
                 }
                 __rt::serde_impls!(Nothing);
@@ -382,15 +364,7 @@ fn an_open_enum() {
                     }
                 }
                 impl __rt::Element for TradeFlag {
-                    fn view(&self) -> __rt::View<'_> {
-                        __rt::enum_view(__rt::OpenEnum::as_str(self), true)
-                    }
-                    fn read(
-                        node: __rt::Node<'_>,
-                        decoder: &mut __rt::Decoder,
-                    ) -> ::core::option::Option<Self> {
-                        __rt::read_enum(node, decoder)
-                    }
+                    type Form = __rt::Listed<true>;
                 }
                 impl ::core::convert::From<&str> for TradeFlag {
                     fn from(value: &str) -> Self {

@@ -25,14 +25,14 @@ pub struct VisitorsGet {
 }
 
 /// What it answers.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 pub struct VisitorsGetResponse {
     /// One entry a day, newest first.
     pub days: Vec<VisitorDay>,
 }
 
 /// Visitors of one day.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 pub struct VisitorDay {
     /// Different visitors.
     pub visitors: Option<i64>,

@@ -4,8 +4,8 @@ use std::fmt;
 
 pub use crate::codec::{Decoder, Node};
 pub use crate::model::{
-    AnySubCode, Effect, Element, Field, Limits, MethodInfo, Model, OpenEnum, Record, RecordMut, Remedy, Request,
-    RetryClass, Select, Sensitive, Session, Shape, SubCode, Value, View, Who,
+    AnySubCode, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, Record, Remedy, Request,
+    RetryClass, Select, Sensitive, Session, Shape, Structure, SubCode, Value, Who,
 };
 pub use crate::{request_impls, serde_impls};
 
@@ -24,28 +24,16 @@ pub fn eq(a: &dyn Record, b: &dyn Record) -> bool {
     crate::codec::eq(a, b)
 }
 
-/// `Element::read` of a structure.
-pub fn read_record<M: Model>(node: Node<'_>, decoder: &mut Decoder) -> Option<M> {
-    crate::codec::record(node, decoder)
-}
-
-/// `Element::read_into` of a structure.
-pub fn push_record<M: Model>(node: Node<'_>, decoder: &mut Decoder, list: &mut Vec<M>) {
-    crate::codec::push_record(node, decoder, list);
-}
-
-/// `Element::read` of an open enum.
-pub fn read_enum<E: OpenEnum>(node: Node<'_>, decoder: &mut Decoder) -> Option<E> {
-    decoder.scalar(node, "a value of an enum", |text| Some(E::from_wire(text)))
-}
-
-/// `Element::view` of an open enum. Integer enums go on the wire as numbers where the value is one.
+/// A structure like this one. Field by field through the tables: a clone that is not hot, written once for all structures.
 #[must_use]
-pub fn enum_view(text: &str, integer: bool) -> View<'_> {
-    match text.parse() {
-        Ok(number) if integer => View::Int(number),
-        _ => View::Text(text),
+pub fn clone<M: Model>(model: &M) -> M {
+    let mut copy = M::default();
+    for slot in 0..M::SHAPE.fields.len() {
+        if let (Some(to), Some(from)) = (copy.get_mut(slot), Model::get(model, slot)) {
+            to.copy_from(from);
+        }
     }
+    copy
 }
 
 /// The serde impls of a structure, if this crate was built with the feature `serde`.

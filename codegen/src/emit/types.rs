@@ -103,7 +103,7 @@ pub(super) fn structure(scope: &Scope<'_>, rust: &str, spec: &str, doc: TokenStr
     let fields = fields.iter().map(|f| field(scope, spec, f, Role::Data));
     quote! {
         #doc
-        #[derive(Clone, Default, Model)]
+        #[derive(Model)]
         #[non_exhaustive]
         pub struct #name { #(#fields)* }
     }

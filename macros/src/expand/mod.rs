@@ -12,22 +12,19 @@ use syn::spanned::Spanned as _;
 use crate::ast::{Field, any_deprecated};
 use crate::ty::{Holder, Kind};
 
-/// The table of a structure's fields and the read access to them; `__rt` and `__SHAPE` stand for what the caller's block declares.
-fn record(ident: &Ident, fields: &[Field<'_>], in_request: bool) -> TokenStream {
+/// The table of a structure's fields; `__rt` and `__SHAPE` stand for what the caller's block declares.
+fn shape(ident: &Ident, fields: &[Field<'_>], in_request: bool) -> TokenStream {
     let name = ident.to_string();
     let entries = fields.iter().map(|f| entry(f, in_request));
     let sorted = sorted(fields);
-    let get = access(fields, false);
     quote! {
         static __SHAPE: __rt::Shape = __rt::Shape { name: #name, fields: &[#(#entries),*], sorted: &[#(#sorted),*] };
+    }
+}
 
-        impl __rt::Record for #ident {
-            fn shape(&self) -> &'static __rt::Shape {
-                &__SHAPE
-            }
-            #get
-        }
-
+/// What every structure shows and how it compares.
+fn common(ident: &Ident) -> TokenStream {
+    quote! {
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 __rt::debug(self, f)

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use super::{access, allow_deprecated, record};
-use crate::ast::Model;
+use super::{access, allow_deprecated, common, shape};
+use crate::ast::{Field, Model};
 use crate::errors::Errors;
 use crate::fallback;
+use crate::ty::Holder;
 
 /// The whole derive.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -21,37 +22,53 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(input: &DeriveInput, model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
-    let record = record(ident, &model.fields, false);
-    let get_mut = access(&model.fields, true);
+    let shape = shape(ident, &model.fields, false);
+    let (get, get_mut) = (access(&model.fields, false), access(&model.fields, true));
+    let common = common(ident);
+    let initial = model.fields.iter().map(initial);
     let allow = allow_deprecated(input);
     quote! {
         #allow
         const _: () = {
             use ::topsdk::rt as __rt;
 
-            #record
-
-            impl __rt::RecordMut for #ident {
-                #get_mut
-            }
+            #shape
 
             impl __rt::Model for #ident {
                 const SHAPE: &'static __rt::Shape = &__SHAPE;
+                #get
+                #get_mut
             }
 
             impl __rt::Element for #ident {
-                fn view(&self) -> __rt::View<'_> {
-                    __rt::View::Record(self)
-                }
-                fn read(node: __rt::Node<'_>, decoder: &mut __rt::Decoder) -> ::core::option::Option<Self> {
-                    __rt::read_record(node, decoder)
-                }
-                fn read_into(node: __rt::Node<'_>, decoder: &mut __rt::Decoder, list: &mut ::std::vec::Vec<Self>) {
-                    __rt::push_record(node, decoder, list);
+                type Form = __rt::Structure;
+            }
+
+            impl ::core::default::Default for #ident {
+                fn default() -> Self {
+                    Self { #(#initial),* }
                 }
             }
 
+            impl ::core::clone::Clone for #ident {
+                fn clone(&self) -> Self {
+                    __rt::clone(self)
+                }
+            }
+
+            #common
+
             __rt::serde_impls!(#ident);
         };
+    }
+}
+
+/// What a field holds before anything was decoded. Spelt out where it can be: the compiler then need not look for a trait.
+fn initial(field: &Field<'_>) -> TokenStream {
+    let name = field.ident;
+    match field.parts.holder {
+        Holder::Optional => quote!(#name: ::core::option::Option::None),
+        Holder::List => quote!(#name: ::std::vec::Vec::new()),
+        Holder::Bare => quote!(#name: ::core::default::Default::default()),
     }
 }

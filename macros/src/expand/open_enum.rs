@@ -52,12 +52,7 @@ fn expand(input: &DeriveInput, open: &OpenEnum<'_>) -> TokenStream {
             }
 
             impl __rt::Element for #ident {
-                fn view(&self) -> __rt::View<'_> {
-                    __rt::enum_view(__rt::OpenEnum::as_str(self), #integer)
-                }
-                fn read(node: __rt::Node<'_>, decoder: &mut __rt::Decoder) -> ::core::option::Option<Self> {
-                    __rt::read_enum(node, decoder)
-                }
+                type Form = __rt::Listed<#integer>;
             }
 
             #conversions

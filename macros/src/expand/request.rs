@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
-use super::{allow_deprecated, record};
+use super::{access, allow_deprecated, common, shape};
 use crate::ast::{Field, Request};
 use crate::attr::RequestAttrs;
 use crate::doc;
@@ -24,7 +24,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
     let ident = request.ident;
-    let record = record(ident, &request.fields, true);
+    let shape = shape(ident, &request.fields, true);
+    let get = access(&request.fields, false);
+    let common = common(ident);
     let method = method(ident, &request.attrs);
     let builder = builder(request);
     let allow = allow_deprecated(input);
@@ -33,7 +35,16 @@ fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
         const _: () = {
             use ::topsdk::rt as __rt;
 
-            #record
+            #shape
+
+            impl __rt::Record for #ident {
+                fn shape(&self) -> &'static __rt::Shape {
+                    &__SHAPE
+                }
+                #get
+            }
+
+            #common
             #method
 
             __rt::request_impls!(#ident);

@@ -139,7 +139,7 @@ mod tests {
         lines: Vec<Line>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Line {
         #[top(required)]
         sku: Option<String>,
@@ -149,7 +149,7 @@ mod tests {
         inner: Option<Box<Line>>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Answer {
         tid: Option<i64>,
         #[top(ask_as = "line")]

@@ -182,7 +182,7 @@ mod tests {
         target_app_key: Option<String>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Answer {
         tid: Option<i64>,
     }

@@ -78,7 +78,7 @@ mod tests {
         person: Option<Person>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Person {
         #[top(sensitive(name))]
         name: Option<String>,

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::codec::tree::{Entries, Items, Kind, Node};
-use crate::model::{Element, Field, Model, RecordMut, Shape};
+use crate::model::{Element, Field, Form, Model, RecordMut, Shape};
 
 /// Most drift entries and unknown paths kept for one answer; the rest is only counted.
 const KEPT: usize = 100;
@@ -141,7 +141,7 @@ impl Decoder {
         list.reserve(elements.count().min(RESERVED));
         for (index, element) in elements.enumerate() {
             self.path.push(Step::Index(index));
-            T::read_into(element, self, list);
+            T::Form::read_into(element, self, list);
             self.path.pop();
         }
     }

@@ -162,7 +162,7 @@ mod tests {
         file: Option<Upload>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Part {
         name: Option<String>,
         #[top(ask_as = "inner")]

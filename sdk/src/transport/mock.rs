@@ -191,7 +191,7 @@ mod tests {
         file: Option<Upload>,
     }
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Answer {
         tid: Option<i64>,
         texts: Vec<String>,

@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     #[top(name = "a", name = "b")]
     tid: Option<i64>,

@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     #[top(element = "")]
     tids: Vec<i64>,

@@ -1,6 +1,6 @@
 use topsdk::{Fields, Model, Request};
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Answer {}
 
 #[derive(Clone, Request)]

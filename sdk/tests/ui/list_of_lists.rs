@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     tids: Vec<Vec<i64>>,
     nick: Option<Option<String>>,

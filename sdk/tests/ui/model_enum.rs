@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Model)]
+#[derive(Model)]
 enum Trade {
     Open,
 }

@@ -1,6 +1,6 @@
 use topsdk::{Fields, Model};
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     #[top(fields(Trade))]
     fields: Option<Fields>,

@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[top(name = "trade")]
 struct Trade {
     tid: Option<i64>,

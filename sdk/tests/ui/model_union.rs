@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Copy, Model)]
+#[derive(Copy, Model)]
 union Trade {
     tid: i64,
 }

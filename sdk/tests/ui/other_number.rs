@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     tid: Option<u64>,
     weight: Vec<f32>,

@@ -1,6 +1,6 @@
 use topsdk::Model;
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Trade {
     #[top(nmae = "sellerNick", sensitive(nick))]
     seller_nick: Option<String>,

@@ -10,7 +10,7 @@ use crate::{DateTime, Decimal, Json, Model, Money, OpenEnum, Request};
 struct SalesGet {}
 
 /// Its answer: one field of each kind.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Sales {
     sales: Vec<Sale>,
     tags: Vec<String>,
@@ -27,7 +27,7 @@ struct Sales {
     status: Option<Status>,
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Sale {
     tid: Option<i64>,
     paid: Option<Money>,

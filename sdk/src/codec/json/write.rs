@@ -156,7 +156,7 @@ mod tests {
     #[top(method = "taobao.notes.get", response = Note)]
     struct NotesGet {}
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Note {
         #[top(name = "theText")]
         text: Option<String>,

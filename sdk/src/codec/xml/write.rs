@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use crate::Model;
 
-    #[derive(Clone, Default, Model)]
+    #[derive(Model)]
     struct Page {
         title: Option<String>,
         tags: Vec<String>,

@@ -38,7 +38,7 @@ pub struct ItemcatsGet {
 }
 
 /// The answer to [`ItemcatsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemcatsGetResponse {
     /// Time of the latest change; only in incremental answers.
@@ -48,7 +48,7 @@ pub struct ItemcatsGetResponse {
 }
 
 /// One category of the publishing tree.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemCat {
     /// Category id.

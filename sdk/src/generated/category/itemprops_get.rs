@@ -64,7 +64,7 @@ pub struct ItempropsGet {
 }
 
 /// The answer to [`ItempropsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItempropsGetResponse {
     /// Time of the latest change; only in full and incremental answers.
@@ -74,7 +74,7 @@ pub struct ItempropsGetResponse {
 }
 
 /// One property of a category.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemProp {
     /// Property id; 20000 is the brand in every category.
@@ -135,7 +135,7 @@ pub struct ItemProp {
 }
 
 /// A measure: number boxes, signs and units that together make the value.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemTaosirDo {
     /// Units to choose from; the key is the unit id and the value its name.
@@ -151,7 +151,7 @@ pub struct ItemTaosirDo {
 }
 
 /// One element of a measure.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemTaoSirElDo {
     /// What the element is for.
@@ -168,7 +168,7 @@ pub struct ItemTaoSirElDo {
 }
 
 /// Materials of a material property.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemMaterialProp {
     /// The materials.
@@ -177,7 +177,7 @@ pub struct ItemMaterialProp {
 }
 
 /// One material.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemMateriaValueDo {
     /// Name of the material.

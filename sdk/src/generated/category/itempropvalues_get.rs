@@ -43,7 +43,7 @@ pub struct ItempropvaluesGet {
 }
 
 /// The answer to [`ItempropvaluesGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItempropvaluesGetResponse {
     /// Time of the latest change.

@@ -3,7 +3,7 @@
 use crate::{DateTime, Model, OpenEnum};
 
 /// An additional attribute of a category, a property or a property value.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Feature {
     /// Name of the attribute.
@@ -13,7 +13,7 @@ pub struct Feature {
 }
 
 /// One value that a category property can take.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PropValue {
     /// Category the value belongs to.

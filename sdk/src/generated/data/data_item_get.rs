@@ -30,7 +30,7 @@ pub struct DataItemGet {
 }
 
 /// The answer to [`DataItemGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct DataItemGetResponse {
     /// One row for each day.
@@ -38,7 +38,7 @@ pub struct DataItemGetResponse {
 }
 
 /// What happened to an item on one day.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemStat {
     /// The day, at midnight GMT+8.

@@ -30,7 +30,7 @@ pub struct DataUvGet {
 }
 
 /// The answer to [`DataUvGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct DataUvGetResponse {
     /// One row for each day.
@@ -38,7 +38,7 @@ pub struct DataUvGetResponse {
 }
 
 /// Who visited a shop on one day.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UvStat {
     /// The day, at midnight GMT+8.

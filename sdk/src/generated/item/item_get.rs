@@ -44,7 +44,7 @@ pub struct ItemGet {
 }
 
 /// The answer to [`ItemGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemGetResponse {
     /// The item.

@@ -30,7 +30,7 @@ pub struct ItemImgDelete {
 }
 
 /// The answer to [`ItemImgDelete`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemImgDeleteResponse {
     /// The picture that was deleted.

@@ -37,7 +37,7 @@ pub struct ItemImgUpload {
 }
 
 /// The answer to [`ItemImgUpload`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemImgUploadResponse {
     /// The picture as stored.

@@ -36,7 +36,7 @@ pub struct ItemQuantityUpdate {
 }
 
 /// The answer to [`ItemQuantityUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemQuantityUpdateResponse {
     /// The item's stock after the change; each SKU with sku_id, quantity and modified.

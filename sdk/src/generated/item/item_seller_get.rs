@@ -40,7 +40,7 @@ pub struct ItemSellerGet {
 }
 
 /// The answer to [`ItemSellerGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSellerGetResponse {
     /// The item.

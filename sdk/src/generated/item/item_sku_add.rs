@@ -41,7 +41,7 @@ pub struct ItemSkuAdd {
 }
 
 /// The answer to [`ItemSkuAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSkuAddResponse {
     /// The new SKU.

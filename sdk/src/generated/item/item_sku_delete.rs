@@ -38,7 +38,7 @@ pub struct ItemSkuDelete {
 }
 
 /// The answer to [`ItemSkuDelete`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSkuDeleteResponse {
     /// The SKU that was deleted.

@@ -31,7 +31,7 @@ pub struct ItemSkuGet {
 }
 
 /// The answer to [`ItemSkuGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSkuGetResponse {
     /// The SKU.

@@ -41,7 +41,7 @@ pub struct ItemSkuUpdate {
 }
 
 /// The answer to [`ItemSkuUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSkuUpdateResponse {
     /// The SKU that was changed.

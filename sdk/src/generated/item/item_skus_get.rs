@@ -27,7 +27,7 @@ pub struct ItemSkusGet {
 }
 
 /// The answer to [`ItemSkusGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemSkusGetResponse {
     /// SKUs of all the items in one list; num_iid tells which item each belongs to.

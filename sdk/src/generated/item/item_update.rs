@@ -333,7 +333,7 @@ pub struct ItemUpdate {
 }
 
 /// The answer to [`ItemUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemUpdateResponse {
     /// The item, with the time of the change.

@@ -26,7 +26,7 @@ pub struct ItemUpdateDelisting {
 }
 
 /// The answer to [`ItemUpdateDelisting`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemUpdateDelistingResponse {
     /// The item, with the time of the change.

@@ -30,7 +30,7 @@ pub struct ItemUpdateListing {
 }
 
 /// The answer to [`ItemUpdateListing`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemUpdateListingResponse {
     /// The item, with the time of the change.

@@ -73,7 +73,7 @@ pub struct ItemsCustomGet {
 }
 
 /// The answer to [`ItemsCustomGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemsCustomGetResponse {
     /// The items found.

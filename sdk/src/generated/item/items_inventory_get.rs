@@ -89,7 +89,7 @@ pub struct ItemsInventoryGet {
 }
 
 /// The answer to [`ItemsInventoryGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemsInventoryGetResponse {
     /// The items of this page.

@@ -66,7 +66,7 @@ pub struct ItemsList {
 }
 
 /// The answer to [`ItemsList`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemsListResponse {
     /// The items of this page.

@@ -95,7 +95,7 @@ pub struct ItemsOnsaleGet {
 }
 
 /// The answer to [`ItemsOnsaleGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemsOnsaleGetResponse {
     /// Items found in all pages.

@@ -46,7 +46,7 @@ pub struct ItemsSellerListGet {
 }
 
 /// The answer to [`ItemsSellerListGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemsSellerListGetResponse {
     /// The items found.

@@ -33,7 +33,7 @@ pub struct SkusQuantityUpdate {
 }
 
 /// The answer to [`SkusQuantityUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SkusQuantityUpdateResponse {
     /// The item's stock after the change; each SKU with sku_id, quantity and modified.

@@ -6,7 +6,7 @@ use crate::{DateTime, Decimal, Json, Model, Money, OpenEnum};
 ///
 /// A method fills the fields that its `fields` parameter names, out of those it supports. On the wire the platform wants the
 /// lists there by the name of their element: `sku`, `item_img`, `prop_img` and `video`, or a part such as `sku.sku_id`.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Item {
     /// Template that describes the after-sales service. Filled for a single item only.
@@ -224,7 +224,7 @@ pub struct Item {
 }
 
 /// Standard modules found in a description.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct DescModuleInfo {
     /// Ids of the modules, joined by commas.
@@ -235,7 +235,7 @@ pub struct DescModuleInfo {
 }
 
 /// Food safety data of an item. Dates are given as `yyyy-MM-dd`.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct FoodSecurity {
     /// How to reach the maker, usually a phone number.
@@ -272,7 +272,7 @@ pub struct FoodSecurity {
 }
 
 /// A picture of an item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ItemImg {
     /// Picture id within the item; 0 is the main picture.
@@ -286,7 +286,7 @@ pub struct ItemImg {
 }
 
 /// Settings of an item that is sold as an electronic voucher for local services.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LocalityLife {
     /// Whether a paper voucher goes out by post.
@@ -311,7 +311,7 @@ pub struct LocalityLife {
 }
 
 /// Where goods are. Names are Chinese.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Location {
     /// City.
@@ -321,7 +321,7 @@ pub struct Location {
 }
 
 /// Video shown in place of an item's main picture.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct MpicVideo {
     /// Item the video belongs to.
@@ -337,7 +337,7 @@ pub struct MpicVideo {
 }
 
 /// Terms of an auction.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PaimaiInfo {
     /// Fixed deposit in whole yuan; 0 stands for the platform's rule of 10 % of the first bid.
@@ -373,7 +373,7 @@ pub struct PaimaiInfo {
 }
 
 /// A picture of one property value of an item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PropImg {
     /// Picture id within the item.
@@ -387,7 +387,7 @@ pub struct PropImg {
 }
 
 /// One variant of an item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Sku {
     /// Barcode of the SKU.
@@ -424,7 +424,7 @@ pub struct Sku {
 }
 
 /// Details of a SKU's colour. The platform publishes the names only.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SkuFeature {
     /// Mark of a popular or new colour.
@@ -440,7 +440,7 @@ pub struct SkuFeature {
 }
 
 /// A video tied to an item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Video {
     /// When the video was tied to the item.
@@ -456,7 +456,7 @@ pub struct Video {
 }
 
 /// Data that only Rural Taobao items have.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CuntaoItemSpecific {
     /// Commission rate of the item; the platform states no format.

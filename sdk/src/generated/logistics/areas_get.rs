@@ -27,7 +27,7 @@ pub struct AreasGet {
 }
 
 /// The answer to [`AreasGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct AreasGetResponse {
     /// All areas, in no promised order.
@@ -35,7 +35,7 @@ pub struct AreasGetResponse {
 }
 
 /// One administrative area.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Area {
     /// Area code.

@@ -25,7 +25,7 @@ pub struct LogisticsAddressSearch {
 }
 
 /// The answer to [`LogisticsAddressSearch`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsAddressSearchResponse {
     /// The addresses.
@@ -33,7 +33,7 @@ pub struct LogisticsAddressSearchResponse {
 }
 
 /// One address of the seller.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct AddressResult {
     /// Address id.

@@ -30,7 +30,7 @@ pub struct LogisticsCompaniesGet {
 }
 
 /// The answer to [`LogisticsCompaniesGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsCompaniesGetResponse {
     /// The carriers.
@@ -38,7 +38,7 @@ pub struct LogisticsCompaniesGetResponse {
 }
 
 /// One carrier.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsCompany {
     /// Carrier id.

@@ -36,7 +36,7 @@ pub struct LogisticsDummySend {
 }
 
 /// The answer to [`LogisticsDummySend`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsDummySendResponse {
     /// Whether the trade was shipped.

@@ -55,7 +55,7 @@ pub struct LogisticsOfflineSend {
 }
 
 /// The answer to [`LogisticsOfflineSend`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsOfflineSendResponse {
     /// Whether the trade was shipped.

@@ -36,7 +36,7 @@ pub struct LogisticsOnlineConfirm {
 }
 
 /// The answer to [`LogisticsOnlineConfirm`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsOnlineConfirmResponse {
     /// Whether the dispatch was confirmed.

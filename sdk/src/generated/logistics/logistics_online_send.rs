@@ -54,7 +54,7 @@ pub struct LogisticsOnlineSend {
 }
 
 /// The answer to [`LogisticsOnlineSend`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsOnlineSendResponse {
     /// Whether the carrier was ordered or the trade shipped.

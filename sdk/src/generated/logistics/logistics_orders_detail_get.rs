@@ -56,7 +56,7 @@ pub struct LogisticsOrdersDetailGet {
 }
 
 /// The answer to [`LogisticsOrdersDetailGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsOrdersDetailGetResponse {
     /// Shipments on all pages.
@@ -67,7 +67,7 @@ pub struct LogisticsOrdersDetailGetResponse {
 }
 
 /// One shipment with the consignee's personal data.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ShippingDetail {
     /// Trade id.
@@ -138,7 +138,7 @@ pub struct ShippingDetail {
 }
 
 /// A postal address.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Location {
     /// Postcode.
@@ -158,7 +158,7 @@ pub struct Location {
 }
 
 /// One parcel.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsMail {
     /// Waybill number given by the carrier.

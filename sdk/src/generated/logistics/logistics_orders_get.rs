@@ -56,7 +56,7 @@ pub struct LogisticsOrdersGet {
 }
 
 /// The answer to [`LogisticsOrdersGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsOrdersGetResponse {
     /// Shipments on all pages.

@@ -32,7 +32,7 @@ pub struct LogisticsTraceSearch {
 }
 
 /// The answer to [`LogisticsTraceSearch`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsTraceSearchResponse {
     /// Waybill number given by the carrier.
@@ -48,7 +48,7 @@ pub struct LogisticsTraceSearchResponse {
 }
 
 /// One step of a parcel's journey.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TransitStepInfo {
     /// When it happened.

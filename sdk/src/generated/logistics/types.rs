@@ -3,7 +3,7 @@
 use crate::{DateTime, Model, OpenEnum};
 
 /// One shipment of a trade; a trade shipped in parts has several.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Shipping {
     /// Whether the shipping call took effect.

@@ -23,7 +23,7 @@ use crate::model::SubCode;
 pub struct HttpdnsGet {}
 
 /// The answer to [`HttpdnsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct HttpdnsGetResponse {
     /// The table: `config` (default environment, interval in minutes, version), `env`, `api`, `user` and `modle`.

@@ -23,7 +23,7 @@ use crate::model::SubCode;
 pub struct TimeGet {}
 
 /// The answer to [`TimeGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TimeGetResponse {
     /// The platform's time in GMT+8, to the second.

@@ -34,7 +34,7 @@ pub struct TmcMessagesConfirm {
 }
 
 /// The answer to [`TmcMessagesConfirm`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcMessagesConfirmResponse {
     /// Whether the confirmation was taken.

@@ -30,7 +30,7 @@ pub struct TmcMessagesConsume {
 }
 
 /// The answer to [`TmcMessagesConsume`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcMessagesConsumeResponse {
     /// The messages; empty when none is waiting.
@@ -38,7 +38,7 @@ pub struct TmcMessagesConsumeResponse {
 }
 
 /// One event on the message channel.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcMessage {
     /// Numeric id of the user whose data the message is about.

@@ -30,7 +30,7 @@ pub struct TmcUserGet {
 }
 
 /// The answer to [`TmcUserGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcUserGetResponse {
     /// The subscription.
@@ -38,7 +38,7 @@ pub struct TmcUserGetResponse {
 }
 
 /// A user whose messages the app receives.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcUser {
     /// When messages were first switched on for the user.

@@ -27,7 +27,7 @@ pub struct TmcUserPermit {
 }
 
 /// The answer to [`TmcUserPermit`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TmcUserPermitResponse {
     /// Whether messages are on now.

@@ -30,7 +30,7 @@ pub struct TopAuthTokenCreate {
 }
 
 /// The answer to [`TopAuthTokenCreate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TopAuthTokenCreateResponse {
     /// Token as an object: `access_token`, `token_type`, `refresh_token`, lifetimes in seconds (`expires_in`, `re_expires_in` and one for each security level: `r1_`, `r2_`, `w1_`, `w2_expires_in`), `taobao_user_id`, the percent-encoded `taobao_user_nick`, and the same two with the prefix `sub_` for a sub-account. Newer replies add points of time in milliseconds, such as `expire_time`.

@@ -27,7 +27,7 @@ pub struct TopAuthTokenRefresh {
 }
 
 /// The answer to [`TopAuthTokenRefresh`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TopAuthTokenRefreshResponse {
     /// New token, an object with the same fields as that of taobao.top.auth.token.create.

@@ -22,7 +22,7 @@ use crate::model::SubCode;
 pub struct TopIpoutGet {}
 
 /// The answer to [`TopIpoutGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TopIpoutGetResponse {
     /// Addresses and CIDR ranges of the gateway's outgoing traffic, separated by commas.

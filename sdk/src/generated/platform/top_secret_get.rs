@@ -31,7 +31,7 @@ pub struct TopSecretGet {
 }
 
 /// The answer to [`TopSecretGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TopSecretGetResponse {
     /// Seconds after which to ask for the key again.

@@ -25,7 +25,7 @@ pub struct PromotionActivityGet {
 }
 
 /// The answer to [`PromotionActivityGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionActivityGetResponse {
     /// The activities found.
@@ -33,7 +33,7 @@ pub struct PromotionActivityGetResponse {
 }
 
 /// One coupon that buyers can collect.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Activity {
     /// Activity id.

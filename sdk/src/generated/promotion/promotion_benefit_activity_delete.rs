@@ -25,7 +25,7 @@ pub struct PromotionBenefitActivityDelete {
 }
 
 /// The answer to [`PromotionBenefitActivityDelete`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionBenefitActivityDeleteResponse {
     /// Whether the link was removed.

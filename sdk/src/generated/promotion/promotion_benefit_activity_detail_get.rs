@@ -22,7 +22,7 @@ pub struct PromotionBenefitActivityDetailGet {
 }
 
 /// The answer to [`PromotionBenefitActivityDetailGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionBenefitActivityDetailGetResponse {
     /// JSON array with one object for each linked benefit; its keys are camelCase, among them id, status, startTime and endTime.
@@ -32,7 +32,7 @@ pub struct PromotionBenefitActivityDetailGetResponse {
 }
 
 /// Which links between an activity and benefits to return.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ActivityRelationDetailRequest {
     /// Id that the platform gave when the activity was linked to its benefits.

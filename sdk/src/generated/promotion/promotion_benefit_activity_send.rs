@@ -47,7 +47,7 @@ pub struct PromotionBenefitActivitySend {
 }
 
 /// The answer to [`PromotionBenefitActivitySend`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionBenefitActivitySendResponse {
     /// What happened, one entry for each benefit of the activity.
@@ -59,7 +59,7 @@ pub struct PromotionBenefitActivitySendResponse {
 }
 
 /// A benefit to send and how often.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct BenefitSingleSendRequest {
     /// Kind of benefit as the benefit selector names it, such as ALIPAY_COUPON.
@@ -76,7 +76,7 @@ pub struct BenefitSingleSendRequest {
 }
 
 /// Outcome for one benefit of the activity.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct BenefitSendResultExt {
     /// Reasons of the failures.

@@ -26,7 +26,7 @@ pub struct PromotionBenefitActivityTimeUpdate {
 }
 
 /// The answer to [`PromotionBenefitActivityTimeUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionBenefitActivityTimeUpdateResponse {
     /// Whether the time was changed.

@@ -26,7 +26,7 @@ pub struct PromotionBenefitActivityUpdate {
 }
 
 /// The answer to [`PromotionBenefitActivityUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionBenefitActivityUpdateResponse {
     /// Whether the activity was changed.
@@ -34,7 +34,7 @@ pub struct PromotionBenefitActivityUpdateResponse {
 }
 
 /// Changes to one activity.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UpdateBenefitActivityRequest {
     /// Benefits to link, as taobao.promotion.benefit.selector lists them.
@@ -47,7 +47,7 @@ pub struct UpdateBenefitActivityRequest {
 }
 
 /// A benefit to link.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ActivityBenefitDetailVo {
     /// Benefit id.
@@ -57,7 +57,7 @@ pub struct ActivityBenefitDetailVo {
 }
 
 /// An activity as the seller sees it.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UpdateBenefitActivityVo {
     /// Page of the activity in the caller's application.
@@ -72,7 +72,7 @@ pub struct UpdateBenefitActivityVo {
 }
 
 /// A linked benefit to remove.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct DeleteActivityBenefitDetailVo {
     /// Id of the link, the detail id that linking produced.

@@ -35,7 +35,7 @@ pub struct PromotionCouponAdd {
 }
 
 /// The answer to [`PromotionCouponAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionCouponAddResponse {
     /// Id of the new coupon.

@@ -34,7 +34,7 @@ pub struct PromotionCouponSellerSearch {
 }
 
 /// The answer to [`PromotionCouponSellerSearch`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionCouponSellerSearchResponse {
     /// Why the search was refused, such as isv.error-unauthorized; absent on success.
@@ -50,7 +50,7 @@ pub struct PromotionCouponSellerSearchResponse {
 }
 
 /// One coupon of a bound seller.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SellerCouponDetail {
     /// Name of the coupon.

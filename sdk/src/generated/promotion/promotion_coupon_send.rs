@@ -37,7 +37,7 @@ pub struct PromotionCouponSend {
 }
 
 /// The answer to [`PromotionCouponSend`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionCouponSendResponse {
     /// Whether the call was accepted; says nothing about the single buyers.
@@ -49,7 +49,7 @@ pub struct PromotionCouponSendResponse {
 }
 
 /// One buyer by OUID.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OuidData {
     /// OUID of the buyer.
@@ -58,7 +58,7 @@ pub struct OuidData {
 }
 
 /// A buyer who did not get the coupon.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// Nick of the buyer.
@@ -75,7 +75,7 @@ pub struct ErrorMessage {
 }
 
 /// A buyer who got the coupon.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CouponResult {
     /// Number of the coupon in the buyer's hands.

@@ -35,7 +35,7 @@ pub struct PromotionCouponsGet {
 }
 
 /// The answer to [`PromotionCouponsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionCouponsGetResponse {
     /// Coupons found on all pages.
@@ -45,7 +45,7 @@ pub struct PromotionCouponsGetResponse {
 }
 
 /// One shop coupon.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Coupon {
     /// Coupon id.

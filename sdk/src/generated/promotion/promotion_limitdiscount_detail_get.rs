@@ -22,7 +22,7 @@ pub struct PromotionLimitdiscountDetailGet {
 }
 
 /// The answer to [`PromotionLimitdiscountDetailGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionLimitdiscountDetailGetResponse {
     /// One entry for each item of the discount.
@@ -30,7 +30,7 @@ pub struct PromotionLimitdiscountDetailGetResponse {
 }
 
 /// One item of a limited-time discount.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LimitDiscountDetail {
     /// Name of the discount.

@@ -29,7 +29,7 @@ pub struct PromotionMealGet {
 }
 
 /// The answer to [`PromotionMealGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionMealGetResponse {
     /// The deals found.
@@ -37,7 +37,7 @@ pub struct PromotionMealGetResponse {
 }
 
 /// Items that are sold together for one price.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Meal {
     /// Deal id.

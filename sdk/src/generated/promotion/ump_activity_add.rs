@@ -31,7 +31,7 @@ pub struct UmpActivityAdd {
 }
 
 /// The answer to [`UmpActivityAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UmpActivityAddResponse {
     /// Id of the new activity.

@@ -22,7 +22,7 @@ pub struct UmpActivityGet {
 }
 
 /// The answer to [`UmpActivityGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UmpActivityGetResponse {
     /// The activity as the UMP SDK reads it, a JSON document whose layout is not published.

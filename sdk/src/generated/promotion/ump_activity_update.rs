@@ -27,7 +27,7 @@ pub struct UmpActivityUpdate {
 }
 
 /// The answer to [`UmpActivityUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UmpActivityUpdateResponse {
     /// Whether the activity was changed.

@@ -38,7 +38,7 @@ pub struct TraderateAdd {
 }
 
 /// The answer to [`TraderateAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TraderateAddResponse {
     /// Which order was rated, and when.
@@ -46,7 +46,7 @@ pub struct TraderateAddResponse {
 }
 
 /// Receipt of a rating.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct NewTradeRate {
     /// Trade id.

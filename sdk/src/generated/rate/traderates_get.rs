@@ -57,7 +57,7 @@ pub struct TraderatesGet {
 }
 
 /// The answer to [`TraderatesGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TraderatesGetResponse {
     /// Ratings on all pages, 1,500 at most; absent with `use_has_next`.
@@ -70,7 +70,7 @@ pub struct TraderatesGetResponse {
 }
 
 /// One rating of one order.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeRate {
     /// Trade id.

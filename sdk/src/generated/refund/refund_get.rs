@@ -32,7 +32,7 @@ pub struct RefundGet {
 }
 
 /// The answer to [`RefundGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundGetResponse {
     /// The refund.

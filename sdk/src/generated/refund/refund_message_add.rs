@@ -32,7 +32,7 @@ pub struct RefundMessageAdd {
 }
 
 /// The answer to [`RefundMessageAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundMessageAddResponse {
     /// Id and time of the new message.

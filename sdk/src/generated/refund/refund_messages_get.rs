@@ -32,7 +32,7 @@ pub struct RefundMessagesGet {
 }
 
 /// The answer to [`RefundMessagesGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundMessagesGetResponse {
     /// Messages of this page.

@@ -42,7 +42,7 @@ pub struct RefundRefuse {
 }
 
 /// The answer to [`RefundRefuse`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundRefuseResponse {
     /// Id, new status and time of change of the refund.

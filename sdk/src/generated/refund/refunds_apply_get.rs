@@ -63,7 +63,7 @@ pub struct RefundsApplyGet {
 }
 
 /// The answer to [`RefundsApplyGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundsApplyGetResponse {
     /// Refunds on all pages.

@@ -73,7 +73,7 @@ pub struct RefundsReceiveGet {
 }
 
 /// The answer to [`RefundsReceiveGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundsReceiveGetResponse {
     /// Refunds on all pages; absent with `use_has_next`.

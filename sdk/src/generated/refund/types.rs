@@ -3,7 +3,7 @@
 use crate::{DateTime, Model, Money, OpenEnum};
 
 /// One refund request, or another after-sale dispute, about one order of a trade.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Refund {
     /// Where returned goods go; often with the consignee's name and phone.
@@ -98,7 +98,7 @@ pub struct Refund {
 }
 
 /// Deadline of the step a refund waits for; the platform acts by itself when it passes.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundRemindTimeout {
     /// Whether there is a deadline.
@@ -110,7 +110,7 @@ pub struct RefundRemindTimeout {
 }
 
 /// One part of a bundle.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CombineSubItemDo {
     /// Item id, digits in a string.
@@ -128,7 +128,7 @@ pub struct CombineSubItemDo {
 }
 
 /// One message or piece of evidence in the conversation about a refund.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct RefundMessage {
     /// Message id.
@@ -160,7 +160,7 @@ pub struct RefundMessage {
 }
 
 /// One picture.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PicUrl {
     /// Address of the picture.

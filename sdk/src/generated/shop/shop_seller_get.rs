@@ -23,7 +23,7 @@ pub struct ShopSellerGet {
 }
 
 /// The answer to [`ShopSellerGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ShopSellerGetResponse {
     /// The shop.
@@ -31,7 +31,7 @@ pub struct ShopSellerGetResponse {
 }
 
 /// One shop.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Shop {
     /// Shop id.

@@ -31,7 +31,7 @@ pub struct TradeAmountGet {
 }
 
 /// The answer to [`TradeAmountGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeAmountGetResponse {
     /// The amounts.
@@ -39,7 +39,7 @@ pub struct TradeAmountGetResponse {
 }
 
 /// Amounts of a trade.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeAmount {
     /// Trade id.
@@ -77,7 +77,7 @@ pub struct TradeAmount {
 }
 
 /// Amounts of one line.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OrderAmount {
     /// Line id.

@@ -28,7 +28,7 @@ pub struct TradeClose {
 }
 
 /// The answer to [`TradeClose`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeCloseResponse {
     /// The trade that was closed.

@@ -24,7 +24,7 @@ pub struct TradeConfirmfeeGet {
 }
 
 /// The answer to [`TradeConfirmfeeGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeConfirmfeeGetResponse {
     /// The amounts.
@@ -32,7 +32,7 @@ pub struct TradeConfirmfeeGetResponse {
 }
 
 /// What the confirmation of a trade or a line releases.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeConfirmFee {
     /// For the goods, without postage.

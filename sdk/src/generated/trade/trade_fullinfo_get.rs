@@ -57,7 +57,7 @@ pub struct TradeFullinfoGet {
 }
 
 /// The answer to [`TradeFullinfoGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeFullinfoGetResponse {
     /// The trade.

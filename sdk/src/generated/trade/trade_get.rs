@@ -94,7 +94,7 @@ pub struct TradeGet {
 }
 
 /// The answer to [`TradeGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeGetResponse {
     /// The trade.

@@ -31,7 +31,7 @@ pub struct TradeMemoAdd {
 }
 
 /// The answer to [`TradeMemoAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeMemoAddResponse {
     /// The trade that got the memo.

@@ -33,7 +33,7 @@ pub struct TradeMemoUpdate {
 }
 
 /// The answer to [`TradeMemoUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeMemoUpdateResponse {
     /// The trade that was changed.

@@ -32,7 +32,7 @@ pub struct TradeOrderskuUpdate {
 }
 
 /// The answer to [`TradeOrderskuUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeOrderskuUpdateResponse {
     /// The line that was changed.

@@ -27,7 +27,7 @@ pub struct TradePostageUpdate {
 }
 
 /// The answer to [`TradePostageUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradePostageUpdateResponse {
     /// The amounts after the change.

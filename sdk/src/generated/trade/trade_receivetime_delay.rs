@@ -28,7 +28,7 @@ pub struct TradeReceivetimeDelay {
 }
 
 /// The answer to [`TradeReceivetimeDelay`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeReceivetimeDelayResponse {
     /// The trade that was changed.

@@ -56,7 +56,7 @@ pub struct TradeShippingaddressUpdate {
 }
 
 /// The answer to [`TradeShippingaddressUpdate`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeShippingaddressUpdateResponse {
     /// The trade that was changed.

@@ -177,7 +177,7 @@ pub struct TradesSoldGet {
 }
 
 /// The answer to [`TradesSoldGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradesSoldGetResponse {
     /// Number of matching trades on all pages; absent with `use_has_next`.

@@ -118,7 +118,7 @@ pub struct TradesSoldIncrementGet {
 }
 
 /// The answer to [`TradesSoldIncrementGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradesSoldIncrementGetResponse {
     /// Number of matching trades on all pages; absent with `use_has_next`.

@@ -3,7 +3,7 @@
 use crate::{DateTime, Decimal, Json, Model, Money, OpenEnum};
 
 /// One sale to one buyer. Which fields are filled depends on the method and on its `fields`.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Trade {
     /// Buyer's open uid, fixed for one buyer in one app; use it instead of the masked nick.
@@ -640,7 +640,7 @@ pub struct Trade {
 }
 
 /// One line of a trade: an item, or one SKU of it.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Order {
     /// Title of the item.
@@ -971,7 +971,7 @@ pub struct Order {
 }
 
 /// One promotion applied to a trade or a line.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PromotionDetail {
     /// Trade or line that the promotion applies to.
@@ -997,7 +997,7 @@ pub struct PromotionDetail {
 }
 
 /// A service bought along with the goods.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ServiceOrder {
     /// Line id of the service.
@@ -1061,7 +1061,7 @@ pub struct ServiceOrder {
 }
 
 /// How a line was shipped.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ShipInfo {
     /// Way of shipping, in lower case.
@@ -1069,7 +1069,7 @@ pub struct ShipInfo {
 }
 
 /// One part of a combined item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CombineSubItemDo {
     /// Item id of the part.
@@ -1099,7 +1099,7 @@ pub struct CombineSubItemDo {
 }
 
 /// Logistics tags of a trade or a line.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsTag {
     /// Trade or line that the tags apply to.
@@ -1109,7 +1109,7 @@ pub struct LogisticsTag {
 }
 
 /// One group of logistics tags.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticServiceTag {
     /// Properties such as `consignDate=48`, parted by semicolons; with `companyCode` the buyer chose the carrier.
@@ -1119,7 +1119,7 @@ pub struct LogisticServiceTag {
 }
 
 /// What to ship for one line, and the advice on warehouse and carrier.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
     /// Trade id.
@@ -1190,7 +1190,7 @@ pub struct LogisticsInfo {
 }
 
 /// Logistics service agreed for a trade.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsAgreement {
     /// Promise, or what went wrong with it, in words.
@@ -1212,7 +1212,7 @@ pub struct LogisticsAgreement {
 }
 
 /// Sort positions.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SortInfo {
     /// Position within the day.
@@ -1222,7 +1222,7 @@ pub struct SortInfo {
 }
 
 /// Extension record of a trade: flags for the steps it passes, and data of an outside system.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct TradeExt {
     /// Flag bits before the trade is enabled.
@@ -1250,7 +1250,7 @@ pub struct TradeExt {
 }
 
 /// Amounts of a shopping card, which holds a principal and a bonus.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ExpandCardInfo {
     /// Principal of the card bought here; its unit is not documented.
@@ -1264,7 +1264,7 @@ pub struct ExpandCardInfo {
 }
 
 /// One payment of a trade that is paid in stages.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct StepPayDetail {
     /// Id of the stage.
@@ -1282,7 +1282,7 @@ pub struct StepPayDetail {
 }
 
 /// What to check before agreeing to a refund.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct AgreeRefundCheck {
     /// Hint to show.
@@ -1294,7 +1294,7 @@ pub struct AgreeRefundCheck {
 }
 
 /// One address of a delivery in stages.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct AddressDetail {
     /// Detailed address.
@@ -1321,7 +1321,7 @@ pub struct AddressDetail {
 }
 
 /// One planned delivery of a periodic purchase.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct DeliveryPlan {
     /// Plan id.
@@ -1378,7 +1378,7 @@ pub struct DeliveryPlan {
 }
 
 /// One shipment with parts of combined goods.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CombineLogisticsDetail {
     /// Waybill number.
@@ -1392,7 +1392,7 @@ pub struct CombineLogisticsDetail {
 }
 
 /// One group of goods in a shipment.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SendGoodsDetail {
     /// Kind of goods.
@@ -1407,7 +1407,7 @@ pub struct SendGoodsDetail {
 }
 
 /// Goods in a parcel.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct PackageGoodsDetail {
     /// Item id.
@@ -1419,7 +1419,7 @@ pub struct PackageGoodsDetail {
 }
 
 /// Authentication of goods by a third party.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct IdentifyInfo {
     /// Shipments to and from the authenticator.
@@ -1429,7 +1429,7 @@ pub struct IdentifyInfo {
 }
 
 /// One shipment for authentication.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct IdentifyLogisticsInfo {
     /// Line id.
@@ -1447,7 +1447,7 @@ pub struct IdentifyLogisticsInfo {
 }
 
 /// One authentication order.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct IdentifyServiceInfo {
     /// Line id.
@@ -1459,7 +1459,7 @@ pub struct IdentifyServiceInfo {
 }
 
 /// Shipping deadline of a line.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsConsignInfo {
     /// Line or trade id.
@@ -1473,7 +1473,7 @@ pub struct LogisticsConsignInfo {
 }
 
 /// Shipping deadline of one part of a combined item.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct CombineConsignInfo {
     /// Id of the combination.
@@ -1489,7 +1489,7 @@ pub struct CombineConsignInfo {
 }
 
 /// One change of a shipping deadline.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct LogisticsModifyInfo {
     /// Line or trade id.

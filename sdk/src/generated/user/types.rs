@@ -3,7 +3,7 @@
 use crate::{Model, OpenEnum};
 
 /// One account of the platform, as a buyer, a seller or both.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct User {
     /// Numeric id of the account.
@@ -68,7 +68,7 @@ pub struct User {
 }
 
 /// Credit of an account in one role.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UserCredit {
     /// Credit level, derived from the score; 1 is one heart, 2 is two hearts, and so on up to 20.

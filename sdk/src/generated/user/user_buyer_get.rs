@@ -27,7 +27,7 @@ pub struct UserBuyerGet {
 }
 
 /// The answer to [`UserBuyerGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UserBuyerGetResponse {
     /// The buyer.

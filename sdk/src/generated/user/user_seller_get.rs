@@ -28,7 +28,7 @@ pub struct UserSellerGet {
 }
 
 /// The answer to [`UserSellerGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct UserSellerGetResponse {
     /// The seller.

@@ -23,7 +23,7 @@ pub struct TradeGet {
 }
 
 /// An answer.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 pub struct Answer {
     /// Plain.
     #[deprecated]

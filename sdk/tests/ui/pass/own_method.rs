@@ -28,7 +28,7 @@ pub struct VisitorsGet {
 }
 
 /// What it answers.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 pub struct VisitorsGetResponse {
     /// One entry a day.
     #[top(element = "visitor_day_d_t_o")]
@@ -36,7 +36,7 @@ pub struct VisitorsGetResponse {
 }
 
 /// Visitors of one day.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 pub struct VisitorDay {
     /// Different visitors.
     pub visitors: Option<i64>,
