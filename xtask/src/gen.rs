@@ -1,8 +1,10 @@
 //! `cargo xtask gen`: writes what the specs say.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
+use topsdk_codegen::model::Spec;
 use topsdk_codegen::write::{self, Changes};
 use topsdk_codegen::{emit, load, schema};
 
@@ -16,7 +18,7 @@ pub(crate) fn run(check_only: bool) -> ExitCode {
         eprintln!("nothing was written");
         return ExitCode::FAILURE;
     }
-    match generate(&loaded.spec, check_only) {
+    match generate(&root(), &loaded.spec, check_only) {
         Ok(changes) if check_only && !changes.is_empty() => {
             for path in changes.added.iter().chain(&changes.changed).chain(&changes.orphans) {
                 eprintln!("stale: {}", path.strip_prefix(root()).unwrap_or(path).display());
@@ -36,11 +38,12 @@ pub(crate) fn run(check_only: bool) -> ExitCode {
     }
 }
 
-fn generate(spec: &topsdk_codegen::model::Spec, check_only: bool) -> Result<Changes, String> {
-    let sdk = root().join("sdk");
+/// Brings everything that is generated in a repository up to date with its specs, or only compares; tells what differs.
+pub(crate) fn generate(root: &Path, spec: &Spec, check_only: bool) -> Result<Changes, String> {
+    let sdk = root.join("sdk");
     let mut changes = Changes::default();
     for (folder, files) in
-        [(sdk.join("src/generated"), emit::emit(spec)), (root().join("tests/e2e/src/generated"), emit::samples(spec))]
+        [(sdk.join("src/generated"), emit::emit(spec)), (root.join("tests/e2e/src/generated"), emit::samples(spec))]
     {
         let files = files.map_err(|e| e.to_string())?;
         let found = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) };
@@ -50,7 +53,7 @@ fn generate(spec: &topsdk_codegen::model::Spec, check_only: bool) -> Result<Chan
     let manifest = sdk.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|e| format!("{}: {e}", manifest.display()))?;
     let wanted = emit::manifest(spec, &text).ok_or("sdk/Cargo.toml lost its block of domain features")?;
-    for (path, wanted) in [(manifest, wanted), (specs().join("schema.json"), schema::schema())] {
+    for (path, wanted) in [(manifest, wanted), (root.join("specs/schema.json"), schema::schema())] {
         if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
             changes.unchanged += 1;
             continue;

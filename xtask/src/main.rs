@@ -6,6 +6,7 @@ mod demo;
 mod foreign;
 mod fuzz;
 mod r#gen;
+mod metrics;
 mod new;
 mod readme;
 mod sandbox;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what the budgets are about, and print a table
+    Metrics(metrics::Options),
     /// Write a commented spec to start a method from
     New {
         /// Name of the method: taobao.trade.get
@@ -62,6 +65,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = metrics::as_rustc() {
+        return code;
+    }
     match Flags::parse().command {
         Command::Check => check::run(),
         Command::Test(options) => test::run(&options),
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),
+        Command::Metrics(options) => metrics::run(&options),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),
         Command::Sandbox { args } => sandbox::run(&args),
     }
@@ -76,7 +83,9 @@ fn main() -> ExitCode {
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Set by `cargo run`: where the sources lie now, wherever they lay when this was compiled.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let package = Path::new(&package);
     package.parent().unwrap_or(package).to_path_buf()
 }
 

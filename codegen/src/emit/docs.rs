@@ -71,7 +71,9 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
             text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));
         }
         (None, Origin::Article) => text.push_str(" Not in the platform's catalogue."),
-        (None, _) => text.push_str(" Gone from the platform's catalogue."),
+        (None, Origin::Legacy) => text.push_str(" Gone from the platform's catalogue."),
+        // In the catalogue, on a page that nobody has looked up.
+        (None, Origin::Catalogue) => {}
     }
     lines(&text)
 }

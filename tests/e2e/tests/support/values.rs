@@ -19,7 +19,12 @@ pub(crate) fn some(writer: Writer<'static>) -> BoxedStrategy<Value> {
 
 /// A response with every field set, down to a depth where structures would repeat themselves.
 pub(crate) fn every(writer: Writer<'static>) -> Value {
-    full(writer, &writer.method.response, &mut Vec::new())
+    every_with(writer, &mut |_, scalar| edge(scalar))
+}
+
+/// The same with scalars from elsewhere.
+pub(crate) fn every_with(writer: Writer<'static>, scalar: &mut dyn FnMut(&Field, Scalar) -> Value) -> Value {
+    full(writer, &writer.method.response, &mut Vec::new(), scalar)
 }
 
 fn object(writer: Writer<'static>, fields: &'static [Field], depth: usize) -> BoxedStrategy<Value> {
@@ -81,39 +86,56 @@ fn random(scalar: Scalar) -> BoxedStrategy<Value> {
     }
 }
 
-fn full(writer: Writer<'static>, fields: &'static [Field], inside: &mut Vec<&'static str>) -> Value {
-    let pairs =
-        fields.iter().filter_map(|field| Some((field.name.value.clone(), sure(writer, &field.ty.value, inside)?)));
+fn full(
+    writer: Writer<'static>,
+    fields: &'static [Field],
+    inside: &mut Vec<&'static str>,
+    scalar: &mut dyn FnMut(&Field, Scalar) -> Value,
+) -> Value {
+    let pairs = fields
+        .iter()
+        .filter_map(|field| Some((field.name.value.clone(), sure(writer, field, &field.ty.value, inside, scalar)?)));
     Value::Object(pairs.collect())
 }
 
-/// A fixed value, each at the edge of its type; nothing for a structure inside itself.
-fn sure(writer: Writer<'static>, ty: &'static Type, inside: &mut Vec<&'static str>) -> Option<Value> {
+/// A fixed value; nothing for a structure inside itself.
+fn sure(
+    writer: Writer<'static>,
+    field: &'static Field,
+    ty: &'static Type,
+    inside: &mut Vec<&'static str>,
+    scalar: &mut dyn FnMut(&Field, Scalar) -> Value,
+) -> Option<Value> {
     Some(match ty {
         Type::List(element) => {
-            let one = sure(writer, element, inside)?;
+            let one = sure(writer, field, element, inside, scalar)?;
             json!([one, one])
         }
         Type::Named(name) => match &writer.def(name).kind {
             TypeKind::Struct(_) if inside.contains(&name.as_str()) => return None,
             TypeKind::Struct(fields) => {
                 inside.push(name);
-                let value = full(writer, fields, inside);
+                let value = full(writer, fields, inside, scalar);
                 inside.pop();
                 value
             }
             TypeKind::Enum(def) => enum_value(def, &def.values[0].wire.value),
         },
         Type::Fields(_) => json!("a,b"),
-        Type::Scalar(scalar) => match scalar {
-            Scalar::String | Scalar::Bytes => json!("<a> & \"b\" \\ 一\n"),
-            Scalar::I64 => json!(i64::MAX),
-            Scalar::F64 => json!(0.125),
-            Scalar::Bool => json!(true),
-            Scalar::Money => json!("1234567.80"),
-            Scalar::Decimal => json!("0.0300"),
-            Scalar::Date => json!("2026-02-28 23:59:59"),
-            Scalar::Json => json!("{\"a\":1}"),
-        },
+        Type::Scalar(kind) => scalar(field, *kind),
     })
+}
+
+/// A value at the edge of its type.
+pub(crate) fn edge(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::String | Scalar::Bytes => json!("<a> & \"b\" \\ 一\n"),
+        Scalar::I64 => json!(i64::MAX),
+        Scalar::F64 => json!(0.125),
+        Scalar::Bool => json!(true),
+        Scalar::Money => json!("1234567.80"),
+        Scalar::Decimal => json!("0.0300"),
+        Scalar::Date => json!("2026-02-28 23:59:59"),
+        Scalar::Json => json!("{\"a\":1}"),
+    }
 }

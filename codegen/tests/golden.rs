@@ -1,0 +1,151 @@
+//! Odd specs and the code that they become, whole. `UPDATE_GOLDEN=1 cargo test -p topsdk-codegen --test golden` writes it anew.
+//!
+//! That this code compiles and works is tested in `tests/e2e/tests/golden.rs`.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use topsdk_codegen::diagnostic::Style;
+use topsdk_codegen::emit;
+use topsdk_codegen::load::{Loaded, load, load_files};
+use topsdk_codegen::model::Spec;
+use topsdk_codegen::write::{apply, compare};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn sound(loaded: Loaded) -> Spec {
+    let said: String = loaded.diagnostics.iter().map(|d| d.render(&loaded.sources, Style::Plain) + "\n").collect();
+    assert!(said.is_empty(), "{said}");
+    loaded.spec
+}
+
+/// Everything that is written from specs, by path.
+fn everything(spec: &Spec) -> BTreeMap<String, String> {
+    let sdk = emit::emit(spec).unwrap().into_iter().map(|(path, text)| (format!("sdk/{path}"), text));
+    let samples = emit::samples(spec).unwrap().into_iter().map(|(path, text)| (format!("samples/{path}"), text));
+    let manifest = emit::manifest(spec, &fs::read_to_string(folder().join("Cargo.toml")).unwrap()).unwrap();
+    sdk.chain(samples).chain([("Cargo.toml".to_owned(), manifest)]).collect()
+}
+
+#[test]
+fn the_code_of_the_odd_specs() {
+    let files = everything(&sound(load(&folder().join("specs"))));
+    let expected = folder().join("expected");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        apply(&expected, &files).unwrap();
+    }
+    let changes = compare(&expected, &files).unwrap();
+    for path in &changes.changed {
+        let relative = path.strip_prefix(&expected).unwrap().to_string_lossy().replace('\\', "/");
+        let (found, wanted) = (fs::read_to_string(path).unwrap(), &files[&relative]);
+        let line = found.lines().zip(wanted.lines()).position(|(a, b)| a != b).unwrap_or_default();
+        let (a, b) = (found.lines().nth(line), wanted.lines().nth(line));
+        eprintln!("{relative}:{}: expected {a:?}, got {b:?}", line + 1);
+    }
+    assert!(changes.is_empty(), "{changes:?}\nUPDATE_GOLDEN=1 accepts what is generated now");
+}
+
+/// The order in which files are found, and running twice, make no difference: also to the project's own specs.
+#[test]
+fn the_same_specs_give_the_same_bytes() {
+    for specs in [folder().join("specs"), Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")] {
+        let loaded = load(&specs);
+        let mut files: Vec<_> =
+            loaded.sources.iter().map(|source| (source.path.clone(), source.text.clone())).collect();
+        let once = everything(&sound(loaded));
+        assert_eq!(everything(&sound(load(&specs))), once);
+        files.reverse();
+        let half = files.len() / 2;
+        for _ in 0..3 {
+            // Neither sorted nor reversed.
+            files.rotate_left(half);
+            files = files.iter().step_by(2).chain(files.iter().skip(1).step_by(2)).cloned().collect();
+            assert_eq!(everything(&sound(load_files(files.clone()))), once);
+        }
+    }
+}
+
+/// Names that would be one in Rust, and values that none can be made of, are refused with a position instead of being generated.
+#[test]
+fn what_cannot_be_rust_is_refused() {
+    let domain = fs::read_to_string(folder().join("specs/odd/domain.yaml")).unwrap();
+    let platform = fs::read_to_string(folder().join("specs/platform.yaml")).unwrap();
+    let said = |body: &str| {
+        let method = format!("method: taobao.odd.x.get\nsummary: Reads.\neffect: read\n{body}\n");
+        let files =
+            [("platform.yaml", &platform), ("odd/domain.yaml", &domain), ("odd/taobao.odd.x.get.yaml", &method)];
+        let loaded = load_files(files.map(|(path, text)| (path.into(), text.clone())).to_vec());
+        // The example does not matter here.
+        let ids = loaded.diagnostics.iter().map(|diagnostic| diagnostic.id);
+        ids.filter(|id| !id.starts_with("example-")).collect::<Vec<_>>()
+    };
+    let example = "example: { request: {}, response: {} }";
+    for (body, expected) in [
+        ("request: { itemID: i64, item_id: i64, ItemId: i64 }\nresponse: {}", &["rust-name-clash"; 2][..]),
+        ("request: { self: i64, Self: i64 }\nresponse: {}", &["rust-name-clash"]),
+        ("request: { 标题: i64, 价格: i64 }\nresponse: {}", &["rust-name-clash"]),
+        ("response: { a.b: i64, a-b: i64 }", &["rust-name-clash"]),
+        ("response: { a: i64, a: string }", &["duplicate-key"]),
+        ("response: { k: K }\ntypes: { K: { enum: [PAID, paid] } }", &["rust-name-clash"]),
+        ("response: { k: K }\ntypes: { K: { enum: [\"\"] } }", &["enum-value-needs-name"]),
+        ("response: { k: K }\ntypes: { K: { enum: [中文] } }", &["enum-value-needs-name"]),
+        ("response: { k: K }\ntypes: { K: { enum: [1, 2] } }", &["enum-value-needs-name"; 2]),
+        ("response: { k: K }\ntypes: { K: { enum: [A, A] } }", &["duplicate-enum-value"]),
+        ("response: { k: OddXGet }\ntypes: { OddXGet: { a: i64 } }", &["rust-name-clash"]),
+        ("response: { sign: i64 }", &[]),
+        ("request: { sign: i64 }\nresponse: {}", &["reserved-parameter"]),
+    ] {
+        assert_eq!(said(&format!("{body}\n{example}")), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_is_equal_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = everything(&sound(load(&self::folder().join("specs"))));
+    let count = files.len();
+    assert_eq!(apply(folder.path(), &files).unwrap().added.len(), count);
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let age = |path: &str| fs::File::options().write(true).open(folder.path().join(path)).unwrap().set_modified(old);
+    files.keys().for_each(|path| age(path).unwrap());
+    fs::write(folder.path().join("sdk/mod.rs"), "// edited").unwrap();
+    age("sdk/mod.rs").unwrap();
+    let changes = apply(folder.path(), &files).unwrap();
+    assert_eq!((changes.unchanged, changes.changed.len()), (count - 1, 1));
+    for path in files.keys() {
+        let modified = fs::metadata(folder.path().join(path)).unwrap().modified().unwrap();
+        assert_eq!(modified == old, path != "sdk/mod.rs", "{path}");
+    }
+    assert_eq!(apply(folder.path(), &files).unwrap().unchanged, count);
+}
+
+/// What nothing asks for any more goes, with folders that get empty. Files that are not the generator's stay.
+#[test]
+fn orphans_go_and_other_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "// Generated by `cargo xtask gen` from specs/. Do not edit: edit the spec and run it again.\n";
+    let files = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), text.to_owned())).collect();
+    apply(folder.path(), &files(&["mod.rs", "gone/mod.rs", "kept/mod.rs", "kept/gone.rs"])).unwrap();
+    let own = [("kept/get_ext.rs", "//! Written by hand.\n"), ("kept/notes.txt", "Mine.\n"), ("mine/mod.rs", "")];
+    for (path, text) in own {
+        fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    let wanted = files(&["mod.rs", "kept/mod.rs"]);
+    let orphans = compare(folder.path(), &wanted).unwrap().orphans;
+    let names: Vec<_> =
+        orphans.iter().map(|path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned()).collect();
+    assert_eq!(names, ["gone/mod.rs", "kept/gone.rs"]);
+    apply(folder.path(), &wanted).unwrap();
+    for (path, text) in own {
+        assert_eq!(fs::read_to_string(folder.path().join(path)).unwrap(), text, "{path}");
+    }
+    assert!(!folder.path().join("gone").exists() && !folder.path().join("kept/gone.rs").exists());
+    assert!(compare(folder.path(), &wanted).unwrap().is_empty());
+}
