@@ -1,6 +1,6 @@
 use topsdk::{Model, Request};
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Answer {}
 
 #[derive(Clone, Request)]

@@ -21,12 +21,12 @@ struct TradeGlance {
     oaid: Option<String>,
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct TradeAnswer {
     trade: Option<Glance>,
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Glance {
     #[top(name = "tid")]
     id: Option<i64>,
@@ -38,7 +38,7 @@ struct Glance {
     orders: Vec<Order>,
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Order {
     oid: Option<i64>,
     title: Option<String>,
@@ -88,7 +88,7 @@ struct ParcelWeigh {
     picture: Option<Upload>,
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Part {
     #[top(required)]
     name: Option<String>,
@@ -103,7 +103,7 @@ enum Mode {
     Other(String),
 }
 
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 struct Weighed {
     #[top(element = "part_d_t_o")]
     parts: Vec<Part>,

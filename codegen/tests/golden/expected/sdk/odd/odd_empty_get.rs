@@ -16,6 +16,6 @@ use crate::{Model, Request};
 pub struct OddEmptyGet {}
 
 /// The answer to [`OddEmptyGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddEmptyGetResponse {}

@@ -21,7 +21,7 @@ pub struct OddEnumsGet {
 }
 
 /// The answer to [`OddEnumsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddEnumsGetResponse {
     /// Is a word.

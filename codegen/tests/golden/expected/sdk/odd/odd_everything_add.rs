@@ -62,7 +62,7 @@ pub struct OddEverythingAdd {
 }
 
 /// The answer to [`OddEverythingAdd`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddEverythingAddResponse {
     /// A shared part.
@@ -98,7 +98,7 @@ pub struct OddEverythingAddResponse {
 }
 
 /// `Line` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Line {
     /// A name. At most 5 characters.

@@ -19,7 +19,7 @@ pub struct OddHollowGet {
 }
 
 /// The answer to [`OddHollowGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddHollowGetResponse {
     /// Nothing.
@@ -29,6 +29,6 @@ pub struct OddHollowGetResponse {
 }
 
 /// `Hollow` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Hollow {}

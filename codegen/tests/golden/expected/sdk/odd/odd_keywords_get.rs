@@ -62,7 +62,7 @@ pub struct OddKeywordsGet {
 }
 
 /// The answer to [`OddKeywordsGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddKeywordsGetResponse {
     /// A keyword for a type.
@@ -89,7 +89,7 @@ pub struct OddKeywordsGetResponse {
 }
 
 /// `Self` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct SelfType {
     /// A keyword.
@@ -98,7 +98,7 @@ pub struct SelfType {
 }
 
 /// `Option` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OptionType {
     /// A number.
@@ -109,7 +109,7 @@ pub struct OptionType {
 }
 
 /// `Result` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ResultType {
     /// A list.
@@ -118,7 +118,7 @@ pub struct ResultType {
 }
 
 /// `Vec` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct VecType {
     /// A number.
@@ -126,7 +126,7 @@ pub struct VecType {
 }
 
 /// `Box` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct BoxType {
     /// A text.
@@ -134,7 +134,7 @@ pub struct BoxType {
 }
 
 /// `Model` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct ModelType {
     /// A text.

@@ -48,7 +48,7 @@ pub struct OddNamesGet {
 }
 
 /// The answer to [`OddNamesGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddNamesGetResponse {
     /// Begins with a digit.
@@ -60,7 +60,7 @@ pub struct OddNamesGetResponse {
 }
 
 /// `3DModel` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Type3dModel {
     /// Has braces.
@@ -69,7 +69,7 @@ pub struct Type3dModel {
 }
 
 /// `OAPIItemVO` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OapiItemVo {
     /// Begins with a capital.

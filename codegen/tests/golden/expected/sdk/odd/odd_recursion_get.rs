@@ -16,7 +16,7 @@ use crate::{Model, Request};
 pub struct OddRecursionGet {}
 
 /// The answer to [`OddRecursionGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddRecursionGetResponse {
     /// A tree.
@@ -26,7 +26,7 @@ pub struct OddRecursionGetResponse {
 }
 
 /// `Tree` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Tree {
     /// A name.
@@ -38,7 +38,7 @@ pub struct Tree {
 }
 
 /// `First` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct First {
     /// The other.
@@ -48,7 +48,7 @@ pub struct First {
 }
 
 /// `Second` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Second {
     /// The other.

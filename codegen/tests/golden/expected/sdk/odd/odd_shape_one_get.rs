@@ -17,7 +17,7 @@ use crate::{Model, Request};
 pub struct OddShapeOneGet {}
 
 /// The answer to [`OddShapeOneGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddShapeOneGetResponse {
     /// A page.
@@ -25,7 +25,7 @@ pub struct OddShapeOneGetResponse {
 }
 
 /// `Page` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Page {
     /// A number.

@@ -17,7 +17,7 @@ use crate::{Model, Request};
 pub struct OddShapeTwoGet {}
 
 /// The answer to [`OddShapeTwoGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddShapeTwoGetResponse {
     /// A page.
@@ -25,7 +25,7 @@ pub struct OddShapeTwoGetResponse {
 }
 
 /// `Page` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Page {
     /// A text.

@@ -16,7 +16,7 @@ use crate::{DateTime, Decimal, Model, Money, Request};
 pub struct OddWideGet {}
 
 /// The answer to [`OddWideGet`].
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct OddWideGetResponse {
     /// A wide one.
@@ -24,7 +24,7 @@ pub struct OddWideGetResponse {
 }
 
 /// `Wide` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Wide {
     /// Field 0.

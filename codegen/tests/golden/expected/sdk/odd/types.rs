@@ -3,7 +3,7 @@
 use crate::{Model, OpenEnum};
 
 /// A type that two methods share.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Part {
     /// Part id.
@@ -19,7 +19,7 @@ pub struct Part {
 }
 
 /// `Extra` of the platform.
-#[derive(Clone, Default, Model)]
+#[derive(Model)]
 #[non_exhaustive]
 pub struct Extra {
     /// A note.
