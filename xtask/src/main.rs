@@ -6,6 +6,7 @@ mod demo;
 mod foreign;
 mod fuzz;
 mod r#gen;
+mod import;
 mod new;
 mod readme;
 mod sandbox;
@@ -29,7 +30,11 @@ struct Flags {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Tell everything that is wrong with the specs
-    Check,
+    Check {
+        /// The specs folder, where it is not the project's
+        #[arg(long, value_name = "DIR")]
+        specs: Option<PathBuf>,
+    },
     /// Play a seller's morning against a sandbox in process
     Demo,
     /// Let a client that is not ours talk to the sandbox: taobaopy from PyPI
@@ -42,6 +47,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Bring metadata of the platform into the specs; what people wrote in them stays
+    Import(import::Options),
     /// Write a commented spec to start a method from
     New {
         /// Name of the method: taobao.trade.get
@@ -63,12 +70,13 @@ enum Command {
 
 fn main() -> ExitCode {
     match Flags::parse().command {
-        Command::Check => check::run(),
+        Command::Check { specs } => check::run(&specs.unwrap_or_else(self::specs)),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),
+        Command::Import(options) => import::run(&options),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),
         Command::Sandbox { args } => sandbox::run(&args),
     }
