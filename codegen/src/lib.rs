@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod diagnostics;
 pub mod emit;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod naming;

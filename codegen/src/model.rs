@@ -192,7 +192,11 @@ pub struct Method {
     pub name: At<String>,
     /// Page on the platform's documentation centre.
     pub doc_id: Option<i64>,
-    /// One line.
+    /// The metadata it was imported from; none for a method that only people have described.
+    pub source: Option<Source>,
+    /// What no person has confirmed.
+    pub guessed: Vec<Guess>,
+    /// One line; empty in an imported method that nobody has described yet.
     pub summary: String,
     /// More paragraphs, Markdown.
     pub description: Option<String>,
@@ -223,6 +227,30 @@ impl Method {
         let own = self.types.iter().find(|t| t.name.value == name);
         own.or_else(|| domain.types.iter().find(|t| t.name.value == name))
     }
+}
+
+/// The metadata that a method was imported from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its format: `doc-center` or `api-metadata`.
+    pub from: String,
+    /// Number of the method's page.
+    pub id: Option<i64>,
+    /// Documentation group.
+    pub group: Option<String>,
+    /// Hash of the facts.
+    pub hash: String,
+    /// Hash of the rest of the file as the import wrote it; none when a person wrote the file.
+    pub body: Option<String>,
+}
+
+/// A key of a method that the import can only guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guess {
+    /// `effect`, from the verbs in the name.
+    Effect,
+    /// `session`, from the domain.
+    Session,
 }
 
 /// Where a method's facts come from.
@@ -259,6 +287,18 @@ pub enum Effect {
     /// Changes something each time.
     #[default]
     Write,
+}
+
+impl Effect {
+    /// As specs write it: `read`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Idempotent => "idempotent",
+            Effect::Write => "write",
+        }
+    }
 }
 
 /// A request and its response, in the simplified form.

@@ -56,15 +56,22 @@ fn method() -> Json {
     json!({
         "description": "One API method.",
         "type": "object",
-        "required": ["method", "summary", "effect", "example"],
+        "required": ["method", "effect"],
+        "anyOf": [{ "required": ["source"] }, { "required": ["summary", "example"] }],
         "additionalProperties": false,
         "properties": {
             "method": {
                 "description": "Name on the wire; the file is named after it.",
                 "type": "string",
-                "pattern": "^[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)+$"
+                "pattern": "^[a-z][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)+$"
             },
             "doc_id": { "description": "Number of the page on the platform's documentation centre.", "type": "integer" },
+            "source": source(),
+            "guessed": {
+                "description": "What no person has confirmed; delete what you have.",
+                "type": "array",
+                "items": { "enum": ["effect", "session"] }
+            },
             "summary": described("sentence", "One sentence: what the method does."),
             "description": { "description": "More paragraphs, Markdown.", "type": "string" },
             "origin": words(
@@ -100,6 +107,22 @@ fn method() -> Json {
     })
 }
 
+fn source() -> Json {
+    json!({
+        "description": "Written by the import: the metadata that the facts come from.",
+        "type": "object",
+        "required": ["from", "hash"],
+        "additionalProperties": false,
+        "properties": {
+            "from": words("Format of the metadata.", &["doc-center", "api-metadata"]),
+            "id": { "description": "Number of the method's page.", "type": "integer" },
+            "group": { "description": "Documentation group.", "type": "string" },
+            "hash": { "description": "Hash of the facts.", "type": "string" },
+            "body": { "description": "Hash of the rest of the file, if the import wrote all of it.", "type": "string" }
+        }
+    })
+}
+
 fn domain() -> Json {
     json!({
         "description": "A folder of methods.",
@@ -124,7 +147,14 @@ fn types_file() -> Json {
         "type": "object",
         "required": ["types"],
         "additionalProperties": false,
-        "properties": { "types": map("Name to declaration.", "type_declaration") }
+        "properties": {
+            "types": map("Name to declaration.", "type_declaration"),
+            "imported": {
+                "description": "Written by the import: types that it may write again while their text has this hash.",
+                "type": "object",
+                "additionalProperties": { "type": "string" }
+            }
+        }
     })
 }
 
@@ -406,6 +436,13 @@ mod tests {
             ("list of lists", good.replace("type: i64", "type: \"i64[][]\""), false),
             ("required in a response", good.replace("ok: bool", "ok: { type: bool, required: true }"), false),
             ("upper-case method", good.replace("taobao.trade.get", "Taobao.trade"), false),
+            (
+                "imported method",
+                "method: taobao.a.get\nsource: { from: doc-center, hash: \"12\" }\nguessed: [effect]\neffect: read\n"
+                    .to_owned(),
+                true,
+            ),
+            ("source of elsewhere", good.clone() + "source: { from: wiki, hash: \"12\" }\n", false),
             ("negative limit", good.replace("required: true", "max_length: -1"), false),
             ("domain without tier", domain.replace("tier: trade\n", ""), false),
             ("bad url", platform.replace("https://gw.example.com/router/rest", "gw.example.com"), false),

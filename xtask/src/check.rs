@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr};
+use std::path::Path;
 use std::process::ExitCode;
 
 use topsdk_codegen::diagnostic::Style;
 use topsdk_codegen::load::{Loaded, load};
 
 /// Prints every problem of every spec file to stderr and fails if there is one.
-pub(crate) fn run() -> ExitCode {
-    let loaded = load(&crate::specs());
+pub(crate) fn run(specs: &Path) -> ExitCode {
+    let loaded = load(specs);
     print(&loaded);
     if loaded.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -6,6 +6,7 @@ mod demo;
 mod foreign;
 mod fuzz;
 mod r#gen;
+mod import;
 mod metrics;
 mod new;
 mod readme;
@@ -30,7 +31,11 @@ struct Flags {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Tell everything that is wrong with the specs
-    Check,
+    Check {
+        /// The specs folder, where it is not the project's
+        #[arg(long, value_name = "DIR")]
+        specs: Option<PathBuf>,
+    },
     /// Play a seller's morning against a sandbox in process
     Demo,
     /// Let a client that is not ours talk to the sandbox: taobaopy from PyPI
@@ -45,6 +50,8 @@ enum Command {
     },
     /// Measure what the budgets are about, and print a table
     Metrics(metrics::Options),
+    /// Bring metadata of the platform into the specs; what people wrote in them stays
+    Import(import::Options),
     /// Write a commented spec to start a method from
     New {
         /// Name of the method: taobao.trade.get
@@ -69,13 +76,14 @@ fn main() -> ExitCode {
         return code;
     }
     match Flags::parse().command {
-        Command::Check => check::run(),
+        Command::Check { specs } => check::run(&specs.unwrap_or_else(self::specs)),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),
         Command::Metrics(options) => metrics::run(&options),
+        Command::Import(options) => import::run(&options),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),
         Command::Sandbox { args } => sandbox::run(&args),
     }

@@ -45,7 +45,7 @@ pub(super) fn read(cx: &mut Cx<'_>, entry: Entry<'_>) -> Field {
 }
 
 /// What a field names as its type. Text that is no type becomes a name that nothing declares.
-pub(super) fn parse_type(text: &str) -> Type {
+pub(crate) fn parse_type(text: &str) -> Type {
     let text = text.trim();
     if let Some(element) = text.strip_suffix("[]") {
         let inner = element.trim_end_matches("[]");

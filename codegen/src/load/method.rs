@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostics::example_missing;
-use crate::model::{At, Effect, Method, Origin, Session, Span};
+use crate::model::{At, Effect, Guess, Method, Origin, Session, Source, Span};
 use crate::yaml::Node;
 
 use super::domain::Defaults;
@@ -17,6 +17,9 @@ const EFFECT: [(&str, Effect); 3] =
     [("read", Effect::Read), ("idempotent", Effect::Idempotent), ("write", Effect::Write)];
 const ORIGIN: [(&str, Origin); 3] =
     [("catalogue", Origin::Catalogue), ("legacy", Origin::Legacy), ("article", Origin::Article)];
+const GUESSED: [(&str, Guess); 2] = [("effect", Guess::Effect), ("session", Guess::Session)];
+/// The words of `from`.
+const FORMATS: [(&str, &str); 2] = [("doc-center", "doc-center"), ("api-metadata", "api-metadata")];
 
 /// A method; `None` when the file is no map at all. A method without a name is taken to be what the file is named after.
 pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Defaults) -> Option<Method> {
@@ -28,7 +31,15 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         .and_then(|node| Some(At { value: cx.text(node, "method")?, span: cx.span(node) }))
         .unwrap_or(At { value: stem, span: start });
     let doc_id = keys.take(cx, "doc_id").and_then(|node| cx.int(node, "doc_id"));
-    let summary = keys.doc(cx, "summary");
+    let source = keys.take(cx, "source").and_then(|node| read_source(cx, node));
+    let guessed = keys.take(cx, "guessed").map(|node| read_guessed(cx, node)).unwrap_or_default();
+    // What the import wrote waits for a person to describe it.
+    let imported = source.as_ref().is_some_and(|source| source.body.is_some());
+    let summary = if imported {
+        keys.take(cx, "summary").and_then(|node| cx.sentence(node, "summary")).unwrap_or_default()
+    } else {
+        keys.doc(cx, "summary")
+    };
     let description = keys.take(cx, "description").and_then(|node| cx.text(node, "description"));
     let origin = keys.take(cx, "origin").and_then(|node| cx.choice(node, "origin", &ORIGIN)).unwrap_or_default();
     let session =
@@ -42,6 +53,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     let errors = keys.take_any("errors").map(|node| errors::read_all(cx, node, "`errors`", false)).unwrap_or_default();
     let example = match keys.take_any("example") {
         Some(node) if node.noun() != "nothing" => example::read(cx, node),
+        _ if imported => None,
         _ => {
             cx.report(example_missing::new(keys.key_span("example").unwrap_or(name.span)));
             None
@@ -52,7 +64,9 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     Some(Method {
         file,
         name,
-        doc_id,
+        doc_id: doc_id.or(source.as_ref().and_then(|source| source.id)),
+        source,
+        guessed,
         summary,
         description,
         origin,
@@ -65,4 +79,24 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         errors,
         example,
     })
+}
+
+/// Where the facts were imported from.
+fn read_source(cx: &mut Cx<'_>, node: &Node) -> Option<Source> {
+    let mut keys = Keys::open(cx, node, "`source`")?;
+    let from = keys.need(cx, "from", "doc-center").and_then(|node| cx.choice(node, "from", &FORMATS));
+    let id = keys.take(cx, "id").and_then(|node| cx.int(node, "id"));
+    let group = keys.take(cx, "group").and_then(|node| cx.text(node, "group"));
+    let hash = keys.need(cx, "hash", "..").and_then(|node| cx.text(node, "hash"));
+    let body = keys.take(cx, "body").and_then(|node| cx.text(node, "body"));
+    keys.close(cx);
+    Some(Source { from: from?.to_owned(), id, group, hash: hash?, body })
+}
+
+fn read_guessed(cx: &mut Cx<'_>, node: &Node) -> Vec<Guess> {
+    let mut guessed = Vec::new();
+    for item in cx.items(node, "guessed") {
+        guessed.extend(cx.choice(item, "guessed", &GUESSED));
+    }
+    guessed
 }

@@ -20,6 +20,9 @@ use crate::source::{Sources, slashed};
 use crate::validate::validate;
 use crate::yaml::{self, Node};
 
+#[cfg(test)]
+pub(crate) use field::parse_type;
+
 use domain::Defaults;
 use reader::Cx;
 
@@ -90,7 +93,7 @@ impl Loader {
         for (path, text) in files {
             let name = slashed(&path);
             match name.split('/').collect::<Vec<_>>()[..] {
-                ["README.md" | "schema.json"] => {}
+                ["README.md" | "schema.json" | "groups.yaml" | "audit-exceptions.yaml"] | [_, "names.lock"] => {}
                 ["platform.yaml"] => platform = Some((path, text)),
                 [folder, "domain.yaml"] => folders.entry(folder.to_owned()).or_default().domain = Some((path, text)),
                 [folder, "types.yaml"] => folders.entry(folder.to_owned()).or_default().types = Some((path, text)),

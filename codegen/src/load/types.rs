@@ -14,6 +14,9 @@ pub(super) fn read_file(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<TypeDef>> {
     if types.is_none() {
         cx.report(missing_key::new(keys.span(), "types.yaml", "types", "{}"));
     }
+    if let Some(node) = keys.take(cx, "imported") {
+        cx.raw_entries(node, "`imported`");
+    }
     keys.close(cx);
     types
 }

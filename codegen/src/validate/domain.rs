@@ -51,11 +51,10 @@ pub(super) fn check_duplicates(spec: &Spec, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether this can be a method: two or more parts of lower-case letters, digits, `_` and `-`, a letter first.
+/// Whether this can be a method: two or more parts of letters, digits, `_` and `-`, a small letter first. Two dozen methods
+/// of the platform have capitals: `taobao.miniapp.userInfo.get`.
 pub(crate) fn is_method_name(name: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
-    };
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.contains('.') && name.split('.').all(part)
 }
 
@@ -70,6 +69,7 @@ mod tests {
             ("alibaba.aliqin.fc.sms.num.send", true),
             ("taobao.wlb.waybill.i.get", true),
             ("cainiao.x_y.2d-get", true),
+            ("slb.aliyuncs.com.SetLoadBalancerName.2013-02-21", true),
             ("taobao", false),
             ("Taobao.trade.get", false),
             ("taobao..get", false),

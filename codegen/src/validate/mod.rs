@@ -11,7 +11,7 @@ mod value;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::Broken;
-use crate::model::Spec;
+use crate::model::{Domain, Method, Spec, TypeDef, TypeKind};
 
 pub(crate) use domain::is_method_name;
 
@@ -28,4 +28,18 @@ pub(crate) fn validate(spec: &Spec, broken: &Broken) -> Vec<Diagnostic> {
         example::check(domain, &mut out);
     }
     out
+}
+
+/// The declared types that a method leads to.
+pub(crate) fn reachable<'a>(domain: &'a Domain, method: &'a Method) -> Vec<&'a TypeDef> {
+    let scope = scope::Scope::of_method(domain, method);
+    scope.reachable(&method.request).into_iter().chain(scope.reachable(&method.response)).collect()
+}
+
+/// The shared types that a shared type leads to.
+pub(crate) fn reachable_from<'a>(domain: &'a Domain, def: &'a TypeDef) -> Vec<&'a TypeDef> {
+    match &def.kind {
+        TypeKind::Struct(fields) => scope::Scope::of_domain(domain).reachable(fields),
+        TypeKind::Enum(_) => Vec::new(),
+    }
 }

@@ -1,0 +1,121 @@
+//! Metadata files, whether they lie alone, in a folder or in an archive. What a file is, its content tells.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read};
+use std::path::{Component, Path};
+
+use lzma_rust2::XzReader;
+
+use super::error::{ImportError, Result};
+
+/// Largest file that is read, bytes. The metadata of the whole platform is a tenth of it.
+const MAX_FILE: u64 = 256 << 20;
+/// Most bytes that an archive may unpack to.
+const MAX_TOTAL: u64 = 1 << 30;
+/// Most memory that unpacking may take, KiB.
+const MAX_UNPACK_KIB: u32 = 256 << 10;
+
+/// One metadata file.
+#[derive(Debug)]
+pub struct Document {
+    /// Path for messages; its last folder is the documentation group.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Hands every file at a path to `visit`: the file itself, those of a folder and its sub-folders, or those of a tar archive,
+/// compressed by xz or not. Folders are read in the order of names, archives in their own.
+///
+/// # Errors
+///
+/// What cannot be read, is too large, is cut off, or has a path that leads out of its archive; and what `visit` complains of.
+pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+    let shown = path.display().to_string();
+    let meta = fs::metadata(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+    if meta.is_dir() {
+        return folder(path, visit);
+    }
+    let mut file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+    let head = head(&mut file).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+    let rewound = || File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()));
+    if head.starts_with(b"\xfd7zXZ\0") {
+        let unpacked = XzReader::new_mem_limit(BufReader::new(rewound()?), true, MAX_UNPACK_KIB);
+        return unpack(&shown, unpacked, visit);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return unpack(&shown, BufReader::new(rewound()?), visit);
+    }
+    let bytes = read(&shown, rewound()?, meta.len())?;
+    visit(Document { name: shown, bytes })
+}
+
+/// What tells an archive from a text.
+fn head(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.take(512).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+    let failed = |error: io::Error| ImportError::of_file(path.display().to_string(), error.to_string());
+    let mut entries: Vec<_> = fs::read_dir(path).map_err(failed)?.collect::<io::Result<_>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        // A link could lead in a circle.
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() {
+            folder(&path, visit)?;
+        } else if kind.is_file() && is_metadata(&path) {
+            let shown = path.display().to_string();
+            let file = File::open(&path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+            let length = file.metadata().map_or(0, |meta| meta.len());
+            let bytes = read(&shown, file, length)?;
+            visit(Document { name: shown, bytes })?;
+        }
+    }
+    Ok(())
+}
+
+fn unpack(archive: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+    let failed = |error: io::Error| ImportError::of_file(archive, format!("the archive cannot be unpacked: {error}"));
+    let mut archived = tar::Archive::new(stream.take(MAX_TOTAL));
+    let mut found = false;
+    for entry in archived.entries().map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path().map_err(failed)?.into_owned();
+        let name = format!("{archive}: {}", path.display());
+        if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(ImportError::of_file(name, "the path leads out of the archive"));
+        }
+        if !entry.header().entry_type().is_file() || !is_metadata(&path) {
+            continue;
+        }
+        found = true;
+        let size = entry.size();
+        let bytes = read(&name, entry, size)?;
+        visit(Document { name, bytes })?;
+    }
+    if found { Ok(()) } else { Err(ImportError::of_file(archive, "the archive holds no .json or .xml file")) }
+}
+
+/// Whether a file of a folder or archive is looked at: others lie there for people.
+fn is_metadata(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("xml"))
+}
+
+fn read(name: &str, file: impl Read, size: u64) -> Result<Vec<u8>> {
+    let too_large = || ImportError::of_file(name, format!("larger than {} MB", MAX_FILE >> 20));
+    if size > MAX_FILE {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    let found = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
+    let found = found.map_err(|error| ImportError::of_file(name, format!("cannot be read: {error}")))?;
+    match u64::try_from(found) {
+        Ok(found) if found > MAX_FILE => Err(too_large()),
+        Ok(found) if found < size => Err(ImportError::of_file(name, "cut off before its end")),
+        _ => Ok(bytes),
+    }
+}

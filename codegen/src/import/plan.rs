@@ -1,0 +1,310 @@
+//! What an import writes: from the specs that are there and the metadata to the files that change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use crate::load::{Loaded, load_files};
+use crate::model::{Domain, Method, TypeDef};
+use crate::{naming, validate};
+
+use super::error::{ImportError, Result};
+use super::facts::{Facts, hash};
+use super::groups::{self, Groups};
+use super::lock::{self, Lock, SHARED};
+use super::merge::{self, Edits};
+use super::names::Taken;
+use super::read::Catalogue;
+use super::report::Report;
+use super::rules::{self, Lowered};
+use super::types::{self, Input};
+use super::types_file::TypesFile;
+use super::{effect, write};
+
+/// A specs folder in memory: paths relative to it, with `/`, to texts.
+pub type Files = BTreeMap<String, String>;
+
+/// What an import changes.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Files to write, new or with another text.
+    pub write: Files,
+    /// Files to remove: those of imported methods that belong to another domain now.
+    pub remove: BTreeSet<String>,
+    /// What was done and found.
+    pub report: Report,
+}
+
+/// Plans an import. `words` keeps titles and descriptions.
+///
+/// # Errors
+///
+/// Specs that are not valid, a `groups.yaml` that is not understood, and a folder name that leads nowhere.
+pub fn plan(files: &Files, mut catalogue: Catalogue, words: bool) -> Result<Plan> {
+    if !words {
+        catalogue.forget_words();
+    }
+    let groups = files.get(groups::FILE).map_or_else(|| Ok(Groups::default()), |text| Groups::parse(text))?;
+    let loaded = load_files(files.iter().map(|(path, text)| (PathBuf::from(path), text.clone())).collect());
+    if let Some(first) = loaded.diagnostics.first() {
+        let (file, position) = (loaded.sources.path(first.span), loaded.sources.position(first.span));
+        let place = format!("line {}", position.line);
+        let message = format!("{}; mend the specs first (cargo xtask check)", first.message);
+        return Err(ImportError::at(file, place, message));
+    }
+    let mut planner = Planner { files, loaded: &loaded, plan: Plan::default(), words };
+    planner.plan.report.notes = catalogue.notes;
+    let methods = planner.tasks(&catalogue.methods, &groups)?;
+    planner.removed(&catalogue.methods);
+    for (domain, methods) in &methods {
+        planner.domain(domain, methods, &groups)?;
+    }
+    Ok(planner.plan)
+}
+
+/// A method of the metadata and what is to be done with it.
+struct Task<'a> {
+    facts: &'a Facts,
+    lowered: Lowered,
+    state: State<'a>,
+}
+
+enum State<'a> {
+    /// The import writes the whole file; perhaps it did before, at this path.
+    Own { before: Option<&'a str> },
+    /// A person wrote it: what it lacks is added.
+    Person { method: &'a Method, path: &'a str, edits: Edits },
+}
+
+struct Planner<'a> {
+    files: &'a Files,
+    loaded: &'a Loaded,
+    plan: Plan,
+    words: bool,
+}
+
+impl<'a> Planner<'a> {
+    /// The methods by domain, and what is to be done with each.
+    fn tasks(
+        &mut self,
+        catalogue: &'a BTreeMap<String, Facts>,
+        groups: &Groups,
+    ) -> Result<BTreeMap<String, Vec<Task<'a>>>> {
+        let mut known: HashMap<&str, (&'a Domain, &'a Method)> = HashMap::new();
+        for domain in &self.loaded.spec.domains {
+            known.extend(domain.methods.iter().map(|method| (method.name.value.as_str(), (domain, method))));
+        }
+        let mut tasks: BTreeMap<String, Vec<Task<'a>>> = BTreeMap::new();
+        for (name, facts) in catalogue {
+            let lowered = rules::lower(facts, &mut self.plan.report.rules);
+            let found = known.get(name.as_str()).copied();
+            let path = found.map(|(domain, method)| self.path(domain, method));
+            let (domain, state) = match (found, path) {
+                (Some((domain, method)), Some((path, text))) => match &method.source {
+                    Some(source) if source.body.as_deref() == Some(hash(&write::body(text)).as_str()) => {
+                        if source.from != facts.format.as_str() {
+                            self.compare(domain, method, &lowered, facts);
+                            continue;
+                        }
+                        // A better place may have been found for it.
+                        let domain = groups.domain(name, facts.group.as_deref()).unwrap_or(&domain.name.value);
+                        (domain.to_owned(), State::Own { before: Some(path) })
+                    }
+                    _ => {
+                        let edits = merge::compare(domain, method, &lowered);
+                        (domain.name.value.clone(), State::Person { method, path, edits })
+                    }
+                },
+                _ => (new_domain(facts, groups)?, State::Own { before: None }),
+            };
+            tasks.entry(domain).or_default().push(Task { facts, lowered, state });
+        }
+        Ok(tasks)
+    }
+
+    /// A method's file.
+    fn path(&self, domain: &'a Domain, method: &'a Method) -> (&'a str, &'a str) {
+        let path = format!("{}/{}", domain.name.value, file_name(method));
+        self.files.get_key_value(&path).map_or(("", ""), |(path, text)| (path, text))
+    }
+
+    /// Metadata of another format than the one a spec was imported from: only told, for the two would overwrite each other.
+    fn compare(&mut self, domain: &Domain, method: &Method, lowered: &Lowered, facts: &Facts) {
+        self.plan.report.unchanged += 1;
+        let edits = merge::compare(domain, method, lowered);
+        let lacking = edits.lacking.iter().map(|lack| format!("only in {}: {}", facts.format, lack.describe()));
+        let conflicts = edits.conflicts.iter().cloned().chain(lacking);
+        self.plan.report.conflicts.extend(conflicts.map(|conflict| format!("{}: {conflict}", facts.name)));
+    }
+
+    /// Methods that were imported from the same place and are gone.
+    fn removed(&mut self, catalogue: &BTreeMap<String, Facts>) {
+        let places: BTreeSet<(&str, Option<&str>)> =
+            catalogue.values().map(|facts| (facts.format.as_str(), facts.group.as_deref())).collect();
+        for method in self.loaded.spec.domains.iter().flat_map(|domain| &domain.methods) {
+            let Some(source) = &method.source else { continue };
+            let name = &method.name.value;
+            if !catalogue.contains_key(name) && places.contains(&(source.from.as_str(), source.group.as_deref())) {
+                self.plan.report.removed.push(name.clone());
+            }
+        }
+    }
+
+    fn domain(&mut self, name: &str, tasks: &[Task<'a>], groups: &Groups) -> Result<()> {
+        self.plan.report.domains.insert(name.to_owned(), tasks.len());
+        let domain = self.loaded.spec.domains.iter().find(|domain| domain.name.value == name);
+        let file = |file: &str| self.files.get(&format!("{name}/{file}")).map(String::as_str);
+        let mut types_file = match file("types.yaml") {
+            Some(text) => TypesFile::parse(text).ok_or_else(|| {
+                ImportError::of_file(format!("{name}/types.yaml"), "write each type on lines of its own, not in braces")
+            })?,
+            None => TypesFile::default(),
+        };
+        let lock = Lock::parse(file("names.lock").unwrap_or_default());
+        let has_domain_file = file("domain.yaml").is_some();
+
+        let stays = domain.map(|domain| Stays::new(domain, tasks, &types_file)).unwrap_or_default();
+        let entries: Vec<lock::Entry> = lock.entries().filter(|entry| stays.keeps(entry)).cloned().collect();
+        let lacking: Vec<Lowered> = tasks.iter().map(Task::needed).collect();
+        let mut input = Input { hand: &stays.hand, kept: stays.kept.clone(), lock, ..Input::default() };
+        for (task, needed) in tasks.iter().zip(&lacking) {
+            let name = task.facts.name.as_str();
+            input.taken.add_method(name);
+            input.methods.push((name, needed));
+            if let State::Person { method, .. } = &task.state {
+                input.alone.insert(name);
+                let mut taken = Taken::default();
+                method.types.iter().for_each(|def| taken.add(&def.name.value));
+                input.taken_in.insert(name, taken);
+            }
+        }
+        stays.names.iter().for_each(|name| input.taken.add(name));
+        stays.methods.iter().for_each(|method| input.taken.add_method(method));
+        let mut output = types::name(input);
+
+        types_file.import(&output.shared, &stays.kept);
+        let mut wanted = Files::new();
+        for task in tasks {
+            let named = output.methods.remove(&task.facts.name).unwrap_or_default();
+            match &task.state {
+                State::Own { before } => {
+                    let path = format!("{name}/{}.yaml", task.facts.name);
+                    let effect = effect::guess(&task.facts.name);
+                    if let Some(before) = before.filter(|before| *before != path) {
+                        self.plan.remove.insert(before.to_owned());
+                    }
+                    let text = write::method(task.facts, &named, effect, self.words);
+                    self.count(&task.facts.name, before.is_none(), &path, text, &mut wanted);
+                }
+                State::Person { method, path, edits } => {
+                    let text = self.files.get(*path).map(String::as_str).unwrap_or_default();
+                    let (text, problems) = merge::apply(text, method, edits, &named, task.facts);
+                    let conflicts = edits.conflicts.iter().cloned().chain(problems);
+                    self.plan
+                        .report
+                        .conflicts
+                        .extend(conflicts.map(|conflict| format!("{}: {conflict}", task.facts.name)));
+                    self.count(&task.facts.name, false, path, text, &mut wanted);
+                }
+            }
+        }
+        let named = |entry: &lock::Entry| (entry.scope.clone(), entry.name.clone());
+        let again: BTreeSet<(String, String)> = output.lock.iter().map(named).collect();
+        output.lock.extend(entries.into_iter().filter(|entry| !again.contains(&named(entry))));
+        wanted.insert(format!("{name}/names.lock"), lock::write(output.lock));
+        wanted.insert(format!("{name}/types.yaml"), types_file.text());
+        if !has_domain_file {
+            let text = groups.domain_file(name).unwrap_or_else(|| groups::plain_domain_file(name));
+            wanted.insert(format!("{name}/domain.yaml"), text);
+        }
+        for (path, text) in wanted {
+            match self.files.get(&path) {
+                Some(before) if *before == text => {}
+                Some(_) if text.is_empty() => drop(self.plan.remove.insert(path)),
+                None if text.is_empty() => {}
+                _ => drop(self.plan.write.insert(path, text)),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, method: &str, new: bool, path: &str, text: String, wanted: &mut Files) {
+        let report = &mut self.plan.report;
+        if new {
+            report.added.push(method.to_owned());
+        } else if self.files.get(path) == Some(&text) {
+            report.unchanged += 1;
+        } else {
+            report.changed.push(method.to_owned());
+        }
+        wanted.insert(path.to_owned(), text);
+    }
+}
+
+impl Task<'_> {
+    /// What needs types: the whole method, or what a person's spec lacks.
+    fn needed(&self) -> Lowered {
+        match &self.state {
+            State::Own { .. } => self.lowered.clone(),
+            State::Person { edits, .. } => edits.needed(),
+        }
+    }
+}
+
+/// What stands in a domain and is not written anew.
+#[derive(Default)]
+struct Stays {
+    /// Types that people wrote.
+    hand: Vec<TypeDef>,
+    /// Imported types that methods outside this import use.
+    kept: BTreeSet<String>,
+    /// Names of types that new shared ones would clash with.
+    names: BTreeSet<String>,
+    /// Methods outside this import.
+    methods: BTreeSet<String>,
+}
+
+impl Stays {
+    fn new(domain: &Domain, tasks: &[Task<'_>], file: &TypesFile) -> Self {
+        let by_hand = file.hand();
+        let name = |def: &TypeDef| def.name.value.clone();
+        let is_by_hand = |def: &TypeDef| by_hand.contains(def.name.value.as_str());
+        let is_imported =
+            |def: &&TypeDef| !is_by_hand(def) && domain.types.iter().any(|shared| shared.name.value == def.name.value);
+        let own: BTreeSet<&str> = tasks
+            .iter()
+            .filter(|task| matches!(task.state, State::Own { .. }))
+            .map(|task| task.facts.name.as_str())
+            .collect();
+        let mut stays =
+            Self { hand: domain.types.iter().filter(|def| is_by_hand(def)).cloned().collect(), ..Self::default() };
+        stays.names.extend(by_hand.iter().map(|name| (*name).to_owned()));
+        for method in domain.methods.iter().filter(|method| !own.contains(method.name.value.as_str())) {
+            stays.methods.insert(method.name.value.clone());
+            stays.names.extend(method.types.iter().map(|def| def.name.value.clone()));
+            stays.kept.extend(validate::reachable(domain, method).into_iter().filter(is_imported).map(name));
+        }
+        // A type by hand may hold imported ones.
+        for def in domain.types.iter().filter(|def| is_by_hand(def)) {
+            stays.kept.extend(validate::reachable_from(domain, def).into_iter().filter(is_imported).map(name));
+        }
+        stays
+    }
+
+    /// Whether a line of the lock is about what is not written anew.
+    fn keeps(&self, entry: &lock::Entry) -> bool {
+        if entry.scope == SHARED { self.kept.contains(&entry.name) } else { self.methods.contains(&entry.scope) }
+    }
+}
+
+fn file_name(method: &Method) -> String {
+    method.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The domain of a method that has no spec yet: as `groups.yaml` says, else named after the group or the vendor.
+fn new_domain(facts: &Facts, groups: &Groups) -> Result<String> {
+    if let Some(domain) = groups.domain(&facts.name, facts.group.as_deref()) {
+        return Ok(domain.to_owned());
+    }
+    let named = facts.group.as_deref().or_else(|| naming::method_stem(&facts.name).split('.').next());
+    Ok(naming::domain(named.unwrap_or("other")))
+}

@@ -1,0 +1,234 @@
+//! The specs folder on the disk: read whole, replaced whole.
+//!
+//! An import builds the new folder beside the old one, then swaps the two by renaming. Killed before the swap, the old specs are
+//! as they were; killed inside it, they lie whole under the name that [`recover`] puts back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::error::{ImportError, Result};
+use super::plan::{Files, Plan};
+
+/// All texts below a folder. What is hidden or not UTF-8 is left out: it stays where it is.
+///
+/// # Errors
+///
+/// A folder or file that cannot be read.
+pub fn read(specs: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    for path in list(specs).map_err(|error| failed(specs, &error))? {
+        let name = slashed(&path);
+        if name.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        let bytes = fs::read(specs.join(&path)).map_err(|error| failed(&specs.join(&path), &error))?;
+        if let Ok(text) = String::from_utf8(bytes) {
+            files.insert(name, text);
+        }
+    }
+    Ok(files)
+}
+
+/// Builds the folder that a plan asks for, beside the old one, and returns its path. The old one is not touched.
+///
+/// # Errors
+///
+/// A path that leads out of the folder, and what the disk refuses.
+pub fn stage(specs: &Path, plan: &Plan) -> Result<PathBuf> {
+    for path in plan.write.keys().chain(&plan.remove) {
+        if !is_inside(path) {
+            return Err(ImportError::of_file(path, "the path leads out of the specs folder"));
+        }
+    }
+    let staged = beside(specs, "import");
+    let built = remove(&staged).and_then(|()| build(specs, &staged, plan));
+    if let Err(error) = built {
+        let _ = remove(&staged);
+        return Err(failed(&staged, &error));
+    }
+    Ok(staged)
+}
+
+/// Puts a folder that [`stage`] built in the place of the old one. The only step that touches the specs.
+///
+/// # Errors
+///
+/// What the disk refuses; the old folder is back in its place then.
+pub fn swap(specs: &Path, staged: &Path) -> Result<()> {
+    let old = beside(specs, "before-import");
+    fs::rename(specs, &old).map_err(|error| failed(specs, &error))?;
+    if let Err(error) = fs::rename(staged, specs) {
+        let _ = fs::rename(&old, specs);
+        return Err(failed(staged, &error));
+    }
+    remove(&old).map_err(|error| failed(&old, &error))
+}
+
+/// Puts the old folder back if a swap was killed half-way, and removes what a killed import left. Tells whether it had to.
+///
+/// # Errors
+///
+/// What the disk refuses.
+pub fn recover(specs: &Path) -> Result<bool> {
+    let old = beside(specs, "before-import");
+    let found = old.exists();
+    if found && specs.exists() {
+        remove(&old).map_err(|error| failed(&old, &error))?;
+    } else if found {
+        fs::rename(&old, specs).map_err(|error| failed(&old, &error))?;
+    }
+    let staged = beside(specs, "import");
+    remove(&staged).map_err(|error| failed(&staged, &error))?;
+    Ok(found)
+}
+
+/// A folder beside the specs: `.specs.import`.
+fn beside(specs: &Path, what: &str) -> PathBuf {
+    let name = specs.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    specs.with_file_name(format!(".{name}.{what}"))
+}
+
+fn build(specs: &Path, staged: &Path, plan: &Plan) -> io::Result<()> {
+    fs::create_dir_all(staged)?;
+    let mut folders = BTreeMap::new();
+    let mut parent = |path: &Path| match path.parent() {
+        Some(folder) if folders.insert(folder.to_path_buf(), ()).is_none() => fs::create_dir_all(staged.join(folder)),
+        _ => Ok(()),
+    };
+    for path in list(specs)? {
+        let name = slashed(&path);
+        if plan.write.contains_key(&name) || plan.remove.contains(&name) {
+            continue;
+        }
+        parent(&path)?;
+        let (from, to) = (specs.join(&path), staged.join(&path));
+        // A file that stays is the same file; where the disk knows no links, a copy.
+        if fs::hard_link(&from, &to).is_err() {
+            fs::copy(&from, &to)?;
+        }
+    }
+    for (path, text) in &plan.write {
+        parent(Path::new(path))?;
+        fs::write(staged.join(path), text)?;
+    }
+    Ok(())
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains('\\')
+        && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+        && !path.contains(':')
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// All files below a folder, relative to it.
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut todo = vec![PathBuf::new()];
+    while let Some(inner) = todo.pop() {
+        for entry in fs::read_dir(folder.join(&inner))? {
+            let entry = entry?;
+            let path = inner.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                todo.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn slashed(path: &Path) -> String {
+    crate::source::slashed(path)
+}
+
+fn failed(path: &Path, error: &io::Error) -> ImportError {
+    ImportError::of_file(path.display().to_string(), error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn specs(dir: &Path) -> PathBuf {
+        let specs = dir.join("specs");
+        fs::create_dir_all(specs.join("trade")).unwrap();
+        fs::write(specs.join("trade/a.yaml"), "old a").unwrap();
+        fs::write(specs.join("trade/b.yaml"), "old b").unwrap();
+        fs::write(specs.join(".hidden"), [0xff]).unwrap();
+        specs
+    }
+
+    fn plan() -> Plan {
+        let write = [("trade/a.yaml", "new a"), ("item/c.yaml", "new c")];
+        let write = write.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+        Plan { write, remove: ["trade/b.yaml".to_owned()].into(), ..Plan::default() }
+    }
+
+    fn texts(specs: &Path) -> Vec<(String, String)> {
+        read(specs).unwrap().into_iter().collect()
+    }
+
+    #[test]
+    fn only_the_swap_touches_the_specs() {
+        let dir = tempfile::tempdir().unwrap();
+        let specs = specs(dir.path());
+        let old = texts(&specs);
+        let staged = stage(&specs, &plan()).unwrap();
+        assert_eq!(texts(&specs), old);
+        // Killed here, the next import clears up.
+        assert!(!recover(&specs).unwrap());
+        assert!(!staged.exists());
+        assert_eq!(texts(&specs), old);
+
+        let staged = stage(&specs, &plan()).unwrap();
+        swap(&specs, &staged).unwrap();
+        let new = [("item/c.yaml", "new c"), ("trade/a.yaml", "new a")];
+        assert_eq!(texts(&specs), new.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        assert_eq!(fs::read(specs.join(".hidden")).unwrap(), [0xff]);
+        let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["specs"]);
+    }
+
+    #[test]
+    fn killed_inside_the_swap() {
+        let dir = tempfile::tempdir().unwrap();
+        let specs = specs(dir.path());
+        let old = texts(&specs);
+        // The first of the two renames has happened.
+        fs::rename(&specs, beside(&specs, "before-import")).unwrap();
+        assert!(recover(&specs).unwrap());
+        assert_eq!(texts(&specs), old);
+        // Both have happened, the old folder is still there.
+        fs::create_dir(beside(&specs, "before-import")).unwrap();
+        assert!(recover(&specs).unwrap());
+        assert_eq!(texts(&specs), old);
+        assert!(!beside(&specs, "before-import").exists());
+    }
+
+    #[test]
+    fn paths_that_lead_out_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let specs = specs(dir.path());
+        let old = texts(&specs);
+        for path in ["../x.yaml", "trade/../../x.yaml", "/x.yaml", "c:/x.yaml", "a\\..\\x.yaml", ""] {
+            let plan = Plan { write: [(path.to_owned(), String::new())].into(), ..Plan::default() };
+            assert!(stage(&specs, &plan).is_err(), "{path}");
+            let plan = Plan { remove: [path.to_owned()].into(), ..Plan::default() };
+            assert!(stage(&specs, &plan).is_err(), "{path}");
+        }
+        assert_eq!(texts(&specs), old);
+        assert!(!dir.path().join("x.yaml").exists());
+    }
+}

@@ -1,0 +1,156 @@
+//! Imported specs as YAML, in the style of those that people write.
+
+use crate::model::{Effect, Field, Limits, TypeDef, TypeKind};
+
+use super::facts::{Facts, hash};
+use super::types::Named;
+
+/// First line of every file of a domain.
+pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json\n";
+
+/// The file of a method. `words`: title and description, which only private imports keep.
+#[must_use]
+pub fn method(facts: &Facts, named: &Named, effect: Effect, words: bool) -> String {
+    let mut body = format!("{MODELINE}method: {}\n", key(&facts.name));
+    let at = body.len();
+    body += "guessed: [effect, session]\n";
+    if words {
+        if let Some(title) = &facts.title {
+            body += &format!("summary: {}\n", sentence(title));
+        }
+        if let Some(doc) = &facts.doc {
+            body += &format!("description: {}\n", quoted(doc));
+        }
+    }
+    body += &format!("effect: {}\n", effect.as_str());
+    body += &section("request", &named.request);
+    body += &section("response", &named.response);
+    if !named.types.is_empty() {
+        body += "types:\n";
+        named.types.iter().for_each(|def| body += &self::def(def));
+    }
+    let source = source(facts, Some(&hash(&body)));
+    body.insert_str(at, &source);
+    body
+}
+
+/// The line that tells where a file's facts come from. `body`: the hash of the rest of the file, if the import wrote all of it.
+#[must_use]
+pub fn source(facts: &Facts, body: Option<&str>) -> String {
+    let mut entries = vec![format!("from: {}", facts.format)];
+    entries.extend(facts.id.map(|id| format!("id: {id}")));
+    entries.extend(facts.group.as_deref().map(|group| format!("group: {}", key(group))));
+    // Digits alone would be a number.
+    entries.push(format!("hash: {}", quoted(&facts.hash())));
+    entries.extend(body.map(|body| format!("body: {}", quoted(body))));
+    format!("source: {{ {} }}\n", entries.join(", "))
+}
+
+/// A declared structure, indented as under `types`.
+#[must_use]
+pub fn def(def: &TypeDef) -> String {
+    let mut text = format!("  {}:\n", def.name.value);
+    if let Some(doc) = &def.doc {
+        text += &format!("    $doc: {}\n", sentence(doc));
+    }
+    if def.wire != def.name.value {
+        text += &format!("    $wire: {}\n", key(&def.wire));
+    }
+    let TypeKind::Struct(fields) = &def.kind else { return text };
+    for field in fields {
+        text += &format!("    {}\n", self::field(field));
+    }
+    text
+}
+
+/// A field on one line, without indentation: `tid: i64` where there is no more to say.
+#[must_use]
+pub fn field(field: &Field) -> String {
+    format!("{}: {}", key(&field.name.value), value(field))
+}
+
+/// What stands behind a field's name.
+#[must_use]
+pub fn value(field: &Field) -> String {
+    let ty = field.ty.value.to_string();
+    // In a flow map a `[` would open a list.
+    let flow = if ty.contains('[') { format!("\"{ty}\"") } else { ty.clone() };
+    let mut more = Vec::new();
+    if field.required {
+        more.push("required: true".to_owned());
+    }
+    more.extend(limits(&field.limits).into_iter().map(|(name, value)| format!("{name}: {value}")));
+    if !field.only.is_empty() {
+        let names: Vec<String> = field.only.iter().map(|name| key(&name.value)).collect();
+        more.push(format!("only: [{}]", names.join(", ")));
+    }
+    if let Some(doc) = &field.doc {
+        more.push(format!("doc: {}", sentence(doc)));
+    }
+    if more.is_empty() { ty } else { format!("{{ type: {flow}, {} }}", more.join(", ")) }
+}
+
+/// The limits that are set, by their keys.
+#[must_use]
+pub fn limits(limits: &Limits) -> Vec<(&'static str, String)> {
+    all_limits(limits).into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// All limits by their keys, set or not.
+#[must_use]
+pub fn all_limits(limits: &Limits) -> [(&'static str, Option<String>); 5] {
+    let Limits { max_length, max_items, min, max, max_bytes } = limits;
+    let count = |value: &Option<u64>| value.map(|value| value.to_string());
+    let number = |value: &Option<i64>| value.map(|value| value.to_string());
+    [
+        ("max_length", count(max_length)),
+        ("max_items", count(max_items)),
+        ("min", number(min)),
+        ("max", number(max)),
+        ("max_bytes", count(max_bytes)),
+    ]
+}
+
+fn section(name: &str, fields: &[Field]) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    let lines: String = fields.iter().map(|field| format!("  {}\n", self::field(field))).collect();
+    format!("{name}:\n{lines}")
+}
+
+/// A key or a word: plain where YAML reads it as the text it is, else quoted.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    let word =
+        ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());
+    if plain && !word { text.to_owned() } else { quoted(text) }
+}
+
+/// A text as YAML's double-quoted form, which JSON's is.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A text that ends as sentences do, on one line.
+fn sentence(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = if line.ends_with('.') { line } else { format!("{line}.") };
+    quoted(&line)
+}
+
+/// The text without its `source` lines, whose hash tells whether a person wrote in it.
+#[must_use]
+pub fn body(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.split_inclusive('\n') {
+        inside = line.starts_with("source:") || (inside && line.starts_with(' '));
+        if !inside {
+            out += line;
+        }
+    }
+    out
+}
