@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 pub struct Spec {
     /// `platform.yaml`.
     pub platform: Platform,
+    /// `glossary.yaml`: what a field name means where the field has no doc of its own.
+    pub glossary: BTreeMap<String, Term>,
     /// One entry a folder, sorted by name.
     pub domains: Vec<Domain>,
 }
@@ -26,6 +28,15 @@ impl Spec {
             Some((domain, method))
         })
     }
+}
+
+/// What a field name means, wherever it occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Term {
+    /// In English, a sentence.
+    pub en: String,
+    /// In Chinese, a sentence.
+    pub zh: String,
 }
 
 /// A place in a spec file: byte range into the file's text.

@@ -143,7 +143,6 @@ const RESERVED_TYPES: &[&str] = &[
 
 /// Modules and features that the SDK has already.
 const RESERVED_DOMAINS: &[&str] = &[
-    "all",
     "blocking",
     "client",
     "codec",
@@ -152,6 +151,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "default",
     "environment",
     "error",
+    "full",
     "generated",
     "model",
     "platform_tables",

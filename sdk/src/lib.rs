@@ -57,7 +57,7 @@
 //! |---|---|---|
 //! | `core` | yes | the domains `category item logistics platform promotion rate refund shop trade user`, which can also be named one by one |
 //! | `data` | | the data domain |
-//! | `all` | | every domain |
+//! | `full` | | every domain |
 //! | `rustls` | yes | network with TLS by rustls |
 //! | `native-tls` | | network with TLS by the operating system's library |
 //! | `socks` | | SOCKS proxies |

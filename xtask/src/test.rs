@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn every_domain_is_tried_alone() {
         let features = sdk_features().unwrap();
-        for expected in ["trade", "all", "blocking", "serde", "socks"] {
+        for expected in ["trade", "full", "blocking", "serde", "socks"] {
             assert!(features.iter().any(|name| name == expected), "{expected} is not in {features:?}");
         }
         assert!(!features.contains(&"default".to_owned()));

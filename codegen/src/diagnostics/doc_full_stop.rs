@@ -16,11 +16,16 @@ pub(crate) fn new(span: Span, key: &str, text: &str) -> Diagnostic {
     Diagnostic::new(ID, span, format!("`{key}` does not end with a full stop")).help(format!("end it with `{last}.`"))
 }
 
+/// The same for a Chinese text.
+pub(crate) fn chinese(span: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(ID, span, format!("`{key}` does not end with a full stop")).help("end it with `。`")
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::testing::check_method;
+    use crate::diagnostics::testing::{check, check_method};
 
     #[test]
     fn every_text() {
@@ -44,6 +49,29 @@ example: { request: {}, response: { a: X } }
                     end it with `flag.`
                 trade/taobao.trade.get.yaml:10:40: doc-full-stop: `X` does not end with a full stop
                     end it with `Ex.`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn every_term() {
+        check(
+            &[(
+                "glossary.yaml",
+                r#"tid: { en: "Trade id.", zh: "交易 id。" }
+oid: { en: "Line id", zh: "子订单 id" }
+sid: { en: "Shipment id.", de: "Nein." }
+"#,
+            )],
+            expect![[r#"
+                glossary.yaml:2:12: doc-full-stop: `en` does not end with a full stop
+                    end it with `id.`
+                glossary.yaml:2:27: doc-full-stop: `zh` does not end with a full stop
+                    end it with `。`
+                glossary.yaml:3:8: missing-key: the term `sid` needs the key `zh`
+                    add `zh: "商品 id。"`
+                glossary.yaml:3:28: unknown-key: the term `sid` has no key `de`
+                    one of: en, zh
             "#]],
         );
     }

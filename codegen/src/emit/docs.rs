@@ -1,9 +1,14 @@
 //! Doc comments.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Domain, Effect, Field, Method, Origin, Session};
+use crate::model::{Domain, Effect, Field, Method, Origin, Session, Term};
+
+/// What frequent field names mean.
+pub(super) type Glossary = BTreeMap<String, Term>;
 
 /// `///` lines for this text; nothing for none.
 pub(super) fn lines(text: &str) -> TokenStream {
@@ -11,12 +16,11 @@ pub(super) fn lines(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The doc of a field: its sentence, then its facts.
-pub(super) fn field(field: &Field) -> TokenStream {
-    let mut text = match &field.doc {
-        Some(doc) => plain(doc),
-        None => format!("`{}` on the wire.", field.name.value),
-    };
+/// The doc of a field: its sentence or else the glossary's, then its facts.
+pub(super) fn field(field: &Field, glossary: &Glossary) -> TokenStream {
+    let name = &field.name.value;
+    let sentence = field.doc.as_ref().or_else(|| glossary.get(name).map(|term| &term.en));
+    let mut text = sentence.map_or_else(|| format!("`{name}` on the wire."), |sentence| plain(sentence));
     for fact in facts(field) {
         text.push(' ');
         text.push_str(&fact);
@@ -48,9 +52,14 @@ fn facts(field: &Field) -> Vec<String> {
     facts
 }
 
+/// One line on a method. Of one that was imported and not yet described, only the name is known.
+pub(super) fn summary(method: &Method) -> String {
+    if method.summary.is_empty() { format!("Calls `{}`.", method.name.value) } else { plain(&method.summary) }
+}
+
 /// The doc of a request: summary, description, then the facts of the method.
 pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
-    let mut text = plain(&method.summary);
+    let mut text = summary(method);
     if let Some(description) = &method.description {
         text.push_str("\n\n");
         text.push_str(description.trim());

@@ -23,7 +23,7 @@ pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
     }
     for method in &domain.methods {
         let module = ident(&naming::method_module(&method.name.value));
-        let summary = docs::lines(&docs::plain(&method.summary));
+        let summary = docs::lines(&docs::summary(method));
         items.push(quote!(#summary pub mod #module;));
     }
     if !domain.types.is_empty() {

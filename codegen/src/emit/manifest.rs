@@ -11,10 +11,10 @@ pub fn manifest(spec: &Spec, text: &str) -> Option<String> {
     let (head, rest) = text.split_once(START)?;
     let (_, tail) = rest.split_once(END)?;
     let list = |core: bool| -> String {
-        let names = spec.domains.iter().filter(|d| d.core || !core).map(|d| format!("\"{}\"", d.name.value));
-        names.collect::<Vec<_>>().join(", ")
+        let names = spec.domains.iter().filter(|d| d.core || !core).map(|d| format!("    \"{}\",\n", d.name.value));
+        names.collect()
     };
-    let mut block = format!("core = [{}]\nall = [{}]\n", list(true), list(false));
+    let mut block = format!("core = [\n{}]\nfull = [\n{}]\n", list(true), list(false));
     for domain in &spec.domains {
         block.push_str(&format!("{} = []\n", domain.name.value));
     }

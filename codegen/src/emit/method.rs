@@ -5,12 +5,12 @@ use quote::quote;
 
 use crate::emit::types::{Role, Scope};
 use crate::emit::{docs, ident, platform, types};
-use crate::model::{Domain, Effect, Field, Method, Session, SubCode, Type};
+use crate::model::{Domain, Effect, Field, Method, Session, Spec, SubCode, Type};
 use crate::naming;
 
 /// The items of a method's file.
-pub(super) fn items(domain: &Domain, method: &Method) -> Vec<TokenStream> {
-    let scope = Scope::new(domain, Some(method));
+pub(super) fn items(spec: &Spec, domain: &Domain, method: &Method) -> Vec<TokenStream> {
+    let scope = Scope::new(spec, domain, Some(method));
     let mut items = Vec::new();
     if method.deprecated.is_some() {
         // The file itself has to name what it deprecates.

@@ -37,13 +37,13 @@ pub fn emit(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
         let name = &domain.name.value;
         put(format!("{name}/mod.rs"), &format!("specs/{name}/"), domain::items(domain))?;
         if !domain.types.is_empty() {
-            let items = types::shared(domain);
+            let items = types::shared(spec, domain);
             put(format!("{name}/types.rs"), &format!("specs/{name}/types.yaml"), items)?;
         }
         for method in &domain.methods {
             let path = format!("{name}/{}.rs", crate::naming::method_module(&method.name.value));
             let source = format!("specs/{}", method.file.display()).replace('\\', "/");
-            put(path, &source, method::items(domain, method))?;
+            put(path, &source, method::items(spec, domain, method))?;
         }
     }
     Ok(files)

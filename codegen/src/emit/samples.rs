@@ -27,7 +27,7 @@ pub fn samples(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
     put("mod.rs".into(), "specs/", root(&domains))?;
     for domain in domains {
         let name = &domain.name.value;
-        put(format!("{name}.rs"), &format!("specs/{name}/"), items(domain))?;
+        put(format!("{name}.rs"), &format!("specs/{name}/"), items(spec, domain))?;
     }
     Ok(files)
 }
@@ -46,7 +46,7 @@ fn root(domains: &[&Domain]) -> Vec<TokenStream> {
     items
 }
 
-fn items(domain: &Domain) -> Vec<TokenStream> {
+fn items(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
     let module = ident(&domain.name.value);
     let requests: Vec<_> =
         examples(domain).map(|(method, _)| ident(&naming::method_type(&method.name.value))).collect();
@@ -63,7 +63,7 @@ fn items(domain: &Domain) -> Vec<TokenStream> {
     ];
     items.extend(examples(domain).map(|(method, example)| {
         let request = ident(&naming::method_type(&method.name.value));
-        let built = Writer::new(domain, method).request(&quote!(#module::#request), &example.request.value);
+        let built = Writer::new(spec, domain, method).request(&quote!(#module::#request), &example.request.value);
         quote! {
             impl Sample for #module::#request {
                 fn sample() -> Self { #built }
@@ -81,8 +81,8 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(domain: &'a Domain, method: &'a Method) -> Self {
-        Self { domain, method, scope: Scope::new(domain, Some(method)) }
+    fn new(spec: &'a Spec, domain: &'a Domain, method: &'a Method) -> Self {
+        Self { domain, method, scope: Scope::new(spec, domain, Some(method)) }
     }
 
     /// Constructor and setters, as a user would write them.

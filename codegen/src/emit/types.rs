@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::{docs, ident};
-use crate::model::{Domain, EnumDef, Field, Limits, Method, Scalar, Sensitive, Type, TypeDef, TypeKind};
+use crate::model::{Domain, EnumDef, Field, Limits, Method, Scalar, Sensitive, Spec, Type, TypeDef, TypeKind};
 use crate::naming;
 
 /// Whose fields are being written.
@@ -20,16 +20,17 @@ pub(super) enum Role {
 
 /// What the fields of one scope may refer to.
 pub(super) struct Scope<'a> {
+    glossary: &'a docs::Glossary,
     types: HashMap<&'a str, &'a TypeDef>,
     recursive: BTreeSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Scope<'a> {
     /// The domain's types, and those of one method if given.
-    pub(super) fn new(domain: &'a Domain, method: Option<&'a Method>) -> Self {
+    pub(super) fn new(spec: &'a Spec, domain: &'a Domain, method: Option<&'a Method>) -> Self {
         let own = method.map(|m| m.types.as_slice()).unwrap_or_default();
         let types: HashMap<_, _> = domain.types.iter().chain(own).map(|t| (t.name.value.as_str(), t)).collect();
-        let mut scope = Self { types, recursive: BTreeSet::new() };
+        let mut scope = Self { glossary: &spec.glossary, types, recursive: BTreeSet::new() };
         let pairs: Vec<(&str, &str)> =
             scope.types.values().flat_map(|t| values(t).map(|to| (t.name.value.as_str(), to))).collect();
         scope.recursive = pairs.into_iter().filter(|(from, to)| scope.reaches(to, from)).collect();
@@ -76,8 +77,8 @@ fn values(def: &TypeDef) -> impl Iterator<Item = &str> {
 }
 
 /// `types.rs` of a domain.
-pub(super) fn shared(domain: &Domain) -> Vec<TokenStream> {
-    let scope = Scope::new(domain, None);
+pub(super) fn shared(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
+    let scope = Scope::new(spec, domain, None);
     let mut items = imports(domain.types.iter(), &[], None);
     items.extend(domain.types.iter().map(|def| declare(&scope, def)));
     items
@@ -111,7 +112,7 @@ pub(super) fn structure(scope: &Scope<'_>, rust: &str, spec: &str, doc: TokenStr
 
 /// One field with its docs and attributes.
 pub(super) fn field(scope: &Scope<'_>, owner: &str, field: &Field, role: Role) -> TokenStream {
-    let doc = docs::field(field);
+    let doc = docs::field(field, scope.glossary);
     let rust = naming::field(&field.name.value);
     let name = ident(&rust);
     let ty = field_type(scope, owner, field, role);

@@ -5,6 +5,7 @@ mod domain;
 mod errors;
 mod example;
 mod field;
+mod glossary;
 mod method;
 mod platform;
 mod reader;
@@ -88,13 +89,14 @@ impl Loader {
     fn load(mut self, mut files: Vec<(PathBuf, String)>) -> Loaded {
         files.sort();
         files.dedup_by(|a, b| a.0 == b.0);
-        let mut platform = None;
+        let (mut platform, mut glossary) = (None, None);
         let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
         for (path, text) in files {
             let name = slashed(&path);
             match name.split('/').collect::<Vec<_>>()[..] {
                 ["README.md" | "schema.json" | "groups.yaml" | "audit-exceptions.yaml"] | [_, "names.lock"] => {}
                 ["platform.yaml"] => platform = Some((path, text)),
+                ["glossary.yaml"] => glossary = Some((path, text)),
                 [folder, "domain.yaml"] => folders.entry(folder.to_owned()).or_default().domain = Some((path, text)),
                 [folder, "types.yaml"] => folders.entry(folder.to_owned()).or_default().types = Some((path, text)),
                 [folder, file] if file.ends_with(".yaml") => {
@@ -115,8 +117,9 @@ impl Loader {
             }
         };
         self.broken.platform = platform.tiers.is_empty();
+        let glossary = glossary.and_then(|(path, text)| self.parse(path, text, glossary::read)).unwrap_or_default();
         let domains = folders.into_iter().map(|(name, folder)| self.folder(&name, folder)).collect();
-        let spec = Spec { platform, domains };
+        let spec = Spec { platform, glossary, domains };
         self.diagnostics.extend(validate(&spec, &self.broken));
         self.diagnostics.sort_by(|a, b| {
             let key = |d: &Diagnostic| (self.sources.path(d.span), d.span.start, d.id);
