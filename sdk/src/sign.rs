@@ -86,7 +86,9 @@ pub fn sign<'a>(
     params: impl IntoIterator<Item = (&'a str, &'a str)>,
     body: Option<&str>,
 ) -> String {
-    let mut sorted: Vec<_> = params.into_iter().filter(|(name, value)| !is_blank(name) && !is_blank(value)).collect();
+    // Filtered afterwards, so that the vector knows its length from the start.
+    let mut sorted: Vec<_> = params.into_iter().collect();
+    sorted.retain(|(name, value)| !is_blank(name) && !is_blank(value));
     sorted.sort_unstable_by(|(a, _), (b, _)| java_order(a, b));
     // One buffer and one pass of the digest are faster than many small updates.
     let length = sorted.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();

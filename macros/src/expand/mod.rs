@@ -116,6 +116,8 @@ fn select(field: &Field<'_>) -> Option<TokenStream> {
     let model = &select.model;
     let list = |key: &str| {
         let names = select.choices.iter().filter(|(word, _)| word == key).flat_map(|(_, names)| names);
+        let mut names: Vec<_> = names.collect();
+        names.sort_by_key(|name| name.value());
         quote!(&[#(#names),*])
     };
     let (only, except) = (list("only"), list("except"));

@@ -53,11 +53,11 @@ fn check(field: &Field, view: &View<'_>) -> Option<String> {
         if let Some(unknown) = fields.unknown(select) {
             return Some(format!("names the field `{unknown}`, which {} does not have", select.shape.name));
         }
-        let count = fields.names(Some(select)).len();
-        if count == 0 {
+        if fields.is_empty(select) {
             return field.required.then(|| "is required: name at least one field".to_owned());
         }
         if let Some(most) = field.limits.and_then(|l| l.max_items)
+            && let count = fields.names(Some(select)).len()
             && count as u64 > most
         {
             return Some(format!("names {count} fields, at most {most} are allowed"));

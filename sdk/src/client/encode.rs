@@ -104,17 +104,21 @@ impl Client {
 
         // Session and signature stay out of the URL, which proxies and servers log, unless the body is taken.
         let rest_url = settings.environment.rest_url();
-        let mut url = String::with_capacity(rest_url.len() + 320);
-        url.push_str(rest_url);
-        url.push(if rest_url.contains('?') { '&' } else { '?' });
-        let mut in_body = Vec::with_capacity(params.text.len());
+        let (mut in_query, mut in_body) =
+            (Vec::with_capacity(params.text.len()), Vec::with_capacity(params.text.len()));
         for (at, (name, value)) in params.text.iter().enumerate() {
             if raw.is_some() || (at >= application && !matches!(name.as_ref(), "session" | "sign")) {
-                form::pair(name, value, &mut url);
+                in_query.push((name.as_ref(), value.as_ref()));
             } else {
                 in_body.push((name.as_ref(), value.as_ref()));
             }
         }
+        let separator = match rest_url {
+            url if url.ends_with(['?', '&']) => "",
+            url if url.contains('?') => "&",
+            _ => "?",
+        };
+        let url = [rest_url, separator, &form::encode(&in_query)].concat();
         let (content_type, body) = match raw {
             Some(raw) => (raw.content_type().into(), raw.text().as_bytes().to_vec()),
             None if params.files.is_empty() => (FORM.into(), form::encode(&in_body).into_bytes()),

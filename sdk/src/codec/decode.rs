@@ -61,22 +61,21 @@ impl Decoder {
     pub(crate) fn fill(&mut self, entries: Entries<'_>, record: &mut dyn RecordMut) {
         let shape = record.shape();
         let mut order = self.take_order(shape);
-        let mut at = 0;
+        let (mut at, mut next) = (0, 0);
         for (name, node) in entries {
-            let expected = order.get(at).map(|&slot| usize::from(slot));
-            let slot = match expected.filter(|&slot| shape.fields[slot].name == name) {
-                Some(slot) => slot,
-                None => {
-                    let Some(slot) = shape.find(name) else {
-                        self.surplus(name, node);
-                        continue;
-                    };
-                    order.truncate(at);
-                    order.push(u16::try_from(slot).unwrap_or_default());
-                    slot
-                }
+            // Fields mostly come as in the last structure of this kind, or as declared.
+            let known = order.get(at).map(|&slot| usize::from(slot));
+            let expected = known.unwrap_or(next);
+            let found = shape.fields.get(expected).filter(|field| field.name == name);
+            let Some(slot) = found.map(|_| expected).or_else(|| shape.find(name)) else {
+                self.surplus(name, node);
+                continue;
             };
-            at += 1;
+            if known != Some(slot) {
+                order.truncate(at);
+                order.push(u16::try_from(slot).unwrap_or_default());
+            }
+            (at, next) = (at + 1, slot + 1);
             let field = &shape.fields[slot];
             if let Some(value) = record.get_mut(slot) {
                 self.path.push(Step::Field(field.name));

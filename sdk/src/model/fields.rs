@@ -36,8 +36,16 @@ impl Fields {
     /// The names to send.
     pub(crate) fn names<'a>(&'a self, select: Option<&'a Select>) -> Vec<&'a str> {
         match &self.0 {
-            Choice::All => select.map(|s| s.names().collect()).unwrap_or_default(),
+            Choice::All => select.map(Select::names).unwrap_or_default(),
             Choice::Names(names) => names.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Whether there is no name to send.
+    pub(crate) fn is_empty(&self, select: &Select) -> bool {
+        match &self.0 {
+            Choice::All => select.names().is_empty(),
+            Choice::Names(names) => names.is_empty(),
         }
     }
 

@@ -115,23 +115,33 @@ impl Limits {
     pub const NONE: Self = Self { max_length: None, max_items: None, min: None, max: None, max_bytes: None };
 }
 
-/// What a `fields` parameter may select.
+/// What a `fields` parameter may select: all names of a structure, only some, or all but some.
 #[derive(Debug)]
 pub struct Select {
     /// The structure whose field names may be given.
     pub shape: &'static Shape,
-    /// The names that this method fills; empty: all of the structure.
+    /// The names that this method fills, sorted; empty: all of the structure.
     pub only: &'static [&'static str],
-    /// The names that this method never fills.
+    /// The names that this method never fills, sorted.
     pub except: &'static [&'static str],
 }
 
 impl Select {
     /// The names to ask for, in declaration order.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let listed = |name: &&str| self.only.is_empty() || self.only.contains(name);
-        let fields = self.shape.fields.iter().filter(move |f| listed(&f.name) && !self.except.contains(&f.name));
-        fields.map(Field::asked)
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let fields = self.shape.fields;
+        let (listed, wanted) = if self.only.is_empty() { (self.except, false) } else { (self.only, true) };
+        // Both are sorted, so one walk over the two finds what is listed.
+        let mut asked = vec![!wanted; fields.len()];
+        let mut listed = listed.iter().peekable();
+        for slot in self.shape.sorted.iter().map(|&slot| usize::from(slot)) {
+            while listed.next_if(|name| **name < fields[slot].name).is_some() {}
+            if listed.next_if(|name| **name == fields[slot].name).is_some() {
+                asked[slot] = wanted;
+            }
+        }
+        fields.iter().zip(asked).filter(|(_, asked)| *asked).map(|(field, _)| field.asked()).collect()
     }
 }
 
@@ -173,6 +183,32 @@ impl Sensitive {
             Self::Account => "<account>",
             Self::Secret => "<secret>",
             Self::Text => "<text>",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selections() {
+        static SHAPE: Shape = Shape {
+            name: "Item",
+            fields: &[Field::new("title"), Field::new("skus").ask_as("sku"), Field::new("num"), Field::new("price")],
+            sorted: &[2, 3, 1, 0],
+        };
+        let cases: [(&[&str], &[&str], &[&str]); 6] = [
+            (&[], &[], &["title", "sku", "num", "price"]),
+            (&["num", "title"], &[], &["title", "num"]),
+            (&["gone", "price", "skus", "zzz"], &[], &["sku", "price"]),
+            (&[], &["num", "skus"], &["title", "price"]),
+            (&[], &["a", "num", "price", "skus", "title"], &[]),
+            (&["gone"], &[], &[]),
+        ];
+        for (only, except, names) in cases {
+            let (only, except) = (only.to_vec().leak(), except.to_vec().leak());
+            assert_eq!(Select { shape: &SHAPE, only, except }.names(), names);
         }
     }
 }
