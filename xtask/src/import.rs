@@ -107,3 +107,71 @@ impl Drop for Progress {
         self.done();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use topsdk_codegen::import::plan::Files;
+
+    use super::*;
+
+    const PAGE: &str = r#"{"name":"shop.apple.get","id":1,"requestParams":[{"name":"id","type":"Number"}]}"#;
+
+    /// A specs folder and, beside it, a page to import.
+    fn folder() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("specs")).unwrap();
+        let platform = "environments: {}\nparameters: {}\nsign_methods: {}\nerrors: {}\nfamilies: {}\n\
+            tiers: { basic: { per_minute: 1, doc: X. } }\n";
+        fs::write(dir.path().join("specs/platform.yaml"), platform).unwrap();
+        fs::create_dir(dir.path().join("fruit")).unwrap();
+        fs::write(dir.path().join("fruit/page.json"), PAGE).unwrap();
+        dir
+    }
+
+    fn options(dir: &Path, page: &str) -> Options {
+        let report = Some(dir.join("report.md"));
+        Options { paths: vec![dir.join(page)], dry_run: false, with_docs: false, specs: None, report }
+    }
+
+    fn specs(dir: &Path) -> Files {
+        store::read(&dir.join("specs")).unwrap()
+    }
+
+    #[test]
+    fn a_dry_run_writes_nothing_and_a_second_run_neither() {
+        let dir = folder();
+        let dir = dir.path();
+        let before = specs(dir);
+        let dry = Options { dry_run: true, ..options(dir, "fruit/page.json") };
+        let options = options(dir, "fruit/page.json");
+        assert_eq!(import(&dir.join("specs"), &dry).unwrap().added, ["shop.apple.get"]);
+        assert_eq!(specs(dir), before);
+        assert_eq!(import(&dir.join("specs"), &options).unwrap().added, ["shop.apple.get"]);
+        let first = specs(dir);
+        assert!(first.contains_key("fruit/shop.apple.get.yaml"), "{first:#?}");
+        assert_eq!(import(&dir.join("specs"), &options).unwrap().unchanged, 1);
+        assert_eq!(specs(dir), first);
+        assert!(fs::read_to_string(dir.join("report.md")).unwrap().contains("0 added, 0 changed, 1 unchanged"));
+    }
+
+    #[test]
+    fn bad_input_leaves_the_specs_alone() {
+        let dir = folder();
+        let dir = dir.path();
+        let before = specs(dir);
+        for text in [
+            &PAGE[..40],
+            "",
+            &PAGE.replace("shop.apple.get", "../../x.y"),
+            &PAGE.replace("Number", &"x".repeat(10 << 20)),
+        ] {
+            fs::write(dir.join("fruit/bad.json"), text).unwrap();
+            let error = import(&dir.join("specs"), &options(dir, "fruit")).unwrap_err();
+            assert!(error.contains("bad.json"), "{error}");
+            assert_eq!(specs(dir), before);
+        }
+        let mut left: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["fruit", "specs"]);
+    }
+}

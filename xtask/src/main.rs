@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask --help`. One file each.
 
+mod audit;
 mod cargo;
 mod check;
 mod demo;
@@ -30,6 +31,8 @@ struct Flags {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Compare metadata with the specs, parameter by parameter
+    Audit(audit::Options),
     /// Tell everything that is wrong with the specs
     Check {
         /// The specs folder, where it is not the project's
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         return code;
     }
     match Flags::parse().command {
+        Command::Audit(options) => audit::run(&options),
         Command::Check { specs } => check::run(&specs.unwrap_or_else(self::specs)),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),

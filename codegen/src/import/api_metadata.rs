@@ -1,6 +1,10 @@
 //! `ApiMetadata.xml`: structures by name, then the methods that use them.
+//!
+//! Several structures may have one name. Those that a method leads to stand together, inner ones first, so that a structure means
+//! the nearest one before it; and the groups stand in the order of the methods, so that the first method that names `Data` means
+//! the first `Data` that no other structure means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Param};
@@ -33,7 +37,7 @@ pub fn read(file: &str, text: &str) -> Result<Metadata> {
             format!("the root is <{}>, not <metadata>: no metadata of the platform's console", root.name),
         ));
     }
-    let mut reader = Reader { file, text, structs: BTreeMap::new(), out: Metadata::default(), left: 0 };
+    let mut reader = Reader { file, text, structs: Structs::default(), out: Metadata::default(), left: 0 };
     for part in &root.children {
         match part.name.as_str() {
             "structs" => reader.structs(part)?,
@@ -52,23 +56,81 @@ pub fn read(file: &str, text: &str) -> Result<Metadata> {
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
-    structs: BTreeMap<String, &'a Element>,
+    structs: Structs<'a>,
     out: Metadata,
     /// Parameters that the method at hand may still have.
     left: usize,
+}
+
+/// The structures of a file.
+#[derive(Default)]
+struct Structs<'a> {
+    all: Vec<&'a Element>,
+    by_name: HashMap<String, Vec<usize>>,
+    /// Those that others mean.
+    inner: BTreeSet<usize>,
+    /// By name, those that no other structure means; all where others mean each.
+    outermost: BTreeMap<String, Vec<usize>>,
+    /// How many parameters of methods have named each so far.
+    uses: HashMap<String, usize>,
+}
+
+impl<'a> Structs<'a> {
+    fn add(&mut self, name: String, element: &'a Element) {
+        self.by_name.entry(name).or_default().push(self.all.len());
+        self.all.push(element);
+    }
+
+    fn find_outermost(&mut self) {
+        let mut inner = BTreeSet::new();
+        for (index, element) in self.all.iter().enumerate() {
+            let props = element.child("props").map_or(&[][..], |props| &props.children);
+            let types = props.iter().filter_map(|prop| Some(prop.child("type")?.text.trim()));
+            inner.extend(types.filter_map(|ty| self.inside(ty, index)).filter(|meant| *meant != index));
+        }
+        for (name, all) in &self.by_name {
+            let outermost: Vec<usize> = all.iter().copied().filter(|index| !inner.contains(index)).collect();
+            let found = if outermost.is_empty() { all.clone() } else { outermost };
+            self.outermost.insert(name.clone(), found);
+        }
+        self.inner = inner;
+    }
+
+    /// Which structure a type means: in the structure of this index, or in a method.
+    fn meant(&mut self, name: &str, around: Option<usize>) -> Option<usize> {
+        if let Some(around) = around {
+            return self.inside(name, around);
+        }
+        let outermost = self.outermost.get(name)?;
+        let uses = self.uses.entry(name.to_owned()).or_default();
+        let meant = outermost.get(*uses).or(outermost.last()).copied();
+        *uses += 1;
+        meant
+    }
+
+    /// The nearest one before, else itself or the first one after.
+    fn inside(&self, name: &str, around: usize) -> Option<usize> {
+        let all = self.by_name.get(name)?;
+        let before = all.iter().rev().find(|index| **index < around);
+        before.or_else(|| all.iter().find(|index| **index >= around)).copied()
+    }
 }
 
 impl<'a> Reader<'a> {
     fn structs(&mut self, part: &'a Element) -> Result<()> {
         for item in &part.children {
             let name = self.need(item, "name")?;
-            if let Some(earlier) = self.structs.get(&name) {
-                let (first, second) = (earlier.place(self.text), item.place(self.text));
-                self.out.unknown.push(format!(
-                    "{second}: the structure {name} is declared at {first} already, which counts, and this"
-                ));
-            } else {
-                self.structs.insert(name, item);
+            self.structs.add(name, item);
+        }
+        self.structs.find_outermost();
+        for (name, several) in &self.structs.outermost {
+            if several.len() > 1 && !self.structs.inner.contains(&several[0]) {
+                let places: Vec<String> =
+                    several.iter().map(|index| self.structs.all[*index].place(self.text)).collect();
+                let places = places.join(" and ");
+                self.out
+                    .unknown
+                    .push(format!("{places}: several structures {name}, taken in the order of the methods"));
             }
         }
         Ok(())
@@ -106,11 +168,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The parameters of a request or response, or the members of a structure. `open`: the structures around them.
-    fn params(&mut self, list: &'a Element, open: &mut Vec<String>) -> Result<Vec<Param>> {
+    fn params(&mut self, list: &'a Element, open: &mut Vec<usize>) -> Result<Vec<Param>> {
         list.children.iter().map(|item| self.param(item, open)).collect()
     }
 
-    fn param(&mut self, item: &'a Element, open: &mut Vec<String>) -> Result<Param> {
+    fn param(&mut self, item: &'a Element, open: &mut Vec<usize>) -> Result<Param> {
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             self.fault(item, format!("the structures of one method write out to more than {MAX_PARAMS} parameters"))
         })?;
@@ -144,20 +206,20 @@ impl<'a> Reader<'a> {
         Ok(param)
     }
 
-    fn inner(&mut self, ty: &str, item: &Element, open: &mut Vec<String>) -> Result<Inner> {
-        let Some(structure) = self.structs.get(ty).copied() else {
+    fn inner(&mut self, ty: &str, item: &Element, open: &mut Vec<usize>) -> Result<Inner> {
+        let Some(index) = self.structs.meant(ty, open.last().copied()) else {
             return Ok(Inner::Nothing);
         };
-        if open.iter().any(|outer| outer == ty) {
+        if open.contains(&index) {
             return Ok(Inner::Again);
         }
         if open.len() >= MAX_DEPTH {
             return Err(self.fault(item, format!("more than {MAX_DEPTH} structures inside each other")));
         }
-        let Some(props) = structure.child("props") else {
+        let Some(props) = self.structs.all[index].child("props") else {
             return Ok(Inner::Nothing);
         };
-        open.push(ty.to_owned());
+        open.push(index);
         let members = self.params(props, open);
         open.pop();
         let members = members?;

@@ -18,8 +18,10 @@ const MAX_UNPACK_KIB: u32 = 256 << 10;
 /// One metadata file.
 #[derive(Debug)]
 pub struct Document {
-    /// Path for messages; its last folder is the documentation group.
+    /// Path for messages.
     pub name: String,
+    /// The folder it lies in, which is the documentation group.
+    pub folder: Option<String>,
     /// What it holds.
     pub bytes: Vec<u8>,
 }
@@ -47,7 +49,7 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
         return unpack(&shown, BufReader::new(rewound()?), visit);
     }
     let bytes = read(&shown, rewound()?, meta.len())?;
-    visit(Document { name: shown, bytes })
+    visit(Document { name: shown, folder: folder_of(path), bytes })
 }
 
 /// What tells an archive from a text.
@@ -72,7 +74,7 @@ fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<
             let file = File::open(&path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
             let length = file.metadata().map_or(0, |meta| meta.len());
             let bytes = read(&shown, file, length)?;
-            visit(Document { name: shown, bytes })?;
+            visit(Document { name: shown, folder: folder_of(&path), bytes })?;
         }
     }
     Ok(())
@@ -95,9 +97,13 @@ fn unpack(archive: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> R
         found = true;
         let size = entry.size();
         let bytes = read(&name, entry, size)?;
-        visit(Document { name, bytes })?;
+        visit(Document { name, folder: folder_of(&path), bytes })?;
     }
     if found { Ok(()) } else { Err(ImportError::of_file(archive, "the archive holds no .json or .xml file")) }
+}
+
+fn folder_of(path: &Path) -> Option<String> {
+    Some(path.parent()?.file_name()?.to_string_lossy().into_owned())
 }
 
 /// Whether a file of a folder or archive is looked at: others lie there for people.

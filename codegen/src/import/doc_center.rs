@@ -15,12 +15,12 @@ pub struct Page {
     pub unknown: Vec<String>,
 }
 
-/// Reads one file. `None` for the lists of methods and groups that lie beside the pages.
+/// Reads one file, which lies in this folder. `None` for the lists of methods and groups that lie beside the pages.
 ///
 /// # Errors
 ///
 /// What is not JSON, and JSON that is neither a page nor such a list.
-pub fn read(file: &str, text: &str) -> Result<Option<Page>> {
+pub fn read(file: &str, folder: Option<&str>, text: &str) -> Result<Option<Page>> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let message = error.to_string();
@@ -46,7 +46,7 @@ pub fn read(file: &str, text: &str) -> Result<Option<Page>> {
         name,
         format: Format::DocCenter,
         id,
-        group: group(file),
+        group: folder.filter(|folder| is_group(folder)).map(str::to_owned),
         place: file.to_owned(),
         title: reader.words(&page, "", "apiChineseName")?,
         doc: reader.words(&page, "", "description")?,
@@ -57,11 +57,9 @@ pub fn read(file: &str, text: &str) -> Result<Option<Page>> {
     Ok(Some(Page { facts, unknown: reader.unknown }))
 }
 
-/// The folder a page lies in.
-fn group(file: &str) -> Option<String> {
-    let folder = file.rsplit(['/', '\\']).nth(1)?;
-    (!folder.is_empty() && folder.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .then(|| folder.to_owned())
+/// Groups are named in plain letters; a folder that is not is one of the reader's own.
+fn is_group(folder: &str) -> bool {
+    !folder.is_empty() && folder.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
 struct Reader<'a> {

@@ -22,7 +22,7 @@ impl Text {
         let Some(root) = self.root() else { return };
         let range = |name: &str| {
             let (key, value) = entry(&root, name)?;
-            Some((self.line_start(key.start), self.line_end(value.end.max(key.end))))
+            Some((self.line_start(key.start), self.line_end(self.end(value).max(key.end))))
         };
         let (start, end) = match range(key) {
             Some(range) => range,
@@ -49,7 +49,7 @@ impl Text {
         match pairs.last() {
             None => false,
             Some((key, value)) => {
-                let end = value.end.max(key.end);
+                let end = self.end(value).max(key.end);
                 if self.text.get(node.start..=node.start) == Some("{") {
                     self.replace(end, end, &format!(", {line}"));
                 } else {
@@ -73,7 +73,7 @@ impl Text {
                 if pairs.is_empty() || in_braces {
                     return false;
                 }
-                let end = self.line_end(value.end);
+                let end = self.line_end(self.end(value));
                 self.replace(end, end, lines);
                 true
             }
@@ -134,14 +134,30 @@ impl Text {
         yaml::parse(&self.text).ok()
     }
 
+    /// One past the last byte of a value, the brace that closes it included.
+    fn end(&self, node: &Node) -> usize {
+        let last = match &node.kind {
+            Kind::Map(pairs) => pairs.last().map(|(key, value)| self.end(value).max(key.end)),
+            Kind::Seq(items) => items.last().map(|item| self.end(item)),
+            _ => return node.end,
+        };
+        let close = match self.text.get(node.start..=node.start) {
+            Some("{") => '}',
+            Some("[") => ']',
+            _ => return last.unwrap_or(node.end),
+        };
+        let from = last.unwrap_or(node.start + 1);
+        self.text.get(from..).and_then(|rest| rest.find(close)).map_or(node.end, |at| from + at + 1)
+    }
+
     fn line_start(&self, at: usize) -> usize {
         self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
     }
 
     /// The first byte of the next line.
     fn line_end(&self, at: usize) -> usize {
-        // What ends with its line's break ends on that line.
-        let at = if at > 0 && self.text.get(at - 1..at) == Some("\n") { at - 1 } else { at };
+        // A text of several lines ends where the next entry begins: back to its own last line.
+        let at = self.text.get(..at).map_or(at, |before| before.trim_end().len());
         self.text.get(at..).and_then(|after| after.find('\n')).map_or(self.text.len(), |end| at + end + 1)
     }
 
@@ -169,7 +185,17 @@ mod tests {
     #[test]
     fn edits_leave_the_rest() {
         type Edit = fn(&mut Text) -> bool;
-        let table: [(&str, Edit, &str); 11] = [
+        let table: [(&str, Edit, &str); 13] = [
+            (
+                "request: { a: { type: i64, only: [x] } } # x\n",
+                |t| t.add(&["request"], "b: i64"),
+                "request: { a: { type: i64, only: [x] }, b: i64 } # x\n",
+            ),
+            (
+                "types:\n  A: {}\n  B: { x: [\n    y ] }\n",
+                |t| t.add_lines("types", "  C:\n"),
+                "types:\n  A: {}\n  B: { x: [\n    y ] }\n  C:\n",
+            ),
             (
                 "request:\n  a: i64 # one\nresponse: {}\n",
                 |t| t.add(&["request"], "b: i64"),

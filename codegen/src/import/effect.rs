@@ -13,8 +13,10 @@ pub fn guess(method: &str) -> Effect {
     if parts.iter().any(|part| part == "waybill") && parts.last().is_some_and(|last| last == "get") {
         return Write;
     }
-    let verb = parts.iter().rev().find_map(|part| verb(part));
-    match verb {
+    let verbs: Vec<(bool, Effect)> = parts.iter().rev().filter_map(|part| verb(part)).collect();
+    match verbs.first().map(|(_, effect)| *effect) {
+        // `create.download.task` is no reading, `cancel.reason.query` is.
+        Some(Read) if !verbs[0].0 && verbs.iter().any(|(_, effect)| *effect != Read) => Write,
         Some(Idempotent) if parts.iter().any(|part| COUNTED.iter().any(|word| part.contains(word))) => Write,
         Some(effect) => effect,
         None if parts.last().is_some_and(|last| NOUNS.contains(&last.as_str())) => Read,
@@ -23,7 +25,7 @@ pub fn guess(method: &str) -> Effect {
 }
 
 /// Whole parts and beginnings of parts that say what is done.
-const VERBS: [(&str, Effect); 98] = [
+const VERBS: [(&str, Effect); 95] = [
     ("get", Read),
     ("gets", Read),
     ("query", Read),
@@ -51,7 +53,6 @@ const VERBS: [(&str, Effect); 98] = [
     ("show", Read),
     ("view", Read),
     ("read", Read),
-    ("display", Read),
     ("delete", Idempotent),
     ("remove", Idempotent),
     ("update", Idempotent),
@@ -65,8 +66,6 @@ const VERBS: [(&str, Effect); 98] = [
     ("unbind", Idempotent),
     ("enable", Idempotent),
     ("disable", Idempotent),
-    ("online", Idempotent),
-    ("offline", Idempotent),
     ("upshelf", Idempotent),
     ("downshelf", Idempotent),
     ("add", Write),
@@ -147,13 +146,17 @@ const COUNTED: [&str; 7] = ["quantity", "inventory", "stock", "point", "balance"
 const WHOLE: [&str; 14] =
     ["set", "add", "put", "post", "pay", "show", "view", "read", "match", "check", "count", "close", "batch", "return"];
 
-/// The effect of a part that is a verb, or begins with one: `queryitems`, `batchdelete`.
-fn verb(part: &str) -> Option<Effect> {
-    let exact = |text: &str| VERBS.iter().find(|(verb, _)| *verb == text).map(|(_, effect)| *effect);
+/// Verbs that mean reading whatever else the name says.
+const SURE: [&str; 6] = ["get", "gets", "query", "search", "find", "count"];
+
+/// The effect of a part that is a verb, or begins with one: `queryitems`, `batchdelete`. First: whether that is sure.
+fn verb(part: &str) -> Option<(bool, Effect)> {
+    let sure = |verb: &str, effect: Effect| (SURE.contains(&verb), effect);
+    let exact = |text: &str| VERBS.iter().find(|(verb, _)| *verb == text).map(|(verb, effect)| sure(verb, *effect));
     let begins = |text: &str| {
         let fits = |verb: &str| !WHOLE.contains(&verb) && text.starts_with(verb);
         let longest = VERBS.iter().filter(|(verb, _)| fits(verb)).max_by_key(|(verb, _)| verb.len());
-        longest.map(|(_, effect)| *effect)
+        longest.map(|(verb, effect)| sure(verb, *effect))
     };
     let inner = part.strip_prefix("batch").filter(|rest| !rest.is_empty());
     exact(part).or_else(|| inner.and_then(|rest| exact(rest).or_else(|| begins(rest)))).or_else(|| begins(part))
@@ -175,6 +178,10 @@ mod tests {
             ("alibaba.x.batchquery", Read),
             ("alibaba.order.detail", Read),
             ("tmall.item.update.schema.get", Read),
+            ("tmall.nr.fulfill.cancel.reason.query", Read),
+            ("alibaba.x.coupon.validate", Read),
+            ("taobao.universalbp.report.async.create.download.task", Write),
+            ("alibaba.icbu.product.batch.update.display", Idempotent),
             ("taobao.item.delete", Idempotent),
             ("taobao.item.update.delisting", Idempotent),
             ("taobao.item.update.listing", Idempotent),

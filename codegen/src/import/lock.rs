@@ -67,6 +67,12 @@ impl Lock {
         self.by_hash.get(&(scope.to_owned(), hash.to_owned())).map(String::as_str)
     }
 
+    /// Where a structure of this shape was first met.
+    #[must_use]
+    pub fn place(&self, scope: &str, hash: &str) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.scope == scope && entry.hash == hash).map(|entry| entry.place.as_str())
+    }
+
     /// The name that a structure, whatever its shape then, had in this scope when it was first met at this place.
     #[must_use]
     pub fn at_place(&self, scope: &str, place: &str) -> Option<&str> {

@@ -37,15 +37,15 @@ enum Place {
     Type(String),
 }
 
-impl Lack {
-    /// Its path, for reports.
-    #[must_use]
-    pub fn describe(&self) -> &str {
-        &self.path
-    }
-}
-
 impl Edits {
+    /// What the metadata says and the spec does not, for reports.
+    #[must_use]
+    pub fn told_only(&self) -> Vec<String> {
+        let lacking = self.lacking.iter().map(|lack| lack.path.clone());
+        let limits = self.limits.iter().map(|(path, limits)| format!("{}: {}", path.join("."), shown(limits)));
+        lacking.chain(limits).collect()
+    }
+
     /// What needs types.
     #[must_use]
     pub fn needed(&self) -> Lowered {
@@ -168,9 +168,7 @@ impl<'a> Comparison<'a> {
         let place = match &around.place {
             Some(Place::Request) if scalar => vec!["request".to_owned(), field.name.value.clone()],
             _ => {
-                let limits: Vec<String> =
-                    write::limits(&lacking).iter().map(|(name, value)| format!("{name} {value}")).collect();
-                self.edits.conflicts.push(format!("{path}: {} in the metadata, none here", limits.join(", ")));
+                self.edits.conflicts.push(format!("{path}: {} in the metadata, none here", shown(&lacking)));
                 return;
             }
         };
@@ -211,4 +209,9 @@ pub fn apply(text: &str, method: &Method, edits: &Edits, named: &Named, facts: &
         }
     }
     (file.into_text(), problems)
+}
+
+fn shown(limits: &Limits) -> String {
+    let limits: Vec<String> = write::limits(limits).iter().map(|(name, value)| format!("{name} {value}")).collect();
+    limits.join(", ")
 }

@@ -6,6 +6,8 @@ use heck::ToUpperCamelCase;
 
 use crate::naming;
 
+use super::write;
+
 /// Names that are taken, as Rust sees them.
 #[derive(Debug, Clone, Default)]
 pub struct Taken(HashSet<String>);
@@ -52,7 +54,7 @@ impl Taken {
 pub fn plain(wire: &str) -> String {
     let legal = wire.starts_with(|c: char| c.is_ascii_uppercase())
         && wire.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if legal { wire.to_owned() } else { guarded(&camel(wire)) }
+    if legal { guarded(wire) } else { guarded(&camel(wire)) }
 }
 
 /// Names for a type of one method. `path` leads to it, such as `response.result.orders`; `alone`: no other structure of the
@@ -74,9 +76,7 @@ pub fn own(wire: &str, alone: bool, method: &str, path: &str) -> Vec<String> {
         names.push(joined(field, &plain));
     }
     names.push(joined(&tail(&segments(method)), &plain));
-    names.retain(|name| name.len() <= MAX_NAME);
-    names.push(plain);
-    names
+    finished(names, plain)
 }
 
 /// Names for a type that several methods share. `usual`: most structures of this official name in the domain have this shape.
@@ -99,9 +99,19 @@ pub fn shared(wire: &str, usual: bool, methods: &[&str], path: &str) -> Vec<Stri
         names.push(joined(around, &plain));
     }
     names.push(joined(&tail(first), &plain));
-    names.retain(|name| name.len() <= MAX_NAME);
-    names.push(plain);
-    names
+    finished(names, plain)
+}
+
+/// Short ones only, each once; the last is what numbers are put to.
+fn finished(names: Vec<String>, plain: String) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for name in names {
+        if name.len() <= MAX_NAME && !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept.push(plain);
+    kept
 }
 
 /// Longest name worth giving.
@@ -122,9 +132,10 @@ fn joined(before: &str, name: &str) -> String {
     if before.ends_with(name) { guarded(before) } else { guarded(&format!("{before}{name}")) }
 }
 
-/// Types begin with a letter.
+/// Types begin with a letter, and are no word that YAML reads as something else than text.
 fn guarded(name: &str) -> String {
-    if name.starts_with(|c: char| c.is_ascii_uppercase()) { name.to_owned() } else { format!("Type{name}") }
+    let fine = name.starts_with(|c: char| c.is_ascii_uppercase()) && !write::is_yaml_word(name);
+    if fine { name.to_owned() } else { format!("Type{name}") }
 }
 
 fn camel(text: &str) -> String {
@@ -141,9 +152,9 @@ mod tests {
         // (official name, alone, path, first choices)
         let table: [(&str, bool, &str, &[&str]); 6] = [
             ("Order", true, "response.result.orders", &["Order", "ResultOrder", "OrdersOrder"]),
-            ("Result", false, "response.order.result", &["OrderResult", "ResultResult"]),
+            ("Result", false, "response.order.result", &["OrderResult", "Result"]),
             ("Result", false, "response.result", &["Result", "TradeGetResult"]),
-            ("null", true, "request.list", &["Null", "ListNull"]),
+            ("null", true, "request.list", &["TypeNull", "ListTypeNull"]),
             ("3d-Model", true, "request.model", &["Type3dModel"]),
             ("Data", false, "response.a.b.c", &["BData", "ABData", "CData"]),
         ];

@@ -68,6 +68,9 @@ struct Task<'a> {
     state: State<'a>,
 }
 
+/// The methods that have a spec.
+type Known<'a> = HashMap<&'a str, (&'a Domain, &'a Method)>;
+
 enum State<'a> {
     /// The import writes the whole file; perhaps it did before, at this path.
     Own { before: Option<&'a str> },
@@ -89,7 +92,7 @@ impl<'a> Planner<'a> {
         catalogue: &'a BTreeMap<String, Facts>,
         groups: &Groups,
     ) -> Result<BTreeMap<String, Vec<Task<'a>>>> {
-        let mut known: HashMap<&str, (&'a Domain, &'a Method)> = HashMap::new();
+        let mut known: Known<'_> = HashMap::new();
         for domain in &self.loaded.spec.domains {
             known.extend(domain.methods.iter().map(|method| (method.name.value.as_str(), (domain, method))));
         }
@@ -100,11 +103,11 @@ impl<'a> Planner<'a> {
             let path = found.map(|(domain, method)| self.path(domain, method));
             let (domain, state) = match (found, path) {
                 (Some((domain, method)), Some((path, text))) => match &method.source {
+                    Some(source) if source.from != facts.format.as_str() => {
+                        self.compare(domain, method, &lowered, facts);
+                        continue;
+                    }
                     Some(source) if source.body.as_deref() == Some(hash(&write::body(text)).as_str()) => {
-                        if source.from != facts.format.as_str() {
-                            self.compare(domain, method, &lowered, facts);
-                            continue;
-                        }
                         // A better place may have been found for it.
                         let domain = groups.domain(name, facts.group.as_deref()).unwrap_or(&domain.name.value);
                         (domain.to_owned(), State::Own { before: Some(path) })
@@ -114,7 +117,7 @@ impl<'a> Planner<'a> {
                         (domain.name.value.clone(), State::Person { method, path, edits })
                     }
                 },
-                _ => (new_domain(facts, groups)?, State::Own { before: None }),
+                _ => (new_domain(facts, groups, &known), State::Own { before: None }),
             };
             tasks.entry(domain).or_default().push(Task { facts, lowered, state });
         }
@@ -131,7 +134,7 @@ impl<'a> Planner<'a> {
     fn compare(&mut self, domain: &Domain, method: &Method, lowered: &Lowered, facts: &Facts) {
         self.plan.report.unchanged += 1;
         let edits = merge::compare(domain, method, lowered);
-        let lacking = edits.lacking.iter().map(|lack| format!("only in {}: {}", facts.format, lack.describe()));
+        let lacking = edits.told_only().into_iter().map(|told| format!("only in {}: {told}", facts.format));
         let conflicts = edits.conflicts.iter().cloned().chain(lacking);
         self.plan.report.conflicts.extend(conflicts.map(|conflict| format!("{}: {conflict}", facts.name)));
     }
@@ -168,7 +171,7 @@ impl<'a> Planner<'a> {
         let mut input = Input { hand: &stays.hand, kept: stays.kept.clone(), lock, ..Input::default() };
         for (task, needed) in tasks.iter().zip(&lacking) {
             let name = task.facts.name.as_str();
-            input.taken.add_method(name);
+            input.blocked.add_method(name);
             input.methods.push((name, needed));
             if let State::Person { method, .. } = &task.state {
                 input.alone.insert(name);
@@ -177,8 +180,9 @@ impl<'a> Planner<'a> {
                 input.taken_in.insert(name, taken);
             }
         }
-        stays.names.iter().for_each(|name| input.taken.add(name));
-        stays.methods.iter().for_each(|method| input.taken.add_method(method));
+        stays.hand.iter().for_each(|def| input.taken.add(&def.name.value));
+        stays.names.iter().for_each(|name| input.blocked.add(name));
+        stays.methods.iter().for_each(|method| input.blocked.add_method(method));
         let mut output = types::name(input);
 
         types_file.import(&output.shared, &stays.kept);
@@ -257,7 +261,7 @@ struct Stays {
     hand: Vec<TypeDef>,
     /// Imported types that methods outside this import use.
     kept: BTreeSet<String>,
-    /// Names of types that new shared ones would clash with.
+    /// Types of methods that are not written anew, with which new shared ones would clash.
     names: BTreeSet<String>,
     /// Methods outside this import.
     methods: BTreeSet<String>,
@@ -277,7 +281,6 @@ impl Stays {
             .collect();
         let mut stays =
             Self { hand: domain.types.iter().filter(|def| is_by_hand(def)).cloned().collect(), ..Self::default() };
-        stays.names.extend(by_hand.iter().map(|name| (*name).to_owned()));
         for method in domain.methods.iter().filter(|method| !own.contains(method.name.value.as_str())) {
             stays.methods.insert(method.name.value.clone());
             stays.names.extend(method.types.iter().map(|def| def.name.value.clone()));
@@ -300,11 +303,25 @@ fn file_name(method: &Method) -> String {
     method.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The domain of a method that has no spec yet: as `groups.yaml` says, else named after the group or the vendor.
-fn new_domain(facts: &Facts, groups: &Groups) -> Result<String> {
+/// The domain of a method that has no spec yet: as `groups.yaml` says, else where most methods are whose names begin alike, else
+/// named after the group or the vendor.
+fn new_domain(facts: &Facts, groups: &Groups, known: &Known<'_>) -> String {
     if let Some(domain) = groups.domain(&facts.name, facts.group.as_deref()) {
-        return Ok(domain.to_owned());
+        return domain.to_owned();
+    }
+    let mut ends: Vec<usize> = facts.name.match_indices('.').map(|(at, _)| at + 1).skip(1).collect();
+    while facts.group.is_none()
+        && let Some(beginning) = ends.pop().and_then(|end| facts.name.get(..end))
+    {
+        let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
+        for (domain, _) in known.iter().filter(|(name, _)| name.starts_with(beginning)).map(|(_, found)| found) {
+            *alike.entry(&domain.name.value).or_default() += 1;
+        }
+        // The last of equals is the first by name.
+        if let Some((domain, _)) = alike.into_iter().rev().max_by_key(|(_, methods)| *methods) {
+            return domain.to_owned();
+        }
     }
     let named = facts.group.as_deref().or_else(|| naming::method_stem(&facts.name).split('.').next());
-    Ok(naming::domain(named.unwrap_or("other")))
+    naming::domain(named.unwrap_or("other"))
 }

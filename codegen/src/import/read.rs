@@ -11,7 +11,7 @@ use super::facts::{Facts, Param};
 use super::{api_metadata, doc_center};
 
 /// Structures inside each other that are followed.
-pub(super) const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 32;
 /// Longest name or type, bytes.
 const MAX_NAME: usize = 256;
 /// Longest description, bytes.
@@ -50,21 +50,21 @@ pub fn read(paths: &[&Path], progress: &mut dyn FnMut(usize)) -> Result<Catalogu
 
 impl Catalogue {
     fn add(&mut self, document: &Document) -> Result<()> {
-        let Document { name: file, bytes } = document;
+        let Document { name: file, folder, bytes } = document;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ImportError::at(file, format!("byte {}", error.valid_up_to()), "neither an archive nor UTF-8 text")
         })?;
         let text = text.trim_start_matches('\u{feff}');
         match text.trim_start().chars().next() {
             Some('{' | '[') => {
-                if let Some(page) = doc_center::read(file, text)? {
-                    self.notes.extend(page.unknown.iter().map(|place| format!("{file}: {place} is not understood")));
+                if let Some(page) = doc_center::read(file, folder.as_deref(), text)? {
+                    self.notes.extend(page.unknown.iter().map(|place| format!("{file}: not understood: {place}")));
                     self.insert(page.facts);
                 }
             }
             Some('<') => {
                 let found = api_metadata::read(file, text)?;
-                self.notes.extend(found.unknown.iter().map(|place| format!("{file}: {place} is not understood")));
+                self.notes.extend(found.unknown.iter().map(|place| format!("{file}: not understood: {place}")));
                 found.methods.into_iter().for_each(|facts| self.insert(facts));
             }
             _ => return Err(ImportError::of_file(file, "neither JSON nor XML")),

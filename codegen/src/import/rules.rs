@@ -72,6 +72,8 @@ pub enum Rule {
     NameTwice,
     /// Two names that are one in Rust: the first counts.
     NameClash,
+    /// A member of a structure that the spec language would read as something else: left out.
+    ReservedName,
     /// A name with characters that no identifier has.
     OddName,
     /// A structure that holds itself.
@@ -104,7 +106,7 @@ pub type Notes = BTreeMap<Rule, Vec<Place>>;
 
 impl Rule {
     /// All rules, in the order of the report.
-    pub const ALL: [Rule; 18] = [
+    pub const ALL: [Rule; 19] = [
         Rule::NoType,
         Rule::UnknownStructure,
         Rule::ScalarWithMembers,
@@ -115,6 +117,7 @@ impl Rule {
         Rule::ListOfLists,
         Rule::NameTwice,
         Rule::NameClash,
+        Rule::ReservedName,
         Rule::OddName,
         Rule::Recursion,
         Rule::SameNameInside,
@@ -141,6 +144,9 @@ impl Rule {
             Rule::ListOfLists => ("list-of-lists", "no such thing on the wire; taken as json"),
             Rule::NameTwice => ("name-twice", "given twice in one structure; the one that tells more counts"),
             Rule::NameClash => ("name-clash", "one name in Rust with an earlier one; left out"),
+            Rule::ReservedName => {
+                ("reserved-name", "`$` or `enum` in a structure mean something else in specs; left out")
+            }
             Rule::OddName => ("odd-name", "a name with a dot, dash or blank; kept on the wire"),
             Rule::Recursion => ("recursion", "a structure that holds itself; one type"),
             Rule::SameNameInside => {
@@ -195,6 +201,8 @@ impl<'a> Lowering<'a> {
                 }
             } else if kept.iter().any(|earlier| naming::field(&earlier.name) == rust) {
                 self.note_param(Rule::NameClash, param);
+            } else if !top && is_reserved(param) {
+                self.note_param(Rule::ReservedName, param);
             } else if top && !self.request && param.name == "request_id" {
                 self.note_param(Rule::ImpliedField, param);
             } else if top && self.request && COMMON.contains(&param.name.as_str()) {
@@ -267,6 +275,10 @@ impl<'a> Lowering<'a> {
         self.open.push((wire, members));
         let members = self.members(members);
         self.open.pop();
+        if members.is_empty() {
+            self.note(Rule::UnknownStructure, wire);
+            return Kind::Scalar(Scalar::Json);
+        }
         Kind::Struct { wire: wire.to_owned(), members }
     }
 
@@ -367,6 +379,12 @@ fn scalar(ty: &str) -> Option<Scalar> {
     })
 }
 
+/// Whether a structure cannot have such a member in a spec. `enum` with a type alone is a field.
+fn is_reserved(param: &Param) -> bool {
+    let more = param.required || param.doc.is_some() || param.limits != facts::Limits::default();
+    param.name.starts_with('$') || (param.name == "enum" && more)
+}
+
 /// How much is told about a parameter: members count more than a type, a type more than nothing.
 fn told(param: &Param) -> usize {
     fn size(param: &Param) -> usize {
@@ -375,10 +393,14 @@ fn told(param: &Param) -> usize {
     size(param)
 }
 
-/// Whether an inner structure is the outer one of the same name, shown again with the deepest level cut off.
+/// Whether an inner structure is the outer one of the same name, shown again with the deepest level cut off: all that it lacks
+/// are structures.
 fn is_cut_off(inner: &[Param], outer: &[Param]) -> bool {
-    let same = |a: &Param, b: &Param| a.name == b.name && a.ty == b.ty && a.lists == b.lists;
+    let same = |a: &Param, b: &Param| {
+        (&a.name, &a.ty, a.lists, a.required, a.limits) == (&b.name, &b.ty, b.lists, b.required, b.limits)
+    };
     inner.iter().all(|param| outer.iter().any(|other| same(param, other)))
+        && outer.iter().all(|param| !param.members().is_empty() || inner.iter().any(|other| same(param, other)))
 }
 
 /// Last parts of names that hold fractions, and the type that suits them.
@@ -412,4 +434,164 @@ fn decimals(name: &str) -> Option<Scalar> {
     let snake = naming::field(name);
     let ends = |end: &str| snake == end || snake.strip_suffix(end).is_some_and(|before| before.ends_with('_'));
     DECIMALS.iter().find(|(end, _)| ends(end)).map(|(_, scalar)| *scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::doc_center;
+
+    /// Lowers a page and shows what came of it, one member a line, and which rules were used where.
+    fn lowered(request: &str, response: &str) -> (String, Vec<String>) {
+        let page = format!(r#"{{"name":"fruit.apple.get","requestParams":[{request}],"responseParams":[{response}]}}"#);
+        let facts = doc_center::read("page.json", Some("fruit"), &page).unwrap().unwrap().facts;
+        let mut notes = Notes::new();
+        let Lowered { request, response } = lower(&facts, &mut notes);
+        let mut text = String::new();
+        request.iter().chain(&response).for_each(|member| show(member, 0, &mut text));
+        let used = notes
+            .iter()
+            .flat_map(|(rule, places)| places.iter().map(|place| format!("{} {}", rule.explain().0, place.path)));
+        (text, used.collect())
+    }
+
+    fn show(member: &Member, depth: usize, text: &mut String) {
+        let Member { name, kind, list, required, limits, .. } = member;
+        let (kind, members) = match kind {
+            Kind::Scalar(scalar) => (scalar.as_str().to_owned(), &[][..]),
+            Kind::Struct { wire, members } => (wire.clone(), members.as_slice()),
+            Kind::Again(wire) => (format!("again {wire}"), &[][..]),
+        };
+        let list = if *list { "[]" } else { "" };
+        let required = if *required { " required" } else { "" };
+        let limits: String =
+            super::super::write::limits(limits).iter().map(|(name, value)| format!(" {name} {value}")).collect();
+        *text += &format!("{}{name}: {kind}{list}{required}{limits}; ", ">".repeat(depth));
+        members.iter().for_each(|member| show(member, depth + 1, text));
+    }
+
+    #[test]
+    fn each_oddity_has_its_rule() {
+        // (request, response, members, rules)
+        let table: [(&str, &str, &str, &[&str]); 25] = [
+            (
+                r#"{"name":"$doc","type":"S","subParams":[{"name":"$doc","type":"Date"},{"name":"enum","type":"Date"}]}"#,
+                "",
+                "$doc: S; >enum: date; ",
+                &["reserved-name request.$doc.$doc: Date", "odd-name request.$doc"],
+            ),
+            (
+                r#"{"name":"a","type":"String","required":true,"maxLength":5}"#,
+                "",
+                "a: string required max_length 5; ",
+                &[],
+            ),
+            (r#"{"name":"a","type":"Number","minValue":0,"maxValue":9}"#, "", "a: i64 min 0 max 9; ", &[]),
+            (r#"{"name":"a","type":"String[]","maxListSize":3}"#, "", "a: string[] max_items 3; ", &[]),
+            (r#"{"name":"a","type":"byte[]","maxLength":7}"#, "", "a: bytes max_bytes 7; ", &[]),
+            (
+                "",
+                r#"{"name":"a","type":"Price"},{"name":"b","type":"BigDecimal"},{"name":"c","type":"Date"},{"name":"d","type":"Json"},{"name":"e","type":"Boolean"}"#,
+                "a: money; b: decimal; c: date; d: json; e: bool; ",
+                &[],
+            ),
+            (r#"{"name":"a"}"#, "", "a: json; ", &["no-type request.a"]),
+            ("", r#"{"name":"a","type":"Pip[]"}"#, "a: json[]; ", &["unknown-structure response.a: Pip"]),
+            (
+                "",
+                r#"{"name":"a","type":"Price","subParams":[{"name":"b","type":"String"}]}"#,
+                "a: Price; >b: string; ",
+                &["scalar-with-members response.a: Price"],
+            ),
+            (r#"{"name":"a","type":"byte"}"#, "", "a: i64; ", &["byte-number request.a"]),
+            (
+                r#"{"name":"tax_rate","type":"Number"},{"name":"interstate","type":"Number"},{"name":"poiLat","type":"Number"}"#,
+                "",
+                "tax_rate: decimal; interstate: i64; poiLat: f64; ",
+                &["decimal-number request.tax_rate: decimal", "decimal-number request.poiLat: f64"],
+            ),
+            (
+                r#"{"name":"a","type":"byte[][]"}"#,
+                r#"{"name":"b","type":"byte[]"}"#,
+                "a: string[]; b: string; ",
+                &["file-as-text request.a", "file-as-text response.b"],
+            ),
+            (
+                r#"{"name":"a","type":"S","subParams":[{"name":"b","type":"byte[]"}]}"#,
+                "",
+                "a: S; >b: string; ",
+                &["file-as-text request.a.b"],
+            ),
+            ("", r#"{"name":"a","type":"Number []"}"#, "a: i64[]; ", &["blank-before-list response.a: Number"]),
+            ("", r#"{"name":"a","type":"String[][]"}"#, "a: json; ", &["list-of-lists response.a: String"]),
+            (r#"{"name":"a"},{"name":"a","type":"Number"}"#, "", "a: i64; ", &["name-twice request.a: Number"]),
+            (
+                r#"{"name":"a_b","type":"Number"},{"name":"aB","type":"Date"}"#,
+                "",
+                "a_b: i64; ",
+                &["name-clash request.aB: Date"],
+            ),
+            (r#"{"name":"a.b","type":"Number"}"#, "", "a.b: i64; ", &["odd-name request.a.b"]),
+            (
+                "",
+                r#"{"name":"a","type":"Node","subParams":[{"name":"x","type":"Number"},{"name":"n","type":"Node[]","subParams":[{"name":"x","type":"Number"}]}]}"#,
+                "a: Node; >x: i64; >n: again Node[]; ",
+                &["recursion response.a.n: Node"],
+            ),
+            (
+                "",
+                r#"{"name":"a","type":"Node","subParams":[{"name":"x","type":"Number"},{"name":"n","type":"Node","subParams":[{"name":"y","type":"Number"}]}]}"#,
+                "a: Node; >x: i64; >n: Node; >>y: i64; ",
+                &["same-name-inside response.a.n: Node"],
+            ),
+            (
+                r#"{"name":"request_id","type":"String"}"#,
+                r#"{"name":"request_id","type":"String"}"#,
+                "request_id: string; ",
+                &["implied-field response.request_id: String"],
+            ),
+            (
+                r#"{"name":"sign","type":"String"},{"name":"a","type":"S","subParams":[{"name":"sign","type":"String"}]}"#,
+                "",
+                "a: S; >sign: string; ",
+                &["common-parameter request.sign: String"],
+            ),
+            ("", r#"{"name":"a","type":"String","required":true}"#, "a: string; ", &["required-response response.a"]),
+            (
+                r#"{"name":"a","type":"Number","maxLength":3},{"name":"b","type":"String","minValue":1},{"name":"c","type":"String","maxLength":0}"#,
+                "",
+                "a: i64; b: string; c: string; ",
+                &[
+                    "idle-limit request.a: maxLength 3 on Number",
+                    "idle-limit request.b: minValue 1 on String",
+                    "idle-limit request.c: maxLength 0 on String",
+                ],
+            ),
+            (
+                r#"{"name":"a","type":"Number","minValue":3,"maxValue":1}"#,
+                "",
+                "a: i64; ",
+                &["idle-limit request.a: minValue 3 above maxValue 1 on Number"],
+            ),
+        ];
+        let mut seen: Vec<&str> = Vec::new();
+        for (request, response, members, rules) in table {
+            let (text, used) = lowered(request, response);
+            assert_eq!(text, members, "{request} {response}");
+            assert_eq!(used, rules, "{request} {response}");
+            seen.extend(rules.iter().filter_map(|rule| rule.split(' ').next()));
+        }
+        for (name, _) in Rule::ALL.map(Rule::explain) {
+            assert!(seen.contains(&name) || name == "odd-method", "{name} has no case");
+        }
+    }
+
+    #[test]
+    fn a_structure_that_lacks_a_plain_member_is_another() {
+        let inner = r#"{"name":"n","type":"Node","subParams":[{"name":"x","type":"Number"}]}"#;
+        let page = format!(
+            r#"{{"name":"a","type":"Node","subParams":[{{"name":"x","type":"Number"}},{{"name":"y","type":"Number"}},{inner}]}}"#
+        );
+        assert_eq!(lowered("", &page).0, "a: Node; >x: i64; >y: i64; >n: Node; >>x: i64; ");
+    }
 }

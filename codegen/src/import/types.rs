@@ -15,8 +15,10 @@ use super::shapes::{ShapeId, Shapes, Slot, SlotKind};
 pub struct Input<'a> {
     /// The methods to name types for, by name.
     pub methods: Vec<(&'a str, &'a Lowered)>,
-    /// All names that may not be given to shared types: of types and methods that are there already.
+    /// Names of shared types that people wrote.
     pub taken: Taken,
+    /// More names that may not be given to shared types: of methods, and of the types of methods that are not written anew.
+    pub blocked: Taken,
     /// Names that may not be given to types of a method, beside those of shared types.
     pub taken_in: HashMap<&'a str, Taken>,
     /// Methods whose types are not shared with others.
@@ -54,7 +56,7 @@ pub struct Named {
 /// Names all structures of a domain.
 #[must_use]
 pub fn name(input: Input<'_>) -> Output {
-    let Input { methods, mut taken, taken_in, alone, hand, kept, lock } = input;
+    let Input { methods, mut taken, blocked, taken_in, alone, hand, kept, lock } = input;
     let mut shapes = Shapes::default();
     let mut methods: Vec<Method<'_>> =
         methods.into_iter().map(|(name, lowered)| Method::new(name, lowered, &mut shapes)).collect();
@@ -66,7 +68,10 @@ pub fn name(input: Input<'_>) -> Output {
 
     let mut out = Output::default();
     let mut givers = Giver { shapes: &shapes, lock: &lock, kept: &kept, entries: Vec::new() };
-    let shared_names = name_shared(&shared_ids, &methods, &users, &mut givers, &mut taken);
+    let mut unshareable = taken.clone();
+    unshareable.extend(&blocked);
+    let shared_names = name_shared(&shared_ids, &methods, &users, &mut givers, &mut unshareable);
+    shared_names.values().for_each(|name| taken.add(name));
     for method in &methods {
         let mut taken = taken.clone();
         if let Some(more) = taken_in.get(method.name) {
@@ -289,7 +294,8 @@ impl Giver<'_> {
                 name,
                 wire: shape.wire.clone(),
                 hash: shape.hash.clone(),
-                place: wanted.place.clone(),
+                // The place stays with the shape, so that an import of a part of the methods changes no line.
+                place: self.lock.place(wanted.scope, &shape.hash).unwrap_or(&wanted.place).to_owned(),
             });
         }
         names

@@ -124,9 +124,13 @@ fn section(name: &str, fields: &[Field]) -> String {
 pub fn key(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
-    let word =
-        ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());
-    if plain && !word { text.to_owned() } else { quoted(text) }
+    if plain && !is_yaml_word(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether some reader of YAML takes a plain word for something else than text.
+#[must_use]
+pub fn is_yaml_word(text: &str) -> bool {
+    ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// A text as YAML's double-quoted form, which JSON's is.
