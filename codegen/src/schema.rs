@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-/// `specs/schema.json`: one draft-07 schema for all four kinds of spec file, told apart by the keys they have.
+/// `specs/schema.json`: one draft-07 schema for all five kinds of spec file, told apart by the keys they have.
 #[must_use]
 pub fn schema() -> String {
     let schema = json!({
@@ -26,7 +26,8 @@ pub fn schema() -> String {
                         { "$ref": "#/definitions/method" },
                         { "$ref": "#/definitions/domain" },
                         { "$ref": "#/definitions/platform" },
-                        { "$ref": "#/definitions/types_file" }
+                        { "$ref": "#/definitions/types_file" },
+                        { "$ref": "#/definitions/glossary" }
                     ] }
                 }
             }
@@ -36,6 +37,7 @@ pub fn schema() -> String {
             "domain": domain(),
             "types_file": types_file(),
             "platform": platform(),
+            "glossary": glossary(),
             "parameter": field(&[&common_keys(), &request_keys()]),
             "response_field": field(&[&common_keys(), &selection_keys()]),
             "type_field": field(&[&common_keys(), &request_keys(), &selection_keys()]),
@@ -153,6 +155,22 @@ fn types_file() -> Json {
                 "description": "Written by the import: types that it may write again while their text has this hash.",
                 "type": "object",
                 "additionalProperties": { "type": "string" }
+            }
+        }
+    })
+}
+
+fn glossary() -> Json {
+    json!({
+        "description": "What frequent field names mean.",
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["en", "zh"],
+            "properties": {
+                "en": { "$ref": "#/definitions/sentence" },
+                "zh": { "type": "string", "pattern": "。$", "description": "The same in Chinese." }
             }
         }
     })

@@ -5,6 +5,16 @@
 //! The platform's category tree for publishing items, with the properties and property values of each category.
 
 mod types;
+/// Predicts the category of an item on another channel.
+pub mod alibaba_imap_category_predict;
+/// Returns the fixed mapping of a category to other channels.
+pub mod alibaba_imap_fixedmapping_query;
+/// Predicts the properties of an item on another channel.
+pub mod alibaba_imap_pv_autofill;
+/// Lists the changes of a category's properties.
+pub mod item_catprops_modification_get;
+/// Lists the categories and brands that the seller is authorised to publish in.
+pub mod itemcats_authorize_get;
 /// Returns categories under which items can be published, by id or by parent.
 pub mod itemcats_get;
 /// Returns the properties of a leaf category together with the values to choose from.
@@ -12,6 +22,24 @@ pub mod itemprops_get;
 /// Returns the values of a leaf category's properties.
 pub mod itempropvalues_get;
 pub use types::*;
+pub use alibaba_imap_category_predict::{
+    AlibabaImapCategoryPredict, AlibabaImapCategoryPredictError,
+    AlibabaImapCategoryPredictResponse,
+};
+pub use alibaba_imap_fixedmapping_query::{
+    AlibabaImapFixedmappingQuery, AlibabaImapFixedmappingQueryError,
+    AlibabaImapFixedmappingQueryResponse,
+};
+pub use alibaba_imap_pv_autofill::{
+    AlibabaImapPvAutofill, AlibabaImapPvAutofillError, AlibabaImapPvAutofillResponse,
+};
+pub use item_catprops_modification_get::{
+    ItemCatpropsModificationGet, ItemCatpropsModificationGetError,
+    ItemCatpropsModificationGetResponse,
+};
+pub use itemcats_authorize_get::{
+    ItemcatsAuthorizeGet, ItemcatsAuthorizeGetError, ItemcatsAuthorizeGetResponse,
+};
 pub use itemcats_get::{ItemcatsGet, ItemcatsGetError, ItemcatsGetResponse};
 pub use itemprops_get::{ItempropsGet, ItempropsGetError, ItempropsGetResponse};
 pub use itempropvalues_get::{

@@ -87,3 +87,44 @@ pub enum CategoryMarket {
     /// A value that this version does not know.
     Other(String),
 }
+
+/// An item for which a category or properties on another channel are wanted.
+#[derive(Model)]
+#[non_exhaustive]
+pub struct TopImapItemDo {
+    /// The caller's id of the item; improves the answer.
+    pub item_id: Option<String>,
+    /// Channel the item shall be offered on. Always needed.
+    pub target_channel_id: Option<i64>,
+    /// Brand of the item; improves the answer.
+    pub brand_name: Option<String>,
+    /// Names of the item's present category and those above it, from the top level to the leaf; improves the answer.
+    pub src_cat_name_path_list: Vec<String>,
+    /// Channel the item comes from. Needed for a category.
+    pub src_channel_id: Option<i64>,
+    /// Properties of the item as far as known; improve the answer.
+    #[top(element = "top_p_v_pair_d_o")]
+    pub pv_pair_do_list: Vec<TopPvPairDo>,
+    /// Barcodes of the item; improve the answer.
+    pub barcode_list: Vec<String>,
+    /// Title of the item. Always needed.
+    pub title: Option<String>,
+    /// Leaf category on the target channel. Needed for properties.
+    pub target_category_id: Option<i64>,
+    /// Leaf category on the source channel. Needed for a category.
+    pub src_category_id: Option<i64>,
+}
+
+/// A property of an item with its value.
+#[derive(Model)]
+#[non_exhaustive]
+pub struct TopPvPairDo {
+    /// Value id.
+    pub value_id: Option<i64>,
+    /// Name of the property.
+    pub property_name: Option<String>,
+    /// The value as shown.
+    pub value_name: Option<String>,
+    /// Property id.
+    pub property_id: Option<i64>,
+}

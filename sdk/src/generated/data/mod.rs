@@ -4,9 +4,30 @@
 //!
 //! Statistics of items and shops by day.
 
+/// Calls `alibaba.nrs.item.pricetag.recognize`.
+pub mod alibaba_nrs_item_pricetag_recognize;
+/// Calls `alibaba.nrs.item.rtdata.backflow`.
+pub mod alibaba_nrs_item_rtdata_backflow;
+/// Calls `taobao.ads.data.import`.
+pub mod ads_data_import;
+/// Calls `taobao.ads.data.query`.
+pub mod ads_data_query;
+/// Calls `taobao.cmedical.face.detection.callback`.
+pub mod cmedical_face_detection_callback;
 /// Returns the statistics of one item by day.
 pub mod data_item_get;
 /// Counts the visitors of the seller's shop by day.
 pub mod data_uv_get;
+pub use alibaba_nrs_item_pricetag_recognize::{
+    AlibabaNrsItemPricetagRecognize, AlibabaNrsItemPricetagRecognizeResponse,
+};
+pub use alibaba_nrs_item_rtdata_backflow::{
+    AlibabaNrsItemRtdataBackflow, AlibabaNrsItemRtdataBackflowResponse,
+};
+pub use ads_data_import::{AdsDataImport, AdsDataImportResponse};
+pub use ads_data_query::{AdsDataQuery, AdsDataQueryResponse};
+pub use cmedical_face_detection_callback::{
+    CmedicalFaceDetectionCallback, CmedicalFaceDetectionCallbackResponse,
+};
 pub use data_item_get::{DataItemGet, DataItemGetError, DataItemGetResponse};
 pub use data_uv_get::{DataUvGet, DataUvGetError, DataUvGetResponse};

@@ -5,12 +5,48 @@
 //! Items on sale and in the warehouse: reading and editing them, their SKUs, stock and pictures, listing and delisting.
 
 mod types;
+/// Changes single values of an item, given as a part of its form.
+pub mod alibaba_item_edit_fastupdate;
+/// Returns an item as an XML form, with the rules for editing it and its present values.
+pub mod alibaba_item_edit_schema_get;
+/// Replaces the content of an item by a filled-in form.
+pub mod alibaba_item_edit_submit;
+/// Deletes an item.
+pub mod alibaba_item_operate_delete;
+/// Takes an item off sale, on any marketplace.
+pub mod alibaba_item_operate_downshelf;
+/// Puts an item on sale, on any marketplace.
+pub mod alibaba_item_operate_upshelf;
+/// Tells on which marketplaces the seller may publish items.
+pub mod alibaba_item_publish_market_get;
+/// Returns the rules of one property while a new item is being filled in, with the properties that depend on it.
+pub mod alibaba_item_publish_props_get;
+/// Returns the rules for publishing a new item, as an XML form to fill in.
+pub mod alibaba_item_publish_schema_get;
+/// Publishes a new item from a filled-in form.
+pub mod alibaba_item_publish_submit;
+/// Lists the standard modules that descriptions of a category's items may contain.
+pub mod item_anchor_get;
+/// Sets the barcodes of an item and of its SKUs.
+pub mod item_barcode_update;
+/// Deletes one item.
+pub mod item_delete;
 /// Tells about one item of any seller.
 pub mod item_get;
 /// Deletes one picture of an item.
 pub mod item_img_delete;
 /// Adds a picture to an item, or replaces one.
 pub mod item_img_upload;
+/// Makes a picture of the seller's picture store a picture of an item, or replaces one.
+pub mod item_joint_img;
+/// Makes a picture of the seller's picture store the picture of one colour of an item, or replaces one.
+pub mod item_joint_propimg;
+/// Tells which promotions lock parts of an item against changes.
+pub mod item_promotion_rule_get;
+/// Deletes one picture that belongs to a property value of an item.
+pub mod item_propimg_delete;
+/// Adds a picture of one colour of an item, or replaces one.
+pub mod item_propimg_upload;
 /// Changes the stock of an item or of one of its SKUs.
 pub mod item_quantity_update;
 /// Tells everything about one of the seller's items.
@@ -22,15 +58,23 @@ pub mod item_sku_delete;
 /// Tells about one SKU.
 pub mod item_sku_get;
 /// Changes price, stock or code of the SKU that has the given properties.
+pub mod item_sku_price_update;
+/// Changes price, stock or code of the SKU that has the given properties.
 pub mod item_sku_update;
 /// Lists the SKUs of up to 40 items.
 pub mod item_skus_get;
+/// Lists the page decoration templates that the seller has for item pages.
+pub mod item_templates_get;
 /// Edits one of the seller's items.
 pub mod item_update;
 /// Takes an item off sale.
 pub mod item_update_delisting;
+/// Takes a Tmall item off sale.
+pub mod item_update_delisting_tmall;
 /// Puts a fixed-price item on sale.
 pub mod item_update_listing;
+/// Puts a Tmall item on sale.
+pub mod item_update_listing_tmall;
 /// Finds the seller's items by the seller's own codes.
 pub mod items_custom_get;
 /// Lists the seller's items that are in the warehouse.
@@ -41,12 +85,71 @@ pub mod items_list;
 pub mod items_onsale_get;
 /// Tells everything about up to 20 of the seller's items.
 pub mod items_seller_list_get;
+/// Finds the seller's SKUs by the seller's own code.
+pub mod skus_custom_get;
 /// Changes the stock of up to 20 SKUs of one item.
 pub mod skus_quantity_update;
 pub use types::*;
+pub use alibaba_item_edit_fastupdate::{
+    AlibabaItemEditFastupdate, AlibabaItemEditFastupdateError,
+    AlibabaItemEditFastupdateResponse,
+};
+pub use alibaba_item_edit_schema_get::{
+    AlibabaItemEditSchemaGet, AlibabaItemEditSchemaGetError,
+    AlibabaItemEditSchemaGetResponse,
+};
+pub use alibaba_item_edit_submit::{
+    AlibabaItemEditSubmit, AlibabaItemEditSubmitError, AlibabaItemEditSubmitResponse,
+};
+pub use alibaba_item_operate_delete::{
+    AlibabaItemOperateDelete, AlibabaItemOperateDeleteError,
+    AlibabaItemOperateDeleteResponse,
+};
+pub use alibaba_item_operate_downshelf::{
+    AlibabaItemOperateDownshelf, AlibabaItemOperateDownshelfError,
+    AlibabaItemOperateDownshelfResponse,
+};
+pub use alibaba_item_operate_upshelf::{
+    AlibabaItemOperateUpshelf, AlibabaItemOperateUpshelfError,
+    AlibabaItemOperateUpshelfResponse,
+};
+pub use alibaba_item_publish_market_get::{
+    AlibabaItemPublishMarketGet, AlibabaItemPublishMarketGetError,
+    AlibabaItemPublishMarketGetResponse,
+};
+pub use alibaba_item_publish_props_get::{
+    AlibabaItemPublishPropsGet, AlibabaItemPublishPropsGetError,
+    AlibabaItemPublishPropsGetResponse,
+};
+pub use alibaba_item_publish_schema_get::{
+    AlibabaItemPublishSchemaGet, AlibabaItemPublishSchemaGetError,
+    AlibabaItemPublishSchemaGetResponse,
+};
+pub use alibaba_item_publish_submit::{
+    AlibabaItemPublishSubmit, AlibabaItemPublishSubmitError,
+    AlibabaItemPublishSubmitResponse,
+};
+pub use item_anchor_get::{ItemAnchorGet, ItemAnchorGetError, ItemAnchorGetResponse};
+pub use item_barcode_update::{
+    ItemBarcodeUpdate, ItemBarcodeUpdateError, ItemBarcodeUpdateResponse,
+};
+pub use item_delete::{ItemDelete, ItemDeleteError, ItemDeleteResponse};
 pub use item_get::{ItemGet, ItemGetError, ItemGetResponse};
 pub use item_img_delete::{ItemImgDelete, ItemImgDeleteError, ItemImgDeleteResponse};
 pub use item_img_upload::{ItemImgUpload, ItemImgUploadError, ItemImgUploadResponse};
+pub use item_joint_img::{ItemJointImg, ItemJointImgError, ItemJointImgResponse};
+pub use item_joint_propimg::{
+    ItemJointPropimg, ItemJointPropimgError, ItemJointPropimgResponse,
+};
+pub use item_promotion_rule_get::{
+    ItemPromotionRuleGet, ItemPromotionRuleGetError, ItemPromotionRuleGetResponse,
+};
+pub use item_propimg_delete::{
+    ItemPropimgDelete, ItemPropimgDeleteError, ItemPropimgDeleteResponse,
+};
+pub use item_propimg_upload::{
+    ItemPropimgUpload, ItemPropimgUploadError, ItemPropimgUploadResponse,
+};
 pub use item_quantity_update::{
     ItemQuantityUpdate, ItemQuantityUpdateError, ItemQuantityUpdateResponse,
 };
@@ -54,14 +157,27 @@ pub use item_seller_get::{ItemSellerGet, ItemSellerGetError, ItemSellerGetRespon
 pub use item_sku_add::{ItemSkuAdd, ItemSkuAddError, ItemSkuAddResponse};
 pub use item_sku_delete::{ItemSkuDelete, ItemSkuDeleteError, ItemSkuDeleteResponse};
 pub use item_sku_get::{ItemSkuGet, ItemSkuGetError, ItemSkuGetResponse};
+pub use item_sku_price_update::{
+    ItemSkuPriceUpdate, ItemSkuPriceUpdateError, ItemSkuPriceUpdateResponse,
+};
 pub use item_sku_update::{ItemSkuUpdate, ItemSkuUpdateError, ItemSkuUpdateResponse};
 pub use item_skus_get::{ItemSkusGet, ItemSkusGetError, ItemSkusGetResponse};
+pub use item_templates_get::{
+    ItemTemplatesGet, ItemTemplatesGetError, ItemTemplatesGetResponse,
+};
 pub use item_update::{ItemUpdate, ItemUpdateError, ItemUpdateResponse};
 pub use item_update_delisting::{
     ItemUpdateDelisting, ItemUpdateDelistingError, ItemUpdateDelistingResponse,
 };
+pub use item_update_delisting_tmall::{
+    ItemUpdateDelistingTmall, ItemUpdateDelistingTmallError,
+    ItemUpdateDelistingTmallResponse,
+};
 pub use item_update_listing::{
     ItemUpdateListing, ItemUpdateListingError, ItemUpdateListingResponse,
+};
+pub use item_update_listing_tmall::{
+    ItemUpdateListingTmall, ItemUpdateListingTmallError, ItemUpdateListingTmallResponse,
 };
 pub use items_custom_get::{ItemsCustomGet, ItemsCustomGetError, ItemsCustomGetResponse};
 pub use items_inventory_get::{
@@ -72,6 +188,7 @@ pub use items_onsale_get::{ItemsOnsaleGet, ItemsOnsaleGetError, ItemsOnsaleGetRe
 pub use items_seller_list_get::{
     ItemsSellerListGet, ItemsSellerListGetError, ItemsSellerListGetResponse,
 };
+pub use skus_custom_get::{SkusCustomGet, SkusCustomGetError, SkusCustomGetResponse};
 pub use skus_quantity_update::{
     SkusQuantityUpdate, SkusQuantityUpdateError, SkusQuantityUpdateResponse,
 };

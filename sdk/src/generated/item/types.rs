@@ -603,6 +603,23 @@ pub enum PaimaiMode {
     Other(String),
 }
 
+/// Marketplace that an item is published on.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum PublishMarket {
+    /// Taobao.
+    #[top("taobao")]
+    Taobao,
+    /// Tmall.
+    #[top("tmall")]
+    Tmall,
+    /// The bargain edition of Taobao, known as Taote.
+    #[top("litetao")]
+    Litetao,
+    /// A value that this version does not know.
+    Other(String),
+}
+
 /// How a stock figure is applied.
 #[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[top(integer)]
@@ -752,4 +769,16 @@ pub enum VoucherPost {
     Offered,
     /// A value that this version does not know.
     Other(String),
+}
+
+/// A picture of one property value, as stored.
+#[derive(Model)]
+#[non_exhaustive]
+pub struct JointPropimgPropImg {
+    /// Picture id within the item.
+    pub id: Option<i64>,
+    /// Address of the picture.
+    pub url: Option<String>,
+    /// When the picture was added.
+    pub created: Option<DateTime>,
 }

@@ -5,45 +5,206 @@
 //! Shipping of trades with and without a carrier, shipments and their tracking, carriers, the seller's addresses and area codes.
 
 mod types;
+/// Replaces the carrier and the waybill number of one parcel of a shipped trade.
+pub mod alibaba_ascp_logistics_consign_modify;
+/// Replaces the carriers and waybill numbers of a shipped trade, for one parcel or several.
+pub mod alibaba_ascp_logistics_consign_resend;
+/// Lists the carriers that work with the platform, same-city carriers included.
+pub mod alibaba_ascp_logistics_cp_get;
+/// Orders a courier for a same-city delivery.
+pub mod alibaba_ascp_logistics_instantsonline_calldelivery;
+/// Calls off the courier of a same-city delivery.
+pub mod alibaba_ascp_logistics_instantsonline_canceldelivery;
+/// Tells whether the seller may order same-city deliveries through the platform.
+pub mod alibaba_ascp_logistics_instantsonline_checkdeliveryauth;
+/// Returns one same-city delivery with its courier and status.
+pub mod alibaba_ascp_logistics_instantsonline_deliveryorder_get;
+/// Asks carriers for the price of a same-city delivery.
+pub mod alibaba_ascp_logistics_instantsonline_priorcalldelivery;
+/// Ships a trade with carriers that the seller has arranged, in one parcel or several.
+pub mod alibaba_ascp_logistics_offline_send;
+/// Lists deliveries by the seller's own couriers that wait for the buyer's receipt code, or had it.
+pub mod alibaba_ascp_logistics_seller_orders_get;
+/// Ships a trade with the seller's own courier.
+pub mod alibaba_ascp_logistics_seller_send;
+/// Reports steps of a delivery by the seller's own courier.
+pub mod alibaba_ascp_logistics_seller_writelogisticsnode;
+/// Completes a delivery by the seller's own courier with the buyer's receipt code.
+pub mod alibaba_ascp_logistics_seller_writeoff;
 /// Lists the platform's area codes, from country to district.
 pub mod areas_get;
+/// Adds a freight template to the seller's account.
+pub mod delivery_template_add;
+/// Deletes one freight template of the seller.
+pub mod delivery_template_delete;
+/// Returns freight templates by their ids.
+pub mod delivery_template_get;
+/// Replaces the fees of one freight template, and its name and payer if given.
+pub mod delivery_template_update;
+/// Lists all freight templates of the seller.
+pub mod delivery_templates_get;
+/// Adds an address to the seller's address book.
+pub mod logistics_address_add;
+/// Replaces one address of the seller's address book.
+pub mod logistics_address_modify;
+/// Deletes one address of the seller's address book.
+pub mod logistics_address_remove;
 /// Lists the seller's stored addresses.
 pub mod logistics_address_search;
 /// Lists the carriers that work with the platform.
 pub mod logistics_companies_get;
+/// Creates a logistics order for a sale outside Taobao and ships it at once.
+pub mod logistics_consign_order_createandsend;
+/// Replaces the carrier and waybill number of a shipped trade.
+pub mod logistics_consign_resend;
 /// Ships a trade that needs no carrier, such as virtual goods.
 pub mod logistics_dummy_send;
+/// Returns the journeys of all parcels of a trade, same-city deliveries included.
+pub mod logistics_instant_trace_search;
 /// Ships a trade with a carrier that the seller has arranged.
 pub mod logistics_offline_send;
+/// Cancels the carrier of an online shipment, so that another one can be chosen.
+pub mod logistics_online_cancel;
 /// Adds the waybill number to an online shipment and so completes the dispatch.
 pub mod logistics_online_confirm;
 /// Ships a trade with a carrier ordered through the platform, cash on delivery included.
 pub mod logistics_online_send;
+/// Creates a logistics order by hand, for goods that no Taobao trade covers.
+pub mod logistics_order_create;
 /// Lists shipments of the seller with phone numbers and addresses of the consignees.
 pub mod logistics_orders_detail_get;
 /// Lists shipments of the seller.
 pub mod logistics_orders_get;
+/// Lists carriers that serve a route, with their prices on request.
+pub mod logistics_partners_get;
+/// Returns the journeys of all parcels of a trade.
+pub mod logistics_trace_get;
 /// Returns the journey of a trade's parcel as the carrier reports it.
 pub mod logistics_trace_search;
+/// Ships a trade of furniture or building materials, with installation if wanted.
+pub mod wlb_order_jz_consign;
+/// Lists the companies that can deliver and install the furniture of a trade.
+pub mod wlb_order_jz_query;
+/// Lists the seller's warehouses by who runs them.
+pub mod wlb_stores_baseinfo_get;
 pub use types::*;
+pub use alibaba_ascp_logistics_consign_modify::{
+    AlibabaAscpLogisticsConsignModify, AlibabaAscpLogisticsConsignModifyError,
+    AlibabaAscpLogisticsConsignModifyResponse,
+};
+pub use alibaba_ascp_logistics_consign_resend::{
+    AlibabaAscpLogisticsConsignResend, AlibabaAscpLogisticsConsignResendError,
+    AlibabaAscpLogisticsConsignResendResponse,
+};
+pub use alibaba_ascp_logistics_cp_get::{
+    AlibabaAscpLogisticsCpGet, AlibabaAscpLogisticsCpGetError,
+    AlibabaAscpLogisticsCpGetResponse,
+};
+pub use alibaba_ascp_logistics_instantsonline_calldelivery::{
+    AlibabaAscpLogisticsInstantsonlineCalldelivery,
+    AlibabaAscpLogisticsInstantsonlineCalldeliveryError,
+    AlibabaAscpLogisticsInstantsonlineCalldeliveryResponse,
+};
+pub use alibaba_ascp_logistics_instantsonline_canceldelivery::{
+    AlibabaAscpLogisticsInstantsonlineCanceldelivery,
+    AlibabaAscpLogisticsInstantsonlineCanceldeliveryError,
+    AlibabaAscpLogisticsInstantsonlineCanceldeliveryResponse,
+};
+pub use alibaba_ascp_logistics_instantsonline_checkdeliveryauth::{
+    AlibabaAscpLogisticsInstantsonlineCheckdeliveryauth,
+    AlibabaAscpLogisticsInstantsonlineCheckdeliveryauthError,
+    AlibabaAscpLogisticsInstantsonlineCheckdeliveryauthResponse,
+};
+pub use alibaba_ascp_logistics_instantsonline_deliveryorder_get::{
+    AlibabaAscpLogisticsInstantsonlineDeliveryorderGet,
+    AlibabaAscpLogisticsInstantsonlineDeliveryorderGetError,
+    AlibabaAscpLogisticsInstantsonlineDeliveryorderGetResponse,
+};
+pub use alibaba_ascp_logistics_instantsonline_priorcalldelivery::{
+    AlibabaAscpLogisticsInstantsonlinePriorcalldelivery,
+    AlibabaAscpLogisticsInstantsonlinePriorcalldeliveryError,
+    AlibabaAscpLogisticsInstantsonlinePriorcalldeliveryResponse,
+};
+pub use alibaba_ascp_logistics_offline_send::{
+    AlibabaAscpLogisticsOfflineSend, AlibabaAscpLogisticsOfflineSendError,
+    AlibabaAscpLogisticsOfflineSendResponse,
+};
+pub use alibaba_ascp_logistics_seller_orders_get::{
+    AlibabaAscpLogisticsSellerOrdersGet, AlibabaAscpLogisticsSellerOrdersGetError,
+    AlibabaAscpLogisticsSellerOrdersGetResponse,
+};
+pub use alibaba_ascp_logistics_seller_send::{
+    AlibabaAscpLogisticsSellerSend, AlibabaAscpLogisticsSellerSendError,
+    AlibabaAscpLogisticsSellerSendResponse,
+};
+pub use alibaba_ascp_logistics_seller_writelogisticsnode::{
+    AlibabaAscpLogisticsSellerWritelogisticsnode,
+    AlibabaAscpLogisticsSellerWritelogisticsnodeError,
+    AlibabaAscpLogisticsSellerWritelogisticsnodeResponse,
+};
+pub use alibaba_ascp_logistics_seller_writeoff::{
+    AlibabaAscpLogisticsSellerWriteoff, AlibabaAscpLogisticsSellerWriteoffError,
+    AlibabaAscpLogisticsSellerWriteoffResponse,
+};
 pub use areas_get::{AreasGet, AreasGetError, AreasGetResponse};
+pub use delivery_template_add::{
+    DeliveryTemplateAdd, DeliveryTemplateAddError, DeliveryTemplateAddResponse,
+};
+pub use delivery_template_delete::{
+    DeliveryTemplateDelete, DeliveryTemplateDeleteError, DeliveryTemplateDeleteResponse,
+};
+pub use delivery_template_get::{
+    DeliveryTemplateGet, DeliveryTemplateGetError, DeliveryTemplateGetResponse,
+};
+pub use delivery_template_update::{
+    DeliveryTemplateUpdate, DeliveryTemplateUpdateError, DeliveryTemplateUpdateResponse,
+};
+pub use delivery_templates_get::{
+    DeliveryTemplatesGet, DeliveryTemplatesGetError, DeliveryTemplatesGetResponse,
+};
+pub use logistics_address_add::{
+    LogisticsAddressAdd, LogisticsAddressAddError, LogisticsAddressAddResponse,
+};
+pub use logistics_address_modify::{
+    LogisticsAddressModify, LogisticsAddressModifyError, LogisticsAddressModifyResponse,
+};
+pub use logistics_address_remove::{
+    LogisticsAddressRemove, LogisticsAddressRemoveError, LogisticsAddressRemoveResponse,
+};
 pub use logistics_address_search::{
     LogisticsAddressSearch, LogisticsAddressSearchError, LogisticsAddressSearchResponse,
 };
 pub use logistics_companies_get::{
     LogisticsCompaniesGet, LogisticsCompaniesGetError, LogisticsCompaniesGetResponse,
 };
+pub use logistics_consign_order_createandsend::{
+    LogisticsConsignOrderCreateandsend, LogisticsConsignOrderCreateandsendError,
+    LogisticsConsignOrderCreateandsendResponse,
+};
+pub use logistics_consign_resend::{
+    LogisticsConsignResend, LogisticsConsignResendError, LogisticsConsignResendResponse,
+};
 pub use logistics_dummy_send::{
     LogisticsDummySend, LogisticsDummySendError, LogisticsDummySendResponse,
 };
+pub use logistics_instant_trace_search::{
+    LogisticsInstantTraceSearch, LogisticsInstantTraceSearchError,
+    LogisticsInstantTraceSearchResponse,
+};
 pub use logistics_offline_send::{
     LogisticsOfflineSend, LogisticsOfflineSendError, LogisticsOfflineSendResponse,
+};
+pub use logistics_online_cancel::{
+    LogisticsOnlineCancel, LogisticsOnlineCancelError, LogisticsOnlineCancelResponse,
 };
 pub use logistics_online_confirm::{
     LogisticsOnlineConfirm, LogisticsOnlineConfirmError, LogisticsOnlineConfirmResponse,
 };
 pub use logistics_online_send::{
     LogisticsOnlineSend, LogisticsOnlineSendError, LogisticsOnlineSendResponse,
+};
+pub use logistics_order_create::{
+    LogisticsOrderCreate, LogisticsOrderCreateError, LogisticsOrderCreateResponse,
 };
 pub use logistics_orders_detail_get::{
     LogisticsOrdersDetailGet, LogisticsOrdersDetailGetError,
@@ -52,6 +213,21 @@ pub use logistics_orders_detail_get::{
 pub use logistics_orders_get::{
     LogisticsOrdersGet, LogisticsOrdersGetError, LogisticsOrdersGetResponse,
 };
+pub use logistics_partners_get::{
+    LogisticsPartnersGet, LogisticsPartnersGetError, LogisticsPartnersGetResponse,
+};
+pub use logistics_trace_get::{
+    LogisticsTraceGet, LogisticsTraceGetError, LogisticsTraceGetResponse,
+};
 pub use logistics_trace_search::{
     LogisticsTraceSearch, LogisticsTraceSearchError, LogisticsTraceSearchResponse,
+};
+pub use wlb_order_jz_consign::{
+    WlbOrderJzConsign, WlbOrderJzConsignError, WlbOrderJzConsignResponse,
+};
+pub use wlb_order_jz_query::{
+    WlbOrderJzQuery, WlbOrderJzQueryError, WlbOrderJzQueryResponse,
+};
+pub use wlb_stores_baseinfo_get::{
+    WlbStoresBaseinfoGet, WlbStoresBaseinfoGetError, WlbStoresBaseinfoGetResponse,
 };

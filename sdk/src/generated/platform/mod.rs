@@ -4,41 +4,170 @@
 //!
 //! The open platform itself: server time, tokens, field encryption keys, message queues and network addresses.
 
+/// Calls `alibaba.lsy.miniapp.msg.push`.
+pub mod alibaba_lsy_miniapp_msg_push;
+/// Calls `alipay.xiaodai.user.permit`.
+pub mod alipay_xiaodai_user_permit;
+/// Calls `taobao.appip.get`.
+pub mod appip_get;
+/// Calls `taobao.crm.history.omid.get`.
+pub mod crm_history_omid_get;
+/// Calls `taobao.crm.history.ouid.get`.
+pub mod crm_history_ouid_get;
+/// Calls `taobao.files.get`.
+pub mod files_get;
 /// Returns the routing table that maps the platform's host names to gateway addresses.
 pub mod httpdns_get;
+/// Calls `taobao.kfc.keyword.search`.
+pub mod kfc_keyword_search;
+/// Calls `taobao.openuid.get`.
+pub mod openuid_get;
+/// Calls `taobao.openuid.get.bymixnick`.
+pub mod openuid_get_bymixnick;
+/// Calls `taobao.openuid.get.bytrade`.
+pub mod openuid_get_bytrade;
 /// Returns the current time of the platform's servers.
 pub mod time_get;
+/// Calls `taobao.tmc.auth.get`.
+pub mod tmc_auth_get;
+/// Calls `taobao.tmc.group.add`.
+pub mod tmc_group_add;
+/// Calls `taobao.tmc.group.delete`.
+pub mod tmc_group_delete;
+/// Calls `taobao.tmc.groups.get`.
+pub mod tmc_groups_get;
+/// Calls `taobao.tmc.message.produce`.
+pub mod tmc_message_produce;
 /// Confirms that messages have been handled, which takes them out of the queue.
 pub mod tmc_messages_confirm;
 /// Returns the next messages waiting in a queue of the app.
 pub mod tmc_messages_consume;
+/// Calls `taobao.tmc.messages.produce`.
+pub mod tmc_messages_produce;
+/// Calls `taobao.tmc.queue.get`.
+pub mod tmc_queue_get;
+/// Calls `taobao.tmc.topic.group.add`.
+pub mod tmc_topic_group_add;
+/// Calls `taobao.tmc.topic.group.delete`.
+pub mod tmc_topic_group_delete;
+/// Calls `taobao.tmc.user.cancel`.
+pub mod tmc_user_cancel;
 /// Returns the message subscription of one user of the app.
 pub mod tmc_user_get;
 /// Switches messages on for the user of the session.
 pub mod tmc_user_permit;
+/// Calls `taobao.tmc.user.topics.get`.
+pub mod tmc_user_topics_get;
 /// Exchanges an authorisation code for an access token.
 pub mod top_auth_token_create;
 /// Exchanges a refresh token for a new access token.
 pub mod top_auth_token_refresh;
+/// Calls `taobao.top.biz.seller.sign`.
+pub mod top_biz_seller_sign;
+/// Calls `taobao.top.connector.event.publish`.
+pub mod top_connector_event_publish;
+/// Calls `taobao.top.event.publish`.
+pub mod top_event_publish;
+/// Calls `taobao.top.event.subscription.query`.
+pub mod top_event_subscription_query;
 /// Lists the address ranges from which the platform calls apps back.
 pub mod top_ipout_get;
+/// Calls `taobao.top.oaid.client.decrypt`.
+pub mod top_oaid_client_decrypt;
+/// Calls `taobao.top.oaid.decrypt`.
+pub mod top_oaid_decrypt;
+/// Calls `taobao.top.oaid.merge`.
+pub mod top_oaid_merge;
+/// Calls `taobao.top.once.token.get`.
+pub mod top_once_token_get;
+/// Calls `taobao.top.openid.convert`.
+pub mod top_openid_convert;
+/// Calls `taobao.top.package.auth.check`.
+pub mod top_package_auth_check;
+/// Calls `taobao.top.package.auth.info.get`.
+pub mod top_package_auth_info_get;
+/// Calls `taobao.top.package.query`.
+pub mod top_package_query;
+/// Calls `taobao.top.package.unauth.query`.
+pub mod top_package_unauth_query;
+/// Calls `taobao.top.sdk.feedback.upload`.
+pub mod top_sdk_feedback_upload;
+/// Calls `taobao.top.secret.appkey.bill.detail`.
+pub mod top_secret_appkey_bill_detail;
+/// Calls `taobao.top.secret.bill.detail`.
+pub mod top_secret_bill_detail;
+/// Calls `taobao.top.secret.extend`.
+pub mod top_secret_extend;
 /// Returns the key for encrypting and decrypting sensitive fields.
 pub mod top_secret_get;
+/// Calls `taobao.top.secret.register`.
+pub mod top_secret_register;
+pub use alibaba_lsy_miniapp_msg_push::{
+    AlibabaLsyMiniappMsgPush, AlibabaLsyMiniappMsgPushResponse,
+};
+pub use alipay_xiaodai_user_permit::{
+    AlipayXiaodaiUserPermit, AlipayXiaodaiUserPermitResponse,
+};
+pub use appip_get::{AppipGet, AppipGetResponse};
+pub use crm_history_omid_get::{CrmHistoryOmidGet, CrmHistoryOmidGetResponse};
+pub use crm_history_ouid_get::{CrmHistoryOuidGet, CrmHistoryOuidGetResponse};
+pub use files_get::{FilesGet, FilesGetResponse};
 pub use httpdns_get::{HttpdnsGet, HttpdnsGetError, HttpdnsGetResponse};
+pub use kfc_keyword_search::{KfcKeywordSearch, KfcKeywordSearchResponse};
+pub use openuid_get::{OpenuidGet, OpenuidGetResponse};
+pub use openuid_get_bymixnick::{OpenuidGetBymixnick, OpenuidGetBymixnickResponse};
+pub use openuid_get_bytrade::{OpenuidGetBytrade, OpenuidGetBytradeResponse};
 pub use time_get::{TimeGet, TimeGetError, TimeGetResponse};
+pub use tmc_auth_get::{TmcAuthGet, TmcAuthGetResponse};
+pub use tmc_group_add::{TmcGroupAdd, TmcGroupAddResponse};
+pub use tmc_group_delete::{TmcGroupDelete, TmcGroupDeleteResponse};
+pub use tmc_groups_get::{TmcGroupsGet, TmcGroupsGetResponse};
+pub use tmc_message_produce::{TmcMessageProduce, TmcMessageProduceResponse};
 pub use tmc_messages_confirm::{
     TmcMessagesConfirm, TmcMessagesConfirmError, TmcMessagesConfirmResponse,
 };
 pub use tmc_messages_consume::{
     TmcMessagesConsume, TmcMessagesConsumeError, TmcMessagesConsumeResponse,
 };
+pub use tmc_messages_produce::{TmcMessagesProduce, TmcMessagesProduceResponse};
+pub use tmc_queue_get::{TmcQueueGet, TmcQueueGetResponse};
+pub use tmc_topic_group_add::{TmcTopicGroupAdd, TmcTopicGroupAddResponse};
+pub use tmc_topic_group_delete::{TmcTopicGroupDelete, TmcTopicGroupDeleteResponse};
+pub use tmc_user_cancel::{TmcUserCancel, TmcUserCancelResponse};
 pub use tmc_user_get::{TmcUserGet, TmcUserGetError, TmcUserGetResponse};
 pub use tmc_user_permit::{TmcUserPermit, TmcUserPermitError, TmcUserPermitResponse};
+pub use tmc_user_topics_get::{TmcUserTopicsGet, TmcUserTopicsGetResponse};
 pub use top_auth_token_create::{
     TopAuthTokenCreate, TopAuthTokenCreateError, TopAuthTokenCreateResponse,
 };
 pub use top_auth_token_refresh::{
     TopAuthTokenRefresh, TopAuthTokenRefreshError, TopAuthTokenRefreshResponse,
 };
+pub use top_biz_seller_sign::{TopBizSellerSign, TopBizSellerSignResponse};
+pub use top_connector_event_publish::{
+    TopConnectorEventPublish, TopConnectorEventPublishResponse,
+};
+pub use top_event_publish::{TopEventPublish, TopEventPublishResponse};
+pub use top_event_subscription_query::{
+    TopEventSubscriptionQuery, TopEventSubscriptionQueryResponse,
+};
 pub use top_ipout_get::{TopIpoutGet, TopIpoutGetError, TopIpoutGetResponse};
+pub use top_oaid_client_decrypt::{TopOaidClientDecrypt, TopOaidClientDecryptResponse};
+pub use top_oaid_decrypt::{TopOaidDecrypt, TopOaidDecryptResponse};
+pub use top_oaid_merge::{TopOaidMerge, TopOaidMergeResponse};
+pub use top_once_token_get::{TopOnceTokenGet, TopOnceTokenGetResponse};
+pub use top_openid_convert::{TopOpenidConvert, TopOpenidConvertResponse};
+pub use top_package_auth_check::{TopPackageAuthCheck, TopPackageAuthCheckResponse};
+pub use top_package_auth_info_get::{
+    TopPackageAuthInfoGet, TopPackageAuthInfoGetResponse,
+};
+pub use top_package_query::{TopPackageQuery, TopPackageQueryResponse};
+pub use top_package_unauth_query::{TopPackageUnauthQuery, TopPackageUnauthQueryResponse};
+pub use top_sdk_feedback_upload::{TopSdkFeedbackUpload, TopSdkFeedbackUploadResponse};
+pub use top_secret_appkey_bill_detail::{
+    TopSecretAppkeyBillDetail, TopSecretAppkeyBillDetailResponse,
+};
+pub use top_secret_bill_detail::{TopSecretBillDetail, TopSecretBillDetailResponse};
+pub use top_secret_extend::{TopSecretExtend, TopSecretExtendResponse};
 pub use top_secret_get::{TopSecretGet, TopSecretGetError, TopSecretGetResponse};
+pub use top_secret_register::{TopSecretRegister, TopSecretRegisterResponse};

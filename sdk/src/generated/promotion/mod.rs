@@ -5,37 +5,138 @@
 //! Shop coupons, marketing activities, benefits, discounts and meal deals of a seller.
 
 mod types;
+/// Checks the name and the description of a promotion for forbidden words.
+pub mod marketing_promotion_kfc;
 /// Returns the activities in which buyers collect the seller's shop coupons.
 pub mod promotion_activity_get;
 /// Removes an activity's link to its benefits.
 pub mod promotion_benefit_activity_delete;
 /// Returns the benefits that are linked to an activity.
 pub mod promotion_benefit_activity_detail_get;
+/// Links benefits to an activity of the application and registers the activity with the platform.
+pub mod promotion_benefit_activity_relation;
 /// Sends a benefit of an activity to one buyer.
 pub mod promotion_benefit_activity_send;
 /// Replaces the time during which a linked activity may send benefits.
 pub mod promotion_benefit_activity_time_update;
 /// Changes an activity's description and the benefits linked to it.
 pub mod promotion_benefit_activity_update;
+/// Returns the benefits that the seller owns and may give away.
+pub mod promotion_benefit_selector;
 /// Creates a shop coupon.
 pub mod promotion_coupon_add;
+/// Collects a seller's coupon by its public id.
+pub mod promotion_coupon_apply;
 /// Searches the coupons of sellers that are bound to the application.
 pub mod promotion_coupon_seller_search;
 /// Gives a shop coupon to up to 100 buyers.
 pub mod promotion_coupon_send;
+/// Gives a shop coupon to up to 100 followers of the seller's shop.
+pub mod promotion_coupon_sns_send;
 /// Returns the shop coupons that the seller created.
 pub mod promotion_coupons_get;
 /// Returns the items of a limited-time discount with their discounts.
 pub mod promotion_limitdiscount_detail_get;
 /// Returns the seller's meal deals, which sell up to five items together for one price.
 pub mod promotion_meal_get;
+/// Adds items to an activity that covers only some of the shop's items.
+pub mod promotionmisc_activity_range_add;
+/// Removes every item from an activity that covers only some of the shop's items.
+pub mod promotionmisc_activity_range_all_remove;
+/// Returns the items of an activity that covers only some of the shop's items.
+pub mod promotionmisc_activity_range_list_get;
+/// Removes items from an activity that covers only some of the shop's items.
+pub mod promotionmisc_activity_range_remove;
+/// Creates an activity in which every item has its own discount.
+pub mod promotionmisc_common_item_activity_add;
+/// Deletes an activity in which every item has its own discount.
+pub mod promotionmisc_common_item_activity_delete;
+/// Returns an activity in which every item has its own discount.
+pub mod promotionmisc_common_item_activity_get;
+/// Returns the seller's activities in which every item has its own discount.
+pub mod promotionmisc_common_item_activity_list_get;
+/// Replaces the name, the time and the buyers of an activity in which every item has its own discount.
+pub mod promotionmisc_common_item_activity_update;
+/// Adds an item with its own discount to an activity.
+pub mod promotionmisc_common_item_detail_add;
+/// Removes an item with its own discount from an activity.
+pub mod promotionmisc_common_item_detail_delete;
+/// Returns the items of an activity with their discounts.
+pub mod promotionmisc_common_item_detail_list_get;
+/// Replaces the discount of one item of an activity.
+pub mod promotionmisc_common_item_detail_update;
+/// Creates an activity that lowers the price of items without any condition.
+pub mod promotionmisc_item_activity_add;
+/// Deletes an activity that lowers the price of items without any condition.
+pub mod promotionmisc_item_activity_delete;
+/// Returns an activity that lowers the price of items without any condition.
+pub mod promotionmisc_item_activity_get;
+/// Returns the seller's activities that lower the price of items without any condition.
+pub mod promotionmisc_item_activity_list_get;
+/// Replaces an activity that lowers the price of items without any condition.
+pub mod promotionmisc_item_activity_update;
+/// Creates an activity that rewards buyers who spend or order enough.
+pub mod promotionmisc_mjs_activity_add;
+/// Deletes an activity that rewards buyers who spend or order enough.
+pub mod promotionmisc_mjs_activity_delete;
+/// Returns an activity that rewards buyers who spend or order enough.
+pub mod promotionmisc_mjs_activity_get;
+/// Returns the seller's activities that reward buyers who spend or order enough.
+pub mod promotionmisc_mjs_activity_list_get;
+/// Replaces an activity that rewards buyers who spend or order enough.
+pub mod promotionmisc_mjs_activity_update;
+/// Tells whether a marketing tool of the application keeps to the platform's rules.
+pub mod promotionmisc_tool_check;
+/// Returns the seller's marketing activities of one marketing tool, page by page.
+pub mod ump_activities_get;
+/// Returns several marketing activities by id.
+pub mod ump_activities_list_get;
 /// Creates a marketing activity with one of the application's marketing tools.
 pub mod ump_activity_add;
+/// Deletes a marketing activity together with its details.
+pub mod ump_activity_delete;
 /// Returns a marketing activity.
 pub mod ump_activity_get;
 /// Replaces the content of a marketing activity.
 pub mod ump_activity_update;
+/// Adds a detail, such as a discount, to a marketing activity.
+pub mod ump_detail_add;
+/// Deletes a detail of a marketing activity.
+pub mod ump_detail_delete;
+/// Returns a detail of a marketing activity.
+pub mod ump_detail_get;
+/// Adds up to ten details to a marketing activity, in the given order.
+pub mod ump_detail_list_add;
+/// Replaces the content of a detail of a marketing activity.
+pub mod ump_detail_update;
+/// Returns the details of a marketing activity, page by page.
+pub mod ump_details_get;
+/// Returns the newest version of a marketing building block by its code.
+pub mod ump_mbb_getbycode;
+/// Returns a marketing building block by id.
+pub mod ump_mbb_getbyid;
+/// Returns several marketing building blocks by id.
+pub mod ump_mbbs_list_get;
+/// Returns the promotions of an item and of its shop.
+pub mod ump_promotion_get;
+/// Returns the lowest discount that the seller allows in the shop.
+pub mod ump_promotion_global_discount_get;
+/// Returns the promotions of an item by SKU.
+pub mod ump_promotion_sku_get;
+/// Adds items, or something else, to the range of a marketing activity.
+pub mod ump_range_add;
+/// Removes items, or something else, from the range of a marketing activity.
+pub mod ump_range_delete;
+/// Returns the range of a marketing activity.
+pub mod ump_range_get;
+/// Returns a marketing tool by id.
+pub mod ump_tool_get;
+/// Returns the marketing tools of the application.
+pub mod ump_tools_get;
 pub use types::*;
+pub use marketing_promotion_kfc::{
+    MarketingPromotionKfc, MarketingPromotionKfcError, MarketingPromotionKfcResponse,
+};
 pub use promotion_activity_get::{
     PromotionActivityGet, PromotionActivityGetError, PromotionActivityGetResponse,
 };
@@ -46,6 +147,10 @@ pub use promotion_benefit_activity_delete::{
 pub use promotion_benefit_activity_detail_get::{
     PromotionBenefitActivityDetailGet, PromotionBenefitActivityDetailGetError,
     PromotionBenefitActivityDetailGetResponse,
+};
+pub use promotion_benefit_activity_relation::{
+    PromotionBenefitActivityRelation, PromotionBenefitActivityRelationError,
+    PromotionBenefitActivityRelationResponse,
 };
 pub use promotion_benefit_activity_send::{
     PromotionBenefitActivitySend, PromotionBenefitActivitySendError,
@@ -59,8 +164,15 @@ pub use promotion_benefit_activity_update::{
     PromotionBenefitActivityUpdate, PromotionBenefitActivityUpdateError,
     PromotionBenefitActivityUpdateResponse,
 };
+pub use promotion_benefit_selector::{
+    PromotionBenefitSelector, PromotionBenefitSelectorError,
+    PromotionBenefitSelectorResponse,
+};
 pub use promotion_coupon_add::{
     PromotionCouponAdd, PromotionCouponAddError, PromotionCouponAddResponse,
+};
+pub use promotion_coupon_apply::{
+    PromotionCouponApply, PromotionCouponApplyError, PromotionCouponApplyResponse,
 };
 pub use promotion_coupon_seller_search::{
     PromotionCouponSellerSearch, PromotionCouponSellerSearchError,
@@ -68,6 +180,9 @@ pub use promotion_coupon_seller_search::{
 };
 pub use promotion_coupon_send::{
     PromotionCouponSend, PromotionCouponSendError, PromotionCouponSendResponse,
+};
+pub use promotion_coupon_sns_send::{
+    PromotionCouponSnsSend, PromotionCouponSnsSendError, PromotionCouponSnsSendResponse,
 };
 pub use promotion_coupons_get::{
     PromotionCouponsGet, PromotionCouponsGetError, PromotionCouponsGetResponse,
@@ -79,8 +194,144 @@ pub use promotion_limitdiscount_detail_get::{
 pub use promotion_meal_get::{
     PromotionMealGet, PromotionMealGetError, PromotionMealGetResponse,
 };
+pub use promotionmisc_activity_range_add::{
+    PromotionmiscActivityRangeAdd, PromotionmiscActivityRangeAddError,
+    PromotionmiscActivityRangeAddResponse,
+};
+pub use promotionmisc_activity_range_all_remove::{
+    PromotionmiscActivityRangeAllRemove, PromotionmiscActivityRangeAllRemoveError,
+    PromotionmiscActivityRangeAllRemoveResponse,
+};
+pub use promotionmisc_activity_range_list_get::{
+    PromotionmiscActivityRangeListGet, PromotionmiscActivityRangeListGetError,
+    PromotionmiscActivityRangeListGetResponse,
+};
+pub use promotionmisc_activity_range_remove::{
+    PromotionmiscActivityRangeRemove, PromotionmiscActivityRangeRemoveError,
+    PromotionmiscActivityRangeRemoveResponse,
+};
+pub use promotionmisc_common_item_activity_add::{
+    PromotionmiscCommonItemActivityAdd, PromotionmiscCommonItemActivityAddError,
+    PromotionmiscCommonItemActivityAddResponse,
+};
+pub use promotionmisc_common_item_activity_delete::{
+    PromotionmiscCommonItemActivityDelete, PromotionmiscCommonItemActivityDeleteError,
+    PromotionmiscCommonItemActivityDeleteResponse,
+};
+pub use promotionmisc_common_item_activity_get::{
+    PromotionmiscCommonItemActivityGet, PromotionmiscCommonItemActivityGetError,
+    PromotionmiscCommonItemActivityGetResponse,
+};
+pub use promotionmisc_common_item_activity_list_get::{
+    PromotionmiscCommonItemActivityListGet, PromotionmiscCommonItemActivityListGetError,
+    PromotionmiscCommonItemActivityListGetResponse,
+};
+pub use promotionmisc_common_item_activity_update::{
+    PromotionmiscCommonItemActivityUpdate, PromotionmiscCommonItemActivityUpdateError,
+    PromotionmiscCommonItemActivityUpdateResponse,
+};
+pub use promotionmisc_common_item_detail_add::{
+    PromotionmiscCommonItemDetailAdd, PromotionmiscCommonItemDetailAddError,
+    PromotionmiscCommonItemDetailAddResponse,
+};
+pub use promotionmisc_common_item_detail_delete::{
+    PromotionmiscCommonItemDetailDelete, PromotionmiscCommonItemDetailDeleteError,
+    PromotionmiscCommonItemDetailDeleteResponse,
+};
+pub use promotionmisc_common_item_detail_list_get::{
+    PromotionmiscCommonItemDetailListGet, PromotionmiscCommonItemDetailListGetError,
+    PromotionmiscCommonItemDetailListGetResponse,
+};
+pub use promotionmisc_common_item_detail_update::{
+    PromotionmiscCommonItemDetailUpdate, PromotionmiscCommonItemDetailUpdateError,
+    PromotionmiscCommonItemDetailUpdateResponse,
+};
+pub use promotionmisc_item_activity_add::{
+    PromotionmiscItemActivityAdd, PromotionmiscItemActivityAddError,
+    PromotionmiscItemActivityAddResponse,
+};
+pub use promotionmisc_item_activity_delete::{
+    PromotionmiscItemActivityDelete, PromotionmiscItemActivityDeleteError,
+    PromotionmiscItemActivityDeleteResponse,
+};
+pub use promotionmisc_item_activity_get::{
+    PromotionmiscItemActivityGet, PromotionmiscItemActivityGetError,
+    PromotionmiscItemActivityGetResponse,
+};
+pub use promotionmisc_item_activity_list_get::{
+    PromotionmiscItemActivityListGet, PromotionmiscItemActivityListGetError,
+    PromotionmiscItemActivityListGetResponse,
+};
+pub use promotionmisc_item_activity_update::{
+    PromotionmiscItemActivityUpdate, PromotionmiscItemActivityUpdateError,
+    PromotionmiscItemActivityUpdateResponse,
+};
+pub use promotionmisc_mjs_activity_add::{
+    PromotionmiscMjsActivityAdd, PromotionmiscMjsActivityAddError,
+    PromotionmiscMjsActivityAddResponse,
+};
+pub use promotionmisc_mjs_activity_delete::{
+    PromotionmiscMjsActivityDelete, PromotionmiscMjsActivityDeleteError,
+    PromotionmiscMjsActivityDeleteResponse,
+};
+pub use promotionmisc_mjs_activity_get::{
+    PromotionmiscMjsActivityGet, PromotionmiscMjsActivityGetError,
+    PromotionmiscMjsActivityGetResponse,
+};
+pub use promotionmisc_mjs_activity_list_get::{
+    PromotionmiscMjsActivityListGet, PromotionmiscMjsActivityListGetError,
+    PromotionmiscMjsActivityListGetResponse,
+};
+pub use promotionmisc_mjs_activity_update::{
+    PromotionmiscMjsActivityUpdate, PromotionmiscMjsActivityUpdateError,
+    PromotionmiscMjsActivityUpdateResponse,
+};
+pub use promotionmisc_tool_check::{
+    PromotionmiscToolCheck, PromotionmiscToolCheckError, PromotionmiscToolCheckResponse,
+};
+pub use ump_activities_get::{
+    UmpActivitiesGet, UmpActivitiesGetError, UmpActivitiesGetResponse,
+};
+pub use ump_activities_list_get::{
+    UmpActivitiesListGet, UmpActivitiesListGetError, UmpActivitiesListGetResponse,
+};
 pub use ump_activity_add::{UmpActivityAdd, UmpActivityAddError, UmpActivityAddResponse};
+pub use ump_activity_delete::{
+    UmpActivityDelete, UmpActivityDeleteError, UmpActivityDeleteResponse,
+};
 pub use ump_activity_get::{UmpActivityGet, UmpActivityGetError, UmpActivityGetResponse};
 pub use ump_activity_update::{
     UmpActivityUpdate, UmpActivityUpdateError, UmpActivityUpdateResponse,
 };
+pub use ump_detail_add::{UmpDetailAdd, UmpDetailAddError, UmpDetailAddResponse};
+pub use ump_detail_delete::{
+    UmpDetailDelete, UmpDetailDeleteError, UmpDetailDeleteResponse,
+};
+pub use ump_detail_get::{UmpDetailGet, UmpDetailGetError, UmpDetailGetResponse};
+pub use ump_detail_list_add::{
+    UmpDetailListAdd, UmpDetailListAddError, UmpDetailListAddResponse,
+};
+pub use ump_detail_update::{
+    UmpDetailUpdate, UmpDetailUpdateError, UmpDetailUpdateResponse,
+};
+pub use ump_details_get::{UmpDetailsGet, UmpDetailsGetError, UmpDetailsGetResponse};
+pub use ump_mbb_getbycode::{
+    UmpMbbGetbycode, UmpMbbGetbycodeError, UmpMbbGetbycodeResponse,
+};
+pub use ump_mbb_getbyid::{UmpMbbGetbyid, UmpMbbGetbyidError, UmpMbbGetbyidResponse};
+pub use ump_mbbs_list_get::{UmpMbbsListGet, UmpMbbsListGetError, UmpMbbsListGetResponse};
+pub use ump_promotion_get::{
+    UmpPromotionGet, UmpPromotionGetError, UmpPromotionGetResponse,
+};
+pub use ump_promotion_global_discount_get::{
+    UmpPromotionGlobalDiscountGet, UmpPromotionGlobalDiscountGetError,
+    UmpPromotionGlobalDiscountGetResponse,
+};
+pub use ump_promotion_sku_get::{
+    UmpPromotionSkuGet, UmpPromotionSkuGetError, UmpPromotionSkuGetResponse,
+};
+pub use ump_range_add::{UmpRangeAdd, UmpRangeAddError, UmpRangeAddResponse};
+pub use ump_range_delete::{UmpRangeDelete, UmpRangeDeleteError, UmpRangeDeleteResponse};
+pub use ump_range_get::{UmpRangeGet, UmpRangeGetError, UmpRangeGetResponse};
+pub use ump_tool_get::{UmpToolGet, UmpToolGetError, UmpToolGetResponse};
+pub use ump_tools_get::{UmpToolsGet, UmpToolsGetError, UmpToolsGetResponse};

@@ -28,3 +28,120 @@ pub enum CouponDenomination {
     /// A value that this version does not know.
     Other(String),
 }
+
+/// Which items of the shop take part in an activity.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum ParticipateRange {
+    /// Every item of the shop.
+    #[top("0")]
+    WholeShop,
+    /// Only the items that are added to the activity.
+    #[top("1")]
+    SomeItems,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// What the conditions of an activity that rewards buyers are about.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum MjsActivityType {
+    /// Single items.
+    #[top("1")]
+    ItemLevel,
+    /// The whole shop.
+    #[top("2")]
+    ShopLevel,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// How far a buyer has come as a member of the shop.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum ShopMemberLevel {
+    /// Customer of the shop, without a membership.
+    #[top("0")]
+    Customer,
+    /// Lowest membership.
+    #[top("1")]
+    Ordinary,
+    /// Second membership.
+    #[top("2")]
+    Advanced,
+    /// Third membership, called VIP.
+    #[top("3")]
+    Vip,
+    /// Highest membership.
+    #[top("4")]
+    SupremeVip,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// How the price of an item is lowered.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum CommonItemPromotionType {
+    /// An amount is taken off.
+    #[top("0")]
+    DecreaseMoney,
+    /// Only a share of the price is to be paid.
+    #[top("1")]
+    Discount,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// Kind of benefit that a seller can give away.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum BenefitKind {
+    /// Red packet of Alipay, called ALIPAY_COUPON where kinds have names.
+    #[top("1")]
+    AlipayRedPacket,
+    /// Mobile data for the buyer's data wallet.
+    #[top("4")]
+    MobileData,
+    /// Membership of Youku.
+    #[top("13")]
+    YoukuMembership,
+    /// Lottery ticket.
+    #[top("14")]
+    Lottery,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// What an id in the range of a marketing activity stands for.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[top(integer)]
+#[non_exhaustive]
+pub enum ParticipantKind {
+    /// An item.
+    #[top("1")]
+    Item,
+    /// A shop.
+    #[top("2")]
+    Shop,
+    /// A seller.
+    #[top("3")]
+    Seller,
+    /// A SKU of an item.
+    #[top("4")]
+    Sku,
+    /// A category of the platform.
+    #[top("5")]
+    Category,
+    /// A category that the seller set up in the shop.
+    #[top("6")]
+    ShopCategory,
+    /// A value that this version does not know.
+    Other(String),
+}

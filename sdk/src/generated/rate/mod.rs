@@ -5,10 +5,37 @@
 //! Ratings that buyers and sellers give each other after a trade.
 
 mod types;
+/// Lists the reviews of a hotel or travel product on Fliggy, with a summary of the scores.
+pub mod fliggy_wrate_getmixratelist;
 /// Rates the other side of a finished trade.
 pub mod traderate_add;
+/// Answers a buyer's rating in public, for sellers on Tmall.
+pub mod traderate_explain_add;
+/// Rates the other side of a finished trade for all its orders at once.
+pub mod traderate_list_add;
 /// Lists ratings that the seller gave or got in the last 180 days.
 pub mod traderates_get;
+/// Returns the buyer's rating of one Tmall order, with what was added later and the tags found in the text.
+pub mod tmall_traderate_feeds_get;
+/// Returns the tags that buyers' ratings give a Tmall item, with the number of ratings behind each.
+pub mod tmall_traderate_itemtags_get;
 pub use types::*;
+pub use fliggy_wrate_getmixratelist::{
+    FliggyWrateGetmixratelist, FliggyWrateGetmixratelistError,
+    FliggyWrateGetmixratelistResponse,
+};
 pub use traderate_add::{TraderateAdd, TraderateAddError, TraderateAddResponse};
+pub use traderate_explain_add::{
+    TraderateExplainAdd, TraderateExplainAddError, TraderateExplainAddResponse,
+};
+pub use traderate_list_add::{
+    TraderateListAdd, TraderateListAddError, TraderateListAddResponse,
+};
 pub use traderates_get::{TraderatesGet, TraderatesGetError, TraderatesGetResponse};
+pub use tmall_traderate_feeds_get::{
+    TmallTraderateFeedsGet, TmallTraderateFeedsGetError, TmallTraderateFeedsGetResponse,
+};
+pub use tmall_traderate_itemtags_get::{
+    TmallTraderateItemtagsGet, TmallTraderateItemtagsGetError,
+    TmallTraderateItemtagsGetResponse,
+};

@@ -5,19 +5,69 @@
 //! Refund requests and disputes of trades, their messages with evidence pictures, and the seller's refusal.
 
 mod types;
+/// Reports the outcome of the seller's inspection of returned goods.
+pub mod rdc_aligenius_identification_case_result_update;
+/// Reports that the seller's inspection of returned goods was opened or closed.
+pub mod rdc_aligenius_identification_case_update;
+/// Reports whether the seller stopped the shipment of goods that the buyer wants refunded.
+pub mod rdc_aligenius_sendgoods_cancel;
+/// Tells what the seller can and cannot do with a refund at present.
+pub mod refund_detail_get;
 /// Returns one refund with all details.
 pub mod refund_get;
 /// Adds a message with a picture to the conversation about a refund.
 pub mod refund_message_add;
 /// Lists the messages and evidence of one refund.
 pub mod refund_messages_get;
+/// Proposes to a buyer to return the goods and be refunded.
+pub mod refund_negotiatereturn;
+/// Returns what the seller can propose when asking a buyer to return the goods for a refund.
+pub mod refund_negotiatereturn_render;
 /// Refuses a buyer's refund request in the name of the seller.
 pub mod refund_refuse;
+/// Lists the reasons for which the seller may refuse a refund.
+pub mod refund_refusereason_get;
+/// Returns the status of the latest refund of each order in a trade.
+pub mod refund_status_get;
 /// Lists the refunds that the session's user asked for as a buyer.
 pub mod refunds_apply_get;
 /// Lists the refunds that buyers asked from the session's seller.
 pub mod refunds_receive_get;
+/// Asks the carrier to stop the parcel of a refund that is on its way to the buyer.
+pub mod rp_refund_intercept;
+/// Marks a refund as reviewed, so that it may or may not be refunded in a batch.
+pub mod rp_refund_review;
+/// Agrees to one or more refunds and pays the money back.
+pub mod rp_refunds_agree;
+/// Agrees to a return and tells the buyer where to send the goods.
+pub mod rp_returngoods_agree;
+/// Fills in the waybill of returned goods in place of the buyer.
+pub mod rp_returngoods_refill;
+/// Refuses to accept goods that a buyer has returned.
+pub mod rp_returngoods_refuse;
+/// Calls `taobao.special.refund.get`.
+pub mod special_refund_get;
+/// Calls `taobao.special.refunds.receive.get`.
+pub mod special_refunds_receive_get;
+/// Calls `tmall.dispute.receive.get`.
+pub mod tmall_dispute_receive_get;
 pub use types::*;
+pub use rdc_aligenius_identification_case_result_update::{
+    RdcAligeniusIdentificationCaseResultUpdate,
+    RdcAligeniusIdentificationCaseResultUpdateError,
+    RdcAligeniusIdentificationCaseResultUpdateResponse,
+};
+pub use rdc_aligenius_identification_case_update::{
+    RdcAligeniusIdentificationCaseUpdate, RdcAligeniusIdentificationCaseUpdateError,
+    RdcAligeniusIdentificationCaseUpdateResponse,
+};
+pub use rdc_aligenius_sendgoods_cancel::{
+    RdcAligeniusSendgoodsCancel, RdcAligeniusSendgoodsCancelError,
+    RdcAligeniusSendgoodsCancelResponse,
+};
+pub use refund_detail_get::{
+    RefundDetailGet, RefundDetailGetError, RefundDetailGetResponse,
+};
 pub use refund_get::{RefundGet, RefundGetError, RefundGetResponse};
 pub use refund_message_add::{
     RefundMessageAdd, RefundMessageAddError, RefundMessageAddResponse,
@@ -25,10 +75,44 @@ pub use refund_message_add::{
 pub use refund_messages_get::{
     RefundMessagesGet, RefundMessagesGetError, RefundMessagesGetResponse,
 };
+pub use refund_negotiatereturn::{
+    RefundNegotiatereturn, RefundNegotiatereturnError, RefundNegotiatereturnResponse,
+};
+pub use refund_negotiatereturn_render::{
+    RefundNegotiatereturnRender, RefundNegotiatereturnRenderError,
+    RefundNegotiatereturnRenderResponse,
+};
 pub use refund_refuse::{RefundRefuse, RefundRefuseError, RefundRefuseResponse};
+pub use refund_refusereason_get::{
+    RefundRefusereasonGet, RefundRefusereasonGetError, RefundRefusereasonGetResponse,
+};
+pub use refund_status_get::{
+    RefundStatusGet, RefundStatusGetError, RefundStatusGetResponse,
+};
 pub use refunds_apply_get::{
     RefundsApplyGet, RefundsApplyGetError, RefundsApplyGetResponse,
 };
 pub use refunds_receive_get::{
     RefundsReceiveGet, RefundsReceiveGetError, RefundsReceiveGetResponse,
+};
+pub use rp_refund_intercept::{
+    RpRefundIntercept, RpRefundInterceptError, RpRefundInterceptResponse,
+};
+pub use rp_refund_review::{RpRefundReview, RpRefundReviewError, RpRefundReviewResponse};
+pub use rp_refunds_agree::{RpRefundsAgree, RpRefundsAgreeError, RpRefundsAgreeResponse};
+pub use rp_returngoods_agree::{
+    RpReturngoodsAgree, RpReturngoodsAgreeError, RpReturngoodsAgreeResponse,
+};
+pub use rp_returngoods_refill::{
+    RpReturngoodsRefill, RpReturngoodsRefillError, RpReturngoodsRefillResponse,
+};
+pub use rp_returngoods_refuse::{
+    RpReturngoodsRefuse, RpReturngoodsRefuseError, RpReturngoodsRefuseResponse,
+};
+pub use special_refund_get::{SpecialRefundGet, SpecialRefundGetResponse};
+pub use special_refunds_receive_get::{
+    SpecialRefundsReceiveGet, SpecialRefundsReceiveGetResponse,
+};
+pub use tmall_dispute_receive_get::{
+    TmallDisputeReceiveGet, TmallDisputeReceiveGetResponse,
 };

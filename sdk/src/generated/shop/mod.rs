@@ -4,6 +4,79 @@
 //!
 //! Basic facts about the seller's shop.
 
+mod types;
+/// Stands for the right of a page inside the Taobao app to read coupons.
+pub mod alibaba_data_coupon_get;
+/// Stands for the right of a Weex page inside the Taobao app to read items.
+pub mod alibaba_data_item_get;
+/// Stands for the right of a Weex page inside the Taobao app to read and set the clipboard.
+pub mod alibaba_interact_sensor_clipbroad;
+/// Recommends restaurants and other stores of Koubei near a user.
+pub mod alibaba_koubeishops_property_get;
+/// Returns all categories of the session seller's own shop, in two levels.
+pub mod alibaba_shop_category_all_get;
+/// Returns one category of the session seller's own shop, with the categories below it.
+pub mod alibaba_shop_category_get;
+/// Gives a buyer one coupon of a shop.
+pub mod alibaba_shop_coupon_apply;
+/// Lists the categories that Taobao sorts shops into for buyers, for agencies without a seller's session.
+pub mod mcn_shopcats_list_get;
+/// Adds a category of the seller's own to the shop.
+pub mod sellercats_list_add;
+/// Lists the categories that the session seller made for the shop, as buyers see them.
+pub mod sellercats_list_get;
+/// Changes name, picture or position of one of the shop's own categories.
+pub mod sellercats_list_update;
 /// Returns id, title and logo of the session seller's own shop.
 pub mod shop_seller_get;
+/// Changes title, notice or description of the session seller's own shop.
+pub mod shop_update;
+/// Lists the categories that Taobao sorts shops into for buyers.
+pub mod shopcats_list_get;
+/// Returns the address of a page on which a user can follow a shop.
+pub mod store_followurl_get;
+pub use types::*;
+pub use alibaba_data_coupon_get::{
+    AlibabaDataCouponGet, AlibabaDataCouponGetError, AlibabaDataCouponGetResponse,
+};
+pub use alibaba_data_item_get::{
+    AlibabaDataItemGet, AlibabaDataItemGetError, AlibabaDataItemGetResponse,
+};
+pub use alibaba_interact_sensor_clipbroad::{
+    AlibabaInteractSensorClipbroad, AlibabaInteractSensorClipbroadError,
+    AlibabaInteractSensorClipbroadResponse,
+};
+pub use alibaba_koubeishops_property_get::{
+    AlibabaKoubeishopsPropertyGet, AlibabaKoubeishopsPropertyGetError,
+    AlibabaKoubeishopsPropertyGetResponse,
+};
+pub use alibaba_shop_category_all_get::{
+    AlibabaShopCategoryAllGet, AlibabaShopCategoryAllGetError,
+    AlibabaShopCategoryAllGetResponse,
+};
+pub use alibaba_shop_category_get::{
+    AlibabaShopCategoryGet, AlibabaShopCategoryGetError, AlibabaShopCategoryGetResponse,
+};
+pub use alibaba_shop_coupon_apply::{
+    AlibabaShopCouponApply, AlibabaShopCouponApplyError, AlibabaShopCouponApplyResponse,
+};
+pub use mcn_shopcats_list_get::{
+    McnShopcatsListGet, McnShopcatsListGetError, McnShopcatsListGetResponse,
+};
+pub use sellercats_list_add::{
+    SellercatsListAdd, SellercatsListAddError, SellercatsListAddResponse,
+};
+pub use sellercats_list_get::{
+    SellercatsListGet, SellercatsListGetError, SellercatsListGetResponse,
+};
+pub use sellercats_list_update::{
+    SellercatsListUpdate, SellercatsListUpdateError, SellercatsListUpdateResponse,
+};
 pub use shop_seller_get::{ShopSellerGet, ShopSellerGetError, ShopSellerGetResponse};
+pub use shop_update::{ShopUpdate, ShopUpdateError, ShopUpdateResponse};
+pub use shopcats_list_get::{
+    ShopcatsListGet, ShopcatsListGetError, ShopcatsListGetResponse,
+};
+pub use store_followurl_get::{
+    StoreFollowurlGet, StoreFollowurlGetError, StoreFollowurlGetResponse,
+};

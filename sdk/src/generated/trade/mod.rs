@@ -5,6 +5,8 @@
 //! Trades of a seller: finding and reading them, their amounts, memos, addresses and postage, and closing them.
 
 mod types;
+/// Reports that orders are shipped together as one parcel, or that they no longer are.
+pub mod fulfillment_order_assemble;
 /// Returns the amounts of one trade and of its lines.
 pub mod trade_amount_get;
 /// Closes an unpaid trade, or one line of it, on the seller's behalf.
@@ -15,6 +17,8 @@ pub mod trade_confirmfee_get;
 pub mod trade_fullinfo_get;
 /// Returns the main data of one trade.
 pub mod trade_get;
+/// Returns the amounts for which the seller has to issue invoices on one trade.
+pub mod trade_invoice_amount_get;
 /// Adds a memo to a trade that has none yet.
 pub mod trade_memo_add;
 /// Replaces the seller's memo and flag of one trade.
@@ -27,11 +31,31 @@ pub mod trade_postage_update;
 pub mod trade_receivetime_delay;
 /// Changes the delivery address of a paid trade that has not been shipped.
 pub mod trade_shippingaddress_update;
+/// Returns one trade for customer management software, without receiver and fulfilment data.
+pub mod trade_simple_get;
+/// Uploads a picture, sound or video that belongs to a customised order.
+pub mod trade_voucher_upload;
+/// Returns the telecom data of trades placed in a carrier's online hall.
+pub mod trade_wtvertical_get;
+/// Lists a seller's trades by the time they were created, newest first, for customer management software.
+pub mod trades_simple_sold_get;
+/// Lists a seller's trades by the time of their last change, latest first, for customer management software.
+pub mod trades_simple_sold_increment_get;
 /// Lists a seller's trades by the time they were created, newest first.
 pub mod trades_sold_get;
+/// Lists a seller's trades that are three months to two years old, newest first.
+pub mod trades_sold_history_get;
 /// Lists a seller's trades by the time of their last change, latest first.
 pub mod trades_sold_increment_get;
+/// Lists a seller's trades by the time they reached the seller's database, latest first.
+pub mod trades_sold_incrementv_get;
+/// Finds trade ids by the receiver's name or phone number.
+pub mod trades_sold_query;
 pub use types::*;
+pub use fulfillment_order_assemble::{
+    FulfillmentOrderAssemble, FulfillmentOrderAssembleError,
+    FulfillmentOrderAssembleResponse,
+};
 pub use trade_amount_get::{TradeAmountGet, TradeAmountGetError, TradeAmountGetResponse};
 pub use trade_close::{TradeClose, TradeCloseError, TradeCloseResponse};
 pub use trade_confirmfee_get::{
@@ -41,6 +65,9 @@ pub use trade_fullinfo_get::{
     TradeFullinfoGet, TradeFullinfoGetError, TradeFullinfoGetResponse,
 };
 pub use trade_get::{TradeGet, TradeGetError, TradeGetResponse};
+pub use trade_invoice_amount_get::{
+    TradeInvoiceAmountGet, TradeInvoiceAmountGetError, TradeInvoiceAmountGetResponse,
+};
 pub use trade_memo_add::{TradeMemoAdd, TradeMemoAddError, TradeMemoAddResponse};
 pub use trade_memo_update::{
     TradeMemoUpdate, TradeMemoUpdateError, TradeMemoUpdateResponse,
@@ -58,7 +85,31 @@ pub use trade_shippingaddress_update::{
     TradeShippingaddressUpdate, TradeShippingaddressUpdateError,
     TradeShippingaddressUpdateResponse,
 };
+pub use trade_simple_get::{TradeSimpleGet, TradeSimpleGetError, TradeSimpleGetResponse};
+pub use trade_voucher_upload::{
+    TradeVoucherUpload, TradeVoucherUploadError, TradeVoucherUploadResponse,
+};
+pub use trade_wtvertical_get::{
+    TradeWtverticalGet, TradeWtverticalGetError, TradeWtverticalGetResponse,
+};
+pub use trades_simple_sold_get::{
+    TradesSimpleSoldGet, TradesSimpleSoldGetError, TradesSimpleSoldGetResponse,
+};
+pub use trades_simple_sold_increment_get::{
+    TradesSimpleSoldIncrementGet, TradesSimpleSoldIncrementGetError,
+    TradesSimpleSoldIncrementGetResponse,
+};
 pub use trades_sold_get::{TradesSoldGet, TradesSoldGetError, TradesSoldGetResponse};
+pub use trades_sold_history_get::{
+    TradesSoldHistoryGet, TradesSoldHistoryGetError, TradesSoldHistoryGetResponse,
+};
 pub use trades_sold_increment_get::{
     TradesSoldIncrementGet, TradesSoldIncrementGetError, TradesSoldIncrementGetResponse,
+};
+pub use trades_sold_incrementv_get::{
+    TradesSoldIncrementvGet, TradesSoldIncrementvGetError,
+    TradesSoldIncrementvGetResponse,
+};
+pub use trades_sold_query::{
+    TradesSoldQuery, TradesSoldQueryError, TradesSoldQueryResponse,
 };

@@ -2189,6 +2189,29 @@ pub enum TradeExtType {
     Other(String),
 }
 
+/// Which side has rated the other, to search for; one at a time.
+#[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum RateStatusFilter {
+    /// The buyer has not.
+    #[top("RATE_UNBUYER")]
+    RateUnbuyer,
+    /// The seller has not.
+    #[top("RATE_UNSELLER")]
+    RateUnseller,
+    /// The buyer has, the seller has not.
+    #[top("RATE_BUYER_UNSELLER")]
+    RateBuyerUnseller,
+    /// The seller has, the buyer has not.
+    #[top("RATE_UNBUYER_SELLER")]
+    RateUnbuyerSeller,
+    /// Both have.
+    #[top("RATE_BUYER_SELLER")]
+    RateBuyerSeller,
+    /// A value that this version does not know.
+    Other(String),
+}
+
 /// Groups that sellers put trades into.
 #[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]

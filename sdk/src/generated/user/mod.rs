@@ -5,10 +5,26 @@
 //! Account data of the buyer or seller who authorised the application.
 
 mod types;
+/// Returns the profile picture of a user, found by the masked nick.
+pub mod user_avatar_get;
 /// Returns the public profile of the buyer who authorised the application.
 pub mod user_buyer_get;
+/// Returns the open uid of the account behind the session.
+pub mod user_openid_get;
+/// Turns nicks of buyers into open uids.
+pub mod user_openuid_getbynick;
+/// Returns the open uid of the buyer of a trade.
+pub mod user_openuid_getbyorder;
 /// Returns the account and credit of the seller who authorised the application.
 pub mod user_seller_get;
 pub use types::*;
+pub use user_avatar_get::{UserAvatarGet, UserAvatarGetError, UserAvatarGetResponse};
 pub use user_buyer_get::{UserBuyerGet, UserBuyerGetError, UserBuyerGetResponse};
+pub use user_openid_get::{UserOpenidGet, UserOpenidGetError, UserOpenidGetResponse};
+pub use user_openuid_getbynick::{
+    UserOpenuidGetbynick, UserOpenuidGetbynickError, UserOpenuidGetbynickResponse,
+};
+pub use user_openuid_getbyorder::{
+    UserOpenuidGetbyorder, UserOpenuidGetbyorderError, UserOpenuidGetbyorderResponse,
+};
 pub use user_seller_get::{UserSellerGet, UserSellerGetError, UserSellerGetResponse};

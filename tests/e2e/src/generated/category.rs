@@ -4,10 +4,95 @@ use topsdk::category;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<category::AlibabaImapCategoryPredict>(),
+    Method::of::<category::AlibabaImapFixedmappingQuery>(),
+    Method::of::<category::AlibabaImapPvAutofill>(),
+    Method::of::<category::ItemCatpropsModificationGet>(),
+    Method::of::<category::ItemcatsAuthorizeGet>(),
     Method::of::<category::ItemcatsGet>(),
     Method::of::<category::ItempropsGet>(),
     Method::of::<category::ItempropvaluesGet>(),
 ];
+
+impl Sample for category::AlibabaImapCategoryPredict {
+    fn sample() -> Self {
+        category::AlibabaImapCategoryPredict::new()
+            .fixed_mapping_app_info({
+                let mut value = category::alibaba_imap_category_predict::FixedMappingAppInfo::default();
+                value.password = Some("demo-secret".into());
+                value.app_name = Some("demo_app".into());
+                value
+            })
+            .top_imap_item_do({
+                let mut value = category::TopImapItemDo::default();
+                value.item_id = Some("520000000002".into());
+                value.target_channel_id = Some(31);
+                value.brand_name = Some("示例品牌".into());
+                value.src_cat_name_path_list = Vec::from([
+                    "女装".into(),
+                    "T恤".into(),
+                ]);
+                value.src_channel_id = Some(71);
+                value.pv_pair_do_list = Vec::from([
+                    {
+                        let mut value = category::TopPvPairDo::default();
+                        value.value_id = Some(28320);
+                        value.property_name = Some("颜色分类".into());
+                        value.value_name = Some("白色".into());
+                        value.property_id = Some(1627207);
+                        value
+                    },
+                ]);
+                value.barcode_list = Vec::from(["6900000000012".into()]);
+                value.title = Some("示例纯棉T恤".into());
+                value.src_category_id = Some(50000671);
+                value
+            })
+    }
+}
+
+impl Sample for category::AlibabaImapFixedmappingQuery {
+    fn sample() -> Self {
+        category::AlibabaImapFixedmappingQuery::new()
+            .password("demo-secret")
+            .app_name("demo_app")
+            .src_channel_id(71)
+            .target_channel_id_list([31])
+            .src_category_id(50000671)
+    }
+}
+
+impl Sample for category::AlibabaImapPvAutofill {
+    fn sample() -> Self {
+        category::AlibabaImapPvAutofill::new()
+            .top_imap_item_do({
+                let mut value = category::TopImapItemDo::default();
+                value.item_id = Some("520000000002".into());
+                value.target_channel_id = Some(31);
+                value.brand_name = Some("示例品牌".into());
+                value.barcode_list = Vec::from(["6900000000012".into()]);
+                value.title = Some("示例纯棉T恤 白色".into());
+                value.target_category_id = Some(147001302);
+                value
+            })
+    }
+}
+
+impl Sample for category::ItemCatpropsModificationGet {
+    fn sample() -> Self {
+        category::ItemCatpropsModificationGet::new()
+            .category_id(50000671)
+            .start_time("20260101")
+    }
+}
+
+impl Sample for category::ItemcatsAuthorizeGet {
+    fn sample() -> Self {
+        category::ItemcatsAuthorizeGet::new(
+            "brand.vid,brand.name,item_cat.cid,item_cat.name,item_cat.status,item_cat.parent_cid,item_cat.is_parent,xinpin_item_cat.cid",
+        )
+    }
+}
 
 impl Sample for category::ItemcatsGet {
     fn sample() -> Self {

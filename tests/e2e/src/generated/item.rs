@@ -4,26 +4,156 @@ use topsdk::item;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<item::AlibabaItemEditFastupdate>(),
+    Method::of::<item::AlibabaItemEditSchemaGet>(),
+    Method::of::<item::AlibabaItemEditSubmit>(),
+    Method::of::<item::AlibabaItemOperateDelete>(),
+    Method::of::<item::AlibabaItemOperateDownshelf>(),
+    Method::of::<item::AlibabaItemOperateUpshelf>(),
+    Method::of::<item::AlibabaItemPublishMarketGet>(),
+    Method::of::<item::AlibabaItemPublishPropsGet>(),
+    Method::of::<item::AlibabaItemPublishSchemaGet>(),
+    Method::of::<item::AlibabaItemPublishSubmit>(),
+    Method::of::<item::ItemAnchorGet>(),
+    Method::of::<item::ItemBarcodeUpdate>(),
+    Method::of::<item::ItemDelete>(),
     Method::of::<item::ItemGet>(),
     Method::of::<item::ItemImgDelete>(),
     Method::of::<item::ItemImgUpload>(),
+    Method::of::<item::ItemJointImg>(),
+    Method::of::<item::ItemJointPropimg>(),
+    Method::of::<item::ItemPromotionRuleGet>(),
+    Method::of::<item::ItemPropimgDelete>(),
+    Method::of::<item::ItemPropimgUpload>(),
     Method::of::<item::ItemQuantityUpdate>(),
     Method::of::<item::ItemSellerGet>(),
     Method::of::<item::ItemSkuAdd>(),
     Method::of::<item::ItemSkuDelete>(),
     Method::of::<item::ItemSkuGet>(),
+    Method::of::<item::ItemSkuPriceUpdate>(),
     Method::of::<item::ItemSkuUpdate>(),
     Method::of::<item::ItemSkusGet>(),
+    Method::of::<item::ItemTemplatesGet>(),
     Method::of::<item::ItemUpdate>(),
     Method::of::<item::ItemUpdateDelisting>(),
+    Method::of::<item::ItemUpdateDelistingTmall>(),
     Method::of::<item::ItemUpdateListing>(),
+    Method::of::<item::ItemUpdateListingTmall>(),
     Method::of::<item::ItemsCustomGet>(),
     Method::of::<item::ItemsInventoryGet>(),
     Method::of::<item::ItemsList>(),
     Method::of::<item::ItemsOnsaleGet>(),
     Method::of::<item::ItemsSellerListGet>(),
+    Method::of::<item::SkusCustomGet>(),
     Method::of::<item::SkusQuantityUpdate>(),
 ];
+
+impl Sample for item::AlibabaItemEditFastupdate {
+    fn sample() -> Self {
+        item::AlibabaItemEditFastupdate::new(
+            520000000002,
+            "<itemSchema><field id=\"price\" name=\"一口价\" type=\"input\"><value>95.00</value></field></itemSchema>",
+        )
+    }
+}
+
+impl Sample for item::AlibabaItemEditSchemaGet {
+    fn sample() -> Self {
+        item::AlibabaItemEditSchemaGet::new(520000000002)
+            .fields(["title", "price", "outerId"])
+    }
+}
+
+impl Sample for item::AlibabaItemEditSubmit {
+    fn sample() -> Self {
+        item::AlibabaItemEditSubmit::new(
+            520000000002,
+            "<itemSchema><field id=\"title\" name=\"宝贝标题\" type=\"input\"><value>示例纯棉T恤 新款</value></field> <field id=\"price\" name=\"一口价\" type=\"input\"><value>95.00</value></field> <field id=\"outerId\" name=\"商家编码\" type=\"input\"><value>TS-2026</value></field></itemSchema>",
+        )
+    }
+}
+
+impl Sample for item::AlibabaItemOperateDelete {
+    fn sample() -> Self {
+        item::AlibabaItemOperateDelete::new(520000000002)
+    }
+}
+
+impl Sample for item::AlibabaItemOperateDownshelf {
+    fn sample() -> Self {
+        item::AlibabaItemOperateDownshelf::new(520000000002)
+    }
+}
+
+impl Sample for item::AlibabaItemOperateUpshelf {
+    fn sample() -> Self {
+        item::AlibabaItemOperateUpshelf::new(520000000002).quantity(100)
+    }
+}
+
+impl Sample for item::AlibabaItemPublishMarketGet {
+    fn sample() -> Self {
+        item::AlibabaItemPublishMarketGet::new()
+    }
+}
+
+impl Sample for item::AlibabaItemPublishPropsGet {
+    fn sample() -> Self {
+        item::AlibabaItemPublishPropsGet::new(
+            item::PublishMarket::Taobao,
+            50000671,
+            "<itemSchema><field id=\"catProp\" name=\"类目属性\" type=\"complex\"><complex-value><field id=\"p-20000\" name=\"品牌\" type=\"singleCheck\"><value>29534001</value></field></complex-value></field></itemSchema>",
+            20000,
+        )
+    }
+}
+
+impl Sample for item::AlibabaItemPublishSchemaGet {
+    fn sample() -> Self {
+        item::AlibabaItemPublishSchemaGet::new(item::PublishMarket::Taobao, 50000671)
+            .images([
+                "https://img.example.com/bao/uploaded/i1/main.jpg",
+                "https://img.example.com/bao/uploaded/i2/back.jpg",
+            ])
+            .item_type(
+                item::alibaba_item_publish_schema_get::PublishSaleType::FixedPrice,
+            )
+            .barcode("6900000000012")
+    }
+}
+
+impl Sample for item::AlibabaItemPublishSubmit {
+    fn sample() -> Self {
+        item::AlibabaItemPublishSubmit::new(
+                item::PublishMarket::Taobao,
+                50000671,
+                "<itemSchema><field id=\"title\" name=\"宝贝标题\" type=\"input\"><value>示例纯棉T恤</value></field> <field id=\"price\" name=\"一口价\" type=\"input\"><value>99.00</value></field> <field id=\"outerId\" name=\"商家编码\" type=\"input\"><value>TS-2026</value></field></itemSchema>",
+            )
+            .barcode("6900000000012")
+    }
+}
+
+impl Sample for item::ItemAnchorGet {
+    fn sample() -> Self {
+        item::ItemAnchorGet::new(item::item_anchor_get::DescModuleMarking::Any, 50000671)
+    }
+}
+
+impl Sample for item::ItemBarcodeUpdate {
+    fn sample() -> Self {
+        item::ItemBarcodeUpdate::new(520000000002)
+            .item_barcode("6900000000005")
+            .sku_ids([5200000000023, 5200000000021])
+            .sku_barcodes(["6900000000012", "6900000000029"])
+            .isforce(false)
+    }
+}
+
+impl Sample for item::ItemDelete {
+    fn sample() -> Self {
+        item::ItemDelete::new(520000000003)
+    }
+}
 
 impl Sample for item::ItemGet {
     fn sample() -> Self {
@@ -46,6 +176,45 @@ impl Sample for item::ItemImgUpload {
             .position(2)
             .image(file("front.jpg"))
             .is_major(false)
+    }
+}
+
+impl Sample for item::ItemJointImg {
+    fn sample() -> Self {
+        item::ItemJointImg::new(520000000002, "i2/1234567890/front.jpg")
+            .position(2)
+            .is_major(false)
+    }
+}
+
+impl Sample for item::ItemJointPropimg {
+    fn sample() -> Self {
+        item::ItemJointPropimg::new(
+                520000000002,
+                "1627207:28320",
+                "i2/1234567890/white.jpg",
+            )
+            .position(1)
+    }
+}
+
+impl Sample for item::ItemPromotionRuleGet {
+    fn sample() -> Self {
+        item::ItemPromotionRuleGet::new(520000000002)
+    }
+}
+
+impl Sample for item::ItemPropimgDelete {
+    fn sample() -> Self {
+        item::ItemPropimgDelete::new(520000000002, 10045678922)
+    }
+}
+
+impl Sample for item::ItemPropimgUpload {
+    fn sample() -> Self {
+        item::ItemPropimgUpload::new(520000000002, "1627207:28341")
+            .position(2)
+            .image(file("black.jpg"))
     }
 }
 
@@ -94,6 +263,15 @@ impl Sample for item::ItemSkuGet {
     }
 }
 
+impl Sample for item::ItemSkuPriceUpdate {
+    fn sample() -> Self {
+        item::ItemSkuPriceUpdate::new(520000000002, "1627207:28320;20509:28314")
+            .quantity(60)
+            .price(parsed::<topsdk::Money>("95.00"))
+            .item_price(parsed::<topsdk::Money>("95.00"))
+    }
+}
+
 impl Sample for item::ItemSkuUpdate {
     fn sample() -> Self {
         item::ItemSkuUpdate::new(520000000002, "1627207:28320;20509:28314")
@@ -109,6 +287,12 @@ impl Sample for item::ItemSkusGet {
             "sku_id,num_iid,properties,properties_name,quantity,price,outer_id,created,modified,status",
             [520000000002, 520000000005],
         )
+    }
+}
+
+impl Sample for item::ItemTemplatesGet {
+    fn sample() -> Self {
+        item::ItemTemplatesGet::new()
     }
 }
 
@@ -135,9 +319,21 @@ impl Sample for item::ItemUpdateDelisting {
     }
 }
 
+impl Sample for item::ItemUpdateDelistingTmall {
+    fn sample() -> Self {
+        item::ItemUpdateDelistingTmall::new(520000000006)
+    }
+}
+
 impl Sample for item::ItemUpdateListing {
     fn sample() -> Self {
         item::ItemUpdateListing::new(520000000002, 100)
+    }
+}
+
+impl Sample for item::ItemUpdateListingTmall {
+    fn sample() -> Self {
+        item::ItemUpdateListingTmall::new(520000000006, 100)
     }
 }
 
@@ -192,6 +388,15 @@ impl Sample for item::ItemsSellerListGet {
         item::ItemsSellerListGet::new(
             "num_iid,title,price,num,approve_status,type,modified,item_imgs,skus",
             [520000000002, 520000000005],
+        )
+    }
+}
+
+impl Sample for item::SkusCustomGet {
+    fn sample() -> Self {
+        item::SkusCustomGet::new(
+            "sku_id,num_iid,properties,properties_name,quantity,price,outer_id,created,modified,status",
+            "TS-2026-WHITE-M",
         )
     }
 }

@@ -4,21 +4,443 @@ use topsdk::logistics;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<logistics::AlibabaAscpLogisticsConsignModify>(),
+    Method::of::<logistics::AlibabaAscpLogisticsConsignResend>(),
+    Method::of::<logistics::AlibabaAscpLogisticsCpGet>(),
+    Method::of::<logistics::AlibabaAscpLogisticsInstantsonlineCalldelivery>(),
+    Method::of::<logistics::AlibabaAscpLogisticsInstantsonlineCanceldelivery>(),
+    Method::of::<logistics::AlibabaAscpLogisticsInstantsonlineCheckdeliveryauth>(),
+    Method::of::<logistics::AlibabaAscpLogisticsInstantsonlineDeliveryorderGet>(),
+    Method::of::<logistics::AlibabaAscpLogisticsInstantsonlinePriorcalldelivery>(),
+    Method::of::<logistics::AlibabaAscpLogisticsOfflineSend>(),
+    Method::of::<logistics::AlibabaAscpLogisticsSellerOrdersGet>(),
+    Method::of::<logistics::AlibabaAscpLogisticsSellerSend>(),
+    Method::of::<logistics::AlibabaAscpLogisticsSellerWritelogisticsnode>(),
+    Method::of::<logistics::AlibabaAscpLogisticsSellerWriteoff>(),
     Method::of::<logistics::AreasGet>(),
+    Method::of::<logistics::DeliveryTemplateAdd>(),
+    Method::of::<logistics::DeliveryTemplateDelete>(),
+    Method::of::<logistics::DeliveryTemplateGet>(),
+    Method::of::<logistics::DeliveryTemplateUpdate>(),
+    Method::of::<logistics::DeliveryTemplatesGet>(),
+    Method::of::<logistics::LogisticsAddressAdd>(),
+    Method::of::<logistics::LogisticsAddressModify>(),
+    Method::of::<logistics::LogisticsAddressRemove>(),
     Method::of::<logistics::LogisticsAddressSearch>(),
     Method::of::<logistics::LogisticsCompaniesGet>(),
+    Method::of::<logistics::LogisticsConsignOrderCreateandsend>(),
+    Method::of::<logistics::LogisticsConsignResend>(),
     Method::of::<logistics::LogisticsDummySend>(),
+    Method::of::<logistics::LogisticsInstantTraceSearch>(),
     Method::of::<logistics::LogisticsOfflineSend>(),
+    Method::of::<logistics::LogisticsOnlineCancel>(),
     Method::of::<logistics::LogisticsOnlineConfirm>(),
     Method::of::<logistics::LogisticsOnlineSend>(),
+    Method::of::<logistics::LogisticsOrderCreate>(),
     Method::of::<logistics::LogisticsOrdersDetailGet>(),
     Method::of::<logistics::LogisticsOrdersGet>(),
+    Method::of::<logistics::LogisticsPartnersGet>(),
+    Method::of::<logistics::LogisticsTraceGet>(),
     Method::of::<logistics::LogisticsTraceSearch>(),
+    Method::of::<logistics::WlbOrderJzConsign>(),
+    Method::of::<logistics::WlbOrderJzQuery>(),
+    Method::of::<logistics::WlbStoresBaseinfoGet>(),
 ];
+
+impl Sample for logistics::AlibabaAscpLogisticsConsignModify {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsConsignModify::new(
+                "2600000000000001030",
+                "773000000054321",
+                "773000000054399",
+            )
+            .old_company_code("STO")
+            .new_company_code("STO")
+            .goods({
+                let mut value = logistics::alibaba_ascp_logistics_consign_modify::TopConsignGoodsRequest::default();
+                value.sub_tid = Some("2600000000000001031".into());
+                value.item_type = Some(logistics::ConsignItemType::Ordinary);
+                value
+            })
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsConsignResend {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsConsignResend::new(
+                "2600000000000001030",
+                [
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_consign_resend::TopConsignPkgRequest::default();
+                        value.company_code = Some("STO".into());
+                        value.out_sid = Some("773000000054399".into());
+                        value
+                    },
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_consign_resend::TopConsignPkgRequest::default();
+                        value.company_code = Some("EMS".into());
+                        value.out_sid = Some("EA000000001CN".into());
+                        value
+                    },
+                ],
+            )
+            .sub_tids([2600000000000001031])
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsCpGet {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsCpGet::new()
+            .logistics_resource_request({
+                let mut value = logistics::alibaba_ascp_logistics_cp_get::LogisticsResourceRequest::default();
+                value.order_mode = Some(
+                    logistics::alibaba_ascp_logistics_cp_get::OrderMode::All,
+                );
+                value
+            })
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineCalldelivery {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsInstantsonlineCalldelivery::new(
+                "ERP20260105001",
+                logistics::InstantBizType::InstantOnline,
+                2600000000000001000,
+                {
+                    let mut value = logistics::SenderTopDto::default();
+                    value.name = Some("示例发货人".into());
+                    value.phone = Some("0571-00000000".into());
+                    value.address = Some(
+                        "浙江省杭州市西湖区样板路1号".into(),
+                    );
+                    value.lat = Some(parsed::<topsdk::Decimal>("30.259924"));
+                    value.lng = Some(parsed::<topsdk::Decimal>("120.130663"));
+                    value
+                },
+                [
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::ItemListReceiverTopDto::default();
+                        value.item_name = Some("示例帆布袋".into());
+                        value.item_value = Some(5900);
+                        value.item_quantity = Some(1);
+                        value.item_id = Some(520000000002);
+                        value
+                    },
+                ],
+                4900,
+                1,
+                {
+                    let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::SelectedResourceTopDto::default();
+                    value.resource_request_id = Some("RQ202601050001".into());
+                    value.resource_code = Some("DEMO-TC".into());
+                    value.actual_fee = Some(900);
+                    value
+                },
+            )
+            .default_trade_receiver(true)
+            .default_gen_pickup_code(true)
+            .gen_pickup_code_config({
+                let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::GenPickupCodeConfigTopDto::default();
+                value.group = Some("SHOP01".into());
+                value
+            })
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineCanceldelivery {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsInstantsonlineCanceldelivery::new(
+            logistics::InstantBizType::InstantOnline,
+            "ERP20260105001",
+        )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineCheckdeliveryauth {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsInstantsonlineCheckdeliveryauth::new()
+            .biz_type(logistics::InstantBizType::InstantOnline)
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineDeliveryorderGet {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsInstantsonlineDeliveryorderGet::new(
+            "ERP20260105001",
+        )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsInstantsonlinePriorcalldelivery {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsInstantsonlinePriorcalldelivery::new(
+                "ERP20260105001",
+                logistics::InstantBizType::InstantOnline,
+                2600000000000001000,
+                {
+                    let mut value = logistics::SenderTopDto::default();
+                    value.name = Some("示例发货人".into());
+                    value.phone = Some("0571-00000000".into());
+                    value.address = Some(
+                        "浙江省杭州市西湖区样板路1号".into(),
+                    );
+                    value.lat = Some(parsed::<topsdk::Decimal>("30.259924"));
+                    value.lng = Some(parsed::<topsdk::Decimal>("120.130663"));
+                    value
+                },
+                [
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_instantsonline_priorcalldelivery::ItemTopDto::default();
+                        value.item_name = Some("示例帆布袋".into());
+                        value.item_value = Some(5900);
+                        value.item_quantity = Some(1);
+                        value.item_id = Some(520000000002);
+                        value
+                    },
+                ],
+                4900,
+                1,
+            )
+            .total_item_value(5900)
+            .default_trade_receiver(true)
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsOfflineSend {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsOfflineSend::new("2600000000000001030")
+            .sender_id(20260002)
+            .consign_pkgs([
+                {
+                    let mut value = logistics::alibaba_ascp_logistics_offline_send::TopConsignPkgRequest::default();
+                    value.out_sid = Some("773000000054321".into());
+                    value.company_code = Some("STO".into());
+                    value.goods = Vec::from([
+                        {
+                            let mut value = logistics::alibaba_ascp_logistics_offline_send::TopConsignGoodsRequest::default();
+                            value.sub_tid = Some("2600000000000001031".into());
+                            value.item_type = Some(logistics::ConsignItemType::Ordinary);
+                            value.num = Some(1);
+                            value
+                        },
+                    ]);
+                    value
+                },
+            ])
+            .cancel_id(20260001)
+            .consign_status({
+                let mut value = logistics::alibaba_ascp_logistics_offline_send::ConsignStatusRequest::default();
+                value.sub_tid = Some("2600000000000001031".into());
+                value.is_part_consign = Some(true);
+                value
+            })
+            .consign_type(
+                logistics::alibaba_ascp_logistics_offline_send::ConsignType::Detailed,
+            )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsSellerOrdersGet {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsSellerOrdersGet::new("00000000")
+            .page_index(1)
+            .page_size(20)
+            .tid("2600000000000001000")
+            .write_off_status(
+                logistics::alibaba_ascp_logistics_seller_orders_get::WriteOffStatus::Pending,
+            )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsSellerSend {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsSellerSend::new(
+                "10012345670",
+                "2600000000000001000",
+                "示例配送员",
+            )
+            .sender_id(20260002)
+            .cancel_id(20260001)
+            .mode(
+                logistics::alibaba_ascp_logistics_seller_send::SellerDeliveryMode::WriteOff,
+            )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsSellerWritelogisticsnode {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsSellerWritelogisticsnode::new(
+            26010600000000001,
+            [
+                {
+                    let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::LogisticsNodeTopDto::default();
+                    value.action = Some(
+                        logistics::alibaba_ascp_logistics_seller_writelogisticsnode::SellerDeliveryAction::Accept,
+                    );
+                    value.operate_time = Some(1767664800000);
+                    value.delivery = Some({
+                        let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::DeliveryTopDto::default();
+                        value.phone = Some("10012345670".into());
+                        value.name = Some("示例配送员".into());
+                        value
+                    });
+                    value.location = Some({
+                        let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::LocationTopDto::default();
+                        value.province = Some("浙江省".into());
+                        value.city = Some("杭州市".into());
+                        value.district = Some("西湖区".into());
+                        value.town = Some("示例街道".into());
+                        value.lng = Some(parsed::<topsdk::Decimal>("120.130663"));
+                        value.lat = Some(parsed::<topsdk::Decimal>("30.259924"));
+                        value
+                    });
+                    value
+                },
+                {
+                    let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::LogisticsNodeTopDto::default();
+                    value.action = Some(
+                        logistics::alibaba_ascp_logistics_seller_writelogisticsnode::SellerDeliveryAction::Sign,
+                    );
+                    value.operate_time = Some(1767668400000);
+                    value.delivery = Some({
+                        let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::DeliveryTopDto::default();
+                        value.phone = Some("10012345670".into());
+                        value.name = Some("示例配送员".into());
+                        value
+                    });
+                    value
+                },
+            ],
+        )
+    }
+}
+
+impl Sample for logistics::AlibabaAscpLogisticsSellerWriteoff {
+    fn sample() -> Self {
+        logistics::AlibabaAscpLogisticsSellerWriteoff::new(26010600000000001, "00000000")
+    }
+}
 
 impl Sample for logistics::AreasGet {
     fn sample() -> Self {
         logistics::AreasGet::new("id,type,name,parent_id,zip")
+    }
+}
+
+impl Sample for logistics::DeliveryTemplateAdd {
+    fn sample() -> Self {
+        logistics::DeliveryTemplateAdd::new(
+                "示例按件模板",
+                logistics::TemplateAssumer::Buyer,
+                logistics::TemplateValuation::Piece,
+                "express;ems",
+                "1,110000|310000;1",
+                "1,1;1",
+                "10.00,8.00;20.00",
+                "1,1;1",
+                "5.00,4.00;10.00",
+            )
+            .consign_area_id(330106)
+    }
+}
+
+impl Sample for logistics::DeliveryTemplateDelete {
+    fn sample() -> Self {
+        logistics::DeliveryTemplateDelete::new(2600100202)
+    }
+}
+
+impl Sample for logistics::DeliveryTemplateGet {
+    fn sample() -> Self {
+        logistics::DeliveryTemplateGet::new(
+            [2600100201],
+            [
+                logistics::TemplateField::TemplateId,
+                logistics::TemplateField::TemplateName,
+                logistics::TemplateField::Assumer,
+                logistics::TemplateField::Valuation,
+                logistics::TemplateField::Supports,
+                logistics::TemplateField::Created,
+                logistics::TemplateField::Modified,
+                logistics::TemplateField::ConsignAreaId,
+                logistics::TemplateField::Address,
+                logistics::TemplateField::QueryExpress,
+            ],
+        )
+    }
+}
+
+impl Sample for logistics::DeliveryTemplateUpdate {
+    fn sample() -> Self {
+        logistics::DeliveryTemplateUpdate::new(
+                2600100201,
+                "express",
+                "1,110000|310000",
+                "1,1",
+                "12.00,9.00",
+                "1,1",
+                "6.00,4.50",
+            )
+            .name("示例按件模板")
+            .assumer(logistics::TemplateAssumer::Buyer)
+    }
+}
+
+impl Sample for logistics::DeliveryTemplatesGet {
+    fn sample() -> Self {
+        logistics::DeliveryTemplatesGet::new([
+            logistics::TemplateField::TemplateId,
+            logistics::TemplateField::TemplateName,
+            logistics::TemplateField::Assumer,
+            logistics::TemplateField::Valuation,
+            logistics::TemplateField::Created,
+            logistics::TemplateField::Modified,
+            logistics::TemplateField::QueryExpress,
+            logistics::TemplateField::QueryEms,
+        ])
+    }
+}
+
+impl Sample for logistics::LogisticsAddressAdd {
+    fn sample() -> Self {
+        logistics::LogisticsAddressAdd::new(
+                "示例联系人",
+                "浙江省",
+                "杭州市",
+                "样板路1号 退货组",
+            )
+            .country("西湖区")
+            .zip_code("310013")
+            .mobile_phone("10012345678")
+            .seller_company("示例公司")
+            .memo("工作日收货")
+            .cancel_def(true)
+    }
+}
+
+impl Sample for logistics::LogisticsAddressModify {
+    fn sample() -> Self {
+        logistics::LogisticsAddressModify::new(
+                20260001,
+                "示例联系人",
+                "浙江省",
+                "杭州市",
+                "样板路2号 退货组",
+            )
+            .country("西湖区")
+            .zip_code("310013")
+            .phone("0571-00000000")
+            .mobile_phone("10012345678")
+            .seller_company("示例公司")
+            .memo("工作日收货")
+            .cancel_def(true)
+    }
+}
+
+impl Sample for logistics::LogisticsAddressRemove {
+    fn sample() -> Self {
+        logistics::LogisticsAddressRemove::new(20260003)
     }
 }
 
@@ -37,11 +459,62 @@ impl Sample for logistics::LogisticsCompaniesGet {
     }
 }
 
+impl Sample for logistics::LogisticsConsignOrderCreateandsend {
+    fn sample() -> Self {
+        logistics::LogisticsConsignOrderCreateandsend::new(
+                "样板路1号",
+                "杭州市",
+                "示例发货人",
+                "浙江省",
+                330106,
+                "310013",
+                100,
+                "北京市",
+                "示例街1号",
+                "北京市",
+                "100010",
+                "示例收货人",
+                110101,
+                2026010500001,
+                30,
+                10000001,
+                2,
+                30,
+                "[{\"itemName\":\"示例茶壶\",\"singlePrice\":128,\"itemCount\":1}]",
+            )
+            .s_dist_name("西湖区")
+            .s_telephone("0571-00000000")
+            .r_mobile_phone("10012345679")
+            .r_dist_name("东城区")
+            .mail_no("773000000054330")
+            .shipping(logistics::FreightPayerCode::Seller)
+    }
+}
+
+impl Sample for logistics::LogisticsConsignResend {
+    fn sample() -> Self {
+        logistics::LogisticsConsignResend::new(
+                2600000000000001030,
+                "773000000054399",
+                "STO",
+            )
+            .sub_tid([2600000000000001031])
+            .is_split(logistics::SplitFlag::Split)
+            .seller_ip("192.0.2.10")
+    }
+}
+
 impl Sample for logistics::LogisticsDummySend {
     fn sample() -> Self {
         logistics::LogisticsDummySend::new(2600000000000001000)
             .feature("identCode=2600000000000001000:12345,67890")
             .seller_ip("192.0.2.10")
+    }
+}
+
+impl Sample for logistics::LogisticsInstantTraceSearch {
+    fn sample() -> Self {
+        logistics::LogisticsInstantTraceSearch::new(2600000000000001020)
     }
 }
 
@@ -58,6 +531,12 @@ impl Sample for logistics::LogisticsOfflineSend {
     }
 }
 
+impl Sample for logistics::LogisticsOnlineCancel {
+    fn sample() -> Self {
+        logistics::LogisticsOnlineCancel::new(2600000000000001000)
+    }
+}
+
 impl Sample for logistics::LogisticsOnlineConfirm {
     fn sample() -> Self {
         logistics::LogisticsOnlineConfirm::new(2600000000000001000, "773000000098765")
@@ -71,6 +550,23 @@ impl Sample for logistics::LogisticsOnlineSend {
             .sender_id(20260002)
             .cancel_id(20260001)
             .seller_ip("192.0.2.10")
+    }
+}
+
+impl Sample for logistics::LogisticsOrderCreate {
+    fn sample() -> Self {
+        logistics::LogisticsOrderCreate::new(
+                "12800|5900",
+                "示例茶壶|示例帆布袋",
+                "1|2",
+                "demo_seller",
+            )
+            .mail_no("773000000054331")
+            .order_type(1)
+            .logis_company_code("STO")
+            .is_consign(true)
+            .logis_type(logistics::logistics_order_create::LogisticsType::Offline)
+            .shipping(logistics::FreightPayerCode::Seller)
     }
 }
 
@@ -95,10 +591,96 @@ impl Sample for logistics::LogisticsOrdersGet {
     }
 }
 
+impl Sample for logistics::LogisticsPartnersGet {
+    fn sample() -> Self {
+        logistics::LogisticsPartnersGet::new()
+            .source_id("330106")
+            .target_id("110101")
+            .service_type(logistics::logistics_partners_get::PartnerServiceType::Online)
+            .is_need_carriage(true)
+    }
+}
+
+impl Sample for logistics::LogisticsTraceGet {
+    fn sample() -> Self {
+        logistics::LogisticsTraceGet::new(2600000000000001020)
+    }
+}
+
 impl Sample for logistics::LogisticsTraceSearch {
     fn sample() -> Self {
         logistics::LogisticsTraceSearch::new(2600000000000001020)
             .is_split(logistics::SplitFlag::Split)
             .sub_tid(["2600000000000001020"])
+    }
+}
+
+impl Sample for logistics::WlbOrderJzConsign {
+    fn sample() -> Self {
+        logistics::WlbOrderJzConsign::new(
+                2600000000000001040,
+                {
+                    let mut value = logistics::Tpdto::default();
+                    value.code = Some("DEMO-JZ".into());
+                    value.name = Some("示例家装物流".into());
+                    value
+                },
+            )
+            .sender_id(20260002)
+            .ins_tp_dto({
+                let mut value = logistics::Tpdto::default();
+                value.code = Some("DEMO-INS".into());
+                value.name = Some("示例安装服务".into());
+                value
+            })
+            .jz_receiver_to({
+                let mut value = logistics::OrderJzJzReceiverTo::default();
+                value.address = Some("1号楼101室".into());
+                value.city = Some("北京市".into());
+                value.contact_name = Some("示例收货人".into());
+                value.country = Some("中国".into());
+                value.district = Some("东城区".into());
+                value.mobile_phone = Some("10012345679".into());
+                value.province = Some("北京市".into());
+                value.street = Some("示例街道".into());
+                value.zip_code = Some("100010".into());
+                value
+            })
+            .jz_top_args({
+                let mut value = logistics::wlb_order_jz_consign::JzTopArgs::default();
+                value.package_number = Some("2".into());
+                value.package_remark = Some("易碎".into());
+                value.package_volume = Some(parsed::<topsdk::Decimal>("0.5"));
+                value.package_weight = Some(parsed::<topsdk::Decimal>("30"));
+                value
+            })
+    }
+}
+
+impl Sample for logistics::WlbOrderJzQuery {
+    fn sample() -> Self {
+        logistics::WlbOrderJzQuery::new()
+            .tid(2600000000000001040)
+            .sender_id(20260002)
+            .jz_receiver_to({
+                let mut value = logistics::OrderJzJzReceiverTo::default();
+                value.address = Some("1号楼101室".into());
+                value.city = Some("北京市".into());
+                value.contact_name = Some("示例收货人".into());
+                value.country = Some("中国".into());
+                value.district = Some("东城区".into());
+                value.mobile_phone = Some("10012345679".into());
+                value.province = Some("北京市".into());
+                value.street = Some("示例街道".into());
+                value.zip_code = Some("100010".into());
+                value
+            })
+    }
+}
+
+impl Sample for logistics::WlbStoresBaseinfoGet {
+    fn sample() -> Self {
+        logistics::WlbStoresBaseinfoGet::new()
+            .type_(logistics::wlb_stores_baseinfo_get::WarehouseKind::All)
     }
 }

@@ -4,22 +4,77 @@ use topsdk::promotion;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<promotion::MarketingPromotionKfc>(),
     Method::of::<promotion::PromotionActivityGet>(),
     Method::of::<promotion::PromotionBenefitActivityDelete>(),
     Method::of::<promotion::PromotionBenefitActivityDetailGet>(),
+    Method::of::<promotion::PromotionBenefitActivityRelation>(),
     Method::of::<promotion::PromotionBenefitActivitySend>(),
     Method::of::<promotion::PromotionBenefitActivityTimeUpdate>(),
     Method::of::<promotion::PromotionBenefitActivityUpdate>(),
+    Method::of::<promotion::PromotionBenefitSelector>(),
     Method::of::<promotion::PromotionCouponAdd>(),
+    Method::of::<promotion::PromotionCouponApply>(),
     Method::of::<promotion::PromotionCouponSellerSearch>(),
     Method::of::<promotion::PromotionCouponSend>(),
+    Method::of::<promotion::PromotionCouponSnsSend>(),
     Method::of::<promotion::PromotionCouponsGet>(),
     Method::of::<promotion::PromotionLimitdiscountDetailGet>(),
     Method::of::<promotion::PromotionMealGet>(),
+    Method::of::<promotion::PromotionmiscActivityRangeAdd>(),
+    Method::of::<promotion::PromotionmiscActivityRangeAllRemove>(),
+    Method::of::<promotion::PromotionmiscActivityRangeListGet>(),
+    Method::of::<promotion::PromotionmiscActivityRangeRemove>(),
+    Method::of::<promotion::PromotionmiscCommonItemActivityAdd>(),
+    Method::of::<promotion::PromotionmiscCommonItemActivityDelete>(),
+    Method::of::<promotion::PromotionmiscCommonItemActivityGet>(),
+    Method::of::<promotion::PromotionmiscCommonItemActivityListGet>(),
+    Method::of::<promotion::PromotionmiscCommonItemActivityUpdate>(),
+    Method::of::<promotion::PromotionmiscCommonItemDetailAdd>(),
+    Method::of::<promotion::PromotionmiscCommonItemDetailDelete>(),
+    Method::of::<promotion::PromotionmiscCommonItemDetailListGet>(),
+    Method::of::<promotion::PromotionmiscCommonItemDetailUpdate>(),
+    Method::of::<promotion::PromotionmiscItemActivityAdd>(),
+    Method::of::<promotion::PromotionmiscItemActivityDelete>(),
+    Method::of::<promotion::PromotionmiscItemActivityGet>(),
+    Method::of::<promotion::PromotionmiscItemActivityListGet>(),
+    Method::of::<promotion::PromotionmiscItemActivityUpdate>(),
+    Method::of::<promotion::PromotionmiscMjsActivityAdd>(),
+    Method::of::<promotion::PromotionmiscMjsActivityDelete>(),
+    Method::of::<promotion::PromotionmiscMjsActivityGet>(),
+    Method::of::<promotion::PromotionmiscMjsActivityListGet>(),
+    Method::of::<promotion::PromotionmiscMjsActivityUpdate>(),
+    Method::of::<promotion::PromotionmiscToolCheck>(),
+    Method::of::<promotion::UmpActivitiesGet>(),
+    Method::of::<promotion::UmpActivitiesListGet>(),
     Method::of::<promotion::UmpActivityAdd>(),
+    Method::of::<promotion::UmpActivityDelete>(),
     Method::of::<promotion::UmpActivityGet>(),
     Method::of::<promotion::UmpActivityUpdate>(),
+    Method::of::<promotion::UmpDetailAdd>(),
+    Method::of::<promotion::UmpDetailDelete>(),
+    Method::of::<promotion::UmpDetailGet>(),
+    Method::of::<promotion::UmpDetailListAdd>(),
+    Method::of::<promotion::UmpDetailUpdate>(),
+    Method::of::<promotion::UmpDetailsGet>(),
+    Method::of::<promotion::UmpMbbGetbycode>(),
+    Method::of::<promotion::UmpMbbGetbyid>(),
+    Method::of::<promotion::UmpMbbsListGet>(),
+    Method::of::<promotion::UmpPromotionGet>(),
+    Method::of::<promotion::UmpPromotionGlobalDiscountGet>(),
+    Method::of::<promotion::UmpPromotionSkuGet>(),
+    Method::of::<promotion::UmpRangeAdd>(),
+    Method::of::<promotion::UmpRangeDelete>(),
+    Method::of::<promotion::UmpRangeGet>(),
+    Method::of::<promotion::UmpToolGet>(),
+    Method::of::<promotion::UmpToolsGet>(),
 ];
+
+impl Sample for promotion::MarketingPromotionKfc {
+    fn sample() -> Self {
+        promotion::MarketingPromotionKfc::new("新年特惠", "会员专享九折")
+    }
+}
 
 impl Sample for promotion::PromotionActivityGet {
     fn sample() -> Self {
@@ -41,6 +96,42 @@ impl Sample for promotion::PromotionBenefitActivityDetailGet {
             value.status = Some(
                 promotion::promotion_benefit_activity_detail_get::BenefitRelationStatus::Valid,
             );
+            value
+        })
+    }
+}
+
+impl Sample for promotion::PromotionBenefitActivityRelation {
+    fn sample() -> Self {
+        promotion::PromotionBenefitActivityRelation::new({
+            let mut value = promotion::promotion_benefit_activity_relation::RelationActivityBenefitRequest::default();
+            value.add_detail_vos = Vec::from([
+                {
+                    let mut value = promotion::promotion_benefit_activity_relation::RelationRequestActivityBenefitDetailVo::default();
+                    value.benefit_id = Some(4342321);
+                    value.benefit_type = Some("ALIPAY_COUPON".into());
+                    value.config_id = Some(promotion::BenefitKind::AlipayRedPacket);
+                    value
+                },
+                {
+                    let mut value = promotion::promotion_benefit_activity_relation::RelationRequestActivityBenefitDetailVo::default();
+                    value.benefit_id = Some(4342322);
+                    value.config_id = Some(promotion::BenefitKind::YoukuMembership);
+                    value
+                },
+            ]);
+            value.benefit_activity_vo = Some({
+                let mut value = promotion::promotion_benefit_activity_relation::BenefitActivityVo::default();
+                value.activity_url = Some("https://app.example.com/activity/42".into());
+                value.desc = Some("Draws for members in spring.".into());
+                value.end_time = Some(parsed::<topsdk::DateTime>("2026-02-05 10:00:00"));
+                value.name = Some("Spring draw".into());
+                value.start_time = Some(
+                    parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+                );
+                value.type_ = Some("SEND".into());
+                value
+            });
             value
         })
     }
@@ -103,6 +194,23 @@ impl Sample for promotion::PromotionBenefitActivityUpdate {
     }
 }
 
+impl Sample for promotion::PromotionBenefitSelector {
+    fn sample() -> Self {
+        promotion::PromotionBenefitSelector::new({
+            let mut value = promotion::promotion_benefit_selector::BenefitSelectorQuery::default();
+            value.benefit_type = Some("ALIPAY_COUPON".into());
+            value.config_id = Some(promotion::BenefitKind::AlipayRedPacket);
+            value.step = Some(
+                promotion::promotion_benefit_selector::BenefitSelectorStep::Benefits,
+            );
+            value.current_page = Some(1);
+            value.page_size = Some(20);
+            value.page_query_request = Some(true);
+            value
+        })
+    }
+}
+
 impl Sample for promotion::PromotionCouponAdd {
     fn sample() -> Self {
         promotion::PromotionCouponAdd::new(
@@ -111,6 +219,12 @@ impl Sample for promotion::PromotionCouponAdd {
             )
             .start_time(parsed::<topsdk::DateTime>("2026-01-05 10:00:00"))
             .condition(99)
+    }
+}
+
+impl Sample for promotion::PromotionCouponApply {
+    fn sample() -> Self {
+        promotion::PromotionCouponApply::new("2200001234567", "3453453001")
     }
 }
 
@@ -127,6 +241,13 @@ impl Sample for promotion::PromotionCouponSellerSearch {
 impl Sample for promotion::PromotionCouponSend {
     fn sample() -> Self {
         promotion::PromotionCouponSend::new(880012345)
+            .buyer_nick(["demo_buyer", "demo_buyer_2"])
+    }
+}
+
+impl Sample for promotion::PromotionCouponSnsSend {
+    fn sample() -> Self {
+        promotion::PromotionCouponSnsSend::new(880012345)
             .buyer_nick(["demo_buyer", "demo_buyer_2"])
     }
 }
@@ -153,12 +274,250 @@ impl Sample for promotion::PromotionMealGet {
     }
 }
 
+impl Sample for promotion::PromotionmiscActivityRangeAdd {
+    fn sample() -> Self {
+        promotion::PromotionmiscActivityRangeAdd::new(
+            401562001,
+            [520000000002, 520000000003],
+        )
+    }
+}
+
+impl Sample for promotion::PromotionmiscActivityRangeAllRemove {
+    fn sample() -> Self {
+        promotion::PromotionmiscActivityRangeAllRemove::new(401562001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscActivityRangeListGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscActivityRangeListGet::new(401562001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscActivityRangeRemove {
+    fn sample() -> Self {
+        promotion::PromotionmiscActivityRangeRemove::new(401562001, [520000000003])
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemActivityAdd {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemActivityAdd::new(
+                "Discounts for the new year.",
+                parsed::<topsdk::DateTime>("2026-01-12 10:00:00"),
+                "新年特惠",
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+            )
+            .is_user_tag(false)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemActivityDelete {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemActivityDelete::new(512340001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemActivityGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemActivityGet::new(512340001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemActivityListGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemActivityListGet::new(1, 20)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemActivityUpdate {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemActivityUpdate::new(
+                512340001,
+                "Discounts for the new year.",
+                parsed::<topsdk::DateTime>("2026-01-19 10:00:00"),
+                "新年特惠",
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+            )
+            .is_user_tag(false)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemDetailAdd {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemDetailAdd::new(
+            512340001,
+            520000000002,
+            promotion::CommonItemPromotionType::Discount,
+            900,
+        )
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemDetailDelete {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemDetailDelete::new(512340001, 612340001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemDetailListGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemDetailListGet::new(512340001, 1, 20)
+    }
+}
+
+impl Sample for promotion::PromotionmiscCommonItemDetailUpdate {
+    fn sample() -> Self {
+        promotion::PromotionmiscCommonItemDetailUpdate::new(
+            512340001,
+            612340001,
+            520000000002,
+            promotion::CommonItemPromotionType::Discount,
+            850,
+        )
+    }
+}
+
+impl Sample for promotion::PromotionmiscItemActivityAdd {
+    fn sample() -> Self {
+        promotion::PromotionmiscItemActivityAdd::new(
+                "新年特惠",
+                promotion::ParticipateRange::SomeItems,
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-12 10:00:00"),
+            )
+            .is_discount(true)
+            .discount_rate(800)
+    }
+}
+
+impl Sample for promotion::PromotionmiscItemActivityDelete {
+    fn sample() -> Self {
+        promotion::PromotionmiscItemActivityDelete::new(401562001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscItemActivityGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscItemActivityGet::new(401562001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscItemActivityListGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscItemActivityListGet::new(1, 20)
+    }
+}
+
+impl Sample for promotion::PromotionmiscItemActivityUpdate {
+    fn sample() -> Self {
+        promotion::PromotionmiscItemActivityUpdate::new(
+                401562001,
+                "新年特惠",
+                promotion::ParticipateRange::SomeItems,
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-19 10:00:00"),
+            )
+            .is_discount(true)
+            .discount_rate(850)
+    }
+}
+
+impl Sample for promotion::PromotionmiscMjsActivityAdd {
+    fn sample() -> Self {
+        promotion::PromotionmiscMjsActivityAdd::new(
+                "满就送",
+                promotion::MjsActivityType::ShopLevel,
+                promotion::ParticipateRange::WholeShop,
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-12 10:00:00"),
+            )
+            .is_amount_over(true)
+            .total_price(19900)
+            .is_decrease_money(true)
+            .decrease_amount(2000)
+            .is_send_gift(true)
+            .gift_name("Canvas bag")
+            .gift_id(520000000009)
+            .is_free_post(true)
+            .exclude_area("540000*650000")
+    }
+}
+
+impl Sample for promotion::PromotionmiscMjsActivityDelete {
+    fn sample() -> Self {
+        promotion::PromotionmiscMjsActivityDelete::new(404526001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscMjsActivityGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscMjsActivityGet::new(404526001)
+    }
+}
+
+impl Sample for promotion::PromotionmiscMjsActivityListGet {
+    fn sample() -> Self {
+        promotion::PromotionmiscMjsActivityListGet::new(
+            promotion::MjsActivityType::ShopLevel,
+            1,
+            20,
+        )
+    }
+}
+
+impl Sample for promotion::PromotionmiscMjsActivityUpdate {
+    fn sample() -> Self {
+        promotion::PromotionmiscMjsActivityUpdate::new(
+                404526001,
+                "满就送",
+                promotion::ParticipateRange::WholeShop,
+                parsed::<topsdk::DateTime>("2026-01-05 10:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-19 10:00:00"),
+            )
+            .is_amount_over(true)
+            .total_price(19900)
+            .is_shop_member(true)
+            .shop_member_level(promotion::ShopMemberLevel::Ordinary)
+            .is_decrease_money(true)
+            .decrease_amount(3000)
+            .is_send_gift(true)
+            .gift_name("Canvas bag")
+            .gift_id(520000000009)
+    }
+}
+
+impl Sample for promotion::PromotionmiscToolCheck {
+    fn sample() -> Self {
+        promotion::PromotionmiscToolCheck::new(8745001).meta_allow("a1,c2,t1")
+    }
+}
+
+impl Sample for promotion::UmpActivitiesGet {
+    fn sample() -> Self {
+        promotion::UmpActivitiesGet::new(8745001, 1, 20)
+    }
+}
+
+impl Sample for promotion::UmpActivitiesListGet {
+    fn sample() -> Self {
+        promotion::UmpActivitiesListGet::new([35089001, 35089002])
+    }
+}
+
 impl Sample for promotion::UmpActivityAdd {
     fn sample() -> Self {
         promotion::UmpActivityAdd::new(
             8745001,
             "{\"name\":\"新年特惠\",\"startTime\":\"2026-01-05 10:00:00\",\"endTime\":\"2026-01-12 10:00:00\",\"participateRange\":0}",
         )
+    }
+}
+
+impl Sample for promotion::UmpActivityDelete {
+    fn sample() -> Self {
+        promotion::UmpActivityDelete::new(35089001)
     }
 }
 
@@ -174,5 +533,124 @@ impl Sample for promotion::UmpActivityUpdate {
             35089001,
             "{\"name\":\"新年特惠\",\"startTime\":\"2026-01-05 10:00:00\",\"endTime\":\"2026-01-19 10:00:00\",\"participateRange\":0}",
         )
+    }
+}
+
+impl Sample for promotion::UmpDetailAdd {
+    fn sample() -> Self {
+        promotion::UmpDetailAdd::new(
+            35089001,
+            "{\"activityId\":35089001,\"parameters\":[{\"name\":\"discountRate\",\"value\":\"850\"}]}",
+        )
+    }
+}
+
+impl Sample for promotion::UmpDetailDelete {
+    fn sample() -> Self {
+        promotion::UmpDetailDelete::new(41250001)
+    }
+}
+
+impl Sample for promotion::UmpDetailGet {
+    fn sample() -> Self {
+        promotion::UmpDetailGet::new(41250001)
+    }
+}
+
+impl Sample for promotion::UmpDetailListAdd {
+    fn sample() -> Self {
+        promotion::UmpDetailListAdd::new(
+            35089001,
+            "[{\"activityId\":35089001,\"parameters\":[{\"name\":\"discountRate\",\"value\":\"850\"}]}, {\"activityId\":35089001,\"parameters\":[{\"name\":\"discountRate\",\"value\":\"750\"}]}]",
+        )
+    }
+}
+
+impl Sample for promotion::UmpDetailUpdate {
+    fn sample() -> Self {
+        promotion::UmpDetailUpdate::new(
+            41250001,
+            "{\"activityId\":35089001,\"parameters\":[{\"name\":\"discountRate\",\"value\":\"800\"}]}",
+        )
+    }
+}
+
+impl Sample for promotion::UmpDetailsGet {
+    fn sample() -> Self {
+        promotion::UmpDetailsGet::new(35089001, 1, 20)
+    }
+}
+
+impl Sample for promotion::UmpMbbGetbycode {
+    fn sample() -> Self {
+        promotion::UmpMbbGetbycode::new("com.taobao.ump.meta.action.discount")
+    }
+}
+
+impl Sample for promotion::UmpMbbGetbyid {
+    fn sample() -> Self {
+        promotion::UmpMbbGetbyid::new(1324)
+    }
+}
+
+impl Sample for promotion::UmpMbbsListGet {
+    fn sample() -> Self {
+        promotion::UmpMbbsListGet::new([1324, 1325])
+    }
+}
+
+impl Sample for promotion::UmpPromotionGet {
+    fn sample() -> Self {
+        promotion::UmpPromotionGet::new(520000000002)
+    }
+}
+
+impl Sample for promotion::UmpPromotionGlobalDiscountGet {
+    fn sample() -> Self {
+        promotion::UmpPromotionGlobalDiscountGet::new()
+    }
+}
+
+impl Sample for promotion::UmpPromotionSkuGet {
+    fn sample() -> Self {
+        promotion::UmpPromotionSkuGet::new(520000000002).sku_list("5200000000023")
+    }
+}
+
+impl Sample for promotion::UmpRangeAdd {
+    fn sample() -> Self {
+        promotion::UmpRangeAdd::new(
+            35089001,
+            promotion::ParticipantKind::Item,
+            [520000000002, 520000000003],
+        )
+    }
+}
+
+impl Sample for promotion::UmpRangeDelete {
+    fn sample() -> Self {
+        promotion::UmpRangeDelete::new(
+            35089001,
+            promotion::ParticipantKind::Item,
+            [520000000003],
+        )
+    }
+}
+
+impl Sample for promotion::UmpRangeGet {
+    fn sample() -> Self {
+        promotion::UmpRangeGet::new(35089001)
+    }
+}
+
+impl Sample for promotion::UmpToolGet {
+    fn sample() -> Self {
+        promotion::UmpToolGet::new(8745001)
+    }
+}
+
+impl Sample for promotion::UmpToolsGet {
+    fn sample() -> Self {
+        promotion::UmpToolsGet::new().tool_code("demo-discount")
     }
 }

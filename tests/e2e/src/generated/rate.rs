@@ -4,9 +4,29 @@ use topsdk::rate;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<rate::FliggyWrateGetmixratelist>(),
     Method::of::<rate::TraderateAdd>(),
+    Method::of::<rate::TraderateExplainAdd>(),
+    Method::of::<rate::TraderateListAdd>(),
     Method::of::<rate::TraderatesGet>(),
+    Method::of::<rate::TmallTraderateFeedsGet>(),
+    Method::of::<rate::TmallTraderateItemtagsGet>(),
 ];
+
+impl Sample for rate::FliggyWrateGetmixratelist {
+    fn sample() -> Self {
+        rate::FliggyWrateGetmixratelist::new()
+            .param_top_get_mix_rate_list_param({
+                let mut value = rate::fliggy_wrate_getmixratelist::TopGetMixRateListParam::default();
+                value.biz_type = Some(1);
+                value.item_id = Some(6501234560001);
+                value.page_no = Some(1);
+                value.page_size = Some(20);
+                value.tab_filter = Some("{\"tabCode\":\"good\"}".into());
+                value
+            })
+    }
+}
 
 impl Sample for rate::TraderateAdd {
     fn sample() -> Self {
@@ -16,6 +36,23 @@ impl Sample for rate::TraderateAdd {
                 rate::RateRole::Seller,
             )
             .oid(2600000000000001040)
+            .content("很好的买家")
+    }
+}
+
+impl Sample for rate::TraderateExplainAdd {
+    fn sample() -> Self {
+        rate::TraderateExplainAdd::new(2600000000000001032, "谢谢支持")
+    }
+}
+
+impl Sample for rate::TraderateListAdd {
+    fn sample() -> Self {
+        rate::TraderateListAdd::new(
+                2600000000000001030,
+                rate::RateResult::Good,
+                rate::RateRole::Seller,
+            )
             .content("很好的买家")
     }
 }
@@ -31,5 +68,17 @@ impl Sample for rate::TraderatesGet {
             .page_size(40)
             .start_date(parsed::<topsdk::DateTime>("2026-01-10 00:00:00"))
             .end_date(parsed::<topsdk::DateTime>("2026-01-20 00:00:00"))
+    }
+}
+
+impl Sample for rate::TmallTraderateFeedsGet {
+    fn sample() -> Self {
+        rate::TmallTraderateFeedsGet::new(2600000000000001032)
+    }
+}
+
+impl Sample for rate::TmallTraderateItemtagsGet {
+    fn sample() -> Self {
+        rate::TmallTraderateItemtagsGet::new(6501234567899)
     }
 }

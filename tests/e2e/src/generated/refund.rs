@@ -4,13 +4,93 @@ use topsdk::refund;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<refund::RdcAligeniusIdentificationCaseResultUpdate>(),
+    Method::of::<refund::RdcAligeniusIdentificationCaseUpdate>(),
+    Method::of::<refund::RdcAligeniusSendgoodsCancel>(),
+    Method::of::<refund::RefundDetailGet>(),
     Method::of::<refund::RefundGet>(),
     Method::of::<refund::RefundMessageAdd>(),
     Method::of::<refund::RefundMessagesGet>(),
+    Method::of::<refund::RefundNegotiatereturn>(),
+    Method::of::<refund::RefundNegotiatereturnRender>(),
     Method::of::<refund::RefundRefuse>(),
+    Method::of::<refund::RefundRefusereasonGet>(),
+    Method::of::<refund::RefundStatusGet>(),
     Method::of::<refund::RefundsApplyGet>(),
     Method::of::<refund::RefundsReceiveGet>(),
+    Method::of::<refund::RpRefundIntercept>(),
+    Method::of::<refund::RpRefundReview>(),
+    Method::of::<refund::RpRefundsAgree>(),
+    Method::of::<refund::RpReturngoodsAgree>(),
+    Method::of::<refund::RpReturngoodsRefill>(),
+    Method::of::<refund::RpReturngoodsRefuse>(),
 ];
+
+impl Sample for refund::RdcAligeniusIdentificationCaseResultUpdate {
+    fn sample() -> Self {
+        refund::RdcAligeniusIdentificationCaseResultUpdate::new({
+            let mut value = refund::rdc_aligenius_identification_case_result_update::SyncIdentifyRefundCaseResultDto::default();
+            value.detail_order_id = Some(2600000000000001070);
+            value.occur_time = Some(1767945600);
+            value.outer_case_id = Some("CASE-20260109-01".into());
+            value.result_type = Some(
+                refund::rdc_aligenius_identification_case_result_update::IdentificationResultType::Refundable,
+            );
+            value.refund_id = Some(131000000000000701);
+            value.result_tips = Some("杯口裂纹属实，可退".into());
+            value.ext_attrs = Some("{\"warehouse\":\"HZ-01\"}".into());
+            value
+        })
+    }
+}
+
+impl Sample for refund::RdcAligeniusIdentificationCaseUpdate {
+    fn sample() -> Self {
+        refund::RdcAligeniusIdentificationCaseUpdate::new({
+            let mut value = refund::rdc_aligenius_identification_case_update::SyncIdentifyRefundCaseDto::default();
+            value.detail_order_id = Some(2600000000000001070);
+            value.occur_time = Some(1767938400);
+            value.operate_type = Some(
+                refund::rdc_aligenius_identification_case_update::IdentificationCaseOperation::Open,
+            );
+            value.operate_tips = Some("退货已到仓，开始鉴定".into());
+            value.outer_case_id = Some("CASE-20260109-01".into());
+            value.refund_id = Some(131000000000000701);
+            value.ext_attrs = Some("{\"warehouse\":\"HZ-01\"}".into());
+            value
+        })
+    }
+}
+
+impl Sample for refund::RdcAligeniusSendgoodsCancel {
+    fn sample() -> Self {
+        refund::RdcAligeniusSendgoodsCancel::new({
+            let mut value = refund::rdc_aligenius_sendgoods_cancel::CancelGoodsDto::default();
+            value.oid = Some(2600000000000001071);
+            value.refund_id = Some(131000000000000703);
+            value.operate_time = Some(parsed::<topsdk::DateTime>("2026-01-08 10:05:00"));
+            value.refund_fee = Some(8800);
+            value.status = Some(
+                refund::rdc_aligenius_sendgoods_cancel::ShipmentCancelStatus::Success,
+            );
+            value.outer_id = Some("BAG-01".into());
+            value.auction_id = Some(520000000006);
+            value.auction_num = Some(1);
+            value.tid = Some(2600000000000001071);
+            value.msg = Some("仓库未出库，已拦截".into());
+            value
+        })
+    }
+}
+
+impl Sample for refund::RefundDetailGet {
+    fn sample() -> Self {
+        refund::RefundDetailGet::new(
+            131000000000000702,
+            "allowedOperations,refund_version",
+        )
+    }
+}
 
 impl Sample for refund::RefundGet {
     fn sample() -> Self {
@@ -43,6 +123,23 @@ impl Sample for refund::RefundMessagesGet {
     }
 }
 
+impl Sample for refund::RefundNegotiatereturn {
+    fn sample() -> Self {
+        refund::RefundNegotiatereturn::new(
+            131000000000000702,
+            1767924000000,
+            5900,
+            88001234,
+        )
+    }
+}
+
+impl Sample for refund::RefundNegotiatereturnRender {
+    fn sample() -> Self {
+        refund::RefundNegotiatereturnRender::new(131000000000000702)
+    }
+}
+
 impl Sample for refund::RefundRefuse {
     fn sample() -> Self {
         refund::RefundRefuse::new(
@@ -53,6 +150,26 @@ impl Sample for refund::RefundRefuse {
             .refund_phase(refund::RefundPhase::Onsale)
             .refund_version(1767855731000)
             .refuse_reason_id(320)
+    }
+}
+
+impl Sample for refund::RefundRefusereasonGet {
+    fn sample() -> Self {
+        refund::RefundRefusereasonGet::new(
+            refund::RefundPhase::Onsale,
+            131000000000000701,
+            "reason_id,reason_text,reason_tips",
+        )
+    }
+}
+
+impl Sample for refund::RefundStatusGet {
+    fn sample() -> Self {
+        refund::RefundStatusGet::new({
+            let mut value = refund::refund_status_get::RefundQueryByOrderIdRequest::default();
+            value.biz_order_id = Some(2600000000000001070);
+            value
+        })
     }
 }
 
@@ -78,5 +195,73 @@ impl Sample for refund::RefundsReceiveGet {
             .page_no(1)
             .page_size(40)
             .use_has_next(true)
+    }
+}
+
+impl Sample for refund::RpRefundIntercept {
+    fn sample() -> Self {
+        refund::RpRefundIntercept::new(131000000000000702, 1767924000000)
+    }
+}
+
+impl Sample for refund::RpRefundReview {
+    fn sample() -> Self {
+        refund::RpRefundReview::new(
+            "示例客服",
+            131000000000000701,
+            refund::RefundPhase::Onsale,
+            1767855731000,
+            "退货已验收，可退款",
+            true,
+        )
+    }
+}
+
+impl Sample for refund::RpRefundsAgree {
+    fn sample() -> Self {
+        refund::RpRefundsAgree::new(
+                "131000000000000701|5900|1767855731000|onsale,131000000000000704|8800|1767876309000|aftersale",
+            )
+            .code("839201")
+    }
+}
+
+impl Sample for refund::RpReturngoodsAgree {
+    fn sample() -> Self {
+        refund::RpReturngoodsAgree::new(131000000000000701)
+            .refund_phase(refund::RefundPhase::Onsale)
+            .refund_version(1767748350000)
+            .remark("同意退货，请寄到退货组")
+            .address("浙江省杭州市示例区样板路1号")
+            .seller_address_id(88001234)
+            .mobile("13000000000")
+            .post("310000")
+            .name("退货组")
+            .tel("0571-00000000")
+            .post_fee_bear_role(refund::rp_returngoods_agree::PostFeeBearer::Seller)
+            .virtual_return_goods(false)
+    }
+}
+
+impl Sample for refund::RpReturngoodsRefill {
+    fn sample() -> Self {
+        refund::RpReturngoodsRefill::new(
+            131000000000000704,
+            refund::RefundPhase::Aftersale,
+            "773000000012399",
+            "YTO",
+        )
+    }
+}
+
+impl Sample for refund::RpReturngoodsRefuse {
+    fn sample() -> Self {
+        refund::RpReturngoodsRefuse::new(
+                131000000000000704,
+                refund::RefundPhase::Aftersale,
+                1767876309000,
+                file("returned-goods.jpg"),
+            )
+            .refuse_reason_id(321)
     }
 }

@@ -3,10 +3,141 @@
 use topsdk::shop;
 use crate::samples::*;
 
-pub(super) const METHODS: &[Method] = &[Method::of::<shop::ShopSellerGet>()];
+pub(super) const METHODS: &[Method] = &[
+    Method::of::<shop::AlibabaDataCouponGet>(),
+    Method::of::<shop::AlibabaDataItemGet>(),
+    Method::of::<shop::AlibabaInteractSensorClipbroad>(),
+    Method::of::<shop::AlibabaKoubeishopsPropertyGet>(),
+    Method::of::<shop::AlibabaShopCategoryAllGet>(),
+    Method::of::<shop::AlibabaShopCategoryGet>(),
+    Method::of::<shop::AlibabaShopCouponApply>(),
+    Method::of::<shop::McnShopcatsListGet>(),
+    Method::of::<shop::SellercatsListAdd>(),
+    Method::of::<shop::SellercatsListGet>(),
+    Method::of::<shop::SellercatsListUpdate>(),
+    Method::of::<shop::ShopSellerGet>(),
+    Method::of::<shop::ShopUpdate>(),
+    Method::of::<shop::ShopcatsListGet>(),
+    Method::of::<shop::StoreFollowurlGet>(),
+];
+
+impl Sample for shop::AlibabaDataCouponGet {
+    fn sample() -> Self {
+        shop::AlibabaDataCouponGet::new().un_named("demo")
+    }
+}
+
+impl Sample for shop::AlibabaDataItemGet {
+    fn sample() -> Self {
+        shop::AlibabaDataItemGet::new().un_named("demo")
+    }
+}
+
+impl Sample for shop::AlibabaInteractSensorClipbroad {
+    fn sample() -> Self {
+        shop::AlibabaInteractSensorClipbroad::new().un_named("demo")
+    }
+}
+
+impl Sample for shop::AlibabaKoubeishopsPropertyGet {
+    fn sample() -> Self {
+        shop::AlibabaKoubeishopsPropertyGet::new()
+            .param_open_api_search_request({
+                let mut value = shop::alibaba_koubeishops_property_get::OpenApiSearchRequest::default();
+                value.app = Some(
+                    shop::alibaba_koubeishops_property_get::KoubeiChannel::Taobao,
+                );
+                value.city_id = Some("330100".into());
+                value.client_os = Some("android".into());
+                value.client_version = Some("10.1.0".into());
+                value.current_city = Some("杭州市".into());
+                value.current_district = Some("西湖区".into());
+                value.current_province = Some("浙江省".into());
+                value.latitude = Some("30.25".into());
+                value.longitude = Some("120.13".into());
+                value.query = Some("面馆".into());
+                value.scene_id = Some("demo_scene".into());
+                value.size = Some(2);
+                value.start = Some(0);
+                value
+            })
+    }
+}
+
+impl Sample for shop::AlibabaShopCategoryAllGet {
+    fn sample() -> Self {
+        shop::AlibabaShopCategoryAllGet::new()
+    }
+}
+
+impl Sample for shop::AlibabaShopCategoryGet {
+    fn sample() -> Self {
+        shop::AlibabaShopCategoryGet::new(1751362841)
+    }
+}
+
+impl Sample for shop::AlibabaShopCouponApply {
+    fn sample() -> Self {
+        shop::AlibabaShopCouponApply::new(
+            "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "AAHdemoOpenUid0001",
+        )
+    }
+}
+
+impl Sample for shop::McnShopcatsListGet {
+    fn sample() -> Self {
+        shop::McnShopcatsListGet::new().fields("cid,parent_cid,name,is_parent")
+    }
+}
+
+impl Sample for shop::SellercatsListAdd {
+    fn sample() -> Self {
+        shop::SellercatsListAdd::new("茶壶")
+            .pict_url("https://img.example.com/shop/pot.jpg")
+            .parent_cid(1751362841)
+            .sort_order(1)
+    }
+}
+
+impl Sample for shop::SellercatsListGet {
+    fn sample() -> Self {
+        shop::SellercatsListGet::new()
+    }
+}
+
+impl Sample for shop::SellercatsListUpdate {
+    fn sample() -> Self {
+        shop::SellercatsListUpdate::new(1756131335).name("紫砂茶壶").sort_order(2)
+    }
+}
 
 impl Sample for shop::ShopSellerGet {
     fn sample() -> Self {
         shop::ShopSellerGet::new("sid,title,pic_path")
+    }
+}
+
+impl Sample for shop::ShopUpdate {
+    fn sample() -> Self {
+        shop::ShopUpdate::new()
+            .title("示例小店")
+            .bulletin("一月五日起恢复发货")
+            .desc("手工茶具与日用杯具，支持礼盒包装。")
+    }
+}
+
+impl Sample for shop::ShopcatsListGet {
+    fn sample() -> Self {
+        shop::ShopcatsListGet::new().fields("cid,parent_cid,name,is_parent")
+    }
+}
+
+impl Sample for shop::StoreFollowurlGet {
+    fn sample() -> Self {
+        shop::StoreFollowurlGet::new()
+            .callback_url("https://demo.ews.example.com/followed")
+            .user_nick("demo_seller")
+            .user_id(2200001234567)
     }
 }

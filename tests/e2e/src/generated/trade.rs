@@ -4,20 +4,77 @@ use topsdk::trade;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<trade::FulfillmentOrderAssemble>(),
     Method::of::<trade::TradeAmountGet>(),
     Method::of::<trade::TradeClose>(),
     Method::of::<trade::TradeConfirmfeeGet>(),
     Method::of::<trade::TradeFullinfoGet>(),
     Method::of::<trade::TradeGet>(),
+    Method::of::<trade::TradeInvoiceAmountGet>(),
     Method::of::<trade::TradeMemoAdd>(),
     Method::of::<trade::TradeMemoUpdate>(),
     Method::of::<trade::TradeOrderskuUpdate>(),
     Method::of::<trade::TradePostageUpdate>(),
     Method::of::<trade::TradeReceivetimeDelay>(),
     Method::of::<trade::TradeShippingaddressUpdate>(),
+    Method::of::<trade::TradeSimpleGet>(),
+    Method::of::<trade::TradeVoucherUpload>(),
+    Method::of::<trade::TradeWtverticalGet>(),
+    Method::of::<trade::TradesSimpleSoldGet>(),
+    Method::of::<trade::TradesSimpleSoldIncrementGet>(),
     Method::of::<trade::TradesSoldGet>(),
+    Method::of::<trade::TradesSoldHistoryGet>(),
     Method::of::<trade::TradesSoldIncrementGet>(),
+    Method::of::<trade::TradesSoldIncrementvGet>(),
+    Method::of::<trade::TradesSoldQuery>(),
 ];
+
+impl Sample for trade::FulfillmentOrderAssemble {
+    fn sample() -> Self {
+        trade::FulfillmentOrderAssemble::new(
+            {
+                let mut value = trade::fulfillment_order_assemble::AssembleOrder::default();
+                value.group_id = Some("G202601050001".into());
+                value.order_list = Vec::from([
+                    {
+                        let mut value = trade::fulfillment_order_assemble::OrderGroup::default();
+                        value.taobao_sub_order_id = Some("2600000000000001031".into());
+                        value.order_type = Some(
+                            trade::fulfillment_order_assemble::SourceOrderKind::Trade,
+                        );
+                        value.item_type = Some(
+                            trade::fulfillment_order_assemble::GoodsKind::Ordered,
+                        );
+                        value.order_id = Some("2600000000000001030".into());
+                        value.erp_order_id = Some("ERP-1030".into());
+                        value.taobao_parent_order_id = Some(
+                            "2600000000000001030".into(),
+                        );
+                        value
+                    },
+                    {
+                        let mut value = trade::fulfillment_order_assemble::OrderGroup::default();
+                        value.taobao_sub_order_id = Some("2600000000000001070".into());
+                        value.order_type = Some(
+                            trade::fulfillment_order_assemble::SourceOrderKind::Trade,
+                        );
+                        value.item_type = Some(
+                            trade::fulfillment_order_assemble::GoodsKind::Ordered,
+                        );
+                        value.order_id = Some("2600000000000001070".into());
+                        value.erp_order_id = Some("ERP-1070".into());
+                        value.taobao_parent_order_id = Some(
+                            "2600000000000001070".into(),
+                        );
+                        value
+                    },
+                ]);
+                value
+            },
+            trade::fulfillment_order_assemble::AssembleAction::Merge,
+        )
+    }
+}
 
 impl Sample for trade::TradeAmountGet {
     fn sample() -> Self {
@@ -56,6 +113,12 @@ impl Sample for trade::TradeGet {
             "tid,seller_nick,buyer_nick,title,type,created,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,seller_memo,alipay_no,buyer_message,shipping_type,service_tags,buyer_open_uid,orders",
             2600000000000001030,
         )
+    }
+}
+
+impl Sample for trade::TradeInvoiceAmountGet {
+    fn sample() -> Self {
+        trade::TradeInvoiceAmountGet::new(2600000000000001030)
     }
 }
 
@@ -111,6 +174,57 @@ impl Sample for trade::TradeShippingaddressUpdate {
     }
 }
 
+impl Sample for trade::TradeSimpleGet {
+    fn sample() -> Self {
+        trade::TradeSimpleGet::new(
+            "tid,buyer_open_uid,title,type,created,seller_rate,buyer_rate,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,seller_memo,buyer_message,shipping_type,num,receiver_state,receiver_city,available_confirm_fee,has_post_fee,seller_can_rate,orders,promotion_details,trade_from,seller_nick,is_part_consign,coupon_fee,seller_flag,ouid",
+            2600000000000001030,
+        )
+    }
+}
+
+impl Sample for trade::TradeVoucherUpload {
+    fn sample() -> Self {
+        trade::TradeVoucherUpload::new(
+                "engraving-preview.jpg",
+                file("engraving-preview.jpg"),
+            )
+            .seller_nick("demo_seller")
+            .buyer_nick("demo_buyer")
+    }
+}
+
+impl Sample for trade::TradeWtverticalGet {
+    fn sample() -> Self {
+        trade::TradeWtverticalGet::new([2600000000000001090, 2600000000000001091])
+    }
+}
+
+impl Sample for trade::TradesSimpleSoldGet {
+    fn sample() -> Self {
+        trade::TradesSimpleSoldGet::new(
+                "tid,seller_nick,buyer_open_uid,title,type,created,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,num_iid,price,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,trade_from,seller_can_rate,orders,is_part_consign,ouid",
+            )
+            .start_created(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"))
+            .end_created(parsed::<topsdk::DateTime>("2026-01-06 23:59:59"))
+            .page_no(1)
+            .page_size(40)
+    }
+}
+
+impl Sample for trade::TradesSimpleSoldIncrementGet {
+    fn sample() -> Self {
+        trade::TradesSimpleSoldIncrementGet::new(
+                "tid,seller_nick,buyer_open_uid,title,type,created,seller_rate,buyer_rate,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,seller_can_rate,orders,is_part_consign,ouid",
+                parsed::<topsdk::DateTime>("2026-01-05 16:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-05 16:30:00"),
+            )
+            .page_no(1)
+            .page_size(50)
+            .use_has_next(true)
+    }
+}
+
 impl Sample for trade::TradesSoldGet {
     fn sample() -> Self {
         trade::TradesSoldGet::new(
@@ -124,6 +238,19 @@ impl Sample for trade::TradesSoldGet {
     }
 }
 
+impl Sample for trade::TradesSoldHistoryGet {
+    fn sample() -> Self {
+        trade::TradesSoldHistoryGet::new(
+                "tid,seller_nick,ouid,title,type,created,seller_rate,buyer_rate,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,end_time,modified,consign_time,received_payment,commission_fee,num_iid,price,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,trade_from,orders,is_part_consign",
+            )
+            .start_created(parsed::<topsdk::DateTime>("2025-03-01 00:00:00"))
+            .end_created(parsed::<topsdk::DateTime>("2025-03-31 23:59:59"))
+            .page_no(1)
+            .page_size(50)
+            .use_has_next(true)
+    }
+}
+
 impl Sample for trade::TradesSoldIncrementGet {
     fn sample() -> Self {
         trade::TradesSoldIncrementGet::new(
@@ -134,5 +261,45 @@ impl Sample for trade::TradesSoldIncrementGet {
             .page_no(1)
             .page_size(50)
             .use_has_next(true)
+    }
+}
+
+impl Sample for trade::TradesSoldIncrementvGet {
+    fn sample() -> Self {
+        trade::TradesSoldIncrementvGet::new(
+                "tid,seller_nick,buyer_nick,buyer_open_uid,title,type,created,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,async_modified,consign_time,received_payment,shipping_type,num,receiver_name,receiver_state,receiver_city,receiver_district,receiver_town,receiver_address,receiver_zip,receiver_mobile,receiver_phone,seller_flag,has_buyer_message,is_part_consign,orders,oaid",
+                parsed::<topsdk::DateTime>("2026-01-05 16:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-05 16:30:00"),
+            )
+            .page_no(1)
+            .page_size(50)
+            .use_has_next(true)
+    }
+}
+
+impl Sample for trade::TradesSoldQuery {
+    fn sample() -> Self {
+        trade::TradesSoldQuery::new(
+                [
+                    {
+                        let mut value = trade::trades_sold_query::OrderQuery::default();
+                        value.receiver_mobile = Some("10012345679".into());
+                        value.end_created = Some(
+                            parsed::<topsdk::DateTime>("2026-01-06 23:59:59"),
+                        );
+                        value.start_created = Some(
+                            parsed::<topsdk::DateTime>("2026-01-05 00:00:00"),
+                        );
+                        value
+                    },
+                    {
+                        let mut value = trade::trades_sold_query::OrderQuery::default();
+                        value.receiver_name = Some("示例收货人乙".into());
+                        value
+                    },
+                ],
+                trade::trades_sold_query::QueryScene::CustomerService,
+            )
+            .order_type(trade::trades_sold_query::QueriedOrderType::Trade)
     }
 }

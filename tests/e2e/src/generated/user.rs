@@ -4,13 +4,46 @@ use topsdk::user;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<user::UserAvatarGet>(),
     Method::of::<user::UserBuyerGet>(),
+    Method::of::<user::UserOpenidGet>(),
+    Method::of::<user::UserOpenuidGetbynick>(),
+    Method::of::<user::UserOpenuidGetbyorder>(),
     Method::of::<user::UserSellerGet>(),
 ];
+
+impl Sample for user::UserAvatarGet {
+    fn sample() -> Self {
+        user::UserAvatarGet::new("~demoMaskedNick~1~")
+    }
+}
 
 impl Sample for user::UserBuyerGet {
     fn sample() -> Self {
         user::UserBuyerGet::new("nick,avatar,sex,open_uid")
+    }
+}
+
+impl Sample for user::UserOpenidGet {
+    fn sample() -> Self {
+        user::UserOpenidGet::new()
+    }
+}
+
+impl Sample for user::UserOpenuidGetbynick {
+    fn sample() -> Self {
+        user::UserOpenuidGetbynick::new("demo_buyer,demo_buyer_2")
+    }
+}
+
+impl Sample for user::UserOpenuidGetbyorder {
+    fn sample() -> Self {
+        user::UserOpenuidGetbyorder::new({
+            let mut value = user::user_openuid_getbyorder::BuyerOrder::default();
+            value.tid = Some(2600000000000001030);
+            value.buyer_nick = Some("demo_buyer".into());
+            value
+        })
     }
 }
 
