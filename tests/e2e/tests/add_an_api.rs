@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::support::root;
 
-const METHOD: &str = "taobao.sellercats.list.get";
+const METHOD: &str = "taobao.shopfront.notices.get";
 
 /// The whole method that README.md shows.
 fn example() -> String {
@@ -98,7 +98,7 @@ fn one_file_and_one_command() {
     // Two runs at a time take turns.
     let lock = File::create(home.join("lock")).unwrap();
     lock.lock().unwrap();
-    let generated = "sdk/src/generated/shop/sellercats_list_get.rs";
+    let generated = "sdk/src/generated/shop/shopfront_notices_get.rs";
     let file = format!("specs/shop/{METHOD}.yaml");
     for left in [generated, &file] {
         drop(fs::remove_file(home.join("copy").join(left)));
@@ -121,7 +121,7 @@ fn one_file_and_one_command() {
     assert!(said(&r#gen).starts_with("1 added, "), "{}", said(&r#gen));
     let check = copy.xtask(&["gen", "--check"]);
     assert!(check.status.success() && said(&check).contains("0 added, 0 changed, 0 removed"), "{}", said(&check));
-    assert!(copy.read(generated).contains("pub struct SellercatsListGet"));
+    assert!(copy.read(generated).contains("pub struct ShopfrontNoticesGet"));
 
     let program = home.join("program");
     fs::create_dir_all(program.join("src")).unwrap();
@@ -136,7 +136,7 @@ fn one_file_and_one_command() {
     }
     let mut run = cargo();
     run.args(["run", "--quiet"]).current_dir(&program).env("CARGO_TARGET_DIR", home.join("target"));
-    assert_eq!(success(&mut run), "新品, sent as taobao.sellercats.list.get\n");
+    assert_eq!(success(&mut run), "新品, sent as taobao.shopfront.notices.get\n");
 }
 
 const MANIFEST: &str = r#"[package]
@@ -159,25 +159,25 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use topsdk::shop::{SellercatsListGet, SellercatsListGetResponse};
-use topsdk::shop::sellercats_list_get::SellerCat;
+use topsdk::shop::{ShopfrontNoticesGet, ShopfrontNoticesGetResponse};
+use topsdk::shop::shopfront_notices_get::Notice;
 use topsdk::{Client, Credentials, Environment, MockTransport};
 
 fn main() {
-    let mut cat = SellerCat::default();
-    cat.cid = Some(101);
-    cat.name = Some("新品".into());
-    let mut answer = SellercatsListGetResponse::default();
-    answer.seller_cats = vec![cat];
+    let mut notice = Notice::default();
+    notice.id = Some(101);
+    notice.text = Some("新品".into());
+    let mut answer = ShopfrontNoticesGetResponse::default();
+    answer.notices = vec![notice];
     let mock = Arc::new(MockTransport::new());
-    mock.answer::<SellercatsListGet>(answer);
+    mock.answer::<ShopfrontNoticesGet>(answer);
     let builder = Client::builder(Environment::Production, Credentials::new("1", "s")).transport(Arc::clone(&mock));
     let client = builder.session("token").build().unwrap();
-    let mut call = pin!(client.call(SellercatsListGet::new()).into_future());
+    let mut call = pin!(client.call(ShopfrontNoticesGet::new()).into_future());
     let Poll::Ready(reply) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
         panic!("the mock does not answer at once")
     };
-    println!("{}, sent as {}", reply.unwrap().seller_cats[0].name.as_deref().unwrap(), mock.received()[0].method);
+    println!("{}, sent as {}", reply.unwrap().notices[0].text.as_deref().unwrap(), mock.received()[0].method);
 }
 "#;
 
@@ -188,7 +188,7 @@ fn broken_specs() {
     let copy = Copy::into(folder.path());
     let before = copy.read("sdk/src/generated/shop/mod.rs");
     copy.write("specs/shop/taobao.broken.yaml.get.yaml", "method: [\n");
-    copy.write("specs/shop/taobao.wrong.type.get.yaml", &example().replace("SellerCat[]", "SellerDog[]"));
+    copy.write("specs/shop/taobao.wrong.type.get.yaml", &example().replace("Notice[]", "SellerDog[]"));
     let memo = "specs/trade/taobao.trade.memo.add.yaml";
     copy.write(memo, &(copy.read(memo).replace("request:", "requets:") + "\nsurplus: 1\n"));
     let item = "specs/item/taobao.item.get.yaml";

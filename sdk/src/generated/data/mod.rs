@@ -4,30 +4,35 @@
 //!
 //! Statistics of items and shops by day.
 
-/// Calls `alibaba.nrs.item.pricetag.recognize`.
+mod types;
+/// Reads the price tag of an item from a photo.
 pub mod alibaba_nrs_item_pricetag_recognize;
-/// Calls `alibaba.nrs.item.rtdata.backflow`.
+/// Hands back checked prices of other shops, to correct what was read from price tags.
 pub mod alibaba_nrs_item_rtdata_backflow;
-/// Calls `taobao.ads.data.import`.
+/// Imports records from a file or a table into a data labelling task.
 pub mod ads_data_import;
-/// Calls `taobao.ads.data.query`.
+/// Lists the imports of a data labelling task.
 pub mod ads_data_query;
-/// Calls `taobao.cmedical.face.detection.callback`.
+/// Delivers the result of a skin analysis that the platform asked a provider for.
 pub mod cmedical_face_detection_callback;
 /// Returns the statistics of one item by day.
 pub mod data_item_get;
 /// Counts the visitors of the seller's shop by day.
 pub mod data_uv_get;
+pub use types::*;
 pub use alibaba_nrs_item_pricetag_recognize::{
-    AlibabaNrsItemPricetagRecognize, AlibabaNrsItemPricetagRecognizeResponse,
+    AlibabaNrsItemPricetagRecognize, AlibabaNrsItemPricetagRecognizeError,
+    AlibabaNrsItemPricetagRecognizeResponse,
 };
 pub use alibaba_nrs_item_rtdata_backflow::{
-    AlibabaNrsItemRtdataBackflow, AlibabaNrsItemRtdataBackflowResponse,
+    AlibabaNrsItemRtdataBackflow, AlibabaNrsItemRtdataBackflowError,
+    AlibabaNrsItemRtdataBackflowResponse,
 };
-pub use ads_data_import::{AdsDataImport, AdsDataImportResponse};
-pub use ads_data_query::{AdsDataQuery, AdsDataQueryResponse};
+pub use ads_data_import::{AdsDataImport, AdsDataImportError, AdsDataImportResponse};
+pub use ads_data_query::{AdsDataQuery, AdsDataQueryError, AdsDataQueryResponse};
 pub use cmedical_face_detection_callback::{
-    CmedicalFaceDetectionCallback, CmedicalFaceDetectionCallbackResponse,
+    CmedicalFaceDetectionCallback, CmedicalFaceDetectionCallbackError,
+    CmedicalFaceDetectionCallbackResponse,
 };
 pub use data_item_get::{DataItemGet, DataItemGetError, DataItemGetResponse};
 pub use data_uv_get::{DataUvGet, DataUvGetError, DataUvGetResponse};

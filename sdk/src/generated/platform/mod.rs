@@ -4,170 +4,221 @@
 //!
 //! The open platform itself: server time, tokens, field encryption keys, message queues and network addresses.
 
-/// Calls `alibaba.lsy.miniapp.msg.push`.
+mod types;
+/// Pushes a message to a stall through a mini-app of the retail cloud.
 pub mod alibaba_lsy_miniapp_msg_push;
-/// Calls `alipay.xiaodai.user.permit`.
+/// Switches the message channel on for one user of Alibaba's small-loan business.
 pub mod alipay_xiaodai_user_permit;
-/// Calls `taobao.appip.get`.
+/// Returns the address from which the platform sees the app's requests come.
 pub mod appip_get;
-/// Calls `taobao.crm.history.omid.get`.
+/// Returns the cross-shop member id of a buyer whose nick is known from earlier data.
 pub mod crm_history_omid_get;
-/// Calls `taobao.crm.history.ouid.get`.
+/// Returns the customer management id of a buyer whose nick is known from earlier data.
 pub mod crm_history_ouid_get;
-/// Calls `taobao.files.get`.
+/// Lists files that the platform's business systems have put down for the app to download.
 pub mod files_get;
 /// Returns the routing table that maps the platform's host names to gateway addresses.
 pub mod httpdns_get;
-/// Calls `taobao.kfc.keyword.search`.
+/// Checks a text for words that are forbidden on the platform.
 pub mod kfc_keyword_search;
-/// Calls `taobao.openuid.get`.
+/// Returns the open uid of the user of the session.
 pub mod openuid_get;
-/// Calls `taobao.openuid.get.bymixnick`.
+/// Converts the scrambled nick of a mobile app's user into the open uid.
 pub mod openuid_get_bymixnick;
-/// Calls `taobao.openuid.get.bytrade`.
+/// Returns the open uid of the buyer of one trade.
 pub mod openuid_get_bytrade;
 /// Returns the current time of the platform's servers.
 pub mod time_get;
-/// Calls `taobao.tmc.auth.get`.
+/// Returns a token for connecting to the message channel.
 pub mod tmc_auth_get;
-/// Calls `taobao.tmc.group.add`.
+/// Puts users into a message group of the app, which gets a queue of its own.
 pub mod tmc_group_add;
-/// Calls `taobao.tmc.group.delete`.
+/// Takes users out of a message group, or deletes the whole group.
 pub mod tmc_group_delete;
-/// Calls `taobao.tmc.groups.get`.
+/// Lists the message groups that the app has created.
 pub mod tmc_groups_get;
-/// Calls `taobao.tmc.message.produce`.
+/// Publishes one message to the platform.
 pub mod tmc_message_produce;
 /// Confirms that messages have been handled, which takes them out of the queue.
 pub mod tmc_messages_confirm;
 /// Returns the next messages waiting in a queue of the app.
 pub mod tmc_messages_consume;
-/// Calls `taobao.tmc.messages.produce`.
+/// Publishes up to 50 messages to the platform.
 pub mod tmc_messages_produce;
-/// Calls `taobao.tmc.queue.get`.
+/// Tells how many messages went into and out of the queues of one group today.
 pub mod tmc_queue_get;
-/// Calls `taobao.tmc.topic.group.add`.
+/// Routes topics to a message group of the app.
 pub mod tmc_topic_group_add;
-/// Calls `taobao.tmc.topic.group.delete`.
+/// Removes the routes of topics to a message group.
 pub mod tmc_topic_group_delete;
-/// Calls `taobao.tmc.user.cancel`.
+/// Switches messages off for one user of the app.
 pub mod tmc_user_cancel;
 /// Returns the message subscription of one user of the app.
 pub mod tmc_user_get;
 /// Switches messages on for the user of the session.
 pub mod tmc_user_permit;
-/// Calls `taobao.tmc.user.topics.get`.
+/// Lists the topics that are switched on for one user of the app.
 pub mod tmc_user_topics_get;
 /// Exchanges an authorisation code for an access token.
 pub mod top_auth_token_create;
 /// Exchanges a refresh token for a new access token.
 pub mod top_auth_token_refresh;
-/// Calls `taobao.top.biz.seller.sign`.
+/// Signs a seller up for a fulfilment service through the seller's ERP, or signs off.
 pub mod top_biz_seller_sign;
-/// Calls `taobao.top.connector.event.publish`.
+/// Publishes an event of a third-party system to the platform's connector.
 pub mod top_connector_event_publish;
-/// Calls `taobao.top.event.publish`.
+/// Publishes an event and waits for the workflows that it starts.
 pub mod top_event_publish;
-/// Calls `taobao.top.event.subscription.query`.
+/// Tells whether the session's seller has subscribed to an event.
 pub mod top_event_subscription_query;
 /// Lists the address ranges from which the platform calls apps back.
 pub mod top_ipout_get;
-/// Calls `taobao.top.oaid.client.decrypt`.
+/// Returns the receiver of one trade straight to the seller's browser or client.
 pub mod top_oaid_client_decrypt;
-/// Calls `taobao.top.oaid.decrypt`.
+/// Returns the receivers of trades in plain text for their oaids.
 pub mod top_oaid_decrypt;
-/// Calls `taobao.top.oaid.merge`.
+/// Sorts trades into groups that go to the same receiver and can be shipped together.
 pub mod top_oaid_merge;
-/// Calls `taobao.top.once.token.get`.
+/// Exchanges the security token of a client for a one-time token.
 pub mod top_once_token_get;
-/// Calls `taobao.top.openid.convert`.
+/// Converts a scrambled nick into the open id of the user.
 pub mod top_openid_convert;
-/// Calls `taobao.top.package.auth.check`.
+/// Returns what a user has authorised a parcel pick-up app to see.
 pub mod top_package_auth_check;
-/// Calls `taobao.top.package.auth.info.get`.
+/// Tells whether a parcel is under privacy protection and which users may see its receiver's number.
 pub mod top_package_auth_info_get;
-/// Calls `taobao.top.package.query`.
+/// Lists the parcels of a user who has authorised a parcel pick-up app.
 pub mod top_package_query;
-/// Calls `taobao.top.package.unauth.query`.
+/// Lists the parcels of a mobile number whose owner has not authorised a parcel pick-up app.
 pub mod top_package_unauth_query;
-/// Calls `taobao.top.sdk.feedback.upload`.
+/// Reports counters of the SDK to the platform.
 pub mod top_sdk_feedback_upload;
-/// Calls `taobao.top.secret.appkey.bill.detail`.
+/// Returns what virtual numbers cost the service provider, by shop and day.
 pub mod top_secret_appkey_bill_detail;
-/// Calls `taobao.top.secret.bill.detail`.
+/// Returns what virtual numbers cost for one seller, number by number.
 pub mod top_secret_bill_detail;
-/// Calls `taobao.top.secret.extend`.
+/// Prolongs the virtual number of a trade's receiver.
 pub mod top_secret_extend;
 /// Returns the key for encrypting and decrypting sensitive fields.
 pub mod top_secret_get;
-/// Calls `taobao.top.secret.register`.
+/// Registers a user of the app's own, without a Taobao account, for field encryption.
 pub mod top_secret_register;
+pub use types::*;
 pub use alibaba_lsy_miniapp_msg_push::{
-    AlibabaLsyMiniappMsgPush, AlibabaLsyMiniappMsgPushResponse,
+    AlibabaLsyMiniappMsgPush, AlibabaLsyMiniappMsgPushError,
+    AlibabaLsyMiniappMsgPushResponse,
 };
 pub use alipay_xiaodai_user_permit::{
-    AlipayXiaodaiUserPermit, AlipayXiaodaiUserPermitResponse,
+    AlipayXiaodaiUserPermit, AlipayXiaodaiUserPermitError,
+    AlipayXiaodaiUserPermitResponse,
 };
-pub use appip_get::{AppipGet, AppipGetResponse};
-pub use crm_history_omid_get::{CrmHistoryOmidGet, CrmHistoryOmidGetResponse};
-pub use crm_history_ouid_get::{CrmHistoryOuidGet, CrmHistoryOuidGetResponse};
-pub use files_get::{FilesGet, FilesGetResponse};
+pub use appip_get::{AppipGet, AppipGetError, AppipGetResponse};
+pub use crm_history_omid_get::{
+    CrmHistoryOmidGet, CrmHistoryOmidGetError, CrmHistoryOmidGetResponse,
+};
+pub use crm_history_ouid_get::{
+    CrmHistoryOuidGet, CrmHistoryOuidGetError, CrmHistoryOuidGetResponse,
+};
+pub use files_get::{FilesGet, FilesGetError, FilesGetResponse};
 pub use httpdns_get::{HttpdnsGet, HttpdnsGetError, HttpdnsGetResponse};
-pub use kfc_keyword_search::{KfcKeywordSearch, KfcKeywordSearchResponse};
-pub use openuid_get::{OpenuidGet, OpenuidGetResponse};
-pub use openuid_get_bymixnick::{OpenuidGetBymixnick, OpenuidGetBymixnickResponse};
-pub use openuid_get_bytrade::{OpenuidGetBytrade, OpenuidGetBytradeResponse};
+pub use kfc_keyword_search::{
+    KfcKeywordSearch, KfcKeywordSearchError, KfcKeywordSearchResponse,
+};
+pub use openuid_get::{OpenuidGet, OpenuidGetError, OpenuidGetResponse};
+pub use openuid_get_bymixnick::{
+    OpenuidGetBymixnick, OpenuidGetBymixnickError, OpenuidGetBymixnickResponse,
+};
+pub use openuid_get_bytrade::{
+    OpenuidGetBytrade, OpenuidGetBytradeError, OpenuidGetBytradeResponse,
+};
 pub use time_get::{TimeGet, TimeGetError, TimeGetResponse};
-pub use tmc_auth_get::{TmcAuthGet, TmcAuthGetResponse};
-pub use tmc_group_add::{TmcGroupAdd, TmcGroupAddResponse};
-pub use tmc_group_delete::{TmcGroupDelete, TmcGroupDeleteResponse};
-pub use tmc_groups_get::{TmcGroupsGet, TmcGroupsGetResponse};
-pub use tmc_message_produce::{TmcMessageProduce, TmcMessageProduceResponse};
+pub use tmc_auth_get::{TmcAuthGet, TmcAuthGetError, TmcAuthGetResponse};
+pub use tmc_group_add::{TmcGroupAdd, TmcGroupAddError, TmcGroupAddResponse};
+pub use tmc_group_delete::{TmcGroupDelete, TmcGroupDeleteError, TmcGroupDeleteResponse};
+pub use tmc_groups_get::{TmcGroupsGet, TmcGroupsGetError, TmcGroupsGetResponse};
+pub use tmc_message_produce::{
+    TmcMessageProduce, TmcMessageProduceError, TmcMessageProduceResponse,
+};
 pub use tmc_messages_confirm::{
     TmcMessagesConfirm, TmcMessagesConfirmError, TmcMessagesConfirmResponse,
 };
 pub use tmc_messages_consume::{
     TmcMessagesConsume, TmcMessagesConsumeError, TmcMessagesConsumeResponse,
 };
-pub use tmc_messages_produce::{TmcMessagesProduce, TmcMessagesProduceResponse};
-pub use tmc_queue_get::{TmcQueueGet, TmcQueueGetResponse};
-pub use tmc_topic_group_add::{TmcTopicGroupAdd, TmcTopicGroupAddResponse};
-pub use tmc_topic_group_delete::{TmcTopicGroupDelete, TmcTopicGroupDeleteResponse};
-pub use tmc_user_cancel::{TmcUserCancel, TmcUserCancelResponse};
+pub use tmc_messages_produce::{
+    TmcMessagesProduce, TmcMessagesProduceError, TmcMessagesProduceResponse,
+};
+pub use tmc_queue_get::{TmcQueueGet, TmcQueueGetError, TmcQueueGetResponse};
+pub use tmc_topic_group_add::{
+    TmcTopicGroupAdd, TmcTopicGroupAddError, TmcTopicGroupAddResponse,
+};
+pub use tmc_topic_group_delete::{
+    TmcTopicGroupDelete, TmcTopicGroupDeleteError, TmcTopicGroupDeleteResponse,
+};
+pub use tmc_user_cancel::{TmcUserCancel, TmcUserCancelError, TmcUserCancelResponse};
 pub use tmc_user_get::{TmcUserGet, TmcUserGetError, TmcUserGetResponse};
 pub use tmc_user_permit::{TmcUserPermit, TmcUserPermitError, TmcUserPermitResponse};
-pub use tmc_user_topics_get::{TmcUserTopicsGet, TmcUserTopicsGetResponse};
+pub use tmc_user_topics_get::{
+    TmcUserTopicsGet, TmcUserTopicsGetError, TmcUserTopicsGetResponse,
+};
 pub use top_auth_token_create::{
     TopAuthTokenCreate, TopAuthTokenCreateError, TopAuthTokenCreateResponse,
 };
 pub use top_auth_token_refresh::{
     TopAuthTokenRefresh, TopAuthTokenRefreshError, TopAuthTokenRefreshResponse,
 };
-pub use top_biz_seller_sign::{TopBizSellerSign, TopBizSellerSignResponse};
-pub use top_connector_event_publish::{
-    TopConnectorEventPublish, TopConnectorEventPublishResponse,
+pub use top_biz_seller_sign::{
+    TopBizSellerSign, TopBizSellerSignError, TopBizSellerSignResponse,
 };
-pub use top_event_publish::{TopEventPublish, TopEventPublishResponse};
+pub use top_connector_event_publish::{
+    TopConnectorEventPublish, TopConnectorEventPublishError,
+    TopConnectorEventPublishResponse,
+};
+pub use top_event_publish::{
+    TopEventPublish, TopEventPublishError, TopEventPublishResponse,
+};
 pub use top_event_subscription_query::{
-    TopEventSubscriptionQuery, TopEventSubscriptionQueryResponse,
+    TopEventSubscriptionQuery, TopEventSubscriptionQueryError,
+    TopEventSubscriptionQueryResponse,
 };
 pub use top_ipout_get::{TopIpoutGet, TopIpoutGetError, TopIpoutGetResponse};
-pub use top_oaid_client_decrypt::{TopOaidClientDecrypt, TopOaidClientDecryptResponse};
-pub use top_oaid_decrypt::{TopOaidDecrypt, TopOaidDecryptResponse};
-pub use top_oaid_merge::{TopOaidMerge, TopOaidMergeResponse};
-pub use top_once_token_get::{TopOnceTokenGet, TopOnceTokenGetResponse};
-pub use top_openid_convert::{TopOpenidConvert, TopOpenidConvertResponse};
-pub use top_package_auth_check::{TopPackageAuthCheck, TopPackageAuthCheckResponse};
+pub use top_oaid_client_decrypt::{
+    TopOaidClientDecrypt, TopOaidClientDecryptError, TopOaidClientDecryptResponse,
+};
+pub use top_oaid_decrypt::{TopOaidDecrypt, TopOaidDecryptError, TopOaidDecryptResponse};
+pub use top_oaid_merge::{TopOaidMerge, TopOaidMergeError, TopOaidMergeResponse};
+pub use top_once_token_get::{
+    TopOnceTokenGet, TopOnceTokenGetError, TopOnceTokenGetResponse,
+};
+pub use top_openid_convert::{
+    TopOpenidConvert, TopOpenidConvertError, TopOpenidConvertResponse,
+};
+pub use top_package_auth_check::{
+    TopPackageAuthCheck, TopPackageAuthCheckError, TopPackageAuthCheckResponse,
+};
 pub use top_package_auth_info_get::{
-    TopPackageAuthInfoGet, TopPackageAuthInfoGetResponse,
+    TopPackageAuthInfoGet, TopPackageAuthInfoGetError, TopPackageAuthInfoGetResponse,
 };
-pub use top_package_query::{TopPackageQuery, TopPackageQueryResponse};
-pub use top_package_unauth_query::{TopPackageUnauthQuery, TopPackageUnauthQueryResponse};
-pub use top_sdk_feedback_upload::{TopSdkFeedbackUpload, TopSdkFeedbackUploadResponse};
+pub use top_package_query::{
+    TopPackageQuery, TopPackageQueryError, TopPackageQueryResponse,
+};
+pub use top_package_unauth_query::{
+    TopPackageUnauthQuery, TopPackageUnauthQueryError, TopPackageUnauthQueryResponse,
+};
+pub use top_sdk_feedback_upload::{
+    TopSdkFeedbackUpload, TopSdkFeedbackUploadError, TopSdkFeedbackUploadResponse,
+};
 pub use top_secret_appkey_bill_detail::{
-    TopSecretAppkeyBillDetail, TopSecretAppkeyBillDetailResponse,
+    TopSecretAppkeyBillDetail, TopSecretAppkeyBillDetailError,
+    TopSecretAppkeyBillDetailResponse,
 };
-pub use top_secret_bill_detail::{TopSecretBillDetail, TopSecretBillDetailResponse};
-pub use top_secret_extend::{TopSecretExtend, TopSecretExtendResponse};
+pub use top_secret_bill_detail::{
+    TopSecretBillDetail, TopSecretBillDetailError, TopSecretBillDetailResponse,
+};
+pub use top_secret_extend::{
+    TopSecretExtend, TopSecretExtendError, TopSecretExtendResponse,
+};
 pub use top_secret_get::{TopSecretGet, TopSecretGetError, TopSecretGetResponse};
-pub use top_secret_register::{TopSecretRegister, TopSecretRegisterResponse};
+pub use top_secret_register::{
+    TopSecretRegister, TopSecretRegisterError, TopSecretRegisterResponse,
+};

@@ -45,11 +45,11 @@ pub mod rp_returngoods_agree;
 pub mod rp_returngoods_refill;
 /// Refuses to accept goods that a buyer has returned.
 pub mod rp_returngoods_refuse;
-/// Calls `taobao.special.refund.get`.
+/// Returns one special partial refund with all details.
 pub mod special_refund_get;
-/// Calls `taobao.special.refunds.receive.get`.
+/// Lists the special partial refunds of the session's seller.
 pub mod special_refunds_receive_get;
-/// Calls `tmall.dispute.receive.get`.
+/// Lists all disputes of a Tmall seller: refunds, returns and exchanges.
 pub mod tmall_dispute_receive_get;
 pub use types::*;
 pub use rdc_aligenius_identification_case_result_update::{
@@ -109,10 +109,13 @@ pub use rp_returngoods_refill::{
 pub use rp_returngoods_refuse::{
     RpReturngoodsRefuse, RpReturngoodsRefuseError, RpReturngoodsRefuseResponse,
 };
-pub use special_refund_get::{SpecialRefundGet, SpecialRefundGetResponse};
+pub use special_refund_get::{
+    SpecialRefundGet, SpecialRefundGetError, SpecialRefundGetResponse,
+};
 pub use special_refunds_receive_get::{
-    SpecialRefundsReceiveGet, SpecialRefundsReceiveGetResponse,
+    SpecialRefundsReceiveGet, SpecialRefundsReceiveGetError,
+    SpecialRefundsReceiveGetResponse,
 };
 pub use tmall_dispute_receive_get::{
-    TmallDisputeReceiveGet, TmallDisputeReceiveGetResponse,
+    TmallDisputeReceiveGet, TmallDisputeReceiveGetError, TmallDisputeReceiveGetResponse,
 };

@@ -75,7 +75,7 @@ pub struct QueryRefundStatusResponse {
 #[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum RefundStatusGetError {
-    /// `query_param` or its `biz_order_id` is missing.
+    /// `biz_order_id` is missing.
     #[top("isv.missing-parameter")]
     MissingParameter,
     /// `biz_order_id` is no number or no order.
@@ -100,8 +100,8 @@ pub enum RefundStatusGetError {
 const ERRORS: &[SubCode] = &[
     SubCode::never(
         "isv.missing-parameter",
-        "`query_param` or its `biz_order_id` is missing.",
-        "Send the id inside the JSON object.",
+        "`biz_order_id` is missing.",
+        "Send it inside `query_param`, a JSON object.",
     ),
     SubCode::never(
         "isv.invalid-parameter",

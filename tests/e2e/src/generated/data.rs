@@ -4,9 +4,111 @@ use topsdk::data;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<data::AlibabaNrsItemPricetagRecognize>(),
+    Method::of::<data::AlibabaNrsItemRtdataBackflow>(),
+    Method::of::<data::AdsDataImport>(),
+    Method::of::<data::AdsDataQuery>(),
+    Method::of::<data::CmedicalFaceDetectionCallback>(),
     Method::of::<data::DataItemGet>(),
     Method::of::<data::DataUvGet>(),
 ];
+
+impl Sample for data::AlibabaNrsItemPricetagRecognize {
+    fn sample() -> Self {
+        data::AlibabaNrsItemPricetagRecognize::new()
+            .price_tag_param({
+                let mut value = data::alibaba_nrs_item_pricetag_recognize::PriceTagReqParam::default();
+                value.obj_key_name = Some("tag-20260105-0001.jpg".into());
+                value.busi_code = Some("RT".into());
+                value.source = Some("RT".into());
+                value.bar_code = Some("6900000000017".into());
+                value.extend_info_map = Some("{}".into());
+                value
+            })
+            .img_byte_arr(file("tag-20260105-0001.jpg"))
+    }
+}
+
+impl Sample for data::AlibabaNrsItemRtdataBackflow {
+    fn sample() -> Self {
+        data::AlibabaNrsItemRtdataBackflow::new()
+            .rt_item_price_tag_back_param({
+                let mut value = data::alibaba_nrs_item_rtdata_backflow::RtItemPriceTagBackParam::default();
+                value.price_tag_param_list = Vec::from([
+                    {
+                        let mut value = data::alibaba_nrs_item_rtdata_backflow::RtItemResearchPriceParam::default();
+                        value.serial_no = Some("1767578400001".into());
+                        value.source = Some("RT".into());
+                        value.ext_map = Some("{}".into());
+                        value.store_name = Some("示例超市一店".into());
+                        value.store_id = Some(1001);
+                        value.area_name = Some("华东".into());
+                        value.area_id = Some(11);
+                        value.origin_place = Some("浙江".into());
+                        value.promotion_end_time = Some(
+                            parsed::<topsdk::DateTime>("2026-01-15 23:59:59"),
+                        );
+                        value.promotion_start_time = Some(
+                            parsed::<topsdk::DateTime>("2026-01-05 00:00:00"),
+                        );
+                        value.spec_desc = Some("500ml/个".into());
+                        value.promotion_desc = Some("第二件半价".into());
+                        value.promotion_type = Some(1);
+                        value.in_promotion = Some(1);
+                        value.promotion_price = Some(2490);
+                        value.bar_code = Some("6900000000017".into());
+                        value.sale_price = Some(2950);
+                        value.brand_name = Some("示例".into());
+                        value.title = Some("示例马克杯".into());
+                        value.rt_item_no = Some("209191".into());
+                        value
+                    },
+                ]);
+                value.busi_code = Some("RT".into());
+                value.source = Some("RT".into());
+                value
+            })
+    }
+}
+
+impl Sample for data::AdsDataImport {
+    fn sample() -> Self {
+        data::AdsDataImport::new()
+            .param0({
+                let mut value = data::ads_data_import::RequesterDataJobSaveCmd::default();
+                value.oss_key = Some("import/demo/records-20260105.csv".into());
+                value.record_type = Some(data::ImportRecordType::Label);
+                value.data_type = Some(data::ImportDataType::OssCsv);
+                value.operator = Some("demo_operator".into());
+                value.task_id = Some(87001);
+                value
+            })
+    }
+}
+
+impl Sample for data::AdsDataQuery {
+    fn sample() -> Self {
+        data::AdsDataQuery::new()
+            .param0({
+                let mut value = data::ads_data_query::TaskDataImportSeqQry::default();
+                value.task_id = Some(87001);
+                value.operator = Some("demo_operator".into());
+                value
+            })
+    }
+}
+
+impl Sample for data::CmedicalFaceDetectionCallback {
+    fn sample() -> Self {
+        data::CmedicalFaceDetectionCallback::new(
+                "demo-skin-20260105-0001",
+                "demo_provider",
+                data::cmedical_face_detection_callback::SkinAnalysisScene::Shop,
+                true,
+            )
+            .data("{\"score\":82}")
+    }
+}
 
 impl Sample for data::DataItemGet {
     fn sample() -> Self {

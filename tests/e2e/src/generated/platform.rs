@@ -4,17 +4,103 @@ use topsdk::platform;
 use crate::samples::*;
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<platform::AlibabaLsyMiniappMsgPush>(),
+    Method::of::<platform::AlipayXiaodaiUserPermit>(),
+    Method::of::<platform::AppipGet>(),
+    Method::of::<platform::CrmHistoryOmidGet>(),
+    Method::of::<platform::CrmHistoryOuidGet>(),
+    Method::of::<platform::FilesGet>(),
     Method::of::<platform::HttpdnsGet>(),
+    Method::of::<platform::KfcKeywordSearch>(),
+    Method::of::<platform::OpenuidGet>(),
+    Method::of::<platform::OpenuidGetBymixnick>(),
+    Method::of::<platform::OpenuidGetBytrade>(),
     Method::of::<platform::TimeGet>(),
+    Method::of::<platform::TmcAuthGet>(),
+    Method::of::<platform::TmcGroupAdd>(),
+    Method::of::<platform::TmcGroupDelete>(),
+    Method::of::<platform::TmcGroupsGet>(),
+    Method::of::<platform::TmcMessageProduce>(),
     Method::of::<platform::TmcMessagesConfirm>(),
     Method::of::<platform::TmcMessagesConsume>(),
+    Method::of::<platform::TmcMessagesProduce>(),
+    Method::of::<platform::TmcQueueGet>(),
+    Method::of::<platform::TmcTopicGroupAdd>(),
+    Method::of::<platform::TmcTopicGroupDelete>(),
+    Method::of::<platform::TmcUserCancel>(),
     Method::of::<platform::TmcUserGet>(),
     Method::of::<platform::TmcUserPermit>(),
+    Method::of::<platform::TmcUserTopicsGet>(),
     Method::of::<platform::TopAuthTokenCreate>(),
     Method::of::<platform::TopAuthTokenRefresh>(),
+    Method::of::<platform::TopBizSellerSign>(),
+    Method::of::<platform::TopConnectorEventPublish>(),
+    Method::of::<platform::TopEventPublish>(),
+    Method::of::<platform::TopEventSubscriptionQuery>(),
     Method::of::<platform::TopIpoutGet>(),
+    Method::of::<platform::TopOaidClientDecrypt>(),
+    Method::of::<platform::TopOaidDecrypt>(),
+    Method::of::<platform::TopOaidMerge>(),
+    Method::of::<platform::TopOnceTokenGet>(),
+    Method::of::<platform::TopOpenidConvert>(),
+    Method::of::<platform::TopPackageAuthCheck>(),
+    Method::of::<platform::TopPackageAuthInfoGet>(),
+    Method::of::<platform::TopPackageQuery>(),
+    Method::of::<platform::TopPackageUnauthQuery>(),
+    Method::of::<platform::TopSdkFeedbackUpload>(),
+    Method::of::<platform::TopSecretAppkeyBillDetail>(),
+    Method::of::<platform::TopSecretBillDetail>(),
+    Method::of::<platform::TopSecretExtend>(),
     Method::of::<platform::TopSecretGet>(),
+    Method::of::<platform::TopSecretRegister>(),
 ];
+
+impl Sample for platform::AlibabaLsyMiniappMsgPush {
+    fn sample() -> Self {
+        platform::AlibabaLsyMiniappMsgPush::new()
+            .app_id("3000000012345678")
+            .msg_id(10000000001)
+            .store_id(880001)
+            .template_id("miaoling_msg_isv_clue")
+            .params(
+                "{\"title\":\"New lead\",\"content\":\"A customer asks for a call back.\"}",
+            )
+    }
+}
+
+impl Sample for platform::AlipayXiaodaiUserPermit {
+    fn sample() -> Self {
+        platform::AlipayXiaodaiUserPermit::new(2200001234567)
+    }
+}
+
+impl Sample for platform::AppipGet {
+    fn sample() -> Self {
+        platform::AppipGet::new()
+    }
+}
+
+impl Sample for platform::CrmHistoryOmidGet {
+    fn sample() -> Self {
+        platform::CrmHistoryOmidGet::new("demo_buyer")
+    }
+}
+
+impl Sample for platform::CrmHistoryOuidGet {
+    fn sample() -> Self {
+        platform::CrmHistoryOuidGet::new("demo_buyer")
+    }
+}
+
+impl Sample for platform::FilesGet {
+    fn sample() -> Self {
+        platform::FilesGet::new(
+                parsed::<topsdk::DateTime>("2026-01-05 00:00:00"),
+                parsed::<topsdk::DateTime>("2026-01-06 00:00:00"),
+            )
+            .status(platform::files_get::DownloadStatus::Pending)
+    }
+}
 
 impl Sample for platform::HttpdnsGet {
     fn sample() -> Self {
@@ -22,9 +108,76 @@ impl Sample for platform::HttpdnsGet {
     }
 }
 
+impl Sample for platform::KfcKeywordSearch {
+    fn sample() -> Self {
+        platform::KfcKeywordSearch::new("Cotton shirt with badword print")
+            .nick("demo_seller")
+            .apply("taobao_auction.title")
+    }
+}
+
+impl Sample for platform::OpenuidGet {
+    fn sample() -> Self {
+        platform::OpenuidGet::new()
+    }
+}
+
+impl Sample for platform::OpenuidGetBymixnick {
+    fn sample() -> Self {
+        platform::OpenuidGetBymixnick::new("t01demoMixNick000000000000000000000001=")
+    }
+}
+
+impl Sample for platform::OpenuidGetBytrade {
+    fn sample() -> Self {
+        platform::OpenuidGetBytrade::new(2600000000000001030)
+    }
+}
+
 impl Sample for platform::TimeGet {
     fn sample() -> Self {
         platform::TimeGet::new()
+    }
+}
+
+impl Sample for platform::TmcAuthGet {
+    fn sample() -> Self {
+        platform::TmcAuthGet::new().group("vip_sellers")
+    }
+}
+
+impl Sample for platform::TmcGroupAdd {
+    fn sample() -> Self {
+        platform::TmcGroupAdd::new("vip_sellers", ["demo_seller", "demo_seller_2"])
+            .user_platform(platform::tmc_group_add::UserPlatform::TbUic)
+    }
+}
+
+impl Sample for platform::TmcGroupDelete {
+    fn sample() -> Self {
+        platform::TmcGroupDelete::new("vip_sellers")
+            .nicks(["demo_seller_2"])
+            .user_platform(platform::tmc_group_delete::UserPlatform::TbUic)
+    }
+}
+
+impl Sample for platform::TmcGroupsGet {
+    fn sample() -> Self {
+        platform::TmcGroupsGet::new()
+            .group_names(["vip_sellers", "test_sellers"])
+            .page_no(1)
+            .page_size(20)
+    }
+}
+
+impl Sample for platform::TmcMessageProduce {
+    fn sample() -> Self {
+        platform::TmcMessageProduce::new(
+                "{\"tid\":2600000000000001030,\"status\":\"X_LOGISTICS_PRINTED\",\"action_time\":\"2026-01-05 10:00:00\",\"seller_nick\":\"demo_seller\", \"operator\":\"clerk 7\"}",
+                "taobao_jds_TradeTrace",
+            )
+            .target_group("default")
+            .expires_millis(3600000)
     }
 }
 
@@ -38,6 +191,60 @@ impl Sample for platform::TmcMessagesConfirm {
 impl Sample for platform::TmcMessagesConsume {
     fn sample() -> Self {
         platform::TmcMessagesConsume::new().group_name("vip_sellers").quantity(50)
+    }
+}
+
+impl Sample for platform::TmcMessagesProduce {
+    fn sample() -> Self {
+        platform::TmcMessagesProduce::new([
+            {
+                let mut value = platform::tmc_messages_produce::TmcPublishMessage::default();
+                value.content = Some(
+                    "{\"tid\":2600000000000001030,\"status\":\"X_LOGISTICS_PRINTED\",\"action_time\":\"2026-01-05 10:00:00\",\"seller_nick\":\"demo_seller\", \"operator\":\"clerk 7\"}"
+                        .into(),
+                );
+                value.target_group = Some("default".into());
+                value.topic = Some("taobao_jds_TradeTrace".into());
+                value
+            },
+            {
+                let mut value = platform::tmc_messages_produce::TmcPublishMessage::default();
+                value.content = Some(
+                    "{\"tid\":2600000000000001031,\"status\":\"X_LOGISTICS_PRINTED\",\"seller_nick\":\"demo_seller\"}"
+                        .into(),
+                );
+                value.topic = Some("taobao_jds_TradeTrace".into());
+                value
+            },
+        ])
+    }
+}
+
+impl Sample for platform::TmcQueueGet {
+    fn sample() -> Self {
+        platform::TmcQueueGet::new("vip_sellers")
+    }
+}
+
+impl Sample for platform::TmcTopicGroupAdd {
+    fn sample() -> Self {
+        platform::TmcTopicGroupAdd::new(
+            "item_changes",
+            ["taobao_item_ItemStockChanged", "taobao_item_ItemUpdate"],
+        )
+    }
+}
+
+impl Sample for platform::TmcTopicGroupDelete {
+    fn sample() -> Self {
+        platform::TmcTopicGroupDelete::new("item_changes", ["taobao_item_ItemUpdate"])
+    }
+}
+
+impl Sample for platform::TmcUserCancel {
+    fn sample() -> Self {
+        platform::TmcUserCancel::new("demo_seller_2")
+            .user_platform(platform::tmc_user_cancel::UserPlatform::TbUic)
     }
 }
 
@@ -62,6 +269,12 @@ impl Sample for platform::TmcUserPermit {
     }
 }
 
+impl Sample for platform::TmcUserTopicsGet {
+    fn sample() -> Self {
+        platform::TmcUserTopicsGet::new().nick("demo_seller")
+    }
+}
+
 impl Sample for platform::TopAuthTokenCreate {
     fn sample() -> Self {
         platform::TopAuthTokenCreate::new("Xq2demoCode0000000000000000000000001")
@@ -76,9 +289,229 @@ impl Sample for platform::TopAuthTokenRefresh {
     }
 }
 
+impl Sample for platform::TopBizSellerSign {
+    fn sample() -> Self {
+        platform::TopBizSellerSign::new(
+                2200001234567,
+                platform::top_biz_seller_sign::SellerSignType::Resend,
+            )
+            .seller_nick("demo_seller")
+            .appkey_title("Demo ERP")
+            .status(platform::top_biz_seller_sign::SellerSignStatus::Valid)
+    }
+}
+
+impl Sample for platform::TopConnectorEventPublish {
+    fn sample() -> Self {
+        platform::TopConnectorEventPublish::new({
+            let mut value = platform::top_connector_event_publish::EventPublishThirdPartyEntry::default();
+            value.trigger_code = Some("AAAAdemoTrigger00000000001".into());
+            value.content = Some(
+                "{\"tradeId\":\"2600000000000001030\",\"action\":\"printed\"}".into(),
+            );
+            value
+        })
+    }
+}
+
+impl Sample for platform::TopEventPublish {
+    fn sample() -> Self {
+        platform::TopEventPublish::new(
+            "AAAAdemoTrigger00000000002",
+            "{\"tradeId\":\"2600000000000001030\",\"buyAmount\":\"1\",\"auctionTitle\":\"Cotton shirt\"}",
+        )
+    }
+}
+
+impl Sample for platform::TopEventSubscriptionQuery {
+    fn sample() -> Self {
+        platform::TopEventSubscriptionQuery::new("AAAAdemoTrigger00000000002")
+    }
+}
+
 impl Sample for platform::TopIpoutGet {
     fn sample() -> Self {
         platform::TopIpoutGet::new()
+    }
+}
+
+impl Sample for platform::TopOaidClientDecrypt {
+    fn sample() -> Self {
+        platform::TopOaidClientDecrypt::new(
+            "demoOnceToken00000000000000000001",
+            [
+                {
+                    let mut value = platform::top_oaid_client_decrypt::ReceiverQuery::default();
+                    value.tid = Some("2600000000000001030".into());
+                    value.oaid = Some("1demoOaid0001".into());
+                    value.scene = Some(platform::DecryptScene::ShipByHand);
+                    value.secret_no_days = Some(15);
+                    value
+                },
+            ],
+        )
+    }
+}
+
+impl Sample for platform::TopOaidDecrypt {
+    fn sample() -> Self {
+        platform::TopOaidDecrypt::new([
+            {
+                let mut value = platform::top_oaid_decrypt::ReceiverQuery::default();
+                value.oaid = Some("1demoOaid0001".into());
+                value.tid = Some("2600000000000001030".into());
+                value.scene = Some(platform::DecryptScene::ShipByHand);
+                value.secret_no_days = Some(15);
+                value
+            },
+            {
+                let mut value = platform::top_oaid_decrypt::ReceiverQuery::default();
+                value.oaid = Some("1demoOaid0002".into());
+                value.tid = Some("2600000000000001031".into());
+                value.scene = Some(platform::DecryptScene::AfterSales);
+                value
+            },
+        ])
+    }
+}
+
+impl Sample for platform::TopOaidMerge {
+    fn sample() -> Self {
+        platform::TopOaidMerge::new([
+            {
+                let mut value = platform::top_oaid_merge::OrderMerge::default();
+                value.oaid = Some("1demoOaid0001".into());
+                value.tid = Some("2600000000000001030".into());
+                value
+            },
+            {
+                let mut value = platform::top_oaid_merge::OrderMerge::default();
+                value.oaid = Some("1demoOaid0002".into());
+                value.tid = Some("2600000000000001031".into());
+                value
+            },
+            {
+                let mut value = platform::top_oaid_merge::OrderMerge::default();
+                value.oaid = Some("1demoOaid0003".into());
+                value.tid = Some("2600000000000001032".into());
+                value
+            },
+        ])
+    }
+}
+
+impl Sample for platform::TopOnceTokenGet {
+    fn sample() -> Self {
+        platform::TopOnceTokenGet::new("demoSecToken000000000000000000001")
+    }
+}
+
+impl Sample for platform::TopOpenidConvert {
+    fn sample() -> Self {
+        platform::TopOpenidConvert::new()
+            .mix_nick("t01demoMixNick000000000000000000000001=")
+    }
+}
+
+impl Sample for platform::TopPackageAuthCheck {
+    fn sample() -> Self {
+        platform::TopPackageAuthCheck::new()
+            .auth_scope_check_request({
+                let mut value = platform::top_package_auth_check::AuthScopeCheckRequest::default();
+                value.open_id = Some("AAHdemoOpenUid0001".into());
+                value
+            })
+    }
+}
+
+impl Sample for platform::TopPackageAuthInfoGet {
+    fn sample() -> Self {
+        platform::TopPackageAuthInfoGet::new({
+            let mut value = platform::top_package_auth_info_get::IsPrivacyPackageRequest::default();
+            value.mail_no = Some("75000000000001".into());
+            value.cp_code = Some("ZTO".into());
+            value.black_mobiles = Some("1001234,1001235".into());
+            value
+        })
+    }
+}
+
+impl Sample for platform::TopPackageQuery {
+    fn sample() -> Self {
+        platform::TopPackageQuery::new()
+            .query_package_list_request({
+                let mut value = platform::top_package_query::QueryPackageListRequest::default();
+                value.query_role = Some("RECEIVER".into());
+                value.order_show_app = Some(1);
+                value.station_type = Some("LOCKER".into());
+                value.open_id = Some("AAHdemoOpenUid0001".into());
+                value.scene = Some(platform::PackageScene::Receive);
+                value.page_no = Some(1);
+                value.page_size = Some(20);
+                value
+            })
+    }
+}
+
+impl Sample for platform::TopPackageUnauthQuery {
+    fn sample() -> Self {
+        platform::TopPackageUnauthQuery::new()
+            .query_package_list_request({
+                let mut value = platform::top_package_unauth_query::QueryPackageListRequest::default();
+                value.order_show_app = Some(1);
+                value.station_type = Some("LOCKER".into());
+                value.mobile = Some("10012345678".into());
+                value.page_size = Some(20);
+                value.page_no = Some(1);
+                value.scene = Some(platform::PackageScene::Custom);
+                value
+            })
+    }
+}
+
+impl Sample for platform::TopSdkFeedbackUpload {
+    fn sample() -> Self {
+        platform::TopSdkFeedbackUpload::new("1")
+            .content("{\"encryptPhoneNum\":12,\"decryptPhoneNum\":340}")
+    }
+}
+
+impl Sample for platform::TopSecretAppkeyBillDetail {
+    fn sample() -> Self {
+        platform::TopSecretAppkeyBillDetail::new()
+            .app_bill_query_request({
+                let mut value = platform::top_secret_appkey_bill_detail::AppBillQueryRequest::default();
+                value.page_no = Some(1);
+                value.page_size = Some(100);
+                value.biz_date = Some(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"));
+                value
+            })
+    }
+}
+
+impl Sample for platform::TopSecretBillDetail {
+    fn sample() -> Self {
+        platform::TopSecretBillDetail::new()
+            .seller_bill_query_request({
+                let mut value = platform::top_secret_bill_detail::SellerBillQueryRequest::default();
+                value.page_no = Some(1);
+                value.page_size = Some(100);
+                value.biz_date = Some(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"));
+                value
+            })
+    }
+}
+
+impl Sample for platform::TopSecretExtend {
+    fn sample() -> Self {
+        platform::TopSecretExtend::new({
+            let mut value = platform::top_secret_extend::SecretNoExtendRequest::default();
+            value.extend_days = Some(15);
+            value.oaid = Some("1demoOaid0001".into());
+            value.order_id = Some(2600000000000001030);
+            value.scene = Some(platform::DecryptScene::ShipByHand);
+            value
+        })
     }
 }
 
@@ -86,5 +519,11 @@ impl Sample for platform::TopSecretGet {
     fn sample() -> Self {
         platform::TopSecretGet::new("ZGVtby1zZWN1cml0eS1jb2RlLW5vdC1yZWFs")
             .secret_version(1)
+    }
+}
+
+impl Sample for platform::TopSecretRegister {
+    fn sample() -> Self {
+        platform::TopSecretRegister::new().user_id(10001)
     }
 }

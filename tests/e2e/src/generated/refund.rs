@@ -24,6 +24,9 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<refund::RpReturngoodsAgree>(),
     Method::of::<refund::RpReturngoodsRefill>(),
     Method::of::<refund::RpReturngoodsRefuse>(),
+    Method::of::<refund::SpecialRefundGet>(),
+    Method::of::<refund::SpecialRefundsReceiveGet>(),
+    Method::of::<refund::TmallDisputeReceiveGet>(),
 ];
 
 impl Sample for refund::RdcAligeniusIdentificationCaseResultUpdate {
@@ -263,5 +266,62 @@ impl Sample for refund::RpReturngoodsRefuse {
                 file("returned-goods.jpg"),
             )
             .refuse_reason_id(321)
+    }
+}
+
+impl Sample for refund::SpecialRefundGet {
+    fn sample() -> Self {
+        refund::SpecialRefundGet::new(
+            "refund_id,alipay_no,tid,oid,buyer_nick,seller_nick,total_fee,status,created,modified,refund_fee,good_status,has_good_return,payment,reason,desc,num_iid,title,price,num,shipping_type,refund_remind_timeout,refund_phase,refund_version,order_status,advance_status,cs_status,outer_id,sku,split_seller_fee,split_taobao_fee,buyer_open_uid,special_refund_type",
+            131000000000000705,
+        )
+    }
+}
+
+impl Sample for refund::SpecialRefundsReceiveGet {
+    fn sample() -> Self {
+        refund::SpecialRefundsReceiveGet::new(
+                "refund_id,tid,oid,title,buyer_nick,seller_nick,total_fee,status,created,modified,refund_fee,good_status,payment,reason,desc,has_good_return,order_status,num,refund_phase,refund_version,special_refund_type,buyer_open_uid",
+            )
+            .end_modified(parsed::<topsdk::DateTime>("2026-01-10 00:00:00"))
+            .page_no(1)
+            .page_size(40)
+            .start_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
+            .status(refund::RefundStatus::Success)
+            .use_has_next(true)
+    }
+}
+
+impl Sample for refund::TmallDisputeReceiveGet {
+    fn sample() -> Self {
+        refund::TmallDisputeReceiveGet::new([
+                "refund_id",
+                "alipay_no",
+                "tid",
+                "oid",
+                "buyer_nick",
+                "status",
+                "created",
+                "modified",
+                "order_status",
+                "refund_fee",
+                "good_status",
+                "show_return_logistic",
+                "show_exchange_logistic",
+                "time_out",
+                "title",
+                "num",
+                "dispute_request",
+                "reason",
+                "desc",
+            ])
+            .status(
+                refund::tmall_dispute_receive_get::DisputeStatus::WaitSellerConfirmGoods,
+            )
+            .page_size(20)
+            .use_has_next(true)
+            .page_no(1)
+            .start_modified(parsed::<topsdk::DateTime>("2026-01-08 00:00:00"))
+            .end_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
     }
 }
