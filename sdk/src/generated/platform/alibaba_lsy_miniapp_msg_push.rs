@@ -5,8 +5,8 @@ use crate::model::SubCode;
 
 /// Pushes a message to a stall through a mini-app of the retail cloud.
 ///
-/// For service providers of Alibaba's retail cloud, whose tablets and apps (such as Miaoling) show the message. Every call pushes
-/// one message. The gateway answers without an error even when the push failed: check `succ`.
+/// For service providers of Alibaba's retail cloud, whose apps, such as Miaoling, show the message. Every call pushes one message.
+/// The gateway may answer without an error when the push failed: check `succ`.
 ///
 /// `alibaba.lsy.miniapp.msg.push`: no session, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53697&docType=2).
 #[derive(Clone, Request)]
@@ -22,7 +22,7 @@ use crate::model::SubCode;
 pub struct AlibabaLsyMiniappMsgPush {
     /// Id of the mini-app that the message comes from.
     pub app_id: Option<String>,
-    /// Id of the message, chosen by the sender; take a new one for every message.
+    /// Id of the message.
     pub msg_id: Option<i64>,
     /// Stall to push to.
     pub store_id: Option<i64>,

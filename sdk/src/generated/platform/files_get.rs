@@ -5,7 +5,7 @@ use crate::model::SubCode;
 
 /// Lists files that the platform's business systems have put down for the app to download.
 ///
-/// Such files hold the results of long-running exports, for example. Ask for short periods and fetch what is not downloaded yet.
+/// Ask for the files of a short period that are not downloaded yet, and fetch each from its address.
 ///
 /// `taobao.files.get`: no session, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32298&docType=2).
 #[derive(Clone, Request)]
@@ -55,7 +55,7 @@ pub enum DownloadStatus {
     /// Not downloaded yet.
     #[top("1")]
     Pending,
-    /// Downloaded at least once.
+    /// Downloaded.
     #[top("2")]
     Downloaded,
     /// A value that this version does not know.

@@ -6,7 +6,7 @@ use crate::model::SubCode;
 /// Checks a text for words that are forbidden on the platform.
 ///
 /// Lets an app warn the user before an item or a message with forbidden words is refused. Words fall into four levels, from A, the
-/// gravest, to D; those of level B come back replaced by asterisks, the others have to be changed by the author.
+/// gravest, to D. Only for level B does the answer hold a cleaned text.
 ///
 /// `taobao.kfc.keyword.search`: session optional, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10385&docType=2).
 #[derive(Clone, Request)]
@@ -55,16 +55,16 @@ pub struct KfcSearchResult {
 #[derive(Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum KeywordLevel {
-    /// Gravest: the text must not be published.
+    /// First and gravest.
     #[top("A")]
     A,
-    /// Second: the words are replaced by asterisks.
+    /// Second; words of this level come back replaced by asterisks.
     #[top("B")]
     B,
     /// Third.
     #[top("C")]
     C,
-    /// Lightest.
+    /// Fourth and lightest.
     #[top("D")]
     D,
     /// A value that this version does not know.

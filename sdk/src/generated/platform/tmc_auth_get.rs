@@ -5,8 +5,8 @@ use crate::model::SubCode;
 
 /// Returns a token for connecting to the message channel.
 ///
-/// The client of the WebSocket channel asks for it before it connects to the production host and sends it with the connect frame;
-/// connections also succeed without one. Fetch a new token for every connection.
+/// The client of the WebSocket channel asks for it before it connects to the production host and sends it with the connect frame; older
+/// clients connect without one. Fetch a new token for every connection.
 ///
 /// `taobao.tmc.auth.get`: no session, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29033&docType=2).
 #[derive(Clone, Request)]

@@ -40,7 +40,7 @@ pub struct TmcMessagesProduceResponse {
 #[derive(Model)]
 #[non_exhaustive]
 pub struct TmcPublishMessage {
-    /// Body of the message: a JSON object with the fields that the topic defines.
+    /// Body of the message: a JSON object with the topic's fields.
     #[top(required, sensitive(text))]
     pub content: Option<Json>,
     /// Group of the receiving app that the message is for, default as a rule.

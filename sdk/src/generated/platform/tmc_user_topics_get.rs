@@ -20,7 +20,7 @@ use crate::model::SubCode;
 )]
 #[non_exhaustive]
 pub struct TmcUserTopicsGet {
-    /// Nick of the user.
+    /// Nick of the user; needed although it is not marked as required.
     #[top(sensitive(nick))]
     pub nick: Option<String>,
 }

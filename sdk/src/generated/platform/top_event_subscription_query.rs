@@ -5,7 +5,7 @@ use crate::model::SubCode;
 
 /// Tells whether the session's seller has subscribed to an event.
 ///
-/// Saves publishing events that nobody listens to. The answer may be kept for some minutes.
+/// Saves publishing events that nobody listens to.
 ///
 /// `taobao.top.event.subscription.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67110&docType=2).
 #[derive(Clone, Request)]

@@ -7,8 +7,8 @@ use crate::model::SubCode;
 /// Returns the receiver of one trade straight to the seller's browser or client.
 ///
 /// The data do not pass through the servers of the app: its page calls with a one-time token that the server has fetched with
-/// taobao.top.once.token.get. The platform's risk control checks the call and may ask the user for a captcha. One trade per call.
-/// Servers that print waybills or ship use taobao.top.oaid.decrypt. Every success counts against the app's quota of decryptions.
+/// taobao.top.once.token.get. The platform's risk control checks the call. One trade per call. Receivers of closed trades
+/// come back masked. Servers use taobao.top.oaid.decrypt.
 ///
 /// `taobao.top.oaid.client.decrypt`: no session, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55714&docType=2).
 #[derive(Clone, Request)]
@@ -48,7 +48,7 @@ pub struct ReceiverQuery {
     /// Opaque id of the receiver, as the trade calls return it for this trade. At most 128 characters.
     #[top(required, sensitive(id), max_length = 128)]
     pub oaid: Option<String>,
-    /// What the data are needed for; the rules and the quota depend on it.
+    /// What the data are needed for; the rules depend on it.
     #[top(required)]
     pub scene: Option<DecryptScene>,
     /// Days for which to bind a virtual number, where the receiver's own number is protected.
@@ -87,7 +87,7 @@ pub struct Receiver {
     /// Receiver's name.
     #[top(sensitive(name))]
     pub name: Option<String>,
-    /// Whether the oaid is the trade's current one. If false, the address was changed: read the trade again with taobao.trade.fullinfo.get.
+    /// Whether the oaid is the trade's current one. If not, read a new one with taobao.trade.fullinfo.get.
     pub matched: Option<bool>,
     /// When the virtual number ends.
     pub secret_no_expire_time: Option<DateTime>,
@@ -103,15 +103,15 @@ pub enum TopOaidClientDecryptError {
     /// The token is spent or too old, there is more than one query, or the oaid does not belong to the trade.
     #[top("isv.invalid-parameter")]
     InvalidParameter,
-    /// There is no such trade, or it is closed or too old to be decrypted.
+    /// There is no such trade.
     #[top("isv.trade-not-exist")]
     TradeNotExist,
     /// The app may not decrypt for this scene, or the trade belongs to another seller.
     #[top("isv.invalid-permission")]
     InvalidPermission,
-    /// The quota of decryptions for today is spent.
-    #[top("isp.call-limited")]
-    IspCallLimited,
+    /// The app has used up its calls of this method.
+    #[top("accesscontrol.limited-by-app-api-access-count")]
+    AccesscontrolLimitedByAppApiAccessCount,
     /// The privacy service did not answer in time; the token is spent.
     #[top("isp.top-remote-connection-timeout")]
     IspTopRemoteConnectionTimeout,
@@ -135,18 +135,18 @@ const ERRORS: &[SubCode] = &[
     ),
     SubCode::never(
         "isv.trade-not-exist",
-        "There is no such trade, or it is closed or too old to be decrypted.",
-        "Check the tid; receivers of old trades cannot be decrypted any more.",
+        "There is no such trade.",
+        "Check the tid; ids of sandbox and live trades differ.",
     ),
     SubCode::never(
         "isv.invalid-permission",
         "The app may not decrypt for this scene, or the trade belongs to another seller.",
         "Apply for the scene in the console and ask for the data of the signed-in seller only.",
     ),
-    SubCode::backoff(
-        "isp.call-limited",
-        "The quota of decryptions for today is spent.",
-        "Go on tomorrow, or apply for a higher quota.",
+    SubCode::after_ban(
+        "accesscontrol.limited-by-app-api-access-count",
+        "The app has used up its calls of this method.",
+        "Wait out the ban, or apply for more calls.",
     ),
     SubCode::backoff(
         "isp.top-remote-connection-timeout",

@@ -7,8 +7,8 @@ use crate::model::SubCode;
 /// Returns the receivers of trades in plain text for their oaids.
 ///
 /// Only for steps that cannot do without the data. Printing waybills, shipping, merging trades and service messages all take the oaid
-/// itself. An oaid holds for one trade, app and shop, and changes with the address: check `matched`. Each receiver counts against the
-/// app's quota of decryptions, which depends on the scene. For trades under privacy protection `mobile` is a virtual number that ends
+/// itself. An oaid stands for one receiver in one app and shop and in trades of the same week; it changes with the address: check
+/// `matched`. Receivers of closed trades come back masked. For trades under privacy protection `mobile` is a virtual number that ends
 /// at `secret_no_expire_time`; prolong it with taobao.top.secret.extend. Do not store the plain text longer than the step takes.
 ///
 /// `taobao.top.oaid.decrypt`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54714&docType=2).
@@ -46,7 +46,7 @@ pub struct ReceiverQuery {
     /// Trade id.
     #[top(required)]
     pub tid: Option<String>,
-    /// What the data are needed for; the rules and the quota depend on it.
+    /// What the data are needed for; the rules depend on it.
     #[top(required)]
     pub scene: Option<DecryptScene>,
     /// Days for which to bind a virtual number, where the receiver's own number is protected.
@@ -85,7 +85,7 @@ pub struct Receiver {
     pub state: Option<String>,
     /// Receiver's country.
     pub country: Option<String>,
-    /// Whether the oaid is the trade's current one. If false, the address was changed: read the trade again with taobao.trade.fullinfo.get.
+    /// Whether the oaid is the trade's current one. If not, read a new one with taobao.trade.fullinfo.get.
     pub matched: Option<bool>,
     /// When the virtual number ends; only under privacy protection.
     pub secret_no_expire_time: Option<DateTime>,
@@ -103,7 +103,7 @@ pub enum TopOaidDecryptError {
     /// There are more than 20 queries, a scene is unknown, or an oaid is damaged or was issued to another app.
     #[top("isv.invalid-parameter")]
     InvalidParameter,
-    /// There is no such trade, or it is closed or too old to be decrypted.
+    /// There is no such trade.
     #[top("isv.trade-not-exist")]
     TradeNotExist,
     /// The app may not decrypt for this scene, or a trade belongs to another seller.
@@ -112,9 +112,9 @@ pub enum TopOaidDecryptError {
     /// The session is unknown or no longer valid.
     #[top("invalid-sessionkey")]
     InvalidSessionkey,
-    /// The quota of decryptions for today is spent.
-    #[top("isp.call-limited")]
-    IspCallLimited,
+    /// The app has used up its calls of this method.
+    #[top("accesscontrol.limited-by-app-api-access-count")]
+    AccesscontrolLimitedByAppApiAccessCount,
     /// The privacy service did not answer in time.
     #[top("isp.top-remote-connection-timeout")]
     IspTopRemoteConnectionTimeout,
@@ -138,8 +138,8 @@ const ERRORS: &[SubCode] = &[
     ),
     SubCode::never(
         "isv.trade-not-exist",
-        "There is no such trade, or it is closed or too old to be decrypted.",
-        "Check the tid; receivers of old trades cannot be decrypted any more.",
+        "There is no such trade.",
+        "Check the tid; ids of sandbox and live trades differ.",
     ),
     SubCode::never(
         "isv.invalid-permission",
@@ -151,15 +151,15 @@ const ERRORS: &[SubCode] = &[
         "The session is unknown or no longer valid.",
         "Refresh the token or have the seller authorise again.",
     ),
-    SubCode::backoff(
-        "isp.call-limited",
-        "The quota of decryptions for today is spent.",
-        "Go on tomorrow, work with oaids instead, or apply for a higher quota.",
+    SubCode::after_ban(
+        "accesscontrol.limited-by-app-api-access-count",
+        "The app has used up its calls of this method.",
+        "Wait out the ban, work with oaids instead, or apply for more calls.",
     ),
     SubCode::backoff(
         "isp.top-remote-connection-timeout",
         "The privacy service did not answer in time.",
-        "Repeat after a pause; the receivers may count twice.",
+        "Repeat after a pause.",
     ),
     SubCode::backoff(
         "isp.top-remote-service-unavailable",

@@ -5,7 +5,7 @@ use crate::model::SubCode;
 
 /// Sorts trades into groups that go to the same receiver and can be shipped together.
 ///
-/// Oaids of the same receiver may differ from trade to trade, so comparing them is not enough. Give all open trades of a shop
+/// Oaids of the same receiver differ between trades of different weeks, so comparing them is not enough. Give all open trades of a shop
 /// together, up to 100 in one call: trades in different calls are never grouped.
 ///
 /// `taobao.top.oaid.merge`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55032&docType=2).

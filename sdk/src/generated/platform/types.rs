@@ -21,7 +21,7 @@ pub enum DecryptScene {
     /// Shipping from a physical store.
     #[top("1005")]
     ShipFromStore,
-    /// Shipping with a waybill that is written by hand.
+    /// Shipping with a waybill that is filled in by hand.
     #[top("1006")]
     ShipByHand,
     /// Shipping by a supplier on the seller's behalf.
