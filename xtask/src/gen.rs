@@ -53,7 +53,13 @@ pub(crate) fn generate(root: &Path, spec: &Spec, check_only: bool) -> Result<Cha
     let manifest = sdk.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|e| format!("{}: {e}", manifest.display()))?;
     let wanted = emit::manifest(spec, &text).ok_or("sdk/Cargo.toml lost its block of domain features")?;
-    for (path, wanted) in [(manifest, wanted), (root.join("specs/schema.json"), schema::schema())] {
+    let single = [
+        (manifest, wanted),
+        (root.join("specs/schema.json"), schema::schema()),
+        (root.join("docs/domains.md"), emit::pages::domains(spec)),
+        (root.join("docs/methods.md"), emit::pages::methods(spec)),
+    ];
+    for (path, wanted) in single {
         if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
             changes.unchanged += 1;
             continue;

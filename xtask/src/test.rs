@@ -142,7 +142,7 @@ fn sdk_features() -> Result<Vec<String>, String> {
 }
 
 fn docs() -> Result<(), String> {
-    let args = ["doc", "--quiet", "--workspace", "--all-features", "--no-deps"];
+    let args = ["doc", "--quiet", "--workspace", "--no-deps", "--features", &tested()?];
     succeed(Command::new(cargo::program()).args(args).env("RUSTDOCFLAGS", "--deny warnings"), &args)
 }
 

@@ -4,6 +4,7 @@ mod docs;
 mod domain;
 mod manifest;
 mod method;
+pub mod pages;
 mod platform;
 mod samples;
 mod types;
