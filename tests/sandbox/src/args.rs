@@ -201,7 +201,7 @@ fn check_file(field: &Field, file: &Part) -> Result<(), ApiError> {
 }
 
 /// Why a text is not a value of the type.
-fn mismatch(api: Api<'_>, ty: &Type, text: &str) -> Option<String> {
+pub(crate) fn mismatch(api: Api<'_>, ty: &Type, text: &str) -> Option<String> {
     let unless = |fits: bool, want: &str| (!fits).then(|| format!("Not {want}."));
     match ty {
         Type::Scalar(scalar) => match scalar {

@@ -1,32 +1,30 @@
-//! The specs, ready for look-ups by method.
+//! Look-ups by method, in the specs of this build or in those a program brings.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use topsdk_codegen::model::{Domain, EnumDef, Field, Method, Spec, TypeDef, TypeKind};
+use topsdk_codegen::model::{Domain, EnumDef, Field, Method, Platform, Spec, TypeDef, TypeKind};
 
-/// The spec files this crate was built with: path below `specs/`, text.
-static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/specs.rs"));
-
-/// Loaded once, shared by every sandbox of the process.
-static EMBEDDED: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
-    let files = FILES.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
-    Arc::new(Catalogue::new(topsdk_codegen::load::load_files(files).spec))
-});
+use crate::embedded;
 
 /// Every method that the gateway answers.
 #[derive(Debug)]
-pub(crate) struct Catalogue {
-    spec: Spec,
-    /// Method name to its places in the spec.
-    index: HashMap<String, (usize, usize)>,
+pub(crate) enum Catalogue {
+    /// The specs this crate was built with.
+    Embedded,
+    /// Others.
+    Given {
+        /// All of them.
+        spec: Box<Spec>,
+        /// Method name to its places in the spec.
+        index: HashMap<String, (usize, usize)>,
+    },
 }
 
 impl Catalogue {
     /// The specs of this build.
     pub(crate) fn embedded() -> Arc<Self> {
-        Arc::clone(&EMBEDDED)
+        Arc::new(Self::Embedded)
     }
 
     /// Indexes a spec.
@@ -39,25 +37,41 @@ impl Catalogue {
                 domain.methods.iter().enumerate().map(move |(m, method)| (method.name.value.clone(), (d, m)))
             })
             .collect();
-        Self { spec, index }
+        Self::Given { spec: Box::new(spec), index }
     }
 
     /// The method with this wire name.
     pub(crate) fn method(&self, name: &str) -> Option<Api<'_>> {
-        let (d, m) = self.index.get(name)?;
-        let domain = self.spec.domains.get(*d)?;
-        Some(Api { domain, method: domain.methods.get(*m)? })
+        let (domain, method) = match self {
+            Self::Embedded => embedded::method(name)?,
+            Self::Given { spec, index } => {
+                let (d, m) = index.get(name)?;
+                let domain = spec.domains.get(*d)?;
+                (domain, domain.methods.get(*m)?)
+            }
+        };
+        Some(Api { domain, method })
     }
 
     /// How many methods there are.
     pub(crate) fn len(&self) -> usize {
-        self.index.len()
+        match self {
+            Self::Embedded => embedded::len(),
+            Self::Given { index, .. } => index.len(),
+        }
     }
 
     /// The platform's short name of an error code.
     pub(crate) fn error_name(&self, code: i64) -> &str {
-        let known = self.spec.platform.errors.iter().find(|e| (e.first.value..=e.last).contains(&code));
+        let known = self.platform().errors.iter().find(|e| (e.first.value..=e.last).contains(&code));
         known.map_or("Unknown Error", |e| e.name.as_str())
+    }
+
+    fn platform(&self) -> &Platform {
+        match self {
+            Self::Embedded => embedded::platform(),
+            Self::Given { spec, .. } => &spec.platform,
+        }
     }
 }
 

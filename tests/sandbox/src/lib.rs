@@ -26,6 +26,7 @@ mod catalogue;
 mod check;
 mod clock;
 mod codes;
+mod embedded;
 mod error;
 mod explain;
 mod fault;
