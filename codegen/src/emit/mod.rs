@@ -3,6 +3,7 @@
 mod docs;
 mod domain;
 mod manifest;
+mod marks;
 mod method;
 pub mod pages;
 mod platform;

@@ -7,11 +7,12 @@ use quote::{ToTokens, quote};
 use serde_json::{Map, Value as Json};
 
 use super::types::{Scope, scalar_type};
-use super::{EmitError, ident, print};
+use super::{EmitError, ident, marks, print};
 use crate::model::{Domain, EnumDef, Example, Field, Method, Scalar, Spec, Type, TypeDef, TypeKind};
 use crate::naming;
 
-/// The files of `tests/e2e/src/generated/`, by path relative to it: one a domain, with a typed request for each example.
+/// The files of `tests/e2e/src/generated/`, by path relative to it: one a domain, with a typed request for each example and
+/// one more for each whose values must not be shown.
 ///
 /// # Errors
 ///
@@ -63,10 +64,17 @@ fn items(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
     ];
     items.extend(examples(domain).map(|(method, example)| {
         let request = ident(&naming::method_type(&method.name.value));
-        let built = Writer::new(spec, domain, method).request(&quote!(#module::#request), &example.request.value);
+        let writer = Writer::new(spec, domain, method);
+        let written = |values: &Json| writer.request(&quote!(#module::#request), values);
+        let sample = written(&example.request.value);
+        let marked = marks::marked(domain, method, &example.request.value).map(|values| {
+            let marked = written(&values);
+            quote!(fn marked(mark: &mut dyn Mark) -> Option<Self> { Some(#marked) })
+        });
         quote! {
             impl Sample for #module::#request {
-                fn sample() -> Self { #built }
+                fn sample() -> Self { #sample }
+                #marked
             }
         }
     }));
@@ -155,11 +163,11 @@ impl<'a> Writer<'a> {
             let target = ident(&naming::field(&field.name.value));
             let value = match &field.ty.value {
                 Type::List(element) => {
-                    let elements = list(value).map(|value| owned(element, self.single(element, value)));
+                    let elements = list(value).map(|value| owned(element, value, self.single(element, value)));
                     quote!(Vec::from([#(#elements),*]))
                 }
                 ty => {
-                    let inner = owned(ty, self.single(ty, value));
+                    let inner = owned(ty, value, self.single(ty, value));
                     let boxed = matches!(ty, Type::Named(inner) if self.scope.is_recursive(name, inner));
                     if boxed { quote!(Some(Box::new(#inner))) } else { quote!(Some(#inner)) }
                 }
@@ -194,6 +202,9 @@ impl<'a> Writer<'a> {
 }
 
 fn scalar_value(scalar: Scalar, value: &Json) -> TokenStream {
+    if let Some(place) = marks::place(value) {
+        return mark(scalar, place);
+    }
     let text = value.as_str().unwrap_or_default();
     let rust = rust_scalar(scalar);
     match scalar {
@@ -217,6 +228,20 @@ fn scalar_value(scalar: Scalar, value: &Json) -> TokenStream {
     }
 }
 
+/// The call that makes the mark.
+fn mark(scalar: Scalar, place: &str) -> TokenStream {
+    let rust = rust_scalar(scalar);
+    match scalar {
+        Scalar::String => quote!(mark.text(#place)),
+        Scalar::Json => quote!(mark.json(#place)),
+        Scalar::I64 => quote!(mark.number(#place)),
+        Scalar::Bytes => quote!(mark.file(#place)),
+        Scalar::F64 | Scalar::Money | Scalar::Decimal | Scalar::Bool | Scalar::Date => {
+            quote!(parsed::<#rust>(&mark.number(#place).to_string()))
+        }
+    }
+}
+
 fn rust_scalar(scalar: Scalar) -> TokenStream {
     let name = ident(scalar_type(scalar));
     match scalar {
@@ -226,8 +251,9 @@ fn rust_scalar(scalar: Scalar) -> TokenStream {
 }
 
 /// A value as a field holds it: literals of text are borrowed.
-fn owned(ty: &Type, value: TokenStream) -> TokenStream {
-    if matches!(ty, Type::Scalar(Scalar::String | Scalar::Json)) { quote!(#value.into()) } else { value }
+fn owned(ty: &Type, value: &Json, written: TokenStream) -> TokenStream {
+    let is_literal = matches!(ty, Type::Scalar(Scalar::String | Scalar::Json)) && marks::place(value).is_none();
+    if is_literal { quote!(#written.into()) } else { written }
 }
 
 fn list(value: &Json) -> impl Iterator<Item = &Json> {

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::codec::form;
 use crate::model::{Record, View};
 
 /// The least bytes of a parameter that is looked for: shorter ones, such as `1` or `no`, are part of ordinary words.
@@ -25,7 +26,7 @@ impl Hidden {
     /// Adds a secret, a session or a signature.
     pub(crate) fn key(&mut self, text: &str) {
         if !text.is_empty() {
-            self.keys.push(text.into());
+            self.keys.extend(spellings(text));
         }
     }
 
@@ -55,11 +56,22 @@ impl Hidden {
                 if let (Some(mask), Some(text)) = (mask, view.scalar())
                     && text.trim().len() >= SHORTEST
                 {
-                    self.parameters.push((text.trim().into(), mask));
+                    self.parameters.extend(spellings(text.trim()).map(|spelling| (spelling, mask)));
                 }
             }
         }
     }
+}
+
+/// A text as an echo may spell it: as it is, inside JSON, and each of them as in the body that was sent.
+fn spellings(text: &str) -> impl Iterator<Item = SecretString> {
+    let quoted = serde_json::Value::from(text).to_string();
+    let inside_json = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned();
+    let plain = if inside_json == text { vec![inside_json] } else { vec![text.to_owned(), inside_json] };
+    plain.into_iter().flat_map(|text| {
+        let sent = form::encode(&[("", &text)]).split_off(1);
+        if sent == text { vec![text.into()] } else { vec![text.into(), sent.into()] }
+    })
 }
 
 #[cfg(test)]
@@ -97,6 +109,7 @@ mod tests {
             ("phone=10012345678", "phone=<phone>", "phone=10012345678"),
             ("ids 77001,2", "ids <id>,2", "ids 77001,2"),
             ("示例s3cr3t", "<name><secret>", "示例<secret>"),
+            ("name=%E7%A4%BA%E4%BE%8B", "name=<name>", "name=%E7%A4%BA%E4%BE%8B"),
         ] {
             assert_eq!((hidden.in_text(text).as_str(), hidden.in_code(text).as_str()), (in_text, in_code));
         }

@@ -9,8 +9,8 @@ mod method;
 mod samples;
 
 pub use generated::DOMAINS;
-pub use method::{Answer, Method, Outcome};
-pub use samples::{Sample, file, parsed};
+pub use method::{Answer, Marked, Method, Outcome};
+pub use samples::{Mark, Sample, file, parsed};
 
 /// Every method that has an example.
 pub fn methods() -> impl Iterator<Item = &'static Method> {

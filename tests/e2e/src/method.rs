@@ -6,9 +6,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use topsdk::codec::Drift;
 use topsdk::model::Record;
 use topsdk::transport::BoxFuture;
-use topsdk::{Call, Client, Error, RawReply, Reply, Request};
+use topsdk::{Call, Client, Error, HttpRequest, RawReply, Reply, Request};
 
-use crate::Sample;
+use crate::{Mark, Sample};
 
 /// A method, what is known about it, and what can be done with its types.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ pub struct Method {
     pub call: fn(&Client) -> BoxFuture<'static, Outcome>,
     /// Calls the method with its sample request and a session.
     pub call_as: fn(&Client, &str) -> BoxFuture<'static, Outcome>,
+    /// The sample request with marks in place of what must not be shown; `None` if there is nothing such.
+    pub marked: fn(&mut dyn Mark) -> Option<Box<dyn Marked>>,
     /// Decodes a stored body. `strict` makes drift an error.
     pub decode: fn(body: &[u8], strict: bool) -> Outcome,
     /// The response made from a serde value and turned into one again.
@@ -60,6 +62,7 @@ impl Method {
             debug: || format!("{:?} {:#?}", R::sample(), R::sample()),
             call: |client| send(client.call(R::sample())),
             call_as: |client, session| send(client.call(R::sample()).with_session(session)),
+            marked: |mark| Some(Box::new(R::marked(mark)?)),
             decode: |body, strict| RawReply::stored(R::INFO.name, body).decode::<R>(strict).map(Answer::new),
             through_serde: |value| {
                 let response: R::Response = serde_json::from_value(value)?;
@@ -70,6 +73,48 @@ impl Method {
                 if same { Ok(value) } else { Err(serde_json::Error::custom("differs when read from text")) }
             },
         }
+    }
+}
+
+/// A marked request with its type erased; it can be sent more than once.
+pub trait Marked {
+    /// Name of the method on the wire.
+    fn method(&self) -> &'static str;
+
+    /// `Debug` of the request and of a call with it.
+    fn debug(&self, client: &Client) -> String;
+
+    /// What would be sent.
+    ///
+    /// # Errors
+    ///
+    /// The request breaks a limit.
+    fn prepare(&self, client: &Client) -> Result<HttpRequest, Error>;
+
+    /// Makes the call.
+    fn call(&self, client: &Client) -> BoxFuture<'static, Outcome>;
+}
+
+impl<R> Marked for R
+where
+    R: Request + Clone + fmt::Debug,
+    R::Response: fmt::Debug,
+{
+    fn method(&self) -> &'static str {
+        R::INFO.name
+    }
+
+    fn debug(&self, client: &Client) -> String {
+        let call = client.call(self.clone());
+        format!("{self:?} {self:#?} {call:?} {call:#?}")
+    }
+
+    fn prepare(&self, client: &Client) -> Result<HttpRequest, Error> {
+        client.call(self.clone()).prepare()
+    }
+
+    fn call(&self, client: &Client) -> BoxFuture<'static, Outcome> {
+        send(client.call(self.clone()))
     }
 }
 

@@ -3,14 +3,36 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use topsdk::{Request, Upload};
+use topsdk::{Json, Request, Upload};
 
 pub(crate) use crate::Method;
 
 /// A request with the parameters of its spec's example.
-pub trait Sample: Request {
+pub trait Sample: Request + Clone {
     /// The request.
     fn sample() -> Self;
+
+    /// The same with a mark in each sensitive parameter and in each file. `None` if the method has neither.
+    fn marked(_: &mut dyn Mark) -> Option<Self> {
+        None
+    }
+}
+
+/// Makes values that a test finds again. Each is told the place that it stands for: `taobao.trade.memo.add memo`.
+pub trait Mark {
+    /// A text, at most six letters and digits.
+    fn text(&mut self, place: &str) -> String;
+
+    /// A number that every numeric type holds exactly.
+    fn number(&mut self, place: &str) -> i64;
+
+    /// A small file.
+    fn file(&mut self, place: &str) -> Upload;
+
+    /// A text inside JSON.
+    fn json(&mut self, place: &str) -> Json {
+        serde_json::json!({ "a": [self.text(place)] }).into()
+    }
 }
 
 /// A value from its text: money, decimals, dates.

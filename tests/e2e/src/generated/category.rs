@@ -49,6 +49,52 @@ impl Sample for category::AlibabaImapCategoryPredict {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            category::AlibabaImapCategoryPredict::new()
+                .fixed_mapping_app_info({
+                    let mut value = category::alibaba_imap_category_predict::FixedMappingAppInfo::default();
+                    value.password = Some(
+                        mark
+                            .text(
+                                "alibaba.imap.category.predict fixed_mapping_app_info.password",
+                            ),
+                    );
+                    value.app_name = Some(
+                        mark
+                            .text(
+                                "alibaba.imap.category.predict fixed_mapping_app_info.app_name",
+                            ),
+                    );
+                    value
+                })
+                .top_imap_item_do({
+                    let mut value = category::TopImapItemDo::default();
+                    value.item_id = Some("520000000002".into());
+                    value.target_channel_id = Some(31);
+                    value.brand_name = Some("示例品牌".into());
+                    value.src_cat_name_path_list = Vec::from([
+                        "女装".into(),
+                        "T恤".into(),
+                    ]);
+                    value.src_channel_id = Some(71);
+                    value.pv_pair_do_list = Vec::from([
+                        {
+                            let mut value = category::TopPvPairDo::default();
+                            value.value_id = Some(28320);
+                            value.property_name = Some("颜色分类".into());
+                            value.value_name = Some("白色".into());
+                            value.property_id = Some(1627207);
+                            value
+                        },
+                    ]);
+                    value.barcode_list = Vec::from(["6900000000012".into()]);
+                    value.title = Some("示例纯棉T恤".into());
+                    value.src_category_id = Some(50000671);
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for category::AlibabaImapFixedmappingQuery {
@@ -59,6 +105,16 @@ impl Sample for category::AlibabaImapFixedmappingQuery {
             .src_channel_id(71)
             .target_channel_id_list([31])
             .src_category_id(50000671)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            category::AlibabaImapFixedmappingQuery::new()
+                .password(mark.text("alibaba.imap.fixedmapping.query password"))
+                .app_name(mark.text("alibaba.imap.fixedmapping.query app_name"))
+                .src_channel_id(71)
+                .target_channel_id_list([31])
+                .src_category_id(50000671),
+        )
     }
 }
 

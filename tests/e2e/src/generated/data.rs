@@ -27,6 +27,23 @@ impl Sample for data::AlibabaNrsItemPricetagRecognize {
             })
             .img_byte_arr(file("tag-20260105-0001.jpg"))
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            data::AlibabaNrsItemPricetagRecognize::new()
+                .price_tag_param({
+                    let mut value = data::alibaba_nrs_item_pricetag_recognize::PriceTagReqParam::default();
+                    value.obj_key_name = Some("tag-20260105-0001.jpg".into());
+                    value.busi_code = Some("RT".into());
+                    value.source = Some("RT".into());
+                    value.bar_code = Some("6900000000017".into());
+                    value.extend_info_map = Some("{}".into());
+                    value
+                })
+                .img_byte_arr(
+                    mark.file("alibaba.nrs.item.pricetag.recognize img_byte_arr"),
+                ),
+        )
+    }
 }
 
 impl Sample for data::AlibabaNrsItemRtdataBackflow {
@@ -84,6 +101,32 @@ impl Sample for data::AdsDataImport {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            data::AdsDataImport::new()
+                .param0({
+                    let mut value = data::ads_data_import::RequesterDataJobSaveCmd::default();
+                    value.oss_key = Some("import/demo/records-20260105.csv".into());
+                    value.record_type = Some(data::ImportRecordType::Label);
+                    value.data_type = Some(data::ImportDataType::OssCsv);
+                    value.operator = Some(
+                        mark.text("taobao.ads.data.import param0.operator"),
+                    );
+                    value.odps_import_config = Some({
+                        let mut value = data::ads_data_import::OdpsImportConfig::default();
+                        value.odps_account = Some(
+                            mark
+                                .text(
+                                    "taobao.ads.data.import param0.odps_import_config.odps_account",
+                                ),
+                        );
+                        value
+                    });
+                    value.task_id = Some(87001);
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for data::AdsDataQuery {
@@ -96,6 +139,19 @@ impl Sample for data::AdsDataQuery {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            data::AdsDataQuery::new()
+                .param0({
+                    let mut value = data::ads_data_query::TaskDataImportSeqQry::default();
+                    value.task_id = Some(87001);
+                    value.operator = Some(
+                        mark.text("taobao.ads.data.query param0.operator"),
+                    );
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for data::CmedicalFaceDetectionCallback {
@@ -107,6 +163,17 @@ impl Sample for data::CmedicalFaceDetectionCallback {
                 true,
             )
             .data("{\"score\":82}")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            data::CmedicalFaceDetectionCallback::new(
+                    "demo-skin-20260105-0001",
+                    "demo_provider",
+                    data::cmedical_face_detection_callback::SkinAnalysisScene::Shop,
+                    true,
+                )
+                .data(mark.text("taobao.cmedical.face.detection.callback data")),
+        )
     }
 }
 

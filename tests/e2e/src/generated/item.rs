@@ -177,6 +177,14 @@ impl Sample for item::ItemImgUpload {
             .image(file("front.jpg"))
             .is_major(false)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            item::ItemImgUpload::new(520000000002)
+                .position(2)
+                .image(mark.file("taobao.item.img.upload image"))
+                .is_major(false),
+        )
+    }
 }
 
 impl Sample for item::ItemJointImg {
@@ -215,6 +223,13 @@ impl Sample for item::ItemPropimgUpload {
         item::ItemPropimgUpload::new(520000000002, "1627207:28341")
             .position(2)
             .image(file("black.jpg"))
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            item::ItemPropimgUpload::new(520000000002, "1627207:28341")
+                .position(2)
+                .image(mark.file("taobao.item.propimg.upload image")),
+        )
     }
 }
 
@@ -310,6 +325,29 @@ impl Sample for item::ItemUpdate {
             .sku_prices("95.00,109.00")
             .sku_outer_ids("TS-2026-WHITE-M,TS-2026-BLACK-M")
             .newprepay(item::SevenDayReturn::Supported)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            item::ItemUpdate::new(520000000002)
+                .title("示例纯棉T恤 新款")
+                .price(parsed::<topsdk::Money>("95.00"))
+                .approve_status(item::ApproveStatus::Onsale)
+                .outer_id("TS-2026")
+                .location_state("浙江")
+                .location_city("杭州")
+                .sku_properties("1627207:28320;20509:28314,1627207:28341;20509:28314")
+                .sku_quantities("60,40")
+                .sku_prices("95.00,109.00")
+                .sku_outer_ids("TS-2026-WHITE-M,TS-2026-BLACK-M")
+                .image(mark.file("taobao.item.update image"))
+                .newprepay(item::SevenDayReturn::Supported)
+                .food_security_contact(
+                    mark.text("taobao.item.update food_security_contact"),
+                )
+                .locality_life_merchant(
+                    mark.text("taobao.item.update locality_life_merchant"),
+                ),
+        )
     }
 }
 

@@ -63,6 +63,24 @@ impl Sample for logistics::AlibabaAscpLogisticsConsignModify {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsConsignModify::new(
+                    "2600000000000001030",
+                    "773000000054321",
+                    "773000000054399",
+                )
+                .old_company_code("STO")
+                .new_company_code("STO")
+                .goods({
+                    let mut value = logistics::alibaba_ascp_logistics_consign_modify::TopConsignGoodsRequest::default();
+                    value.sub_tid = Some("2600000000000001031".into());
+                    value.item_type = Some(logistics::ConsignItemType::Ordinary);
+                    value
+                })
+                .feature(mark.text("alibaba.ascp.logistics.consign.modify feature")),
+        )
+    }
 }
 
 impl Sample for logistics::AlibabaAscpLogisticsConsignResend {
@@ -85,6 +103,29 @@ impl Sample for logistics::AlibabaAscpLogisticsConsignResend {
                 ],
             )
             .sub_tids([2600000000000001031])
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsConsignResend::new(
+                    "2600000000000001030",
+                    [
+                        {
+                            let mut value = logistics::alibaba_ascp_logistics_consign_resend::TopConsignPkgRequest::default();
+                            value.company_code = Some("STO".into());
+                            value.out_sid = Some("773000000054399".into());
+                            value
+                        },
+                        {
+                            let mut value = logistics::alibaba_ascp_logistics_consign_resend::TopConsignPkgRequest::default();
+                            value.company_code = Some("EMS".into());
+                            value.out_sid = Some("EA000000001CN".into());
+                            value
+                        },
+                    ],
+                )
+                .sub_tids([2600000000000001031])
+                .feature(mark.text("alibaba.ascp.logistics.consign.resend feature")),
+        )
     }
 }
 
@@ -146,6 +187,135 @@ impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineCalldelivery {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsInstantsonlineCalldelivery::new(
+                    "ERP20260105001",
+                    logistics::InstantBizType::InstantOnline,
+                    2600000000000001000,
+                    {
+                        let mut value = logistics::SenderTopDto::default();
+                        value.name = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.calldelivery sender.name",
+                                ),
+                        );
+                        value.phone = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.calldelivery sender.phone",
+                                ),
+                        );
+                        value.address = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.calldelivery sender.address",
+                                ),
+                        );
+                        value.lat = Some(
+                            parsed::<
+                                topsdk::Decimal,
+                            >(
+                                &mark
+                                    .number(
+                                        "alibaba.ascp.logistics.instantsonline.calldelivery sender.lat",
+                                    )
+                                    .to_string(),
+                            ),
+                        );
+                        value.lng = Some(
+                            parsed::<
+                                topsdk::Decimal,
+                            >(
+                                &mark
+                                    .number(
+                                        "alibaba.ascp.logistics.instantsonline.calldelivery sender.lng",
+                                    )
+                                    .to_string(),
+                            ),
+                        );
+                        value
+                    },
+                    [
+                        {
+                            let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::ItemListReceiverTopDto::default();
+                            value.item_name = Some("示例帆布袋".into());
+                            value.item_value = Some(5900);
+                            value.item_quantity = Some(1);
+                            value.item_id = Some(520000000002);
+                            value
+                        },
+                    ],
+                    4900,
+                    1,
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::SelectedResourceTopDto::default();
+                        value.resource_request_id = Some("RQ202601050001".into());
+                        value.resource_code = Some("DEMO-TC".into());
+                        value.actual_fee = Some(900);
+                        value
+                    },
+                )
+                .receiver({
+                    let mut value = logistics::ReceiverTopDto::default();
+                    value.name = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.calldelivery receiver.name",
+                            ),
+                    );
+                    value.phone = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.calldelivery receiver.phone",
+                            ),
+                    );
+                    value.address = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.calldelivery receiver.address",
+                            ),
+                    );
+                    value.lat = Some(
+                        parsed::<
+                            topsdk::Decimal,
+                        >(
+                            &mark
+                                .number(
+                                    "alibaba.ascp.logistics.instantsonline.calldelivery receiver.lat",
+                                )
+                                .to_string(),
+                        ),
+                    );
+                    value.lng = Some(
+                        parsed::<
+                            topsdk::Decimal,
+                        >(
+                            &mark
+                                .number(
+                                    "alibaba.ascp.logistics.instantsonline.calldelivery receiver.lng",
+                                )
+                                .to_string(),
+                        ),
+                    );
+                    value
+                })
+                .default_trade_receiver(true)
+                .pickup_code(
+                    mark
+                        .text(
+                            "alibaba.ascp.logistics.instantsonline.calldelivery pickup_code",
+                        ),
+                )
+                .default_gen_pickup_code(true)
+                .gen_pickup_code_config({
+                    let mut value = logistics::alibaba_ascp_logistics_instantsonline_calldelivery::GenPickupCodeConfigTopDto::default();
+                    value.group = Some("SHOP01".into());
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for logistics::AlibabaAscpLogisticsInstantsonlineCanceldelivery {
@@ -205,6 +375,117 @@ impl Sample for logistics::AlibabaAscpLogisticsInstantsonlinePriorcalldelivery {
             .total_item_value(5900)
             .default_trade_receiver(true)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsInstantsonlinePriorcalldelivery::new(
+                    "ERP20260105001",
+                    logistics::InstantBizType::InstantOnline,
+                    2600000000000001000,
+                    {
+                        let mut value = logistics::SenderTopDto::default();
+                        value.name = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.priorcalldelivery sender.name",
+                                ),
+                        );
+                        value.phone = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.priorcalldelivery sender.phone",
+                                ),
+                        );
+                        value.address = Some(
+                            mark
+                                .text(
+                                    "alibaba.ascp.logistics.instantsonline.priorcalldelivery sender.address",
+                                ),
+                        );
+                        value.lat = Some(
+                            parsed::<
+                                topsdk::Decimal,
+                            >(
+                                &mark
+                                    .number(
+                                        "alibaba.ascp.logistics.instantsonline.priorcalldelivery sender.lat",
+                                    )
+                                    .to_string(),
+                            ),
+                        );
+                        value.lng = Some(
+                            parsed::<
+                                topsdk::Decimal,
+                            >(
+                                &mark
+                                    .number(
+                                        "alibaba.ascp.logistics.instantsonline.priorcalldelivery sender.lng",
+                                    )
+                                    .to_string(),
+                            ),
+                        );
+                        value
+                    },
+                    [
+                        {
+                            let mut value = logistics::alibaba_ascp_logistics_instantsonline_priorcalldelivery::ItemTopDto::default();
+                            value.item_name = Some("示例帆布袋".into());
+                            value.item_value = Some(5900);
+                            value.item_quantity = Some(1);
+                            value.item_id = Some(520000000002);
+                            value
+                        },
+                    ],
+                    4900,
+                    1,
+                )
+                .receiver({
+                    let mut value = logistics::ReceiverTopDto::default();
+                    value.name = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.priorcalldelivery receiver.name",
+                            ),
+                    );
+                    value.phone = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.priorcalldelivery receiver.phone",
+                            ),
+                    );
+                    value.address = Some(
+                        mark
+                            .text(
+                                "alibaba.ascp.logistics.instantsonline.priorcalldelivery receiver.address",
+                            ),
+                    );
+                    value.lat = Some(
+                        parsed::<
+                            topsdk::Decimal,
+                        >(
+                            &mark
+                                .number(
+                                    "alibaba.ascp.logistics.instantsonline.priorcalldelivery receiver.lat",
+                                )
+                                .to_string(),
+                        ),
+                    );
+                    value.lng = Some(
+                        parsed::<
+                            topsdk::Decimal,
+                        >(
+                            &mark
+                                .number(
+                                    "alibaba.ascp.logistics.instantsonline.priorcalldelivery receiver.lng",
+                                )
+                                .to_string(),
+                        ),
+                    );
+                    value
+                })
+                .total_item_value(5900)
+                .default_trade_receiver(true),
+        )
+    }
 }
 
 impl Sample for logistics::AlibabaAscpLogisticsOfflineSend {
@@ -239,6 +520,42 @@ impl Sample for logistics::AlibabaAscpLogisticsOfflineSend {
                 logistics::alibaba_ascp_logistics_offline_send::ConsignType::Detailed,
             )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsOfflineSend::new("2600000000000001030")
+                .sender_id(20260002)
+                .feature(mark.text("alibaba.ascp.logistics.offline.send feature"))
+                .consign_pkgs([
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_offline_send::TopConsignPkgRequest::default();
+                        value.out_sid = Some("773000000054321".into());
+                        value.company_code = Some("STO".into());
+                        value.goods = Vec::from([
+                            {
+                                let mut value = logistics::alibaba_ascp_logistics_offline_send::TopConsignGoodsRequest::default();
+                                value.sub_tid = Some("2600000000000001031".into());
+                                value.item_type = Some(
+                                    logistics::ConsignItemType::Ordinary,
+                                );
+                                value.num = Some(1);
+                                value
+                            },
+                        ]);
+                        value
+                    },
+                ])
+                .cancel_id(20260001)
+                .consign_status({
+                    let mut value = logistics::alibaba_ascp_logistics_offline_send::ConsignStatusRequest::default();
+                    value.sub_tid = Some("2600000000000001031".into());
+                    value.is_part_consign = Some(true);
+                    value
+                })
+                .consign_type(
+                    logistics::alibaba_ascp_logistics_offline_send::ConsignType::Detailed,
+                ),
+        )
+    }
 }
 
 impl Sample for logistics::AlibabaAscpLogisticsSellerOrdersGet {
@@ -250,6 +567,19 @@ impl Sample for logistics::AlibabaAscpLogisticsSellerOrdersGet {
             .write_off_status(
                 logistics::alibaba_ascp_logistics_seller_orders_get::WriteOffStatus::Pending,
             )
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsSellerOrdersGet::new(
+                    mark.text("alibaba.ascp.logistics.seller.orders.get receive_code"),
+                )
+                .page_index(1)
+                .page_size(20)
+                .tid("2600000000000001000")
+                .write_off_status(
+                    logistics::alibaba_ascp_logistics_seller_orders_get::WriteOffStatus::Pending,
+                ),
+        )
     }
 }
 
@@ -265,6 +595,20 @@ impl Sample for logistics::AlibabaAscpLogisticsSellerSend {
             .mode(
                 logistics::alibaba_ascp_logistics_seller_send::SellerDeliveryMode::WriteOff,
             )
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsSellerSend::new(
+                    mark.text("alibaba.ascp.logistics.seller.send delivery_mobile"),
+                    "2600000000000001000",
+                    mark.text("alibaba.ascp.logistics.seller.send delivery_name"),
+                )
+                .sender_id(20260002)
+                .cancel_id(20260001)
+                .mode(
+                    logistics::alibaba_ascp_logistics_seller_send::SellerDeliveryMode::WriteOff,
+                ),
+        )
     }
 }
 
@@ -314,11 +658,62 @@ impl Sample for logistics::AlibabaAscpLogisticsSellerWritelogisticsnode {
             ],
         )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsSellerWritelogisticsnode::new(
+                26010600000000001,
+                [
+                    {
+                        let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::LogisticsNodeTopDto::default();
+                        value.action = Some(
+                            logistics::alibaba_ascp_logistics_seller_writelogisticsnode::SellerDeliveryAction::Accept,
+                        );
+                        value.operate_time = Some(1767664800000);
+                        value.delivery = Some({
+                            let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::DeliveryTopDto::default();
+                            value.phone = Some(
+                                mark
+                                    .text(
+                                        "alibaba.ascp.logistics.seller.writelogisticsnode nodes.delivery.phone",
+                                    ),
+                            );
+                            value.name = Some(
+                                mark
+                                    .text(
+                                        "alibaba.ascp.logistics.seller.writelogisticsnode nodes.delivery.name",
+                                    ),
+                            );
+                            value
+                        });
+                        value.location = Some({
+                            let mut value = logistics::alibaba_ascp_logistics_seller_writelogisticsnode::LocationTopDto::default();
+                            value.province = Some("浙江省".into());
+                            value.city = Some("杭州市".into());
+                            value.district = Some("西湖区".into());
+                            value.town = Some("示例街道".into());
+                            value.lng = Some(parsed::<topsdk::Decimal>("120.130663"));
+                            value.lat = Some(parsed::<topsdk::Decimal>("30.259924"));
+                            value
+                        });
+                        value
+                    },
+                ],
+            ),
+        )
+    }
 }
 
 impl Sample for logistics::AlibabaAscpLogisticsSellerWriteoff {
     fn sample() -> Self {
         logistics::AlibabaAscpLogisticsSellerWriteoff::new(26010600000000001, "00000000")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::AlibabaAscpLogisticsSellerWriteoff::new(
+                26010600000000001,
+                mark.text("alibaba.ascp.logistics.seller.writeoff receive_code"),
+            ),
+        )
     }
 }
 
@@ -369,6 +764,26 @@ impl Sample for logistics::DeliveryTemplateGet {
             ],
         )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::DeliveryTemplateGet::new(
+                    [2600100201],
+                    [
+                        logistics::TemplateField::TemplateId,
+                        logistics::TemplateField::TemplateName,
+                        logistics::TemplateField::Assumer,
+                        logistics::TemplateField::Valuation,
+                        logistics::TemplateField::Supports,
+                        logistics::TemplateField::Created,
+                        logistics::TemplateField::Modified,
+                        logistics::TemplateField::ConsignAreaId,
+                        logistics::TemplateField::Address,
+                        logistics::TemplateField::QueryExpress,
+                    ],
+                )
+                .user_nick(mark.text("taobao.delivery.template.get user_nick")),
+        )
+    }
 }
 
 impl Sample for logistics::DeliveryTemplateUpdate {
@@ -417,6 +832,23 @@ impl Sample for logistics::LogisticsAddressAdd {
             .memo("工作日收货")
             .cancel_def(true)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsAddressAdd::new(
+                    mark.text("taobao.logistics.address.add contact_name"),
+                    "浙江省",
+                    "杭州市",
+                    mark.text("taobao.logistics.address.add addr"),
+                )
+                .country("西湖区")
+                .zip_code(mark.text("taobao.logistics.address.add zip_code"))
+                .phone(mark.text("taobao.logistics.address.add phone"))
+                .mobile_phone(mark.text("taobao.logistics.address.add mobile_phone"))
+                .seller_company("示例公司")
+                .memo(mark.text("taobao.logistics.address.add memo"))
+                .cancel_def(true),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsAddressModify {
@@ -435,6 +867,24 @@ impl Sample for logistics::LogisticsAddressModify {
             .seller_company("示例公司")
             .memo("工作日收货")
             .cancel_def(true)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsAddressModify::new(
+                    20260001,
+                    mark.text("taobao.logistics.address.modify contact_name"),
+                    "浙江省",
+                    "杭州市",
+                    mark.text("taobao.logistics.address.modify addr"),
+                )
+                .country("西湖区")
+                .zip_code(mark.text("taobao.logistics.address.modify zip_code"))
+                .phone(mark.text("taobao.logistics.address.modify phone"))
+                .mobile_phone(mark.text("taobao.logistics.address.modify mobile_phone"))
+                .seller_company("示例公司")
+                .memo(mark.text("taobao.logistics.address.modify memo"))
+                .cancel_def(true),
+        )
     }
 }
 
@@ -489,6 +939,53 @@ impl Sample for logistics::LogisticsConsignOrderCreateandsend {
             .mail_no("773000000054330")
             .shipping(logistics::FreightPayerCode::Seller)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsConsignOrderCreateandsend::new(
+                    mark.text("taobao.logistics.consign.order.createandsend s_address"),
+                    "杭州市",
+                    mark.text("taobao.logistics.consign.order.createandsend s_name"),
+                    "浙江省",
+                    330106,
+                    mark.text("taobao.logistics.consign.order.createandsend s_zip_code"),
+                    100,
+                    "北京市",
+                    mark.text("taobao.logistics.consign.order.createandsend r_address"),
+                    "北京市",
+                    mark.text("taobao.logistics.consign.order.createandsend r_zip_code"),
+                    mark.text("taobao.logistics.consign.order.createandsend r_name"),
+                    110101,
+                    2026010500001,
+                    30,
+                    mark.number("taobao.logistics.consign.order.createandsend user_id"),
+                    2,
+                    30,
+                    "[{\"itemName\":\"示例茶壶\",\"singlePrice\":128,\"itemCount\":1}]",
+                )
+                .s_dist_name("西湖区")
+                .s_telephone(
+                    mark.text("taobao.logistics.consign.order.createandsend s_telephone"),
+                )
+                .s_mobile_phone(
+                    mark
+                        .text(
+                            "taobao.logistics.consign.order.createandsend s_mobile_phone",
+                        ),
+                )
+                .r_telephone(
+                    mark.text("taobao.logistics.consign.order.createandsend r_telephone"),
+                )
+                .r_mobile_phone(
+                    mark
+                        .text(
+                            "taobao.logistics.consign.order.createandsend r_mobile_phone",
+                        ),
+                )
+                .r_dist_name("东城区")
+                .mail_no("773000000054330")
+                .shipping(logistics::FreightPayerCode::Seller),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsConsignResend {
@@ -502,6 +999,18 @@ impl Sample for logistics::LogisticsConsignResend {
             .is_split(logistics::SplitFlag::Split)
             .seller_ip("192.0.2.10")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsConsignResend::new(
+                    2600000000000001030,
+                    "773000000054399",
+                    "STO",
+                )
+                .sub_tid([2600000000000001031])
+                .is_split(logistics::SplitFlag::Split)
+                .seller_ip(mark.text("taobao.logistics.consign.resend seller_ip")),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsDummySend {
@@ -509,6 +1018,13 @@ impl Sample for logistics::LogisticsDummySend {
         logistics::LogisticsDummySend::new(2600000000000001000)
             .feature("identCode=2600000000000001000:12345,67890")
             .seller_ip("192.0.2.10")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsDummySend::new(2600000000000001000)
+                .feature("identCode=2600000000000001000:12345,67890")
+                .seller_ip(mark.text("taobao.logistics.dummy.send seller_ip")),
+        )
     }
 }
 
@@ -529,6 +1045,18 @@ impl Sample for logistics::LogisticsOfflineSend {
             .seller_ip("192.0.2.10")
             .sub_tid([2600000000000001031])
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOfflineSend::new(
+                    "STO",
+                    "773000000054321",
+                    2600000000000001030,
+                )
+                .is_split(logistics::SplitFlag::Split)
+                .seller_ip(mark.text("taobao.logistics.offline.send seller_ip"))
+                .sub_tid([2600000000000001031]),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsOnlineCancel {
@@ -542,6 +1070,15 @@ impl Sample for logistics::LogisticsOnlineConfirm {
         logistics::LogisticsOnlineConfirm::new(2600000000000001000, "773000000098765")
             .seller_ip("192.0.2.10")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOnlineConfirm::new(
+                    2600000000000001000,
+                    "773000000098765",
+                )
+                .seller_ip(mark.text("taobao.logistics.online.confirm seller_ip")),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsOnlineSend {
@@ -550,6 +1087,14 @@ impl Sample for logistics::LogisticsOnlineSend {
             .sender_id(20260002)
             .cancel_id(20260001)
             .seller_ip("192.0.2.10")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOnlineSend::new(2600000000000001000, "STO")
+                .sender_id(20260002)
+                .cancel_id(20260001)
+                .seller_ip(mark.text("taobao.logistics.online.send seller_ip")),
+        )
     }
 }
 
@@ -568,6 +1113,22 @@ impl Sample for logistics::LogisticsOrderCreate {
             .logis_type(logistics::logistics_order_create::LogisticsType::Offline)
             .shipping(logistics::FreightPayerCode::Seller)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOrderCreate::new(
+                    "12800|5900",
+                    "示例茶壶|示例帆布袋",
+                    "1|2",
+                    mark.text("taobao.logistics.order.create seller_wangwang_id"),
+                )
+                .mail_no("773000000054331")
+                .order_type(1)
+                .logis_company_code("STO")
+                .is_consign(true)
+                .logis_type(logistics::logistics_order_create::LogisticsType::Offline)
+                .shipping(logistics::FreightPayerCode::Seller),
+        )
+    }
 }
 
 impl Sample for logistics::LogisticsOrdersDetailGet {
@@ -576,6 +1137,19 @@ impl Sample for logistics::LogisticsOrdersDetailGet {
                 "tid,order_code,seller_nick,buyer_nick,out_sid,item_title,receiver_name,receiver_mobile,status,type,freight_payer,company_name,seller_confirm,created,modified,is_quick_cod_order,is_split,sub_tids,mails",
             )
             .tid(2600000000000001030)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOrdersDetailGet::new(
+                    "tid,order_code,seller_nick,buyer_nick,out_sid,item_title,receiver_name,receiver_mobile,status,type,freight_payer,company_name,seller_confirm,created,modified,is_quick_cod_order,is_split,sub_tids,mails",
+                )
+                .tid(2600000000000001030)
+                .buyer_nick(mark.text("taobao.logistics.orders.detail.get buyer_nick"))
+                .receiver_name(
+                    mark.text("taobao.logistics.orders.detail.get receiver_name"),
+                )
+                .ouid(mark.text("taobao.logistics.orders.detail.get ouid")),
+        )
     }
 }
 
@@ -588,6 +1162,20 @@ impl Sample for logistics::LogisticsOrdersGet {
             .end_created(parsed::<topsdk::DateTime>("2026-01-07 00:00:00"))
             .page_no(1)
             .page_size(40)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::LogisticsOrdersGet::new(
+                    "tid,order_code,seller_nick,buyer_nick,delivery_start,delivery_end,out_sid,item_title,receiver_name,created,modified,status,type,freight_payer,company_name,seller_confirm,is_split,sub_tids",
+                )
+                .buyer_nick(mark.text("taobao.logistics.orders.get buyer_nick"))
+                .receiver_name(mark.text("taobao.logistics.orders.get receiver_name"))
+                .start_created(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"))
+                .end_created(parsed::<topsdk::DateTime>("2026-01-07 00:00:00"))
+                .page_no(1)
+                .page_size(40)
+                .ouid(mark.text("taobao.logistics.orders.get ouid")),
+        )
     }
 }
 
@@ -655,6 +1243,111 @@ impl Sample for logistics::WlbOrderJzConsign {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::WlbOrderJzConsign::new(
+                    2600000000000001040,
+                    {
+                        let mut value = logistics::Tpdto::default();
+                        value.code = Some("DEMO-JZ".into());
+                        value.name = Some("示例家装物流".into());
+                        value
+                    },
+                )
+                .sender_id(20260002)
+                .ins_tp_dto({
+                    let mut value = logistics::Tpdto::default();
+                    value.code = Some("DEMO-INS".into());
+                    value.name = Some("示例安装服务".into());
+                    value
+                })
+                .jz_receiver_to({
+                    let mut value = logistics::OrderJzJzReceiverTo::default();
+                    value.address = Some(
+                        mark.text("taobao.wlb.order.jz.consign jz_receiver_to.address"),
+                    );
+                    value.city = Some("北京市".into());
+                    value.contact_name = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign jz_receiver_to.contact_name",
+                            ),
+                    );
+                    value.country = Some("中国".into());
+                    value.district = Some("东城区".into());
+                    value.mobile_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign jz_receiver_to.mobile_phone",
+                            ),
+                    );
+                    value.province = Some("北京市".into());
+                    value.street = Some(
+                        mark.text("taobao.wlb.order.jz.consign jz_receiver_to.street"),
+                    );
+                    value.tele_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign jz_receiver_to.tele_phone",
+                            ),
+                    );
+                    value.zip_code = Some(
+                        mark.text("taobao.wlb.order.jz.consign jz_receiver_to.zip_code"),
+                    );
+                    value
+                })
+                .ins_receiver_to({
+                    let mut value = logistics::wlb_order_jz_consign::JzReceiverTo::default();
+                    value.mobile_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign ins_receiver_to.mobile_phone",
+                            ),
+                    );
+                    value.tele_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign ins_receiver_to.tele_phone",
+                            ),
+                    );
+                    value.street = Some(
+                        mark.text("taobao.wlb.order.jz.consign ins_receiver_to.street"),
+                    );
+                    value.contact_name = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign ins_receiver_to.contact_name",
+                            ),
+                    );
+                    value.address = Some(
+                        mark.text("taobao.wlb.order.jz.consign ins_receiver_to.address"),
+                    );
+                    value.zip_code = Some(
+                        mark.text("taobao.wlb.order.jz.consign ins_receiver_to.zip_code"),
+                    );
+                    value
+                })
+                .jz_top_args({
+                    let mut value = logistics::wlb_order_jz_consign::JzTopArgs::default();
+                    value.package_number = Some("2".into());
+                    value.package_remark = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign jz_top_args.package_remark",
+                            ),
+                    );
+                    value.package_volume = Some(parsed::<topsdk::Decimal>("0.5"));
+                    value.package_weight = Some(parsed::<topsdk::Decimal>("30"));
+                    value.zy_phone_number = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.consign jz_top_args.zy_phone_number",
+                            ),
+                    );
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for logistics::WlbOrderJzQuery {
@@ -675,6 +1368,82 @@ impl Sample for logistics::WlbOrderJzQuery {
                 value.zip_code = Some("100010".into());
                 value
             })
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            logistics::WlbOrderJzQuery::new()
+                .tid(2600000000000001040)
+                .sender_id(20260002)
+                .jz_receiver_to({
+                    let mut value = logistics::OrderJzJzReceiverTo::default();
+                    value.address = Some(
+                        mark.text("taobao.wlb.order.jz.query jz_receiver_to.address"),
+                    );
+                    value.city = Some("北京市".into());
+                    value.contact_name = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query jz_receiver_to.contact_name",
+                            ),
+                    );
+                    value.country = Some("中国".into());
+                    value.district = Some("东城区".into());
+                    value.mobile_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query jz_receiver_to.mobile_phone",
+                            ),
+                    );
+                    value.province = Some("北京市".into());
+                    value.street = Some(
+                        mark.text("taobao.wlb.order.jz.query jz_receiver_to.street"),
+                    );
+                    value.tele_phone = Some(
+                        mark.text("taobao.wlb.order.jz.query jz_receiver_to.tele_phone"),
+                    );
+                    value.zip_code = Some(
+                        mark.text("taobao.wlb.order.jz.query jz_receiver_to.zip_code"),
+                    );
+                    value
+                })
+                .ins_jz_receiver_t_o({
+                    let mut value = logistics::wlb_order_jz_query::JzReceiverTo::default();
+                    value.zip_code = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query ins_jz_receiver_t_o.zip_code",
+                            ),
+                    );
+                    value.tele_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query ins_jz_receiver_t_o.tele_phone",
+                            ),
+                    );
+                    value.street = Some(
+                        mark.text("taobao.wlb.order.jz.query ins_jz_receiver_t_o.street"),
+                    );
+                    value.mobile_phone = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query ins_jz_receiver_t_o.mobile_phone",
+                            ),
+                    );
+                    value.contact_name = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query ins_jz_receiver_t_o.contact_name",
+                            ),
+                    );
+                    value.address = Some(
+                        mark
+                            .text(
+                                "taobao.wlb.order.jz.query ins_jz_receiver_t_o.address",
+                            ),
+                    );
+                    value
+                }),
+        )
     }
 }
 

@@ -66,6 +66,16 @@ impl Sample for platform::AlibabaLsyMiniappMsgPush {
                 "{\"title\":\"New lead\",\"content\":\"A customer asks for a call back.\"}",
             )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::AlibabaLsyMiniappMsgPush::new()
+                .app_id("3000000012345678")
+                .msg_id(10000000001)
+                .store_id(880001)
+                .template_id("miaoling_msg_isv_clue")
+                .params(mark.text("alibaba.lsy.miniapp.msg.push params")),
+        )
+    }
 }
 
 impl Sample for platform::AlipayXiaodaiUserPermit {
@@ -84,11 +94,25 @@ impl Sample for platform::CrmHistoryOmidGet {
     fn sample() -> Self {
         platform::CrmHistoryOmidGet::new("demo_buyer")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::CrmHistoryOmidGet::new(
+                mark.text("taobao.crm.history.omid.get buyer_nick"),
+            ),
+        )
+    }
 }
 
 impl Sample for platform::CrmHistoryOuidGet {
     fn sample() -> Self {
         platform::CrmHistoryOuidGet::new("demo_buyer")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::CrmHistoryOuidGet::new(
+                mark.text("taobao.crm.history.ouid.get buyer_nick"),
+            ),
+        )
     }
 }
 
@@ -114,6 +138,15 @@ impl Sample for platform::KfcKeywordSearch {
             .nick("demo_seller")
             .apply("taobao_auction.title")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::KfcKeywordSearch::new(
+                    mark.text("taobao.kfc.keyword.search content"),
+                )
+                .nick(mark.text("taobao.kfc.keyword.search nick"))
+                .apply("taobao_auction.title"),
+        )
+    }
 }
 
 impl Sample for platform::OpenuidGet {
@@ -125,6 +158,13 @@ impl Sample for platform::OpenuidGet {
 impl Sample for platform::OpenuidGetBymixnick {
     fn sample() -> Self {
         platform::OpenuidGetBymixnick::new("t01demoMixNick000000000000000000000001=")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::OpenuidGetBymixnick::new(
+                mark.text("taobao.openuid.get.bymixnick mix_nick"),
+            ),
+        )
     }
 }
 
@@ -151,6 +191,15 @@ impl Sample for platform::TmcGroupAdd {
         platform::TmcGroupAdd::new("vip_sellers", ["demo_seller", "demo_seller_2"])
             .user_platform(platform::tmc_group_add::UserPlatform::TbUic)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcGroupAdd::new(
+                    "vip_sellers",
+                    [mark.text("taobao.tmc.group.add nicks")],
+                )
+                .user_platform(platform::tmc_group_add::UserPlatform::TbUic),
+        )
+    }
 }
 
 impl Sample for platform::TmcGroupDelete {
@@ -158,6 +207,13 @@ impl Sample for platform::TmcGroupDelete {
         platform::TmcGroupDelete::new("vip_sellers")
             .nicks(["demo_seller_2"])
             .user_platform(platform::tmc_group_delete::UserPlatform::TbUic)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcGroupDelete::new("vip_sellers")
+                .nicks([mark.text("taobao.tmc.group.delete nicks")])
+                .user_platform(platform::tmc_group_delete::UserPlatform::TbUic),
+        )
     }
 }
 
@@ -178,6 +234,21 @@ impl Sample for platform::TmcMessageProduce {
             )
             .target_group("default")
             .expires_millis(3600000)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcMessageProduce::new(
+                    mark.json("taobao.tmc.message.produce content"),
+                    "taobao_jds_TradeTrace",
+                )
+                .target_group("default")
+                .media_content(mark.file("taobao.tmc.message.produce media_content"))
+                .media_content2(mark.file("taobao.tmc.message.produce media_content2"))
+                .media_content3(mark.file("taobao.tmc.message.produce media_content3"))
+                .media_content5(mark.file("taobao.tmc.message.produce media_content5"))
+                .media_content4(mark.file("taobao.tmc.message.produce media_content4"))
+                .expires_millis(3600000),
+        )
     }
 }
 
@@ -218,6 +289,21 @@ impl Sample for platform::TmcMessagesProduce {
             },
         ])
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcMessagesProduce::new([
+                {
+                    let mut value = platform::tmc_messages_produce::TmcPublishMessage::default();
+                    value.content = Some(
+                        mark.json("taobao.tmc.messages.produce messages.content"),
+                    );
+                    value.target_group = Some("default".into());
+                    value.topic = Some("taobao_jds_TradeTrace".into());
+                    value
+                },
+            ]),
+        )
+    }
 }
 
 impl Sample for platform::TmcQueueGet {
@@ -246,6 +332,12 @@ impl Sample for platform::TmcUserCancel {
         platform::TmcUserCancel::new("demo_seller_2")
             .user_platform(platform::tmc_user_cancel::UserPlatform::TbUic)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcUserCancel::new(mark.text("taobao.tmc.user.cancel nick"))
+                .user_platform(platform::tmc_user_cancel::UserPlatform::TbUic),
+        )
+    }
 }
 
 impl Sample for platform::TmcUserGet {
@@ -255,6 +347,15 @@ impl Sample for platform::TmcUserGet {
                 "demo_seller",
             )
             .user_platform(platform::tmc_user_get::UserPlatform::TbUic)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcUserGet::new(
+                    "user_nick,topics,user_id,is_valid,created,modified",
+                    mark.text("taobao.tmc.user.get nick"),
+                )
+                .user_platform(platform::tmc_user_get::UserPlatform::TbUic),
+        )
     }
 }
 
@@ -273,11 +374,25 @@ impl Sample for platform::TmcUserTopicsGet {
     fn sample() -> Self {
         platform::TmcUserTopicsGet::new().nick("demo_seller")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TmcUserTopicsGet::new()
+                .nick(mark.text("taobao.tmc.user.topics.get nick")),
+        )
+    }
 }
 
 impl Sample for platform::TopAuthTokenCreate {
     fn sample() -> Self {
         platform::TopAuthTokenCreate::new("Xq2demoCode0000000000000000000000001")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopAuthTokenCreate::new(
+                    mark.text("taobao.top.auth.token.create code"),
+                )
+                .uuid(mark.text("taobao.top.auth.token.create uuid")),
+        )
     }
 }
 
@@ -285,6 +400,13 @@ impl Sample for platform::TopAuthTokenRefresh {
     fn sample() -> Self {
         platform::TopAuthTokenRefresh::new(
             "6101f02demo0000000000000000000000000000000000001",
+        )
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopAuthTokenRefresh::new(
+                mark.text("taobao.top.auth.token.refresh refresh_token"),
+            ),
         )
     }
 }
@@ -299,6 +421,17 @@ impl Sample for platform::TopBizSellerSign {
             .appkey_title("Demo ERP")
             .status(platform::top_biz_seller_sign::SellerSignStatus::Valid)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopBizSellerSign::new(
+                    2200001234567,
+                    platform::top_biz_seller_sign::SellerSignType::Resend,
+                )
+                .seller_nick(mark.text("taobao.top.biz.seller.sign seller_nick"))
+                .appkey_title("Demo ERP")
+                .status(platform::top_biz_seller_sign::SellerSignStatus::Valid),
+        )
+    }
 }
 
 impl Sample for platform::TopConnectorEventPublish {
@@ -312,6 +445,18 @@ impl Sample for platform::TopConnectorEventPublish {
             value
         })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopConnectorEventPublish::new({
+                let mut value = platform::top_connector_event_publish::EventPublishThirdPartyEntry::default();
+                value.trigger_code = Some("AAAAdemoTrigger00000000001".into());
+                value.content = Some(
+                    mark.text("taobao.top.connector.event.publish entry_list.content"),
+                );
+                value
+            }),
+        )
+    }
 }
 
 impl Sample for platform::TopEventPublish {
@@ -319,6 +464,14 @@ impl Sample for platform::TopEventPublish {
         platform::TopEventPublish::new(
             "AAAAdemoTrigger00000000002",
             "{\"tradeId\":\"2600000000000001030\",\"buyAmount\":\"1\",\"auctionTitle\":\"Cotton shirt\"}",
+        )
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopEventPublish::new(
+                "AAAAdemoTrigger00000000002",
+                mark.json("taobao.top.event.publish content"),
+            ),
         )
     }
 }
@@ -351,6 +504,25 @@ impl Sample for platform::TopOaidClientDecrypt {
             ],
         )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopOaidClientDecrypt::new(
+                mark.text("taobao.top.oaid.client.decrypt sec_once_token"),
+                [
+                    {
+                        let mut value = platform::top_oaid_client_decrypt::ReceiverQuery::default();
+                        value.tid = Some("2600000000000001030".into());
+                        value.oaid = Some(
+                            mark.text("taobao.top.oaid.client.decrypt query_list.oaid"),
+                        );
+                        value.scene = Some(platform::DecryptScene::ShipByHand);
+                        value.secret_no_days = Some(15);
+                        value
+                    },
+                ],
+            ),
+        )
+    }
 }
 
 impl Sample for platform::TopOaidDecrypt {
@@ -372,6 +544,22 @@ impl Sample for platform::TopOaidDecrypt {
                 value
             },
         ])
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopOaidDecrypt::new([
+                {
+                    let mut value = platform::top_oaid_decrypt::ReceiverQuery::default();
+                    value.oaid = Some(
+                        mark.text("taobao.top.oaid.decrypt query_list.oaid"),
+                    );
+                    value.tid = Some("2600000000000001030".into());
+                    value.scene = Some(platform::DecryptScene::ShipByHand);
+                    value.secret_no_days = Some(15);
+                    value
+                },
+            ]),
+        )
     }
 }
 
@@ -398,11 +586,32 @@ impl Sample for platform::TopOaidMerge {
             },
         ])
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopOaidMerge::new([
+                {
+                    let mut value = platform::top_oaid_merge::OrderMerge::default();
+                    value.oaid = Some(
+                        mark.text("taobao.top.oaid.merge merge_list.oaid"),
+                    );
+                    value.tid = Some("2600000000000001030".into());
+                    value
+                },
+            ]),
+        )
+    }
 }
 
 impl Sample for platform::TopOnceTokenGet {
     fn sample() -> Self {
         platform::TopOnceTokenGet::new("demoSecToken000000000000000000001")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopOnceTokenGet::new(
+                mark.text("taobao.top.once.token.get sec_token"),
+            ),
+        )
     }
 }
 
@@ -410,6 +619,12 @@ impl Sample for platform::TopOpenidConvert {
     fn sample() -> Self {
         platform::TopOpenidConvert::new()
             .mix_nick("t01demoMixNick000000000000000000000001=")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopOpenidConvert::new()
+                .mix_nick(mark.text("taobao.top.openid.convert mix_nick")),
+        )
     }
 }
 
@@ -422,6 +637,27 @@ impl Sample for platform::TopPackageAuthCheck {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopPackageAuthCheck::new()
+                .auth_scope_check_request({
+                    let mut value = platform::top_package_auth_check::AuthScopeCheckRequest::default();
+                    value.mobile = Some(
+                        mark
+                            .text(
+                                "taobao.top.package.auth.check auth_scope_check_request.mobile",
+                            ),
+                    );
+                    value.open_id = Some(
+                        mark
+                            .text(
+                                "taobao.top.package.auth.check auth_scope_check_request.open_id",
+                            ),
+                    );
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for platform::TopPackageAuthInfoGet {
@@ -433,6 +669,22 @@ impl Sample for platform::TopPackageAuthInfoGet {
             value.black_mobiles = Some("1001234,1001235".into());
             value
         })
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopPackageAuthInfoGet::new({
+                let mut value = platform::top_package_auth_info_get::IsPrivacyPackageRequest::default();
+                value.mail_no = Some("75000000000001".into());
+                value.cp_code = Some("ZTO".into());
+                value.black_mobiles = Some(
+                    mark
+                        .text(
+                            "taobao.top.package.auth.info.get is_privacy_package_request.black_mobiles",
+                        ),
+                );
+                value
+            }),
+        )
     }
 }
 
@@ -451,6 +703,27 @@ impl Sample for platform::TopPackageQuery {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopPackageQuery::new()
+                .query_package_list_request({
+                    let mut value = platform::top_package_query::QueryPackageListRequest::default();
+                    value.query_role = Some("RECEIVER".into());
+                    value.order_show_app = Some(1);
+                    value.station_type = Some("LOCKER".into());
+                    value.open_id = Some(
+                        mark
+                            .text(
+                                "taobao.top.package.query query_package_list_request.open_id",
+                            ),
+                    );
+                    value.scene = Some(platform::PackageScene::Receive);
+                    value.page_no = Some(1);
+                    value.page_size = Some(20);
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for platform::TopPackageUnauthQuery {
@@ -466,6 +739,26 @@ impl Sample for platform::TopPackageUnauthQuery {
                 value.scene = Some(platform::PackageScene::Custom);
                 value
             })
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopPackageUnauthQuery::new()
+                .query_package_list_request({
+                    let mut value = platform::top_package_unauth_query::QueryPackageListRequest::default();
+                    value.order_show_app = Some(1);
+                    value.station_type = Some("LOCKER".into());
+                    value.mobile = Some(
+                        mark
+                            .text(
+                                "taobao.top.package.unauth.query query_package_list_request.mobile",
+                            ),
+                    );
+                    value.page_size = Some(20);
+                    value.page_no = Some(1);
+                    value.scene = Some(platform::PackageScene::Custom);
+                    value
+                }),
+        )
     }
 }
 
@@ -513,12 +806,32 @@ impl Sample for platform::TopSecretExtend {
             value
         })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopSecretExtend::new({
+                let mut value = platform::top_secret_extend::SecretNoExtendRequest::default();
+                value.extend_days = Some(15);
+                value.oaid = Some(
+                    mark.text("taobao.top.secret.extend extend_request.oaid"),
+                );
+                value.order_id = Some(2600000000000001030);
+                value.scene = Some(platform::DecryptScene::ShipByHand);
+                value
+            }),
+        )
+    }
 }
 
 impl Sample for platform::TopSecretGet {
     fn sample() -> Self {
         platform::TopSecretGet::new("ZGVtby1zZWN1cml0eS1jb2RlLW5vdC1yZWFs")
             .secret_version(1)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            platform::TopSecretGet::new(mark.text("taobao.top.secret.get random_num"))
+                .secret_version(1),
+        )
     }
 }
 

@@ -150,6 +150,29 @@ impl Sample for promotion::PromotionBenefitActivitySend {
             })
             .uid("AAHdemoOpenUid0001")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            promotion::PromotionBenefitActivitySend::new({
+                    let mut value = promotion::promotion_benefit_activity_send::BenefitSingleSendRequest::default();
+                    value.benefit_type = Some("ALIPAY_COUPON".into());
+                    value.detail_id = Some(123235235);
+                    value.relation_id = Some(12345234);
+                    value.send_count = Some(1);
+                    value.unique_id = Some("20260105-0001".into());
+                    value
+                })
+                .receiver_id(
+                    mark.number("taobao.promotion.benefit.activity.send receiver_id"),
+                )
+                .nick(mark.text("taobao.promotion.benefit.activity.send nick"))
+                .plat_nick(mark.text("taobao.promotion.benefit.activity.send plat_nick"))
+                .mix_receiver_id(
+                    mark.text("taobao.promotion.benefit.activity.send mix_receiver_id"),
+                )
+                .ouid(mark.text("taobao.promotion.benefit.activity.send ouid"))
+                .uid(mark.text("taobao.promotion.benefit.activity.send uid")),
+        )
+    }
 }
 
 impl Sample for promotion::PromotionBenefitActivityTimeUpdate {
@@ -243,12 +266,35 @@ impl Sample for promotion::PromotionCouponSend {
         promotion::PromotionCouponSend::new(880012345)
             .buyer_nick(["demo_buyer", "demo_buyer_2"])
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            promotion::PromotionCouponSend::new(880012345)
+                .buyer_nick([mark.text("taobao.promotion.coupon.send buyer_nick")])
+                .ouid_data([
+                    {
+                        let mut value = promotion::promotion_coupon_send::OuidData::default();
+                        value.ouid = Some(
+                            mark.text("taobao.promotion.coupon.send ouid_data.ouid"),
+                        );
+                        value
+                    },
+                ])
+                .buyer_ids([mark.text("taobao.promotion.coupon.send buyer_ids")]),
+        )
+    }
 }
 
 impl Sample for promotion::PromotionCouponSnsSend {
     fn sample() -> Self {
         promotion::PromotionCouponSnsSend::new(880012345)
             .buyer_nick(["demo_buyer", "demo_buyer_2"])
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            promotion::PromotionCouponSnsSend::new(880012345)
+                .buyer_nick([mark.text("taobao.promotion.coupon.sns.send buyer_nick")])
+                .open_uids([mark.text("taobao.promotion.coupon.sns.send open_uids")]),
+        )
     }
 }
 
@@ -614,6 +660,13 @@ impl Sample for promotion::UmpPromotionGlobalDiscountGet {
 impl Sample for promotion::UmpPromotionSkuGet {
     fn sample() -> Self {
         promotion::UmpPromotionSkuGet::new(520000000002).sku_list("5200000000023")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            promotion::UmpPromotionSkuGet::new(520000000002)
+                .sku_list("5200000000023")
+                .buyer_id(mark.text("taobao.ump.promotion.sku.get buyer_id")),
+        )
     }
 }
 

@@ -69,6 +69,20 @@ impl Sample for rate::TraderatesGet {
             .start_date(parsed::<topsdk::DateTime>("2026-01-10 00:00:00"))
             .end_date(parsed::<topsdk::DateTime>("2026-01-20 00:00:00"))
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            rate::TraderatesGet::new(
+                    "tid,oid,role,nick,result,created,rated_nick,item_title,item_price,content,reply,num_iid,valid_score",
+                    rate::traderates_get::RateType::Get,
+                    rate::RateRole::Buyer,
+                )
+                .page_no(1)
+                .page_size(40)
+                .start_date(parsed::<topsdk::DateTime>("2026-01-10 00:00:00"))
+                .end_date(parsed::<topsdk::DateTime>("2026-01-20 00:00:00"))
+                .ouid(mark.text("taobao.traderates.get ouid")),
+        )
+    }
 }
 
 impl Sample for rate::TmallTraderateFeedsGet {

@@ -112,6 +112,15 @@ impl Sample for refund::RefundMessageAdd {
             file("parcel.jpg"),
         )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RefundMessageAdd::new(
+                131000000000000701,
+                mark.text("taobao.refund.message.add content"),
+                mark.file("taobao.refund.message.add image"),
+            ),
+        )
+    }
 }
 
 impl Sample for refund::RefundMessagesGet {
@@ -154,6 +163,18 @@ impl Sample for refund::RefundRefuse {
             .refund_version(1767855731000)
             .refuse_reason_id(320)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RefundRefuse::new(
+                    131000000000000701,
+                    mark.text("taobao.refund.refuse refuse_message"),
+                )
+                .refuse_proof(mark.file("taobao.refund.refuse refuse_proof"))
+                .refund_phase(refund::RefundPhase::Onsale)
+                .refund_version(1767855731000)
+                .refuse_reason_id(320),
+        )
+    }
 }
 
 impl Sample for refund::RefundRefusereasonGet {
@@ -185,6 +206,17 @@ impl Sample for refund::RefundsApplyGet {
             .page_no(1)
             .page_size(40)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RefundsApplyGet::new(
+                    "refund_id,tid,title,buyer_nick,seller_nick,total_fee,status,created,refund_fee,buyer_open_uid",
+                )
+                .seller_nick(mark.text("taobao.refunds.apply.get seller_nick"))
+                .status(refund::RefundStatus::WaitSellerConfirmGoods)
+                .page_no(1)
+                .page_size(40),
+        )
+    }
 }
 
 impl Sample for refund::RefundsReceiveGet {
@@ -198,6 +230,22 @@ impl Sample for refund::RefundsReceiveGet {
             .page_no(1)
             .page_size(40)
             .use_has_next(true)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RefundsReceiveGet::new(
+                    "refund_id,tid,oid,title,buyer_nick,seller_nick,total_fee,status,created,modified,refund_fee,good_status,company_name,sid,payment,reason,desc,has_good_return,order_status,num,sku,outer_id,operation_contraint,refund_phase,refund_version,buyer_open_uid,dispute_type",
+                )
+                .status(refund::RefundStatus::WaitSellerConfirmGoods)
+                .start_modified(parsed::<topsdk::DateTime>("2026-01-08 00:00:00"))
+                .end_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
+                .page_no(1)
+                .page_size(40)
+                .use_has_next(true)
+                .ouid(mark.text("taobao.refunds.receive.get ouid"))
+                .buyer_open_uid(mark.text("taobao.refunds.receive.get buyer_open_uid"))
+                .buyer_nick(mark.text("taobao.refunds.receive.get buyer_nick")),
+        )
     }
 }
 
@@ -218,6 +266,18 @@ impl Sample for refund::RpRefundReview {
             true,
         )
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RpRefundReview::new(
+                mark.text("taobao.rp.refund.review operator"),
+                131000000000000701,
+                refund::RefundPhase::Onsale,
+                1767855731000,
+                mark.text("taobao.rp.refund.review message"),
+                true,
+            ),
+        )
+    }
 }
 
 impl Sample for refund::RpRefundsAgree {
@@ -226,6 +286,14 @@ impl Sample for refund::RpRefundsAgree {
                 "131000000000000701|5900|1767855731000|onsale,131000000000000704|8800|1767876309000|aftersale",
             )
             .code("839201")
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RpRefundsAgree::new(
+                    "131000000000000701|5900|1767855731000|onsale,131000000000000704|8800|1767876309000|aftersale",
+                )
+                .code(mark.text("taobao.rp.refunds.agree code")),
+        )
     }
 }
 
@@ -243,6 +311,22 @@ impl Sample for refund::RpReturngoodsAgree {
             .tel("0571-00000000")
             .post_fee_bear_role(refund::rp_returngoods_agree::PostFeeBearer::Seller)
             .virtual_return_goods(false)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RpReturngoodsAgree::new(131000000000000701)
+                .refund_phase(refund::RefundPhase::Onsale)
+                .refund_version(1767748350000)
+                .remark(mark.text("taobao.rp.returngoods.agree remark"))
+                .address(mark.text("taobao.rp.returngoods.agree address"))
+                .seller_address_id(88001234)
+                .mobile(mark.text("taobao.rp.returngoods.agree mobile"))
+                .post(mark.text("taobao.rp.returngoods.agree post"))
+                .name(mark.text("taobao.rp.returngoods.agree name"))
+                .tel(mark.text("taobao.rp.returngoods.agree tel"))
+                .post_fee_bear_role(refund::rp_returngoods_agree::PostFeeBearer::Seller)
+                .virtual_return_goods(false),
+        )
     }
 }
 
@@ -267,6 +351,17 @@ impl Sample for refund::RpReturngoodsRefuse {
             )
             .refuse_reason_id(321)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::RpReturngoodsRefuse::new(
+                    131000000000000704,
+                    refund::RefundPhase::Aftersale,
+                    1767876309000,
+                    mark.file("taobao.rp.returngoods.refuse refuse_proof"),
+                )
+                .refuse_reason_id(321),
+        )
+    }
 }
 
 impl Sample for refund::SpecialRefundGet {
@@ -289,6 +384,23 @@ impl Sample for refund::SpecialRefundsReceiveGet {
             .start_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
             .status(refund::RefundStatus::Success)
             .use_has_next(true)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::SpecialRefundsReceiveGet::new(
+                    "refund_id,tid,oid,title,buyer_nick,seller_nick,total_fee,status,created,modified,refund_fee,good_status,payment,reason,desc,has_good_return,order_status,num,refund_phase,refund_version,special_refund_type,buyer_open_uid",
+                )
+                .buyer_nick(mark.text("taobao.special.refunds.receive.get buyer_nick"))
+                .end_modified(parsed::<topsdk::DateTime>("2026-01-10 00:00:00"))
+                .page_no(1)
+                .page_size(40)
+                .start_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
+                .status(refund::RefundStatus::Success)
+                .use_has_next(true)
+                .buyer_open_uid(
+                    mark.text("taobao.special.refunds.receive.get buyer_open_uid"),
+                ),
+        )
     }
 }
 
@@ -323,5 +435,40 @@ impl Sample for refund::TmallDisputeReceiveGet {
             .page_no(1)
             .start_modified(parsed::<topsdk::DateTime>("2026-01-08 00:00:00"))
             .end_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            refund::TmallDisputeReceiveGet::new([
+                    "refund_id",
+                    "alipay_no",
+                    "tid",
+                    "oid",
+                    "buyer_nick",
+                    "status",
+                    "created",
+                    "modified",
+                    "order_status",
+                    "refund_fee",
+                    "good_status",
+                    "show_return_logistic",
+                    "show_exchange_logistic",
+                    "time_out",
+                    "title",
+                    "num",
+                    "dispute_request",
+                    "reason",
+                    "desc",
+                ])
+                .status(
+                    refund::tmall_dispute_receive_get::DisputeStatus::WaitSellerConfirmGoods,
+                )
+                .page_size(20)
+                .use_has_next(true)
+                .page_no(1)
+                .buyer_nick(mark.text("tmall.dispute.receive.get buyer_nick"))
+                .start_modified(parsed::<topsdk::DateTime>("2026-01-08 00:00:00"))
+                .end_modified(parsed::<topsdk::DateTime>("2026-01-09 00:00:00"))
+                .buyer_open_uid(mark.text("tmall.dispute.receive.get buyer_open_uid")),
+        )
     }
 }

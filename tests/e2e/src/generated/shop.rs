@@ -62,6 +62,52 @@ impl Sample for shop::AlibabaKoubeishopsPropertyGet {
                 value
             })
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            shop::AlibabaKoubeishopsPropertyGet::new()
+                .param_open_api_search_request({
+                    let mut value = shop::alibaba_koubeishops_property_get::OpenApiSearchRequest::default();
+                    value.app = Some(
+                        shop::alibaba_koubeishops_property_get::KoubeiChannel::Taobao,
+                    );
+                    value.city_id = Some("330100".into());
+                    value.client_os = Some("android".into());
+                    value.client_version = Some("10.1.0".into());
+                    value.current_city = Some("杭州市".into());
+                    value.current_district = Some("西湖区".into());
+                    value.current_province = Some("浙江省".into());
+                    value.latitude = Some(
+                        mark
+                            .text(
+                                "alibaba.koubeishops.property.get param_open_api_search_request.latitude",
+                            ),
+                    );
+                    value.longitude = Some(
+                        mark
+                            .text(
+                                "alibaba.koubeishops.property.get param_open_api_search_request.longitude",
+                            ),
+                    );
+                    value.query = Some("面馆".into());
+                    value.scene_id = Some("demo_scene".into());
+                    value.size = Some(2);
+                    value.start = Some(0);
+                    value.token_id = Some(
+                        mark
+                            .text(
+                                "alibaba.koubeishops.property.get param_open_api_search_request.token_id",
+                            ),
+                    );
+                    value.uid = Some(
+                        mark
+                            .text(
+                                "alibaba.koubeishops.property.get param_open_api_search_request.uid",
+                            ),
+                    );
+                    value
+                }),
+        )
+    }
 }
 
 impl Sample for shop::AlibabaShopCategoryAllGet {
@@ -81,6 +127,14 @@ impl Sample for shop::AlibabaShopCouponApply {
         shop::AlibabaShopCouponApply::new(
             "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "AAHdemoOpenUid0001",
+        )
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            shop::AlibabaShopCouponApply::new(
+                "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+                mark.text("alibaba.shop.coupon.apply open_id"),
+            ),
         )
     }
 }
@@ -139,5 +193,13 @@ impl Sample for shop::StoreFollowurlGet {
             .callback_url("https://demo.ews.example.com/followed")
             .user_nick("demo_seller")
             .user_id(2200001234567)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            shop::StoreFollowurlGet::new()
+                .callback_url("https://demo.ews.example.com/followed")
+                .user_nick(mark.text("taobao.store.followurl.get user_nick"))
+                .user_id(2200001234567),
+        )
     }
 }

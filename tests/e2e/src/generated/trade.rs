@@ -127,6 +127,15 @@ impl Sample for trade::TradeMemoAdd {
         trade::TradeMemoAdd::new(2600000000000001030, "礼盒包装")
             .flag(trade::TradeFlag::Red)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradeMemoAdd::new(
+                    2600000000000001030,
+                    mark.text("taobao.trade.memo.add memo"),
+                )
+                .flag(trade::TradeFlag::Red),
+        )
+    }
 }
 
 impl Sample for trade::TradeMemoUpdate {
@@ -134,6 +143,13 @@ impl Sample for trade::TradeMemoUpdate {
         trade::TradeMemoUpdate::new(2600000000000001030)
             .memo("礼盒包装")
             .flag(trade::TradeFlag::Red)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradeMemoUpdate::new(2600000000000001030)
+                .memo(mark.text("taobao.trade.memo.update memo"))
+                .flag(trade::TradeFlag::Red),
+        )
     }
 }
 
@@ -172,6 +188,32 @@ impl Sample for trade::TradeShippingaddressUpdate {
             .receiver_address("样板路3号")
             .receiver_town("示例街道")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradeShippingaddressUpdate::new(2600000000000001000)
+                .receiver_name(
+                    mark.text("taobao.trade.shippingaddress.update receiver_name"),
+                )
+                .receiver_phone(
+                    mark.text("taobao.trade.shippingaddress.update receiver_phone"),
+                )
+                .receiver_mobile(
+                    mark.text("taobao.trade.shippingaddress.update receiver_mobile"),
+                )
+                .receiver_state("浙江省")
+                .receiver_city("杭州市")
+                .receiver_district("西湖区")
+                .receiver_address(
+                    mark.text("taobao.trade.shippingaddress.update receiver_address"),
+                )
+                .receiver_zip(
+                    mark.text("taobao.trade.shippingaddress.update receiver_zip"),
+                )
+                .receiver_town(
+                    mark.text("taobao.trade.shippingaddress.update receiver_town"),
+                ),
+        )
+    }
 }
 
 impl Sample for trade::TradeSimpleGet {
@@ -192,6 +234,16 @@ impl Sample for trade::TradeVoucherUpload {
             .seller_nick("demo_seller")
             .buyer_nick("demo_buyer")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradeVoucherUpload::new(
+                    "engraving-preview.jpg",
+                    mark.file("taobao.trade.voucher.upload file_data"),
+                )
+                .seller_nick(mark.text("taobao.trade.voucher.upload seller_nick"))
+                .buyer_nick(mark.text("taobao.trade.voucher.upload buyer_nick")),
+        )
+    }
 }
 
 impl Sample for trade::TradeWtverticalGet {
@@ -210,6 +262,19 @@ impl Sample for trade::TradesSimpleSoldGet {
             .page_no(1)
             .page_size(40)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSimpleSoldGet::new(
+                    "tid,seller_nick,buyer_open_uid,title,type,created,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,num_iid,price,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,trade_from,seller_can_rate,orders,is_part_consign,ouid",
+                )
+                .start_created(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"))
+                .end_created(parsed::<topsdk::DateTime>("2026-01-06 23:59:59"))
+                .buyer_nick(mark.text("taobao.trades.simple.sold.get buyer_nick"))
+                .page_no(1)
+                .page_size(40)
+                .buyer_open_id(mark.text("taobao.trades.simple.sold.get buyer_open_id")),
+        )
+    }
 }
 
 impl Sample for trade::TradesSimpleSoldIncrementGet {
@@ -222,6 +287,24 @@ impl Sample for trade::TradesSimpleSoldIncrementGet {
             .page_no(1)
             .page_size(50)
             .use_has_next(true)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSimpleSoldIncrementGet::new(
+                    "tid,seller_nick,buyer_open_uid,title,type,created,seller_rate,buyer_rate,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,consign_time,received_payment,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,seller_can_rate,orders,is_part_consign,ouid",
+                    parsed::<topsdk::DateTime>("2026-01-05 16:00:00"),
+                    parsed::<topsdk::DateTime>("2026-01-05 16:30:00"),
+                )
+                .buyer_nick(
+                    mark.text("taobao.trades.simple.sold.increment.get buyer_nick"),
+                )
+                .page_no(1)
+                .page_size(50)
+                .use_has_next(true)
+                .buyer_open_uid(
+                    mark.text("taobao.trades.simple.sold.increment.get buyer_open_uid"),
+                ),
+        )
     }
 }
 
@@ -236,6 +319,20 @@ impl Sample for trade::TradesSoldGet {
             .page_no(1)
             .page_size(40)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSoldGet::new(
+                    "tid,seller_nick,buyer_open_uid,title,type,created,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,modified,received_payment,alipay_no,num_iid,price,shipping_type,num,receiver_name,receiver_state,receiver_city,receiver_district,receiver_address,receiver_mobile,seller_flag,has_buyer_message,trade_from,oaid,buyer_nick,consign_time,end_time,orders",
+                )
+                .start_created(parsed::<topsdk::DateTime>("2026-01-05 00:00:00"))
+                .end_created(parsed::<topsdk::DateTime>("2026-01-06 23:59:59"))
+                .buyer_nick(mark.text("taobao.trades.sold.get buyer_nick"))
+                .type_("guarantee_trade,auto_delivery,ec,cod,step")
+                .page_no(1)
+                .page_size(40)
+                .buyer_open_id(mark.text("taobao.trades.sold.get buyer_open_id")),
+        )
+    }
 }
 
 impl Sample for trade::TradesSoldHistoryGet {
@@ -249,6 +346,19 @@ impl Sample for trade::TradesSoldHistoryGet {
             .page_size(50)
             .use_has_next(true)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSoldHistoryGet::new(
+                    "tid,seller_nick,ouid,title,type,created,seller_rate,buyer_rate,status,payment,discount_fee,adjust_fee,post_fee,total_fee,pay_time,end_time,modified,consign_time,received_payment,commission_fee,num_iid,price,shipping_type,num,receiver_state,receiver_city,seller_flag,has_buyer_message,trade_from,orders,is_part_consign",
+                )
+                .start_created(parsed::<topsdk::DateTime>("2025-03-01 00:00:00"))
+                .end_created(parsed::<topsdk::DateTime>("2025-03-31 23:59:59"))
+                .ouid(mark.text("taobao.trades.sold.history.get ouid"))
+                .page_no(1)
+                .page_size(50)
+                .use_has_next(true),
+        )
+    }
 }
 
 impl Sample for trade::TradesSoldIncrementGet {
@@ -261,6 +371,22 @@ impl Sample for trade::TradesSoldIncrementGet {
             .page_no(1)
             .page_size(50)
             .use_has_next(true)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSoldIncrementGet::new(
+                    "tid,seller_nick,payment,seller_rate,post_fee,receiver_name,receiver_state,receiver_address,receiver_zip,receiver_mobile,consign_time,received_payment,receiver_town,num,status,title,type,discount_fee,total_fee,created,pay_time,modified,seller_flag,buyer_nick,has_buyer_message,buyer_open_uid,shipping_type,adjust_fee,buyer_rate,receiver_city,receiver_district,oaid,no_shipping,end_time,receiver_phone,orders",
+                    parsed::<topsdk::DateTime>("2026-01-05 16:00:00"),
+                    parsed::<topsdk::DateTime>("2026-01-05 16:30:00"),
+                )
+                .buyer_nick(mark.text("taobao.trades.sold.increment.get buyer_nick"))
+                .page_no(1)
+                .page_size(50)
+                .use_has_next(true)
+                .buyer_open_uid(
+                    mark.text("taobao.trades.sold.increment.get buyer_open_uid"),
+                ),
+        )
     }
 }
 
@@ -301,5 +427,37 @@ impl Sample for trade::TradesSoldQuery {
                 trade::trades_sold_query::QueryScene::CustomerService,
             )
             .order_type(trade::trades_sold_query::QueriedOrderType::Trade)
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            trade::TradesSoldQuery::new(
+                    [
+                        {
+                            let mut value = trade::trades_sold_query::OrderQuery::default();
+                            value.receiver_phone = Some(
+                                mark
+                                    .text("taobao.trades.sold.query query_list.receiver_phone"),
+                            );
+                            value.receiver_mobile = Some(
+                                mark
+                                    .text("taobao.trades.sold.query query_list.receiver_mobile"),
+                            );
+                            value.receiver_name = Some(
+                                mark
+                                    .text("taobao.trades.sold.query query_list.receiver_name"),
+                            );
+                            value.end_created = Some(
+                                parsed::<topsdk::DateTime>("2026-01-06 23:59:59"),
+                            );
+                            value.start_created = Some(
+                                parsed::<topsdk::DateTime>("2026-01-05 00:00:00"),
+                            );
+                            value
+                        },
+                    ],
+                    trade::trades_sold_query::QueryScene::CustomerService,
+                )
+                .order_type(trade::trades_sold_query::QueriedOrderType::Trade),
+        )
     }
 }

@@ -16,6 +16,9 @@ impl Sample for user::UserAvatarGet {
     fn sample() -> Self {
         user::UserAvatarGet::new("~demoMaskedNick~1~")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(user::UserAvatarGet::new(mark.text("taobao.user.avatar.get nick")))
+    }
 }
 
 impl Sample for user::UserBuyerGet {
@@ -34,6 +37,13 @@ impl Sample for user::UserOpenuidGetbynick {
     fn sample() -> Self {
         user::UserOpenuidGetbynick::new("demo_buyer,demo_buyer_2")
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            user::UserOpenuidGetbynick::new(
+                mark.text("taobao.user.openuid.getbynick buyer_nicks"),
+            ),
+        )
+    }
 }
 
 impl Sample for user::UserOpenuidGetbyorder {
@@ -44,6 +54,18 @@ impl Sample for user::UserOpenuidGetbyorder {
             value.buyer_nick = Some("demo_buyer".into());
             value
         })
+    }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            user::UserOpenuidGetbyorder::new({
+                let mut value = user::user_openuid_getbyorder::BuyerOrder::default();
+                value.tid = Some(2600000000000001030);
+                value.buyer_nick = Some(
+                    mark.text("taobao.user.openuid.getbyorder tid_infos.buyer_nick"),
+                );
+                value
+            }),
+        )
     }
 }
 

@@ -3,12 +3,27 @@
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
 
-use topsdk::Error;
+use topsdk::{Error, Upload};
+use topsdk_e2e::Mark;
 
-/// What all secret texts, all secret numbers and all others begin with. No word, hexadecimal number or id looks like that.
+/// The bytes of every file.
+pub(super) const FILE: &str = "zqf-file-bytes";
+
+/// The name of every file.
+pub(super) const FILE_NAME: &str = "zqf-file-name.png";
+
+/// What all secret texts, all others and all that is of files begin with. No word, hexadecimal number or id looks like that.
 const SECRET: &str = "zqs";
-const NUMBER: i64 = 7_311_777_000_000_000;
 const OPEN: &str = "zqo";
+const IN_FILES: &str = "zqf-";
+
+/// What follows in texts: the index of the place in three digits of this base, so that they fit where a postal code does.
+const BASE: usize = 36;
+const WIDTH: usize = 3;
+
+/// All secret numbers have this many digits and begin like this one. `f64` still holds each of them exactly.
+const NUMBER: i64 = 7_311_777_000_000_000;
+const DIGITS: usize = 16;
 
 /// Marked values, each with the place that it stands for.
 #[derive(Debug, Default)]
@@ -21,40 +36,45 @@ pub(super) struct Marks {
 impl Marks {
     /// A text that nobody may see, short enough for any limit.
     pub(super) fn secret(&mut self, place: impl Into<String>) -> String {
-        self.places.push(place.into());
-        format!("{SECRET}{}x", self.places.len() - 1)
+        format!("{SECRET}{}", code(self.place(place)))
     }
 
     /// A number that nobody may see.
-    pub(super) fn number(&mut self, place: impl Into<String>) -> i64 {
-        self.places.push(place.into());
-        NUMBER + i64::try_from(self.places.len() - 1).unwrap()
+    pub(super) fn secret_number(&mut self, place: impl Into<String>) -> i64 {
+        NUMBER + i64::try_from(self.place(place)).unwrap()
     }
 
     /// A text that may be shown, and where that is looked at must be.
     pub(super) fn open(&mut self, place: impl Into<String>) -> String {
+        format!("{OPEN}{}", code(self.place(place)))
+    }
+
+    fn place(&mut self, place: impl Into<String>) -> usize {
         self.places.push(place.into());
-        format!("{OPEN}{}x", self.places.len() - 1)
+        self.places.len() - 1
     }
 
     /// The places whose secrets stand in a text.
     pub(super) fn places(&self, text: &str) -> Vec<&str> {
         let prefix = (NUMBER / 1_000_000).to_string();
-        let after = |found: &str, base: i64| -> Option<&str> {
-            let digits: String = found.chars().take_while(char::is_ascii_digit).collect();
-            let number = usize::try_from(digits.parse::<i64>().ok()? - base).ok()?;
-            self.places.get(number).map(String::as_str)
-        };
-        let texts = text.match_indices(SECRET).filter_map(|(at, _)| after(&text[at + SECRET.len()..], 0));
-        let numbers = text.match_indices(&prefix).filter_map(|(at, _)| after(&text[at..], NUMBER));
-        texts.chain(numbers).collect()
+        let texts = text.match_indices(SECRET).filter_map(|(at, _)| {
+            let code = text.get(at + SECRET.len()..at + SECRET.len() + WIDTH)?;
+            usize::from_str_radix(code, BASE.try_into().unwrap()).ok()
+        });
+        // Fen and decimals have more digits behind.
+        let numbers = text.match_indices(&prefix).filter_map(|(at, _)| {
+            let number: i64 = text.get(at..at + DIGITS)?.parse().ok()?;
+            usize::try_from(number - NUMBER).ok()
+        });
+        texts.chain(numbers).filter_map(|index| self.places.get(index)).map(String::as_str).collect()
     }
 
-    /// Notes what a text shows that it must not: marked secrets and signatures.
+    /// Notes what a text shows that it must not: marked secrets, files and signatures.
     pub(super) fn hunt(&mut self, shown_in: &str, text: &str) {
         let mut found: Vec<String> = self.places(text).into_iter().map(str::to_owned).collect();
         let hex = |c: char| c.is_ascii_digit() || ('A'..='F').contains(&c);
         found.extend(text.split(|c| !hex(c)).find(|run| run.len() >= 32).map(|_| "a signature".to_owned()));
+        found.extend(text.contains(IN_FILES).then(|| "a file".to_owned()));
         found.sort();
         found.dedup();
         self.found.extend(found.into_iter().map(|what| format!("{shown_in} shows {what}")));
@@ -91,15 +111,45 @@ impl Marks {
     }
 }
 
+impl Mark for Marks {
+    fn text(&mut self, place: &str) -> String {
+        self.secret(place)
+    }
+
+    fn number(&mut self, place: &str) -> i64 {
+        self.secret_number(place)
+    }
+
+    fn file(&mut self, _: &str) -> Upload {
+        Upload::new(FILE_NAME, FILE.as_bytes())
+    }
+}
+
+/// The digits of an index. None begins with `z`, so that no code is taken for a mark.
+fn code(index: usize) -> String {
+    assert!(index < (BASE - 1) * BASE * BASE, "too many marks");
+    let digit = |digit: usize| char::from(b"0123456789abcdefghijklmnopqrstuvwxyz"[digit % BASE]);
+    [digit(index / BASE / BASE), digit(index / BASE), digit(index)].iter().collect()
+}
+
 #[test]
 fn marks_are_found_again() {
     let mut marks = Marks::default();
-    let (name, open, id) = (marks.secret("name"), marks.open("title"), marks.number("id"));
-    assert_eq!(marks.places(&format!("a={name}&b={open}&c={id}")), ["name", "id"]);
-    marks.hunt("a log", &format!("{id} {open} {}", "0123456789ABCDEF".repeat(2)));
+    let (name, open, id) = (marks.secret("name"), marks.open("title"), marks.secret_number("id"));
+    assert_eq!(marks.places(&format!("a={name}&b={open}&c={id}00 {id}.0")), ["name", "id", "id"]);
+    marks.hunt("a log", &format!("{id} {open} {FILE} {}", "0123456789ABCDEF".repeat(2)));
     marks.expect_open("a log", &name, &[open]);
     assert_eq!(
         marks.found,
-        ["a log shows a signature", "a log shows id", "a log does not show zqo1x, which is no secret"]
+        [
+            "a log shows a file",
+            "a log shows a signature",
+            "a log shows id",
+            "a log does not show zqo001, which is no secret"
+        ]
     );
+    for place in 3..2_000 {
+        let mark = marks.secret(place.to_string());
+        assert_eq!(marks.places(&mark), [place.to_string()]);
+    }
 }

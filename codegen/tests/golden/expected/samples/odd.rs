@@ -47,6 +47,28 @@ impl Sample for odd::OddEverythingAdd {
             ])
             .kind(odd::Kind::SecondHand)
     }
+    fn marked(mark: &mut dyn Mark) -> Option<Self> {
+        Some(
+            odd::OddEverythingAdd::new(
+                    "id,kind",
+                    mark.text("taobao.odd.everything.add text"),
+                    ["a", "b"],
+                )
+                .number(1)
+                .price(parsed::<topsdk::Money>("12.50"))
+                .time(parsed::<topsdk::DateTime>("2026-01-05 10:00:00"))
+                .file(mark.file("taobao.odd.everything.add file"))
+                .parts([
+                    {
+                        let mut value = odd::odd_everything_add::Line::default();
+                        value.name = Some("a".into());
+                        value.count = Some(2);
+                        value
+                    },
+                ])
+                .kind(odd::Kind::SecondHand),
+        )
+    }
 }
 
 impl Sample for odd::OddHollowGet {
