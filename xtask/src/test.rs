@@ -110,7 +110,6 @@ fn clippy(args: &[&str]) -> Result<(), String> {
 /// Clippy and not only check, so that code which one feature leaves unused is found; but not for each of the many domains that
 /// are off by default, which are alike.
 fn features() -> Result<(), String> {
-    let only = |feature: &str| ["-p", "topsdk", "--no-default-features", "--features", feature];
     let (optional, usual): (Vec<String>, Vec<String>) = sdk_features()?.into_iter().partition(|name| is_optional(name));
     for feature in usual.iter().map(String::as_str).chain([""]) {
         eprintln!("topsdk with {}", if feature.is_empty() { "no feature" } else { feature });
@@ -122,6 +121,11 @@ fn features() -> Result<(), String> {
     }
     eprintln!("topsdk with all features");
     cargo(["check", "--quiet", "-p", "topsdk", "--all-features"])
+}
+
+/// The SDK with one feature.
+fn only(feature: &str) -> [&str; 5] {
+    ["-p", "topsdk", "--no-default-features", "--features", feature]
 }
 
 /// Whether a feature is a domain that is off by default, or all of them.
