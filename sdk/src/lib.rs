@@ -56,7 +56,7 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `core` | yes | the domains `category item logistics platform promotion rate refund shop trade user`, which can also be named one by one |
-//! | `data` | | the data domain |
+//! | one per domain | | `tbk`, `wms`, `simba` ...: see `docs/domains.md` in the repository |
 //! | `full` | | every domain |
 //! | `rustls` | yes | network with TLS by rustls |
 //! | `native-tls` | | network with TLS by the operating system's library |

@@ -18,9 +18,14 @@ pub(super) fn items(spec: &Spec, domain: &Domain, method: &Method) -> Vec<TokenS
     }
     items.extend(types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method))));
     if !method.errors.is_empty() {
-        items.push(quote!(
-            use crate::model::SubCode;
-        ));
+        items.push(match platform::names_who(method.errors.iter().map(|entry| &entry.remedy)) {
+            true => quote!(
+                use crate::model::{SubCode, Who};
+            ),
+            false => quote!(
+                use crate::model::SubCode;
+            ),
+        });
     }
     items.push(request(&scope, domain, method));
     items.push(response(&scope, method));

@@ -9,13 +9,13 @@ use crate::naming;
 
 /// The items of `platform_tables.rs`.
 pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
+    let remedies = platform.errors.iter().map(|e| &e.remedy).chain(platform.families.iter().map(|s| &s.remedy));
+    let who = names_who(remedies).then(|| quote!(, Who));
     let mut items = vec![
         quote!(
             use crate::error::PlatformError;
         ),
-        quote!(
-            use crate::model::{Remedy, SubCode};
-        ),
+        quote!(use crate::model::{Remedy, SubCode #who};),
         quote! {
             /// The routers of an environment.
             pub(crate) struct Gateway {
@@ -74,6 +74,11 @@ fn constructor(remedy: &Remedy) -> Ident {
     })
 }
 
+/// Whether one of them says who can mend it.
+pub(super) fn names_who<'a>(mut remedies: impl Iterator<Item = &'a Remedy>) -> bool {
+    remedies.any(|remedy| remedy.who.is_some())
+}
+
 fn who(remedy: &Remedy) -> Option<TokenStream> {
     remedy.who.map(|who| {
         let who = ident(match who {
@@ -81,7 +86,7 @@ fn who(remedy: &Remedy) -> Option<TokenStream> {
             Who::Seller => "Seller",
             Who::Platform => "Platform",
         });
-        quote!(.by(crate::model::Who::#who))
+        quote!(.by(Who::#who))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::types::{Kind, Part};
 use crate::{DateTime, Decimal, Fields, Json, Model, Money, OpenEnum, Request, Upload};
-use crate::model::SubCode;
+use crate::model::{SubCode, Who};
 
 /// Has every type and every limit.
 ///
@@ -121,6 +121,5 @@ pub enum OddEverythingAddError {
 }
 
 const ERRORS: &[SubCode] = &[
-    SubCode::never("isv.item-not-exist", "No such item.", "Check it.")
-        .by(crate::model::Who::App),
+    SubCode::never("isv.item-not-exist", "No such item.", "Check it.").by(Who::App),
 ];
