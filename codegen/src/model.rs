@@ -260,7 +260,7 @@ pub struct Source {
 pub enum Guess {
     /// `effect`, from the verbs in the name.
     Effect,
-    /// `session`, from the domain.
+    /// `session`: taken as optional until then.
     Session,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Domain, Effect, Field, Method, Origin, Session, Term};
+use crate::model::{Domain, Effect, Field, Guess, Method, Origin, Session, Term};
 
 /// What frequent field names mean.
 pub(super) type Glossary = BTreeMap<String, Term>;
@@ -65,6 +65,7 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
         text.push_str(description.trim());
     }
     let session = match method.session {
+        _ if method.guessed.contains(&Guess::Session) => "need of a session not known",
         Session::Required => "session required",
         Session::Optional => "session optional",
         Session::None => "no session",
@@ -74,7 +75,8 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
         Effect::Idempotent => "write that may be repeated",
         Effect::Write => "write",
     };
-    text.push_str(&format!("\n\n`{}`: {session}, {effect}, rate tier `{}`.", method.name.value, domain.tier.value));
+    let guessed = if method.guessed.contains(&Guess::Effect) { " (by its name)" } else { "" };
+    text.push_str(&format!("\n\n`{}`: {session}, {effect}{guessed}, rate tier `{}`.", method.name.value, domain.tier.value));
     match (method.doc_id, method.origin) {
         (Some(id), _) => {
             text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));

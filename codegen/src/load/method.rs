@@ -42,8 +42,9 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     };
     let description = keys.take(cx, "description").and_then(|node| cx.text(node, "description"));
     let origin = keys.take(cx, "origin").and_then(|node| cx.choice(node, "origin", &ORIGIN)).unwrap_or_default();
-    let session =
-        keys.take(cx, "session").and_then(|node| cx.choice(node, "session", &SESSION)).unwrap_or(defaults.session);
+    // The domain's default is what most of its methods need. Where nobody has confirmed it, a client must not refuse a call.
+    let usual = if guessed.contains(&Guess::Session) { Session::Optional } else { defaults.session };
+    let session = keys.take(cx, "session").and_then(|node| cx.choice(node, "session", &SESSION)).unwrap_or(usual);
     let effect =
         keys.need(cx, "effect", "read").and_then(|node| cx.choice(node, "effect", &EFFECT)).unwrap_or_default();
     let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mozi.acl.app.getpermisspkgs`.
 ///
-/// `alibaba.mozi.acl.app.getpermisspkgs`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45484&docType=2).
+/// `alibaba.mozi.acl.app.getpermisspkgs`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.app.getpermisspkgs",
     response = AlibabaMoziAclAppGetpermisspkgsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

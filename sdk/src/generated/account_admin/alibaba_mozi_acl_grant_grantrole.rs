@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mozi.acl.grant.grantrole`.
 ///
-/// `alibaba.mozi.acl.grant.grantrole`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45455&docType=2).
+/// `alibaba.mozi.acl.grant.grantrole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.grant.grantrole",
     response = AlibabaMoziAclGrantGrantroleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mozi.acl.permission.page.rolepermission`.
 ///
-/// `alibaba.mozi.acl.permission.page.rolepermission`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45482&docType=2).
+/// `alibaba.mozi.acl.permission.page.rolepermission`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.permission.page.rolepermission",
     response = AlibabaMoziAclPermissionPageRolepermissionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.permissionpkg.add.permissions`.
 ///
-/// `alibaba.mozi.acl.permissionpkg.add.permissions`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46097&docType=2).
+/// `alibaba.mozi.acl.permissionpkg.add.permissions`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46097&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.permissionpkg.add.permissions",
     response = AlibabaMoziAclPermissionpkgAddPermissionsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

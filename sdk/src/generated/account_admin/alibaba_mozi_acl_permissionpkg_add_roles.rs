@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.permissionpkg.add.roles`.
 ///
-/// `alibaba.mozi.acl.permissionpkg.add.roles`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46098&docType=2).
+/// `alibaba.mozi.acl.permissionpkg.add.roles`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46098&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.permissionpkg.add.roles",
     response = AlibabaMoziAclPermissionpkgAddRolesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.add`.
 ///
-/// `alibaba.mozi.acl.role.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45480&docType=2).
+/// `alibaba.mozi.acl.role.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45480&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.add",
     response = AlibabaMoziAclRoleAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.add.permissions`.
 ///
-/// `alibaba.mozi.acl.role.add.permissions`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45470&docType=2).
+/// `alibaba.mozi.acl.role.add.permissions`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45470&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.add.permissions",
     response = AlibabaMoziAclRoleAddPermissionsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.remove`.
 ///
-/// `alibaba.mozi.acl.role.remove`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50853&docType=2).
+/// `alibaba.mozi.acl.role.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50853&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.remove",
     response = AlibabaMoziAclRoleRemoveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.remove.permissions`.
 ///
-/// `alibaba.mozi.acl.role.remove.permissions`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45483&docType=2).
+/// `alibaba.mozi.acl.role.remove.permissions`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.remove.permissions",
     response = AlibabaMoziAclRoleRemovePermissionsResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

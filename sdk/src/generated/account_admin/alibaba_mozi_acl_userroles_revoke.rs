@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.userroles.revoke`.
 ///
-/// `alibaba.mozi.acl.userroles.revoke`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45481&docType=2).
+/// `alibaba.mozi.acl.userroles.revoke`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45481&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.userroles.revoke",
     response = AlibabaMoziAclUserrolesRevokeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.buc.account.list.accountids`.
 ///
-/// `alibaba.mozi.buc.account.list.accountids`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45946&docType=2).
+/// `alibaba.mozi.buc.account.list.accountids`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.buc.account.list.accountids",
     response = AlibabaMoziBucAccountListAccountidsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

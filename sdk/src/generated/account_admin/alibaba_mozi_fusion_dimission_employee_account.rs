@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.fusion.dimission.employee.account`.
 ///
-/// `alibaba.mozi.fusion.dimission.employee.account`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41856&docType=2).
+/// `alibaba.mozi.fusion.dimission.employee.account`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41856&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.fusion.dimission.employee.account",
     response = AlibabaMoziFusionDimissionEmployeeAccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.addadmin`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.addadmin`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51055&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.addadmin`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.addadmin",
     response = AlibabaMoziVdsTenantApiServiceAddadminResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.dismiss`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.dismiss`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49255&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.dismiss`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49255&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.dismiss",
     response = AlibabaMoziVdsTenantApiServiceDismissResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

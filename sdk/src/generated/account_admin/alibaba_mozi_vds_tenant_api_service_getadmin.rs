@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.getadmin`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.getadmin`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49922&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.getadmin`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.getadmin",
     response = AlibabaMoziVdsTenantApiServiceGetadminResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

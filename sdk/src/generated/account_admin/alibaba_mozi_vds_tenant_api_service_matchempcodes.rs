@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.matchempcodes`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.matchempcodes`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49940&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.matchempcodes`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.matchempcodes",
     response = AlibabaMoziVdsTenantApiServiceMatchempcodesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

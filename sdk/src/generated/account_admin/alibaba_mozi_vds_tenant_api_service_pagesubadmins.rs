@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.pagesubadmins`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.pagesubadmins`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49923&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.pagesubadmins`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49923&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.pagesubadmins",
     response = AlibabaMoziVdsTenantApiServicePagesubadminsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.removeadmin`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.removeadmin`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51057&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.removeadmin`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.removeadmin",
     response = AlibabaMoziVdsTenantApiServiceRemoveadminResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.tenantbyid`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.tenantbyid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49522&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.tenantbyid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.tenantbyid",
     response = AlibabaMoziVdsTenantApiServiceTenantbyidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.brand.starshop.rpt.target.get`.
 ///
-/// `taobao.brand.starshop.rpt.target.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36460&docType=2).
+/// `taobao.brand.starshop.rpt.target.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36460&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.brand.starshop.rpt.target.get",
     response = BrandStarshopRptTargetGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

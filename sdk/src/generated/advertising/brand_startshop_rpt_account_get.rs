@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.brand.startshop.rpt.account.get`.
 ///
-/// `taobao.brand.startshop.rpt.account.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29752&docType=2).
+/// `taobao.brand.startshop.rpt.account.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29752&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.brand.startshop.rpt.account.get",
     response = BrandStartshopRptAccountGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

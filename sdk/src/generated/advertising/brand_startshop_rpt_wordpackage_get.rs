@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.brand.startshop.rpt.wordpackage.get`.
 ///
-/// `taobao.brand.startshop.rpt.wordpackage.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29755&docType=2).
+/// `taobao.brand.startshop.rpt.wordpackage.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29755&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.brand.startshop.rpt.wordpackage.get",
     response = BrandStartshopRptWordpackageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.brandhub.specialshow.rpt.adgroup.get`.
 ///
-/// `taobao.brandhub.specialshow.rpt.adgroup.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43977&docType=2).
+/// `taobao.brandhub.specialshow.rpt.adgroup.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.brandhub.specialshow.rpt.adgroup.get",
     response = BrandhubSpecialshowRptAdgroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.dmp.crowd.basic.find`.
 ///
-/// `taobao.dmp.crowd.basic.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61644&docType=2).
+/// `taobao.dmp.crowd.basic.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61644&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.dmp.crowd.basic.find",
     response = DmpCrowdBasicFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.dmp.crowd.template.apply`.
 ///
-/// `taobao.dmp.crowd.template.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61645&docType=2).
+/// `taobao.dmp.crowd.template.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.dmp.crowd.template.apply",
     response = DmpCrowdTemplateApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

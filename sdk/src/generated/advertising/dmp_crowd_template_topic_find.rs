@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.dmp.crowd.template.topic.find`.
 ///
-/// `taobao.dmp.crowd.template.topic.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61610&docType=2).
+/// `taobao.dmp.crowd.template.topic.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.dmp.crowd.template.topic.find",
     response = DmpCrowdTemplateTopicFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

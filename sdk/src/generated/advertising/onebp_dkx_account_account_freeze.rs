@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.account.account.freeze`.
 ///
-/// `taobao.onebp.dkx.account.account.freeze`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58946&docType=2).
+/// `taobao.onebp.dkx.account.account.freeze`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.account.account.freeze",
     response = OnebpDkxAccountAccountFreezeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.account.account.query`.
 ///
-/// `taobao.onebp.dkx.account.account.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60871&docType=2).
+/// `taobao.onebp.dkx.account.account.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.account.account.query",
     response = OnebpDkxAccountAccountQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

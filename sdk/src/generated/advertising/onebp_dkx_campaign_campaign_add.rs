@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.campaign.campaign.add`.
 ///
-/// `taobao.onebp.dkx.campaign.campaign.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58967&docType=2).
+/// `taobao.onebp.dkx.campaign.campaign.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.campaign.campaign.add",
     response = OnebpDkxCampaignCampaignAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

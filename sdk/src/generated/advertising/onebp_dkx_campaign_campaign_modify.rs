@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.campaign.campaign.modify`.
 ///
-/// `taobao.onebp.dkx.campaign.campaign.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58943&docType=2).
+/// `taobao.onebp.dkx.campaign.campaign.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.campaign.campaign.modify",
     response = OnebpDkxCampaignCampaignModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.campaign.campaign.noreport`.
 ///
-/// `taobao.onebp.dkx.campaign.campaign.noreport`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58942&docType=2).
+/// `taobao.onebp.dkx.campaign.campaign.noreport`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.campaign.campaign.noreport",
     response = OnebpDkxCampaignCampaignNoreportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

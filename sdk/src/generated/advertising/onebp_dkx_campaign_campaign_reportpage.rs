@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.campaign.campaign.reportpage`.
 ///
-/// `taobao.onebp.dkx.campaign.campaign.reportpage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58970&docType=2).
+/// `taobao.onebp.dkx.campaign.campaign.reportpage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.campaign.campaign.reportpage",
     response = OnebpDkxCampaignCampaignReportpageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

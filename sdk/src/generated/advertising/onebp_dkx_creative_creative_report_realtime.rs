@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.creative.creative.report.realtime`.
 ///
-/// `taobao.onebp.dkx.creative.creative.report.realtime`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58944&docType=2).
+/// `taobao.onebp.dkx.creative.creative.report.realtime`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58944&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.creative.creative.report.realtime",
     response = OnebpDkxCreativeCreativeReportRealtimeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

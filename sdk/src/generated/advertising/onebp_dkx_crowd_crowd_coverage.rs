@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.crowd.crowd.coverage`.
 ///
-/// `taobao.onebp.dkx.crowd.crowd.coverage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58975&docType=2).
+/// `taobao.onebp.dkx.crowd.crowd.coverage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58975&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.crowd.crowd.coverage",
     response = OnebpDkxCrowdCrowdCoverageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.crowd.crowd.list`.
 ///
-/// `taobao.onebp.dkx.crowd.crowd.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58904&docType=2).
+/// `taobao.onebp.dkx.crowd.crowd.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58904&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.crowd.crowd.list",
     response = OnebpDkxCrowdCrowdListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.crowd.crowd.template`.
 ///
-/// `taobao.onebp.dkx.crowd.crowd.template`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58972&docType=2).
+/// `taobao.onebp.dkx.crowd.crowd.template`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58972&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.crowd.crowd.template",
     response = OnebpDkxCrowdCrowdTemplateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.material.material.findpage`.
 ///
-/// `taobao.onebp.dkx.material.material.findpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58939&docType=2).
+/// `taobao.onebp.dkx.material.material.findpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.material.material.findpage",
     response = OnebpDkxMaterialMaterialFindpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.report.report.campaign.daylist`.
 ///
-/// `taobao.onebp.dkx.report.report.campaign.daylist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61981&docType=2).
+/// `taobao.onebp.dkx.report.report.campaign.daylist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61981&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.report.report.campaign.daylist",
     response = OnebpDkxReportReportCampaignDaylistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.report.report.campaign.offline`.
 ///
-/// `taobao.onebp.dkx.report.report.campaign.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58933&docType=2).
+/// `taobao.onebp.dkx.report.report.campaign.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.report.report.campaign.offline",
     response = OnebpDkxReportReportCampaignOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

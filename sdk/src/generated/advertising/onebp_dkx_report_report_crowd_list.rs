@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.report.report.crowd.list`.
 ///
-/// `taobao.onebp.dkx.report.report.crowd.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58934&docType=2).
+/// `taobao.onebp.dkx.report.report.crowd.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58934&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.report.report.crowd.list",
     response = OnebpDkxReportReportCrowdListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

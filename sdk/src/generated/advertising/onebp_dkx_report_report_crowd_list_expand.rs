@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.report.report.crowd.list.expand`.
 ///
-/// `taobao.onebp.dkx.report.report.crowd.list.expand`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58935&docType=2).
+/// `taobao.onebp.dkx.report.report.crowd.list.expand`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58935&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.report.report.crowd.list.expand",
     response = OnebpDkxReportReportCrowdListExpandResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.report.report.material.realtime`.
 ///
-/// `taobao.onebp.dkx.report.report.material.realtime`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58958&docType=2).
+/// `taobao.onebp.dkx.report.report.material.realtime`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58958&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.report.report.material.realtime",
     response = OnebpDkxReportReportMaterialRealtimeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tanx.audit.creative.add`.
 ///
-/// `taobao.tanx.audit.creative.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25062&docType=2).
+/// `taobao.tanx.audit.creative.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25062&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.audit.creative.add",
     response = TanxAuditCreativeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

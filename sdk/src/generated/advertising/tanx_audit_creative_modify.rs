@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tanx.audit.creative.modify`.
 ///
-/// `taobao.tanx.audit.creative.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26019&docType=2).
+/// `taobao.tanx.audit.creative.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26019&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.audit.creative.modify",
     response = TanxAuditCreativeModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tanx.audit.depositcreative.add`.
 ///
-/// `taobao.tanx.audit.depositcreative.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25061&docType=2).
+/// `taobao.tanx.audit.depositcreative.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25061&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.audit.depositcreative.add",
     response = TanxAuditDepositcreativeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tanx.biddingrefuses.get`.
 ///
-/// `taobao.tanx.biddingrefuses.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24797&docType=2).
+/// `taobao.tanx.biddingrefuses.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24797&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.biddingrefuses.get",
     response = TanxBiddingrefusesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tanx.creative.get`.
 ///
-/// `taobao.tanx.creative.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22556&docType=2).
+/// `taobao.tanx.creative.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.creative.get",
     response = TanxCreativeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

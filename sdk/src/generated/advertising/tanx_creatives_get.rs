@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.tanx.creatives.get`.
 ///
-/// `taobao.tanx.creatives.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22557&docType=2).
+/// `taobao.tanx.creatives.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.creatives.get",
     response = TanxCreativesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

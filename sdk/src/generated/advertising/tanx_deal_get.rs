@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tanx.deal.get`.
 ///
-/// `taobao.tanx.deal.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24235&docType=2).
+/// `taobao.tanx.deal.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.deal.get",
     response = TanxDealGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

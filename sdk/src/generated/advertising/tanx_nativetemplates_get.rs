@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tanx.nativetemplates.get`.
 ///
-/// `taobao.tanx.nativetemplates.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25442&docType=2).
+/// `taobao.tanx.nativetemplates.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25442&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.nativetemplates.get",
     response = TanxNativetemplatesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

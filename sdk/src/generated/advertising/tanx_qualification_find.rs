@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tanx.qualification.find`.
 ///
-/// `taobao.tanx.qualification.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24265&docType=2).
+/// `taobao.tanx.qualification.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24265&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.qualification.find",
     response = TanxQualificationFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tanx.qualification.solid.find`.
 ///
-/// `taobao.tanx.qualification.solid.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24267&docType=2).
+/// `taobao.tanx.qualification.solid.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.qualification.solid.find",
     response = TanxQualificationSolidFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

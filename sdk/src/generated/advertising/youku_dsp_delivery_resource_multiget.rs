@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `youku.dsp.delivery.resource.multiget`.
 ///
-/// `youku.dsp.delivery.resource.multiget`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39065&docType=2).
+/// `youku.dsp.delivery.resource.multiget`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.dsp.delivery.resource.multiget",
     response = YoukuDspDeliveryResourceMultigetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

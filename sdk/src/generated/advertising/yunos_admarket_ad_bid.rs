@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.admarket.ad.bid`.
 ///
-/// `yunos.admarket.ad.bid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37669&docType=2).
+/// `yunos.admarket.ad.bid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37669&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.admarket.ad.bid",
     response = YunosAdmarketAdBidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.admarket.material.audit`.
 ///
-/// `yunos.admarket.material.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40155&docType=2).
+/// `yunos.admarket.material.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40155&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.admarket.material.audit",
     response = YunosAdmarketMaterialAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

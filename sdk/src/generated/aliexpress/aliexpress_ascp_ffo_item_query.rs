@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.ascp.ffo.item.query`.
 ///
-/// `aliexpress.ascp.ffo.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56317&docType=2).
+/// `aliexpress.ascp.ffo.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56317&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.ffo.item.query",
     response = AliexpressAscpFfoItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

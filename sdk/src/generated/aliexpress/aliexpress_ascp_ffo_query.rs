@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ascp.ffo.query`.
 ///
-/// `aliexpress.ascp.ffo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56318&docType=2).
+/// `aliexpress.ascp.ffo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56318&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.ffo.query",
     response = AliexpressAscpFfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ascp.fro.item.query`.
 ///
-/// `aliexpress.ascp.fro.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56307&docType=2).
+/// `aliexpress.ascp.fro.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56307&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.fro.item.query",
     response = AliexpressAscpFroItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ascp.fro.query`.
 ///
-/// `aliexpress.ascp.fro.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56316&docType=2).
+/// `aliexpress.ascp.fro.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.fro.query",
     response = AliexpressAscpFroQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

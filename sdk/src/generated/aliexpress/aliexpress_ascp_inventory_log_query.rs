@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.ascp.inventory.log.query`.
 ///
-/// `aliexpress.ascp.inventory.log.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57499&docType=2).
+/// `aliexpress.ascp.inventory.log.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.inventory.log.query",
     response = AliexpressAscpInventoryLogQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.ascp.onway.inventory.query`.
 ///
-/// `aliexpress.ascp.onway.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57512&docType=2).
+/// `aliexpress.ascp.onway.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57512&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.onway.inventory.query",
     response = AliexpressAscpOnwayInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ascp.po.item.query`.
 ///
-/// `aliexpress.ascp.po.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56270&docType=2).
+/// `aliexpress.ascp.po.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.po.item.query",
     response = AliexpressAscpPoItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

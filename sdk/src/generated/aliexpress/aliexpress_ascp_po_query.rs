@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.ascp.po.query`.
 ///
-/// `aliexpress.ascp.po.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56232&docType=2).
+/// `aliexpress.ascp.po.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56232&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.po.query",
     response = AliexpressAscpPoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

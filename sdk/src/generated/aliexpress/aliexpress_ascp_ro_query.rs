@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ascp.ro.query`.
 ///
-/// `aliexpress.ascp.ro.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56273&docType=2).
+/// `aliexpress.ascp.ro.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.ro.query",
     response = AliexpressAscpRoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

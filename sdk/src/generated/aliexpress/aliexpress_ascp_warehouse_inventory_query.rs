@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.ascp.warehouse.inventory.query`.
 ///
-/// `aliexpress.ascp.warehouse.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57500&docType=2).
+/// `aliexpress.ascp.warehouse.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ascp.warehouse.inventory.query",
     response = AliexpressAscpWarehouseInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.feed.post.publish`.
 ///
-/// `aliexpress.feed.post.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54728&docType=2).
+/// `aliexpress.feed.post.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.feed.post.publish",
     response = AliexpressFeedPostPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

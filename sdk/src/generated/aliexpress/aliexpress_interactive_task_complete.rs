@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.interactive.task.complete`.
 ///
-/// `aliexpress.interactive.task.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53415&docType=2).
+/// `aliexpress.interactive.task.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.interactive.task.complete",
     response = AliexpressInteractiveTaskCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.interactive.task.delivery.query`.
 ///
-/// `aliexpress.interactive.task.delivery.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52752&docType=2).
+/// `aliexpress.interactive.task.delivery.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52752&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.interactive.task.delivery.query",
     response = AliexpressInteractiveTaskDeliveryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

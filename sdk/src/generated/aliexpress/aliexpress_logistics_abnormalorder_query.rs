@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.logistics.abnormalorder.query`.
 ///
-/// `aliexpress.logistics.abnormalorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60747&docType=2).
+/// `aliexpress.logistics.abnormalorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60747&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.logistics.abnormalorder.query",
     response = AliexpressLogisticsAbnormalorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

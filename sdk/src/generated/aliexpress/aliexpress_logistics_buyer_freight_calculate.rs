@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `aliexpress.logistics.buyer.freight.calculate`.
 ///
-/// `aliexpress.logistics.buyer.freight.calculate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39371&docType=2).
+/// `aliexpress.logistics.buyer.freight.calculate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39371&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.logistics.buyer.freight.calculate",
     response = AliexpressLogisticsBuyerFreightCalculateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

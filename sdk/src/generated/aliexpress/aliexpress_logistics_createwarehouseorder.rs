@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.logistics.createwarehouseorder`.
 ///
-/// `aliexpress.logistics.createwarehouseorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30198&docType=2).
+/// `aliexpress.logistics.createwarehouseorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.logistics.createwarehouseorder",
     response = AliexpressLogisticsCreatewarehouseorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

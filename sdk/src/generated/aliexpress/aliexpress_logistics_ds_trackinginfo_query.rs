@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.logistics.ds.trackinginfo.query`.
 ///
-/// `aliexpress.logistics.ds.trackinginfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40656&docType=2).
+/// `aliexpress.logistics.ds.trackinginfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40656&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.logistics.ds.trackinginfo.query",
     response = AliexpressLogisticsDsTrackinginfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.payment.exchange.get`.
 ///
-/// `aliexpress.payment.exchange.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49985&docType=2).
+/// `aliexpress.payment.exchange.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.payment.exchange.get",
     response = AliexpressPaymentExchangeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

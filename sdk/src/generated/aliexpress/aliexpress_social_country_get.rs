@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.country.get`.
 ///
-/// `aliexpress.social.country.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47559&docType=2).
+/// `aliexpress.social.country.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47559&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.country.get",
     response = AliexpressSocialCountryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

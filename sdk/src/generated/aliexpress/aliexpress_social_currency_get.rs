@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.currency.get`.
 ///
-/// `aliexpress.social.currency.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47558&docType=2).
+/// `aliexpress.social.currency.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.currency.get",
     response = AliexpressSocialCurrencyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

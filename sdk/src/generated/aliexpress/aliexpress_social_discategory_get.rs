@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.discategory.get`.
 ///
-/// `aliexpress.social.discategory.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47557&docType=2).
+/// `aliexpress.social.discategory.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.discategory.get",
     response = AliexpressSocialDiscategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

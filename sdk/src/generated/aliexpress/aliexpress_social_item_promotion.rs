@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.item.promotion`.
 ///
-/// `aliexpress.social.item.promotion`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47546&docType=2).
+/// `aliexpress.social.item.promotion`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.item.promotion",
     response = AliexpressSocialItemPromotionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.item.ranking`.
 ///
-/// `aliexpress.social.item.ranking`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47594&docType=2).
+/// `aliexpress.social.item.ranking`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47594&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.item.ranking",
     response = AliexpressSocialItemRankingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

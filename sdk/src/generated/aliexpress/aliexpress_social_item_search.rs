@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.item.search`.
 ///
-/// `aliexpress.social.item.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47556&docType=2).
+/// `aliexpress.social.item.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.item.search",
     response = AliexpressSocialItemSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.social.locale.get`.
 ///
-/// `aliexpress.social.locale.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47555&docType=2).
+/// `aliexpress.social.locale.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.locale.get",
     response = AliexpressSocialLocaleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.batch.product.delete`.
 ///
-/// `aliexpress.solution.batch.product.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47378&docType=2).
+/// `aliexpress.solution.batch.product.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.batch.product.delete",
     response = AliexpressSolutionBatchProductDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

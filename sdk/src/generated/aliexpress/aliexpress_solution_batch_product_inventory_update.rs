@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.batch.product.inventory.update`.
 ///
-/// `aliexpress.solution.batch.product.inventory.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45135&docType=2).
+/// `aliexpress.solution.batch.product.inventory.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45135&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.batch.product.inventory.update",
     response = AliexpressSolutionBatchProductInventoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.feed.invalidate`.
 ///
-/// `aliexpress.solution.feed.invalidate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53481&docType=2).
+/// `aliexpress.solution.feed.invalidate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53481&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.feed.invalidate",
     response = AliexpressSolutionFeedInvalidateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

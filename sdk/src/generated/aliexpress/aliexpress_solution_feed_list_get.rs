@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.feed.list.get`.
 ///
-/// `aliexpress.solution.feed.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47314&docType=2).
+/// `aliexpress.solution.feed.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47314&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.feed.list.get",
     response = AliexpressSolutionFeedListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

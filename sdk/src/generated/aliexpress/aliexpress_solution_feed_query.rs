@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.feed.query`.
 ///
-/// `aliexpress.solution.feed.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44009&docType=2).
+/// `aliexpress.solution.feed.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.feed.query",
     response = AliexpressSolutionFeedQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.feed.submit`.
 ///
-/// `aliexpress.solution.feed.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44004&docType=2).
+/// `aliexpress.solution.feed.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44004&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.feed.submit",
     response = AliexpressSolutionFeedSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`.
 ///
-/// `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41476&docType=2).
+/// `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41476&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create",
     response = AliexpressSolutionIssuePartnerRmaReverselogisticTrackinginfoCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.issue.partner.rma.state.update`.
 ///
-/// `aliexpress.solution.issue.partner.rma.state.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41478&docType=2).
+/// `aliexpress.solution.issue.partner.rma.state.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.issue.partner.rma.state.update",
     response = AliexpressSolutionIssuePartnerRmaStateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

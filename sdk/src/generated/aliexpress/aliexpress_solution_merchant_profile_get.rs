@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.merchant.profile.get`.
 ///
-/// `aliexpress.solution.merchant.profile.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46616&docType=2).
+/// `aliexpress.solution.merchant.profile.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46616&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.merchant.profile.get",
     response = AliexpressSolutionMerchantProfileGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.order.fulfill`.
 ///
-/// `aliexpress.solution.order.fulfill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42269&docType=2).
+/// `aliexpress.solution.order.fulfill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.order.fulfill",
     response = AliexpressSolutionOrderFulfillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.order.get`.
 ///
-/// `aliexpress.solution.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42270&docType=2).
+/// `aliexpress.solution.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.order.get",
     response = AliexpressSolutionOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

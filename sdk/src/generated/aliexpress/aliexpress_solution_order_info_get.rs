@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.order.info.get`.
 ///
-/// `aliexpress.solution.order.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42707&docType=2).
+/// `aliexpress.solution.order.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42707&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.order.info.get",
     response = AliexpressSolutionOrderInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.order.receiptinfo.get`.
 ///
-/// `aliexpress.solution.order.receiptinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42369&docType=2).
+/// `aliexpress.solution.order.receiptinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.order.receiptinfo.get",
     response = AliexpressSolutionOrderReceiptinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

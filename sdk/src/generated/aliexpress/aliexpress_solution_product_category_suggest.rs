@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.product.category.suggest`.
 ///
-/// `aliexpress.solution.product.category.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61331&docType=2).
+/// `aliexpress.solution.product.category.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.category.suggest",
     response = AliexpressSolutionProductCategorySuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.product.edit`.
 ///
-/// `aliexpress.solution.product.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39695&docType=2).
+/// `aliexpress.solution.product.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.edit",
     response = AliexpressSolutionProductEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

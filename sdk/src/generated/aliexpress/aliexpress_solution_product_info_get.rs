@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.product.info.get`.
 ///
-/// `aliexpress.solution.product.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42383&docType=2).
+/// `aliexpress.solution.product.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42383&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.info.get",
     response = AliexpressSolutionProductInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

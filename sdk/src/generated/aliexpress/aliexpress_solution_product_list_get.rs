@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.product.list.get`.
 ///
-/// `aliexpress.solution.product.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42384&docType=2).
+/// `aliexpress.solution.product.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42384&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.list.get",
     response = AliexpressSolutionProductListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.product.post`.
 ///
-/// `aliexpress.solution.product.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39634&docType=2).
+/// `aliexpress.solution.product.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39634&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.post",
     response = AliexpressSolutionProductPostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.product.schema.get`.
 ///
-/// `aliexpress.solution.product.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43456&docType=2).
+/// `aliexpress.solution.product.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.schema.get",
     response = AliexpressSolutionProductSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.schema.product.full.update`.
 ///
-/// `aliexpress.solution.schema.product.full.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44113&docType=2).
+/// `aliexpress.solution.schema.product.full.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.schema.product.full.update",
     response = AliexpressSolutionSchemaProductFullUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.schema.product.instance.post`.
 ///
-/// `aliexpress.solution.schema.product.instance.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43561&docType=2).
+/// `aliexpress.solution.schema.product.instance.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43561&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.schema.product.instance.post",
     response = AliexpressSolutionSchemaProductInstancePostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliexpress.solution.seller.category.tree.query`.
 ///
-/// `aliexpress.solution.seller.category.tree.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46042&docType=2).
+/// `aliexpress.solution.seller.category.tree.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.seller.category.tree.query",
     response = AliexpressSolutionSellerCategoryTreeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.solution.sku.attribute.query`.
 ///
-/// `aliexpress.solution.sku.attribute.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39669&docType=2).
+/// `aliexpress.solution.sku.attribute.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39669&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.sku.attribute.query",
     response = AliexpressSolutionSkuAttributeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

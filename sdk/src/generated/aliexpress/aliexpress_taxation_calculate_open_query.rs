@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.taxation.calculate.open.query`.
 ///
-/// `aliexpress.taxation.calculate.open.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56229&docType=2).
+/// `aliexpress.taxation.calculate.open.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56229&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.taxation.calculate.open.query",
     response = AliexpressTaxationCalculateOpenQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

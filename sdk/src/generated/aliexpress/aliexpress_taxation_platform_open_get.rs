@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.taxation.platform.open.get`.
 ///
-/// `aliexpress.taxation.platform.open.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56215&docType=2).
+/// `aliexpress.taxation.platform.open.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.taxation.platform.open.get",
     response = AliexpressTaxationPlatformOpenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

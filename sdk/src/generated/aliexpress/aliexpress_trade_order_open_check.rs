@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.trade.order.open.check`.
 ///
-/// `aliexpress.trade.order.open.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50011&docType=2).
+/// `aliexpress.trade.order.open.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50011&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.trade.order.open.check",
     response = AliexpressTradeOrderOpenCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

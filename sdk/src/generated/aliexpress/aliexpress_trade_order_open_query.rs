@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.trade.order.open.query`.
 ///
-/// `aliexpress.trade.order.open.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50338&docType=2).
+/// `aliexpress.trade.order.open.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.trade.order.open.query",
     response = AliexpressTradeOrderOpenQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.category.get`.
 ///
-/// `aliexpress.affiliate.category.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45801&docType=2).
+/// `aliexpress.affiliate.category.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45801&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.category.get",
     response = AliexpressAffiliateCategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

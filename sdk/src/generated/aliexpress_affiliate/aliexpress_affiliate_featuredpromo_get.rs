@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.featuredpromo.get`.
 ///
-/// `aliexpress.affiliate.featuredpromo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48596&docType=2).
+/// `aliexpress.affiliate.featuredpromo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.featuredpromo.get",
     response = AliexpressAffiliateFeaturedpromoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

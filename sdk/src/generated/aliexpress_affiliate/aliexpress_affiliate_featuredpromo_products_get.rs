@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.featuredpromo.products.get`.
 ///
-/// `aliexpress.affiliate.featuredpromo.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48597&docType=2).
+/// `aliexpress.affiliate.featuredpromo.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.featuredpromo.products.get",
     response = AliexpressAffiliateFeaturedpromoProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

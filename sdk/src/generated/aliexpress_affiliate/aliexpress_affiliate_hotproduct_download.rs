@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.hotproduct.download`.
 ///
-/// `aliexpress.affiliate.hotproduct.download`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48598&docType=2).
+/// `aliexpress.affiliate.hotproduct.download`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.hotproduct.download",
     response = AliexpressAffiliateHotproductDownloadResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.hotproduct.query`.
 ///
-/// `aliexpress.affiliate.hotproduct.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45794&docType=2).
+/// `aliexpress.affiliate.hotproduct.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45794&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.hotproduct.query",
     response = AliexpressAffiliateHotproductQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

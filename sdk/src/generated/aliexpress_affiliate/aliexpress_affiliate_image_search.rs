@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `aliexpress.affiliate.image.search`.
 ///
-/// `aliexpress.affiliate.image.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50490&docType=2).
+/// `aliexpress.affiliate.image.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50490&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.image.search",
     response = AliexpressAffiliateImageSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

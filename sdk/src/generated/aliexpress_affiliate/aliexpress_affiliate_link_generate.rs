@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.link.generate`.
 ///
-/// `aliexpress.affiliate.link.generate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45804&docType=2).
+/// `aliexpress.affiliate.link.generate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45804&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.link.generate",
     response = AliexpressAffiliateLinkGenerateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.order.get`.
 ///
-/// `aliexpress.affiliate.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45807&docType=2).
+/// `aliexpress.affiliate.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45807&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.order.get",
     response = AliexpressAffiliateOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

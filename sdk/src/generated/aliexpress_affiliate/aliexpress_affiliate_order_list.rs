@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.order.list`.
 ///
-/// `aliexpress.affiliate.order.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45802&docType=2).
+/// `aliexpress.affiliate.order.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45802&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.order.list",
     response = AliexpressAffiliateOrderListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

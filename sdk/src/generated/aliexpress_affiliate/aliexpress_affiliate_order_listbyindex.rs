@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.order.listbyindex`.
 ///
-/// `aliexpress.affiliate.order.listbyindex`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52650&docType=2).
+/// `aliexpress.affiliate.order.listbyindex`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.order.listbyindex",
     response = AliexpressAffiliateOrderListbyindexResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.product.query`.
 ///
-/// `aliexpress.affiliate.product.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45803&docType=2).
+/// `aliexpress.affiliate.product.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45803&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.product.query",
     response = AliexpressAffiliateProductQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

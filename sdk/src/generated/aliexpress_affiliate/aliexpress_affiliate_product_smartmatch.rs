@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.product.smartmatch`.
 ///
-/// `aliexpress.affiliate.product.smartmatch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46010&docType=2).
+/// `aliexpress.affiliate.product.smartmatch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.product.smartmatch",
     response = AliexpressAffiliateProductSmartmatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

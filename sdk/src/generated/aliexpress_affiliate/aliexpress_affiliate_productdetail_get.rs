@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.affiliate.productdetail.get`.
 ///
-/// `aliexpress.affiliate.productdetail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48595&docType=2).
+/// `aliexpress.affiliate.productdetail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.affiliate.productdetail.get",
     response = AliexpressAffiliateProductdetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

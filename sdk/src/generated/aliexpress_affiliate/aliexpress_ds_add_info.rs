@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ds.add.info`.
 ///
-/// `aliexpress.ds.add.info`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57188&docType=2).
+/// `aliexpress.ds.add.info`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.add.info",
     response = AliexpressDsAddInfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ds.commissionorder.listbyindex`.
 ///
-/// `aliexpress.ds.commissionorder.listbyindex`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60454&docType=2).
+/// `aliexpress.ds.commissionorder.listbyindex`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60454&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.commissionorder.listbyindex",
     response = AliexpressDsCommissionorderListbyindexResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `aliexpress.ds.image.search`.
 ///
-/// `aliexpress.ds.image.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60453&docType=2).
+/// `aliexpress.ds.image.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.image.search",
     response = AliexpressDsImageSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

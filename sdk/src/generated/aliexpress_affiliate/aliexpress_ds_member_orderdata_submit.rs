@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ds.member.orderdata.submit`.
 ///
-/// `aliexpress.ds.member.orderdata.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60456&docType=2).
+/// `aliexpress.ds.member.orderdata.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.member.orderdata.submit",
     response = AliexpressDsMemberOrderdataSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

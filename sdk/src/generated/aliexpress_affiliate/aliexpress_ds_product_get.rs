@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.ds.product.get`.
 ///
-/// `aliexpress.ds.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60452&docType=2).
+/// `aliexpress.ds.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60452&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.product.get",
     response = AliexpressDsProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ds.recommend.feed.get`.
 ///
-/// `aliexpress.ds.recommend.feed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60366&docType=2).
+/// `aliexpress.ds.recommend.feed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.recommend.feed.get",
     response = AliexpressDsRecommendFeedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

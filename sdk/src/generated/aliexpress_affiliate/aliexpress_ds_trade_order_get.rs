@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.ds.trade.order.get`.
 ///
-/// `aliexpress.ds.trade.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60455&docType=2).
+/// `aliexpress.ds.trade.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.ds.trade.order.get",
     response = AliexpressDsTradeOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.offer.ds.product.simplequery`.
 ///
-/// `aliexpress.offer.ds.product.simplequery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40657&docType=2).
+/// `aliexpress.offer.ds.product.simplequery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40657&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.offer.ds.product.simplequery",
     response = AliexpressOfferDsProductSimplequeryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
 ///
-/// `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35321&docType=2).
+/// `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35321&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.postproduct.redefining.findaeproductbyidfordropshipper",
     response = AliexpressPostproductRedefiningFindaeproductbyidfordropshipperResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.trade.buy.placeorder`.
 ///
-/// `aliexpress.trade.buy.placeorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35446&docType=2).
+/// `aliexpress.trade.buy.placeorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35446&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.trade.buy.placeorder",
     response = AliexpressTradeBuyPlaceorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.trade.ds.order.get`.
 ///
-/// `aliexpress.trade.ds.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39662&docType=2).
+/// `aliexpress.trade.ds.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.trade.ds.order.get",
     response = AliexpressTradeDsOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.usergrowth.recommend.items.get`.
 ///
-/// `aliexpress.usergrowth.recommend.items.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45722&docType=2).
+/// `aliexpress.usergrowth.recommend.items.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45722&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.usergrowth.recommend.items.get",
     response = AliexpressUsergrowthRecommendItemsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

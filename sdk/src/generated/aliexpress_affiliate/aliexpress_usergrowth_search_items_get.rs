@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.usergrowth.search.items.get`.
 ///
-/// `aliexpress.usergrowth.search.items.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45721&docType=2).
+/// `aliexpress.usergrowth.search.items.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.usergrowth.search.items.get",
     response = AliexpressUsergrowthSearchItemsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistic.label.print`.
 ///
-/// `aliexpress.local.logistic.label.print`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60977&docType=2).
+/// `aliexpress.local.logistic.label.print`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistic.label.print",
     response = AliexpressLocalLogisticLabelPrintResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

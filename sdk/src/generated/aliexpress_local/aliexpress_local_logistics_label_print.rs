@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistics.label.print`.
 ///
-/// `aliexpress.local.logistics.label.print`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61152&docType=2).
+/// `aliexpress.local.logistics.label.print`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61152&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistics.label.print",
     response = AliexpressLocalLogisticsLabelPrintResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

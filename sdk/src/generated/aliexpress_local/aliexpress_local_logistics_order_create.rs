@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistics.order.create`.
 ///
-/// `aliexpress.local.logistics.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61140&docType=2).
+/// `aliexpress.local.logistics.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistics.order.create",
     response = AliexpressLocalLogisticsOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

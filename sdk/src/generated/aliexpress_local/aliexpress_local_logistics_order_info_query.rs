@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistics.order.info.query`.
 ///
-/// `aliexpress.local.logistics.order.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61142&docType=2).
+/// `aliexpress.local.logistics.order.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61142&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistics.order.info.query",
     response = AliexpressLocalLogisticsOrderInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistics.report.shipped`.
 ///
-/// `aliexpress.local.logistics.report.shipped`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61143&docType=2).
+/// `aliexpress.local.logistics.report.shipped`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistics.report.shipped",
     response = AliexpressLocalLogisticsReportShippedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

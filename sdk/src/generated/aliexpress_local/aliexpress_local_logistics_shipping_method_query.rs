@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliexpress.local.logistics.shipping.method.query`.
 ///
-/// `aliexpress.local.logistics.shipping.method.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61141&docType=2).
+/// `aliexpress.local.logistics.shipping.method.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61141&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.local.logistics.shipping.method.query",
     response = AliexpressLocalLogisticsShippingMethodQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

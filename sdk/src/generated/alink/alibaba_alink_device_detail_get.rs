@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.device.detail.get`.
 ///
-/// `alibaba.alink.device.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28327&docType=2).
+/// `alibaba.alink.device.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28327&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.detail.get",
     response = AlibabaAlinkDeviceDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.device.unbind`.
 ///
-/// `alibaba.alink.device.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28335&docType=2).
+/// `alibaba.alink.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.unbind",
     response = AlibabaAlinkDeviceUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.device.unify.status.get`.
 ///
-/// `alibaba.alink.device.unify.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30014&docType=2).
+/// `alibaba.alink.device.unify.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30014&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.unify.status.get",
     response = AlibabaAlinkDeviceUnifyStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.device.unify.status.set`.
 ///
-/// `alibaba.alink.device.unify.status.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30013&docType=2).
+/// `alibaba.alink.device.unify.status.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.unify.status.set",
     response = AlibabaAlinkDeviceUnifyStatusSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.message.config.list`.
 ///
-/// `alibaba.alink.message.config.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28331&docType=2).
+/// `alibaba.alink.message.config.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.message.config.list",
     response = AlibabaAlinkMessageConfigListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.message.config.set`.
 ///
-/// `alibaba.alink.message.config.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28330&docType=2).
+/// `alibaba.alink.message.config.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28330&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.message.config.set",
     response = AlibabaAlinkMessageConfigSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

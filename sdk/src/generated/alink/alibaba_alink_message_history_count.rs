@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alink.message.history.count`.
 ///
-/// `alibaba.alink.message.history.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28332&docType=2).
+/// `alibaba.alink.message.history.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28332&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.message.history.count",
     response = AlibabaAlinkMessageHistoryCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

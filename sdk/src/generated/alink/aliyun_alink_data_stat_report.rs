@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliyun.alink.data.stat.report`.
 ///
-/// `aliyun.alink.data.stat.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28767&docType=2).
+/// `aliyun.alink.data.stat.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alink.data.stat.report",
     response = AliyunAlinkDataStatReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliyun.alink.opendata.url.query`.
 ///
-/// `aliyun.alink.opendata.url.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25501&docType=2).
+/// `aliyun.alink.opendata.url.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alink.opendata.url.query",
     response = AliyunAlinkOpendataUrlQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

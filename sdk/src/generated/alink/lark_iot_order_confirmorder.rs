@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.lark.iot.order.confirmorder`.
 ///
-/// `taobao.lark.iot.order.confirmorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42042&docType=2).
+/// `taobao.lark.iot.order.confirmorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lark.iot.order.confirmorder",
     response = LarkIotOrderConfirmorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.lark.iot.order.getcinemas`.
 ///
-/// `taobao.lark.iot.order.getcinemas`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42041&docType=2).
+/// `taobao.lark.iot.order.getcinemas`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42041&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lark.iot.order.getcinemas",
     response = LarkIotOrderGetcinemasResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.lark.iot.order.getgoodslist`.
 ///
-/// `taobao.lark.iot.order.getgoodslist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42040&docType=2).
+/// `taobao.lark.iot.order.getgoodslist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42040&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lark.iot.order.getgoodslist",
     response = LarkIotOrderGetgoodslistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

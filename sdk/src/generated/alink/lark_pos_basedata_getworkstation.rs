@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.lark.pos.basedata.getworkstation`.
 ///
-/// `taobao.lark.pos.basedata.getworkstation`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51150&docType=2).
+/// `taobao.lark.pos.basedata.getworkstation`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51150&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lark.pos.basedata.getworkstation",
     response = LarkPosBasedataGetworkstationResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `account.aliyuncs.com.ListAppkeyByOwnerAndBid.2013-07-01`.
 ///
-/// `account.aliyuncs.com.ListAppkeyByOwnerAndBid.2013-07-01`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22214&docType=2).
+/// `account.aliyuncs.com.ListAppkeyByOwnerAndBid.2013-07-01`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22214&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "account.aliyuncs.com.ListAppkeyByOwnerAndBid.2013-07-01",
     response = AccountAliyuncsComListAppkeyByOwnerAndBid20130701Response,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

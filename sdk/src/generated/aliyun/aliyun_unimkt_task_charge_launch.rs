@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.unimkt.task.charge.launch`.
 ///
-/// `aliyun.unimkt.task.charge.launch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47156&docType=2).
+/// `aliyun.unimkt.task.charge.launch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47156&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.unimkt.task.charge.launch",
     response = AliyunUnimktTaskChargeLaunchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.aplatform.weakget`.
 ///
-/// `taobao.aplatform.weakget`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30901&docType=2).
+/// `taobao.aplatform.weakget`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.aplatform.weakget",
     response = AplatformWeakgetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `m-kvstore.aliyuncs.com.CreateInstance.2015-03-01`.
 ///
-/// `m-kvstore.aliyuncs.com.CreateInstance.2015-03-01`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24698&docType=2).
+/// `m-kvstore.aliyuncs.com.CreateInstance.2015-03-01`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24698&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "m-kvstore.aliyuncs.com.CreateInstance.2015-03-01",
     response = MKvstoreAliyuncsComCreateInstance20150301Response,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

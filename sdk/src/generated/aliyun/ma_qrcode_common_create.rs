@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ma.qrcode.common.create`.
 ///
-/// `taobao.ma.qrcode.common.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23660&docType=2).
+/// `taobao.ma.qrcode.common.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ma.qrcode.common.create",
     response = MaQrcodeCommonCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `odps.aliyuncs.com.DescribeOdpsService.2014-12-15`.
 ///
-/// `odps.aliyuncs.com.DescribeOdpsService.2014-12-15`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24073&docType=2).
+/// `odps.aliyuncs.com.DescribeOdpsService.2014-12-15`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24073&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "odps.aliyuncs.com.DescribeOdpsService.2014-12-15",
     response = OdpsAliyuncsComDescribeOdpsService20141215Response,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

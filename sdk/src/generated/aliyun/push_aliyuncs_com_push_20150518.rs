@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `push.aliyuncs.com.push.20150518`.
 ///
-/// `push.aliyuncs.com.push.20150518`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24994&docType=2).
+/// `push.aliyuncs.com.push.20150518`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "push.aliyuncs.com.push.20150518",
     response = PushAliyuncsComPush20150518Response,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `push.aliyuncs.com.pushNotification.2015-03-18`.
 ///
-/// `push.aliyuncs.com.pushNotification.2015-03-18`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24766&docType=2).
+/// `push.aliyuncs.com.pushNotification.2015-03-18`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24766&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "push.aliyuncs.com.pushNotification.2015-03-18",
     response = PushAliyuncsComPushNotification20150318Response,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

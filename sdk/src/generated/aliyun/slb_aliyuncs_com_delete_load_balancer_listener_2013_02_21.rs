@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `slb.aliyuncs.com.DeleteLoadBalancerListener.2013-02-21`.
 ///
-/// `slb.aliyuncs.com.DeleteLoadBalancerListener.2013-02-21`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22385&docType=2).
+/// `slb.aliyuncs.com.DeleteLoadBalancerListener.2013-02-21`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22385&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "slb.aliyuncs.com.DeleteLoadBalancerListener.2013-02-21",
     response = SlbAliyuncsComDeleteLoadBalancerListener20130221Response,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

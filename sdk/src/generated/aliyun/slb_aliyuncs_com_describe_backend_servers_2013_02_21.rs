@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `slb.aliyuncs.com.DescribeBackendServers.2013-02-21`.
 ///
-/// `slb.aliyuncs.com.DescribeBackendServers.2013-02-21`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22377&docType=2).
+/// `slb.aliyuncs.com.DescribeBackendServers.2013-02-21`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22377&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "slb.aliyuncs.com.DescribeBackendServers.2013-02-21",
     response = SlbAliyuncsComDescribeBackendServers20130221Response,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

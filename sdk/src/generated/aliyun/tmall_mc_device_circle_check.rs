@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.mc.device.circle.check`.
 ///
-/// `tmall.mc.device.circle.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42808&docType=2).
+/// `tmall.mc.device.circle.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42808&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mc.device.circle.check",
     response = TmallMcDeviceCircleCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

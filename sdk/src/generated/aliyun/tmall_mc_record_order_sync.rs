@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mc.record.order.sync`.
 ///
-/// `tmall.mc.record.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41657&docType=2).
+/// `tmall.mc.record.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41657&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mc.record.order.sync",
     response = TmallMcRecordOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

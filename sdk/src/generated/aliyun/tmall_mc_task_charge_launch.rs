@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mc.task.charge.launch`.
 ///
-/// `tmall.mc.task.charge.launch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42081&docType=2).
+/// `tmall.mc.task.charge.launch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42081&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mc.task.charge.launch",
     response = TmallMcTaskChargeLaunchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wireless.xcode.create`.
 ///
-/// `taobao.wireless.xcode.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25425&docType=2).
+/// `taobao.wireless.xcode.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25425&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wireless.xcode.create",
     response = WirelessXcodeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascm.settlement.invoice.synchronization.im`.
 ///
-/// `alibaba.ascm.settlement.invoice.synchronization.im`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36216&docType=2).
+/// `alibaba.ascm.settlement.invoice.synchronization.im`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascm.settlement.invoice.synchronization.im",
     response = AlibabaAscmSettlementInvoiceSynchronizationImResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

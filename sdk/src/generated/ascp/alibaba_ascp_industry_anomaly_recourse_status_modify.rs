@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.anomaly.recourse.status.modify`.
 ///
-/// `alibaba.ascp.industry.anomaly.recourse.status.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65940&docType=2).
+/// `alibaba.ascp.industry.anomaly.recourse.status.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.anomaly.recourse.status.modify",
     response = AlibabaAscpIndustryAnomalyRecourseStatusModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.disivison.query`.
 ///
-/// `alibaba.ascp.industry.disivison.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50091&docType=2).
+/// `alibaba.ascp.industry.disivison.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50091&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.disivison.query",
     response = AlibabaAscpIndustryDisivisonQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.inquiry.extracharge.cancel`.
 ///
-/// `alibaba.ascp.industry.inquiry.extracharge.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67303&docType=2).
+/// `alibaba.ascp.industry.inquiry.extracharge.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67303&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.inquiry.extracharge.cancel",
     response = AlibabaAscpIndustryInquiryExtrachargeCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

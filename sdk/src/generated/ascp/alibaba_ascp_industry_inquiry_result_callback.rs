@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.inquiry.result.callback`.
 ///
-/// `alibaba.ascp.industry.inquiry.result.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65875&docType=2).
+/// `alibaba.ascp.industry.inquiry.result.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.inquiry.result.callback",
     response = AlibabaAscpIndustryInquiryResultCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

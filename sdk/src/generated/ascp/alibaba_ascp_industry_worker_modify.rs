@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.worker.modify`.
 ///
-/// `alibaba.ascp.industry.worker.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65874&docType=2).
+/// `alibaba.ascp.industry.worker.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.worker.modify",
     response = AlibabaAscpIndustryWorkerModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.qcc.sample.cancel.item.relation`.
 ///
-/// `alibaba.ascp.qcc.sample.cancel.item.relation`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32779&docType=2).
+/// `alibaba.ascp.qcc.sample.cancel.item.relation`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32779&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.qcc.sample.cancel.item.relation",
     response = AlibabaAscpQccSampleCancelItemRelationResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.suborder.estcontime.modify`.
 ///
-/// `alibaba.ascp.suborder.estcontime.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66577&docType=2).
+/// `alibaba.ascp.suborder.estcontime.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.suborder.estcontime.modify",
     response = AlibabaAscpSuborderEstcontimeModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.channel.inventory.batch.upload`.
 ///
-/// `alibaba.dchain.aoxiang.channel.inventory.batch.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60377&docType=2).
+/// `alibaba.dchain.aoxiang.channel.inventory.batch.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60377&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.channel.inventory.batch.upload",
     response = AlibabaDchainAoxiangChannelInventoryBatchUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.combinescitem.batch.create`.
 ///
-/// `alibaba.dchain.aoxiang.combinescitem.batch.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60380&docType=2).
+/// `alibaba.dchain.aoxiang.combinescitem.batch.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.combinescitem.batch.create",
     response = AlibabaDchainAoxiangCombinescitemBatchCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.combinescitem.batch.update`.
 ///
-/// `alibaba.dchain.aoxiang.combinescitem.batch.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60381&docType=2).
+/// `alibaba.dchain.aoxiang.combinescitem.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.combinescitem.batch.update",
     response = AlibabaDchainAoxiangCombinescitemBatchUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.consignorder.gift.reverse`.
 ///
-/// `alibaba.dchain.aoxiang.consignorder.gift.reverse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60383&docType=2).
+/// `alibaba.dchain.aoxiang.consignorder.gift.reverse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60383&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.consignorder.gift.reverse",
     response = AlibabaDchainAoxiangConsignorderGiftReverseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

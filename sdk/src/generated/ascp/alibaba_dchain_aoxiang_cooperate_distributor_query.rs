@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.cooperate.distributor.query`.
 ///
-/// `alibaba.dchain.aoxiang.cooperate.distributor.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60940&docType=2).
+/// `alibaba.dchain.aoxiang.cooperate.distributor.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.cooperate.distributor.query",
     response = AlibabaDchainAoxiangCooperateDistributorQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

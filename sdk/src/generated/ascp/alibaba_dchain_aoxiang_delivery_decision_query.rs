@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.delivery.decision.query`.
 ///
-/// `alibaba.dchain.aoxiang.delivery.decision.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65177&docType=2).
+/// `alibaba.dchain.aoxiang.delivery.decision.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.delivery.decision.query",
     response = AlibabaDchainAoxiangDeliveryDecisionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.deliverytemplate.query`.
 ///
-/// `alibaba.dchain.aoxiang.deliverytemplate.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60863&docType=2).
+/// `alibaba.dchain.aoxiang.deliverytemplate.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60863&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.deliverytemplate.query",
     response = AlibabaDchainAoxiangDeliverytemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

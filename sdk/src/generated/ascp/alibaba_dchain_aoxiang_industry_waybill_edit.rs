@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.industry.waybill.edit`.
 ///
-/// `alibaba.dchain.aoxiang.industry.waybill.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63632&docType=2).
+/// `alibaba.dchain.aoxiang.industry.waybill.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.industry.waybill.edit",
     response = AlibabaDchainAoxiangIndustryWaybillEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.change`.
 ///
-/// `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63629&docType=2).
+/// `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63629&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.industry.waybill.logisticstatus.change",
     response = AlibabaDchainAoxiangIndustryWaybillLogisticstatusChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

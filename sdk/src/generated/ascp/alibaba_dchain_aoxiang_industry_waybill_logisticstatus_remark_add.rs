@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.remark.add`.
 ///
-/// `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.remark.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63633&docType=2).
+/// `alibaba.dchain.aoxiang.industry.waybill.logisticstatus.remark.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.industry.waybill.logisticstatus.remark.add",
     response = AlibabaDchainAoxiangIndustryWaybillLogisticstatusRemarkAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.inventory.futureplan`.
 ///
-/// `alibaba.dchain.aoxiang.inventory.futureplan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61223&docType=2).
+/// `alibaba.dchain.aoxiang.inventory.futureplan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61223&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.inventory.futureplan",
     response = AlibabaDchainAoxiangInventoryFutureplanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.item.distribution.describe`.
 ///
-/// `alibaba.dchain.aoxiang.item.distribution.describe`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61217&docType=2).
+/// `alibaba.dchain.aoxiang.item.distribution.describe`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.item.distribution.describe",
     response = AlibabaDchainAoxiangItemDistributionDescribeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

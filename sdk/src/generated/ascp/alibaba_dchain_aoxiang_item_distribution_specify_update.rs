@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.item.distribution.specify.update`.
 ///
-/// `alibaba.dchain.aoxiang.item.distribution.specify.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60877&docType=2).
+/// `alibaba.dchain.aoxiang.item.distribution.specify.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.item.distribution.specify.update",
     response = AlibabaDchainAoxiangItemDistributionSpecifyUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

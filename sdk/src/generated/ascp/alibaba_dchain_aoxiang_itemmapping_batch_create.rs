@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.itemmapping.batch.create`.
 ///
-/// `alibaba.dchain.aoxiang.itemmapping.batch.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60382&docType=2).
+/// `alibaba.dchain.aoxiang.itemmapping.batch.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60382&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.itemmapping.batch.create",
     response = AlibabaDchainAoxiangItemmappingBatchCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

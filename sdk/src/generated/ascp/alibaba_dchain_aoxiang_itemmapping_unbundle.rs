@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.itemmapping.unbundle`.
 ///
-/// `alibaba.dchain.aoxiang.itemmapping.unbundle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64348&docType=2).
+/// `alibaba.dchain.aoxiang.itemmapping.unbundle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.itemmapping.unbundle",
     response = AlibabaDchainAoxiangItemmappingUnbundleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.orderprocess.report`.
 ///
-/// `alibaba.dchain.aoxiang.orderprocess.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62695&docType=2).
+/// `alibaba.dchain.aoxiang.orderprocess.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.orderprocess.report",
     response = AlibabaDchainAoxiangOrderprocessReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

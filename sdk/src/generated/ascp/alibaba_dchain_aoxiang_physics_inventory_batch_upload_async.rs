@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.physics.inventory.batch.upload.async`.
 ///
-/// `alibaba.dchain.aoxiang.physics.inventory.batch.upload.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63308&docType=2).
+/// `alibaba.dchain.aoxiang.physics.inventory.batch.upload.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63308&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.physics.inventory.batch.upload.async",
     response = AlibabaDchainAoxiangPhysicsInventoryBatchUploadAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.receiverinfo.query`.
 ///
-/// `alibaba.dchain.aoxiang.receiverinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60650&docType=2).
+/// `alibaba.dchain.aoxiang.receiverinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.receiverinfo.query",
     response = AlibabaDchainAoxiangReceiverinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.scitem.batch.create`.
 ///
-/// `alibaba.dchain.aoxiang.scitem.batch.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60378&docType=2).
+/// `alibaba.dchain.aoxiang.scitem.batch.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.scitem.batch.create",
     response = AlibabaDchainAoxiangScitemBatchCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

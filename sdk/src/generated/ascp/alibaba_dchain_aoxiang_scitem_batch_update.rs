@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.scitem.batch.update`.
 ///
-/// `alibaba.dchain.aoxiang.scitem.batch.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60379&docType=2).
+/// `alibaba.dchain.aoxiang.scitem.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60379&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.scitem.batch.update",
     response = AlibabaDchainAoxiangScitemBatchUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.scitem.query`.
 ///
-/// `alibaba.dchain.aoxiang.scitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63829&docType=2).
+/// `alibaba.dchain.aoxiang.scitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63829&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.scitem.query",
     response = AlibabaDchainAoxiangScitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.wms.deliveryorder.confirm`.
 ///
-/// `alibaba.dchain.aoxiang.wms.deliveryorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63061&docType=2).
+/// `alibaba.dchain.aoxiang.wms.deliveryorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63061&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.wms.deliveryorder.confirm",
     response = AlibabaDchainAoxiangWmsDeliveryorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.wms.deliveryorder.create`.
 ///
-/// `alibaba.dchain.aoxiang.wms.deliveryorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63058&docType=2).
+/// `alibaba.dchain.aoxiang.wms.deliveryorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63058&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.wms.deliveryorder.create",
     response = AlibabaDchainAoxiangWmsDeliveryorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

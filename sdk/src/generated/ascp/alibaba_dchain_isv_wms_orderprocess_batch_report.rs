@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dchain.isv.wms.orderprocess.batch.report`.
 ///
-/// `alibaba.dchain.isv.wms.orderprocess.batch.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66455&docType=2).
+/// `alibaba.dchain.isv.wms.orderprocess.batch.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.isv.wms.orderprocess.batch.report",
     response = AlibabaDchainIsvWmsOrderprocessBatchReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.cangpei.uop.create`.
 ///
-/// `alibaba.tianmao.cangpei.uop.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61786&docType=2).
+/// `alibaba.tianmao.cangpei.uop.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.cangpei.uop.create",
     response = AlibabaTianmaoCangpeiUopCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.inventory.modify`.
 ///
-/// `alibaba.tianmao.inventory.modify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61787&docType=2).
+/// `alibaba.tianmao.inventory.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.inventory.modify",
     response = AlibabaTianmaoInventoryModifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

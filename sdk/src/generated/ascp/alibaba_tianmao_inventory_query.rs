@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.inventory.query`.
 ///
-/// `alibaba.tianmao.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61785&docType=2).
+/// `alibaba.tianmao.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.inventory.query",
     response = AlibabaTianmaoInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

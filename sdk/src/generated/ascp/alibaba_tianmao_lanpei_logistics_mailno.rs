@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.lanpei.logistics.mailno`.
 ///
-/// `alibaba.tianmao.lanpei.logistics.mailno`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61788&docType=2).
+/// `alibaba.tianmao.lanpei.logistics.mailno`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61788&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.lanpei.logistics.mailno",
     response = AlibabaTianmaoLanpeiLogisticsMailnoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

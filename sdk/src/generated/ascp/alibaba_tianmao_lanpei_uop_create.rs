@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.lanpei.uop.create`.
 ///
-/// `alibaba.tianmao.lanpei.uop.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61801&docType=2).
+/// `alibaba.tianmao.lanpei.uop.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61801&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.lanpei.uop.create",
     response = AlibabaTianmaoLanpeiUopCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

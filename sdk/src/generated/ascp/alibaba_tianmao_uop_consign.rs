@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.uop.consign`.
 ///
-/// `alibaba.tianmao.uop.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61759&docType=2).
+/// `alibaba.tianmao.uop.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.uop.consign",
     response = AlibabaTianmaoUopConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianmao.uop.intercept`.
 ///
-/// `alibaba.tianmao.uop.intercept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61743&docType=2).
+/// `alibaba.tianmao.uop.intercept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61743&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.uop.intercept",
     response = AlibabaTianmaoUopInterceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

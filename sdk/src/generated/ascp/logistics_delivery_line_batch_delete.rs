@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.delivery.line.batch.delete`.
 ///
-/// `taobao.logistics.delivery.line.batch.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67430&docType=2).
+/// `taobao.logistics.delivery.line.batch.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.delivery.line.batch.delete",
     response = LogisticsDeliveryLineBatchDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

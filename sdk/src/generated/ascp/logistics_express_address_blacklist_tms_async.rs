@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.address.blacklist.tms.async`.
 ///
-/// `taobao.logistics.express.address.blacklist.tms.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67451&docType=2).
+/// `taobao.logistics.express.address.blacklist.tms.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67451&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.address.blacklist.tms.async",
     response = LogisticsExpressAddressBlacklistTmsAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

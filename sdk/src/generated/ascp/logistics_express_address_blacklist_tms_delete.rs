@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.address.blacklist.tms.delete`.
 ///
-/// `taobao.logistics.express.address.blacklist.tms.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67450&docType=2).
+/// `taobao.logistics.express.address.blacklist.tms.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67450&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.address.blacklist.tms.delete",
     response = LogisticsExpressAddressBlacklistTmsDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

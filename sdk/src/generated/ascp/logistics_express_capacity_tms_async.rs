@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.capacity.tms.async`.
 ///
-/// `taobao.logistics.express.capacity.tms.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67665&docType=2).
+/// `taobao.logistics.express.capacity.tms.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67665&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.capacity.tms.async",
     response = LogisticsExpressCapacityTmsAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

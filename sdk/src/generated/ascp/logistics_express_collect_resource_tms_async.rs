@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.collect.resource.tms.async`.
 ///
-/// `taobao.logistics.express.collect.resource.tms.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67435&docType=2).
+/// `taobao.logistics.express.collect.resource.tms.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67435&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.collect.resource.tms.async",
     response = LogisticsExpressCollectResourceTmsAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.delivery.send.ability.async`.
 ///
-/// `taobao.logistics.express.delivery.send.ability.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67117&docType=2).
+/// `taobao.logistics.express.delivery.send.ability.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67117&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.delivery.send.ability.async",
     response = LogisticsExpressDeliverySendAbilityAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

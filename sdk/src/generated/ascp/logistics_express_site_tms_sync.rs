@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.site.tms.sync`.
 ///
-/// `taobao.logistics.express.site.tms.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67436&docType=2).
+/// `taobao.logistics.express.site.tms.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.site.tms.sync",
     response = LogisticsExpressSiteTmsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

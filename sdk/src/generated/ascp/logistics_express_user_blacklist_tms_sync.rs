@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.user.blacklist.tms.sync`.
 ///
-/// `taobao.logistics.express.user.blacklist.tms.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67452&docType=2).
+/// `taobao.logistics.express.user.blacklist.tms.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67452&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.user.blacklist.tms.sync",
     response = LogisticsExpressUserBlacklistTmsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.logistics.media.resources.upload`.
 ///
-/// `taobao.logistics.media.resources.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67448&docType=2).
+/// `taobao.logistics.media.resources.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.media.resources.upload",
     response = LogisticsMediaResourcesUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.warehouse.cooperation.batch.confirm`.
 ///
-/// `taobao.logistics.warehouse.cooperation.batch.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67408&docType=2).
+/// `taobao.logistics.warehouse.cooperation.batch.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67408&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.warehouse.cooperation.batch.confirm",
     response = LogisticsWarehouseCooperationBatchConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

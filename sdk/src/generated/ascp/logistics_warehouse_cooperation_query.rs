@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.warehouse.cooperation.query`.
 ///
-/// `taobao.logistics.warehouse.cooperation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67409&docType=2).
+/// `taobao.logistics.warehouse.cooperation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67409&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.warehouse.cooperation.query",
     response = LogisticsWarehouseCooperationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

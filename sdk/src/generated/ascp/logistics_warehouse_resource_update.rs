@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.warehouse.resource.update`.
 ///
-/// `taobao.logistics.warehouse.resource.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67389&docType=2).
+/// `taobao.logistics.warehouse.resource.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.warehouse.resource.update",
     response = LogisticsWarehouseResourceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.ascp.pricing.scm.tof`.
 ///
-/// `tmall.ascp.pricing.scm.tof`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40826&docType=2).
+/// `tmall.ascp.pricing.scm.tof`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ascp.pricing.scm.tof",
     response = TmallAscpPricingScmTofResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

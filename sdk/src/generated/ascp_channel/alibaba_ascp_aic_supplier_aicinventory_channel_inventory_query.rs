@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.channel.inventory.query`.
 ///
-/// `alibaba.ascp.aic.supplier.aicinventory.channel.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54020&docType=2).
+/// `alibaba.ascp.aic.supplier.aicinventory.channel.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.aic.supplier.aicinventory.channel.inventory.query",
     response = AlibabaAscpAicSupplierAicinventoryChannelInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

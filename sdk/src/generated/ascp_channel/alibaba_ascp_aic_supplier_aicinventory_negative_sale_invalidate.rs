@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.negative.sale.invalidate`.
 ///
-/// `alibaba.ascp.aic.supplier.aicinventory.negative.sale.invalidate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54000&docType=2).
+/// `alibaba.ascp.aic.supplier.aicinventory.negative.sale.invalidate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.aic.supplier.aicinventory.negative.sale.invalidate",
     response = AlibabaAscpAicSupplierAicinventoryNegativeSaleInvalidateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.negative.sale.query`.
 ///
-/// `alibaba.ascp.aic.supplier.aicinventory.negative.sale.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54003&docType=2).
+/// `alibaba.ascp.aic.supplier.aicinventory.negative.sale.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54003&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.aic.supplier.aicinventory.negative.sale.query",
     response = AlibabaAscpAicSupplierAicinventoryNegativeSaleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

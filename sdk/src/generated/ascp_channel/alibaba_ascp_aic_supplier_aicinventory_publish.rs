@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.publish`.
 ///
-/// `alibaba.ascp.aic.supplier.aicinventory.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52348&docType=2).
+/// `alibaba.ascp.aic.supplier.aicinventory.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.aic.supplier.aicinventory.publish",
     response = AlibabaAscpAicSupplierAicinventoryPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

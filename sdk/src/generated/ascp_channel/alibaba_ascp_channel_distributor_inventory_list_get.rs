@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.distributor.inventory.list.get`.
 ///
-/// `alibaba.ascp.channel.distributor.inventory.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55059&docType=2).
+/// `alibaba.ascp.channel.distributor.inventory.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55059&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.distributor.inventory.list.get",
     response = AlibabaAscpChannelDistributorInventoryListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.distributor.price.get`.
 ///
-/// `alibaba.ascp.channel.distributor.price.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55046&docType=2).
+/// `alibaba.ascp.channel.distributor.price.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55046&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.distributor.price.get",
     response = AlibabaAscpChannelDistributorPriceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.distributor.product.distribute`.
 ///
-/// `alibaba.ascp.channel.distributor.product.distribute`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64466&docType=2).
+/// `alibaba.ascp.channel.distributor.product.distribute`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64466&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.distributor.product.distribute",
     response = AlibabaAscpChannelDistributorProductDistributeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.refund.close`.
 ///
-/// `alibaba.ascp.channel.refund.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65182&docType=2).
+/// `alibaba.ascp.channel.refund.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.refund.close",
     response = AlibabaAscpChannelRefundCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

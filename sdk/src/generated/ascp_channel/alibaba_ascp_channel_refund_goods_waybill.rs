@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.refund.goods.waybill`.
 ///
-/// `alibaba.ascp.channel.refund.goods.waybill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55728&docType=2).
+/// `alibaba.ascp.channel.refund.goods.waybill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.refund.goods.waybill",
     response = AlibabaAscpChannelRefundGoodsWaybillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.sales.order.before.check`.
 ///
-/// `alibaba.ascp.channel.sales.order.before.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63560&docType=2).
+/// `alibaba.ascp.channel.sales.order.before.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63560&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.sales.order.before.check",
     response = AlibabaAscpChannelSalesOrderBeforeCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

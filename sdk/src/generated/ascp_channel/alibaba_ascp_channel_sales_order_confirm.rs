@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.sales.order.confirm`.
 ///
-/// `alibaba.ascp.channel.sales.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63774&docType=2).
+/// `alibaba.ascp.channel.sales.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.sales.order.confirm",
     response = AlibabaAscpChannelSalesOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.sales.order.create`.
 ///
-/// `alibaba.ascp.channel.sales.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55231&docType=2).
+/// `alibaba.ascp.channel.sales.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.sales.order.create",
     response = AlibabaAscpChannelSalesOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.sub.refund.create`.
 ///
-/// `alibaba.ascp.channel.sub.refund.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55230&docType=2).
+/// `alibaba.ascp.channel.sub.refund.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55230&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.sub.refund.create",
     response = AlibabaAscpChannelSubRefundCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.auth`.
 ///
-/// `alibaba.ascp.channel.supplier.product.auth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64472&docType=2).
+/// `alibaba.ascp.channel.supplier.product.auth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64472&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.auth",
     response = AlibabaAscpChannelSupplierProductAuthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.detail`.
 ///
-/// `alibaba.ascp.channel.supplier.product.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55121&docType=2).
+/// `alibaba.ascp.channel.supplier.product.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.detail",
     response = AlibabaAscpChannelSupplierProductDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.goods.bind`.
 ///
-/// `alibaba.ascp.channel.supplier.product.goods.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65464&docType=2).
+/// `alibaba.ascp.channel.supplier.product.goods.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.goods.bind",
     response = AlibabaAscpChannelSupplierProductGoodsBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.list`.
 ///
-/// `alibaba.ascp.channel.supplier.product.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55120&docType=2).
+/// `alibaba.ascp.channel.supplier.product.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55120&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.list",
     response = AlibabaAscpChannelSupplierProductListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

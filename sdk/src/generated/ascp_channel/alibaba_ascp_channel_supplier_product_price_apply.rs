@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.price.apply`.
 ///
-/// `alibaba.ascp.channel.supplier.product.price.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64476&docType=2).
+/// `alibaba.ascp.channel.supplier.product.price.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64476&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.price.apply",
     response = AlibabaAscpChannelSupplierProductPriceApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ascp.global.supplier.item.list.info.query`.
 ///
-/// `alibaba.ascp.global.supplier.item.list.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59178&docType=2).
+/// `alibaba.ascp.global.supplier.item.list.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.global.supplier.item.list.info.query",
     response = AlibabaAscpGlobalSupplierItemListInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.icp.query.lbx`.
 ///
-/// `alibaba.ascp.industry.icp.query.lbx`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50362&docType=2).
+/// `alibaba.ascp.industry.icp.query.lbx`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.icp.query.lbx",
     response = AlibabaAscpIndustryIcpQueryLbxResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.launch.extra.charge`.
 ///
-/// `alibaba.ascp.industry.launch.extra.charge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66690&docType=2).
+/// `alibaba.ascp.industry.launch.extra.charge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.launch.extra.charge",
     response = AlibabaAscpIndustryLaunchExtraChargeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.uop.supplier.consignoder`.
 ///
-/// `alibaba.ascp.industry.uop.supplier.consignoder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49907&docType=2).
+/// `alibaba.ascp.industry.uop.supplier.consignoder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.uop.supplier.consignoder",
     response = AlibabaAscpIndustryUopSupplierConsignoderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.waybill.accept`.
 ///
-/// `alibaba.ascp.industry.waybill.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65650&docType=2).
+/// `alibaba.ascp.industry.waybill.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.waybill.accept",
     response = AlibabaAscpIndustryWaybillAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

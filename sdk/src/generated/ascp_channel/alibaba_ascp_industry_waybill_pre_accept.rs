@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.waybill.pre.accept`.
 ///
-/// `alibaba.ascp.industry.waybill.pre.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66726&docType=2).
+/// `alibaba.ascp.industry.waybill.pre.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66726&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.waybill.pre.accept",
     response = AlibabaAscpIndustryWaybillPreAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ascp.presalespackage.consign`.
 ///
-/// `alibaba.ascp.presalespackage.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54844&docType=2).
+/// `alibaba.ascp.presalespackage.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54844&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.presalespackage.consign",
     response = AlibabaAscpPresalespackageConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

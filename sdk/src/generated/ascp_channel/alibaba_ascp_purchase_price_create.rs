@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.ascp.purchase.price.create`.
 ///
-/// `alibaba.ascp.purchase.price.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54079&docType=2).
+/// `alibaba.ascp.purchase.price.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54079&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.purchase.price.create",
     response = AlibabaAscpPurchasePriceCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

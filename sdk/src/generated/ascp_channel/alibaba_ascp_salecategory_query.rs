@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.salecategory.query`.
 ///
-/// `alibaba.ascp.salecategory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43726&docType=2).
+/// `alibaba.ascp.salecategory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43726&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.salecategory.query",
     response = AlibabaAscpSalecategoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.cn.reverse.warehouseorder.update`.
 ///
-/// `alibaba.ascp.uop.cn.reverse.warehouseorder.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50190&docType=2).
+/// `alibaba.ascp.uop.cn.reverse.warehouseorder.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50190&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.cn.reverse.warehouseorder.update",
     response = AlibabaAscpUopCnReverseWarehouseorderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

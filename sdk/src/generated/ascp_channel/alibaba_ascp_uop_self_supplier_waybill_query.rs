@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.self.supplier.waybill.query`.
 ///
-/// `alibaba.ascp.uop.self.supplier.waybill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61349&docType=2).
+/// `alibaba.ascp.uop.self.supplier.waybill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.self.supplier.waybill.query",
     response = AlibabaAscpUopSelfSupplierWaybillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

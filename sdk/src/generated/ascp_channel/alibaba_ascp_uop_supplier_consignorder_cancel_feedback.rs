@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.consignorder.cancel.feedback`.
 ///
-/// `alibaba.ascp.uop.supplier.consignorder.cancel.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49323&docType=2).
+/// `alibaba.ascp.uop.supplier.consignorder.cancel.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49323&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.consignorder.cancel.feedback",
     response = AlibabaAscpUopSupplierConsignorderCancelFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.consignorder.notify.tms.change`.
 ///
-/// `alibaba.ascp.uop.supplier.consignorder.notify.tms.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56302&docType=2).
+/// `alibaba.ascp.uop.supplier.consignorder.notify.tms.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56302&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.consignorder.notify.tms.change",
     response = AlibabaAscpUopSupplierConsignorderNotifyTmsChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.consignorder.outofstock.callback`.
 ///
-/// `alibaba.ascp.uop.supplier.consignorder.outofstock.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49316&docType=2).
+/// `alibaba.ascp.uop.supplier.consignorder.outofstock.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.consignorder.outofstock.callback",
     response = AlibabaAscpUopSupplierConsignorderOutofstockCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

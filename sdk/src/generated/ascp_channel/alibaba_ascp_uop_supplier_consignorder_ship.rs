@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.consignorder.ship`.
 ///
-/// `alibaba.ascp.uop.supplier.consignorder.ship`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49324&docType=2).
+/// `alibaba.ascp.uop.supplier.consignorder.ship`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49324&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.consignorder.ship",
     response = AlibabaAscpUopSupplierConsignorderShipResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

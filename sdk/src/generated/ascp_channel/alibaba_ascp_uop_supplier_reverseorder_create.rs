@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.reverseorder.create`.
 ///
-/// `alibaba.ascp.uop.supplier.reverseorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49793&docType=2).
+/// `alibaba.ascp.uop.supplier.reverseorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49793&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.reverseorder.create",
     response = AlibabaAscpUopSupplierReverseorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

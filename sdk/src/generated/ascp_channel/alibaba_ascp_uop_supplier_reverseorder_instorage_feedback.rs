@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.reverseorder.instorage.feedback`.
 ///
-/// `alibaba.ascp.uop.supplier.reverseorder.instorage.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49792&docType=2).
+/// `alibaba.ascp.uop.supplier.reverseorder.instorage.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.reverseorder.instorage.feedback",
     response = AlibabaAscpUopSupplierReverseorderInstorageFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.supplier.reverseorder.instorage.result`.
 ///
-/// `alibaba.ascp.uop.supplier.reverseorder.instorage.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52093&docType=2).
+/// `alibaba.ascp.uop.supplier.reverseorder.instorage.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52093&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.supplier.reverseorder.instorage.result",
     response = AlibabaAscpUopSupplierReverseorderInstorageResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

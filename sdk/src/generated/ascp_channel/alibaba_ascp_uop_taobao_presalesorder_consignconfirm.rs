@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.taobao.presalesorder.consignconfirm`.
 ///
-/// `alibaba.ascp.uop.taobao.presalesorder.consignconfirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52002&docType=2).
+/// `alibaba.ascp.uop.taobao.presalesorder.consignconfirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52002&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.taobao.presalesorder.consignconfirm",
     response = AlibabaAscpUopTaobaoPresalesorderConsignconfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

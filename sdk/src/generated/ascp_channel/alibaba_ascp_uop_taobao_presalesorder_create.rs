@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.taobao.presalesorder.create`.
 ///
-/// `alibaba.ascp.uop.taobao.presalesorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52001&docType=2).
+/// `alibaba.ascp.uop.taobao.presalesorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.taobao.presalesorder.create",
     response = AlibabaAscpUopTaobaoPresalesorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.tob.package.query`.
 ///
-/// `alibaba.ascp.uop.tob.package.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54194&docType=2).
+/// `alibaba.ascp.uop.tob.package.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.tob.package.query",
     response = AlibabaAscpUopTobPackageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

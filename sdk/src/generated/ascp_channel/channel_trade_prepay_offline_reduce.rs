@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.channel.trade.prepay.offline.reduce`.
 ///
-/// `taobao.channel.trade.prepay.offline.reduce`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40705&docType=2).
+/// `taobao.channel.trade.prepay.offline.reduce`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40705&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.channel.trade.prepay.offline.reduce",
     response = ChannelTradePrepayOfflineReduceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inv.turnover.query`.
 ///
-/// `taobao.inv.turnover.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55880&docType=2).
+/// `taobao.inv.turnover.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55880&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inv.turnover.query",
     response = InvTurnoverQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

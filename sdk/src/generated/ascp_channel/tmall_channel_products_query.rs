@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.channel.products.query`.
 ///
-/// `tmall.channel.products.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35902&docType=2).
+/// `tmall.channel.products.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.channel.products.query",
     response = TmallChannelProductsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

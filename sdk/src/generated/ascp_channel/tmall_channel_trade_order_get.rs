@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.channel.trade.order.get`.
 ///
-/// `tmall.channel.trade.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35412&docType=2).
+/// `tmall.channel.trade.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.channel.trade.order.get",
     response = TmallChannelTradeOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

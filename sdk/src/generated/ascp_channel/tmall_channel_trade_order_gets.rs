@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.channel.trade.order.gets`.
 ///
-/// `tmall.channel.trade.order.gets`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35415&docType=2).
+/// `tmall.channel.trade.order.gets`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.channel.trade.order.gets",
     response = TmallChannelTradeOrderGetsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.channel.trade.refundorder.gets`.
 ///
-/// `tmall.channel.trade.refundorder.gets`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40889&docType=2).
+/// `tmall.channel.trade.refundorder.gets`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40889&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.channel.trade.refundorder.gets",
     response = TmallChannelTradeRefundorderGetsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.beike.item.sync`.
 ///
-/// `taobao.auction.beike.item.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64801&docType=2).
+/// `taobao.auction.beike.item.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64801&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.beike.item.sync",
     response = AuctionBeikeItemSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

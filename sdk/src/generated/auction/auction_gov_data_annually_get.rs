@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.auction.gov.data.annually.get`.
 ///
-/// `taobao.auction.gov.data.annually.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40551&docType=2).
+/// `taobao.auction.gov.data.annually.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40551&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.gov.data.annually.get",
     response = AuctionGovDataAnnuallyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

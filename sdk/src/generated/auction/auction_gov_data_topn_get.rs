@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.gov.data.topn.get`.
 ///
-/// `taobao.auction.gov.data.topn.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40552&docType=2).
+/// `taobao.auction.gov.data.topn.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40552&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.gov.data.topn.get",
     response = AuctionGovDataTopnGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

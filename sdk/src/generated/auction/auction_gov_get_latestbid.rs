@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.gov.get.latestbid`.
 ///
-/// `taobao.auction.gov.get.latestbid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27535&docType=2).
+/// `taobao.auction.gov.get.latestbid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.gov.get.latestbid",
     response = AuctionGovGetLatestbidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

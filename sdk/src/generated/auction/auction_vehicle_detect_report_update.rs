@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.vehicle.detect.report.update`.
 ///
-/// `taobao.auction.vehicle.detect.report.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65296&docType=2).
+/// `taobao.auction.vehicle.detect.report.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.vehicle.detect.report.update",
     response = AuctionVehicleDetectReportUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

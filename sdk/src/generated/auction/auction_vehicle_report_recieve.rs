@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.vehicle.report.recieve`.
 ///
-/// `taobao.auction.vehicle.report.recieve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62231&docType=2).
+/// `taobao.auction.vehicle.report.recieve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.vehicle.report.recieve",
     response = AuctionVehicleReportRecieveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

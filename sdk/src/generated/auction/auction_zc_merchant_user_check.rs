@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.zc.merchant.user.check`.
 ///
-/// `taobao.auction.zc.merchant.user.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66787&docType=2).
+/// `taobao.auction.zc.merchant.user.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.zc.merchant.user.check",
     response = AuctionZcMerchantUserCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

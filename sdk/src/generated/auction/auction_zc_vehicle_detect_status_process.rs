@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.auction.zc.vehicle.detect.status.process`.
 ///
-/// `taobao.auction.zc.vehicle.detect.status.process`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65380&docType=2).
+/// `taobao.auction.zc.vehicle.detect.status.process`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.zc.vehicle.detect.status.process",
     response = AuctionZcVehicleDetectStatusProcessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

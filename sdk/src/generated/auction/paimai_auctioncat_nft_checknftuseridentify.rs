@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.paimai.auctioncat.nft.checknftuseridentify`.
 ///
-/// `taobao.paimai.auctioncat.nft.checknftuseridentify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64511&docType=2).
+/// `taobao.paimai.auctioncat.nft.checknftuseridentify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.paimai.auctioncat.nft.checknftuseridentify",
     response = PaimaiAuctioncatNftChecknftuseridentifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.paimai.item.cooperation.sync`.
 ///
-/// `taobao.paimai.item.cooperation.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67057&docType=2).
+/// `taobao.paimai.item.cooperation.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.paimai.item.cooperation.sync",
     response = PaimaiItemCooperationSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

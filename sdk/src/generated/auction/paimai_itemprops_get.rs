@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.paimai.itemprops.get`.
 ///
-/// `taobao.paimai.itemprops.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38618&docType=2).
+/// `taobao.paimai.itemprops.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.paimai.itemprops.get",
     response = PaimaiItempropsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

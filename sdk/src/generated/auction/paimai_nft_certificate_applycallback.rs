@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.paimai.nft.certificate.applycallback`.
 ///
-/// `taobao.paimai.nft.certificate.applycallback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64733&docType=2).
+/// `taobao.paimai.nft.certificate.applycallback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64733&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.paimai.nft.certificate.applycallback",
     response = PaimaiNftCertificateApplycallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.paimai.nft.orderinfo.query`.
 ///
-/// `taobao.paimai.nft.orderinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65504&docType=2).
+/// `taobao.paimai.nft.orderinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65504&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.paimai.nft.orderinfo.query",
     response = PaimaiNftOrderinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

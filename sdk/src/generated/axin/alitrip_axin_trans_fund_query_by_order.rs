@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.fund.query.by.order`.
 ///
-/// `taobao.alitrip.axin.trans.fund.query.by.order`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55696&docType=2).
+/// `taobao.alitrip.axin.trans.fund.query.by.order`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.fund.query.by.order",
     response = AlitripAxinTransFundQueryByOrderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

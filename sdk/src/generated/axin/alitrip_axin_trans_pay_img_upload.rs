@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.alitrip.axin.trans.pay.img.upload`.
 ///
-/// `taobao.alitrip.axin.trans.pay.img.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55691&docType=2).
+/// `taobao.alitrip.axin.trans.pay.img.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55691&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.pay.img.upload",
     response = AlitripAxinTransPayImgUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

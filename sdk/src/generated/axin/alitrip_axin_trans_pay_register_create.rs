@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.pay.register.create`.
 ///
-/// `taobao.alitrip.axin.trans.pay.register.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55693&docType=2).
+/// `taobao.alitrip.axin.trans.pay.register.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55693&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.pay.register.create",
     response = AlitripAxinTransPayRegisterCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.pay.register.reapply`.
 ///
-/// `taobao.alitrip.axin.trans.pay.register.reapply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55955&docType=2).
+/// `taobao.alitrip.axin.trans.pay.register.reapply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55955&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.pay.register.reapply",
     response = AlitripAxinTransPayRegisterReapplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.pay.sign.check`.
 ///
-/// `taobao.alitrip.axin.trans.pay.sign.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55947&docType=2).
+/// `taobao.alitrip.axin.trans.pay.sign.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.pay.sign.check",
     response = AlitripAxinTransPaySignCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

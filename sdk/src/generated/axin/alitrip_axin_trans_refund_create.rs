@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.refund.create`.
 ///
-/// `taobao.alitrip.axin.trans.refund.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55698&docType=2).
+/// `taobao.alitrip.axin.trans.refund.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55698&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.refund.create",
     response = AlitripAxinTransRefundCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

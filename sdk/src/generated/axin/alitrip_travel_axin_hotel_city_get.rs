@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.city.get`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.city.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56861&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.city.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56861&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.city.get",
     response = AlitripTravelAxinHotelCityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.detail.query`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61317&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61317&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.detail.query",
     response = AlitripTravelAxinHotelDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.order.create`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56904&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56904&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.order.create",
     response = AlitripTravelAxinHotelOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.order.detail`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.order.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56908&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.order.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56908&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.order.detail",
     response = AlitripTravelAxinHotelOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.order.pay`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.order.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56493&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.order.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56493&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.order.pay",
     response = AlitripTravelAxinHotelOrderPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

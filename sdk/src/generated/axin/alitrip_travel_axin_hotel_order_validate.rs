@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.order.validate`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.order.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56913&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.order.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.order.validate",
     response = AlitripTravelAxinHotelOrderValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.price.batch.get`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.price.batch.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60637&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.price.batch.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.price.batch.get",
     response = AlitripTravelAxinHotelPriceBatchGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

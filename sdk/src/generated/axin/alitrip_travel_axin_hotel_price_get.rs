@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.price.get`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.price.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56862&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.price.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.price.get",
     response = AlitripTravelAxinHotelPriceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

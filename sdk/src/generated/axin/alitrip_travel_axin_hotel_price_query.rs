@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.price.query`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.price.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61319&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.price.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61319&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.price.query",
     response = AlitripTravelAxinHotelPriceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

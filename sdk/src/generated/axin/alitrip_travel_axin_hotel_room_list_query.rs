@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotel.room.list.query`.
 ///
-/// `taobao.alitrip.travel.axin.hotel.room.list.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61318&docType=2).
+/// `taobao.alitrip.travel.axin.hotel.room.list.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61318&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotel.room.list.query",
     response = AlitripTravelAxinHotelRoomListQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.order.createorder`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.order.createorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62022&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.order.createorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62022&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.order.createorder",
     response = AlitripTravelAxinHotelticketOrderCreateorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.order.query`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62024&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62024&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.order.query",
     response = AlitripTravelAxinHotelticketOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.order.validate`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.order.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62021&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.order.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62021&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.order.validate",
     response = AlitripTravelAxinHotelticketOrderValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.product.detail`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.product.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62020&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.product.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.product.detail",
     response = AlitripTravelAxinHotelticketProductDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.product.list`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.product.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62019&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.product.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62019&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.product.list",
     response = AlitripTravelAxinHotelticketProductListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.hotelticket.refund.orderrefund`.
 ///
-/// `taobao.alitrip.travel.axin.hotelticket.refund.orderrefund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62023&docType=2).
+/// `taobao.alitrip.travel.axin.hotelticket.refund.orderrefund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62023&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.hotelticket.refund.orderrefund",
     response = AlitripTravelAxinHotelticketRefundOrderrefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.poi.detail.query`.
 ///
-/// `taobao.alitrip.travel.axin.poi.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55968&docType=2).
+/// `taobao.alitrip.travel.axin.poi.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55968&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.poi.detail.query",
     response = AlitripTravelAxinPoiDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.axin.poi.search`.
 ///
-/// `taobao.alitrip.travel.axin.poi.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55969&docType=2).
+/// `taobao.alitrip.travel.axin.poi.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.axin.poi.search",
     response = AlitripTravelAxinPoiSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

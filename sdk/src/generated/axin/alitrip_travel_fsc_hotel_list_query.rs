@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.hotel.list.query`.
 ///
-/// `taobao.alitrip.travel.fsc.hotel.list.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58827&docType=2).
+/// `taobao.alitrip.travel.fsc.hotel.list.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58827&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.hotel.list.query",
     response = AlitripTravelFscHotelListQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.division.get`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.division.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66879&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.division.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66879&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.division.get",
     response = AlitripTravelFscRouteApiDivisionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.poi.get`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.poi.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66880&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.poi.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66880&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.poi.get",
     response = AlitripTravelFscRouteApiPoiGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

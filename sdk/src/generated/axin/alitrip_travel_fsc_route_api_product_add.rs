@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.add`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66876&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.add",
     response = AlitripTravelFscRouteApiProductAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

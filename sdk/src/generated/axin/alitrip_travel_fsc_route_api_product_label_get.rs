@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.label.get`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.label.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66881&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.label.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66881&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.label.get",
     response = AlitripTravelFscRouteApiProductLabelGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.offline`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66868&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66868&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.offline",
     response = AlitripTravelFscRouteApiProductOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

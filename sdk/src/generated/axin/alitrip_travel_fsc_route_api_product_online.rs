@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.online`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.online`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66869&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.online`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.online",
     response = AlitripTravelFscRouteApiProductOnlineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.update`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66875&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.update",
     response = AlitripTravelFscRouteApiProductUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

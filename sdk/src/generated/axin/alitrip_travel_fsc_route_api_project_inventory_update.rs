@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.project.inventory.update`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.project.inventory.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66873&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.project.inventory.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.project.inventory.update",
     response = AlitripTravelFscRouteApiProjectInventoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.project.open`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.project.open`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66871&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.project.open`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.project.open",
     response = AlitripTravelFscRouteApiProjectOpenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.project.update`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.project.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66872&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.project.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.project.update",
     response = AlitripTravelFscRouteApiProjectUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

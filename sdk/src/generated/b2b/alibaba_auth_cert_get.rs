@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.auth.cert.get`.
 ///
-/// `alibaba.auth.cert.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32288&docType=2).
+/// `alibaba.auth.cert.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32288&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.auth.cert.get",
     response = AlibabaAuthCertGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

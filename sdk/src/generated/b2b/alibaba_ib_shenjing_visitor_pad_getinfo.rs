@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ib.shenjing.visitor.pad.getinfo`.
 ///
-/// `alibaba.ib.shenjing.visitor.pad.getinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41198&docType=2).
+/// `alibaba.ib.shenjing.visitor.pad.getinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ib.shenjing.visitor.pad.getinfo",
     response = AlibabaIbShenjingVisitorPadGetinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

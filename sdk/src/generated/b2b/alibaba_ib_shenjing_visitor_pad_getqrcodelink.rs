@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ib.shenjing.visitor.pad.getqrcodelink`.
 ///
-/// `alibaba.ib.shenjing.visitor.pad.getqrcodelink`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41032&docType=2).
+/// `alibaba.ib.shenjing.visitor.pad.getqrcodelink`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41032&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ib.shenjing.visitor.pad.getqrcodelink",
     response = AlibabaIbShenjingVisitorPadGetqrcodelinkResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

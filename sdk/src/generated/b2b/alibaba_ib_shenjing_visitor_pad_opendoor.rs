@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ib.shenjing.visitor.pad.opendoor`.
 ///
-/// `alibaba.ib.shenjing.visitor.pad.opendoor`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41033&docType=2).
+/// `alibaba.ib.shenjing.visitor.pad.opendoor`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ib.shenjing.visitor.pad.opendoor",
     response = AlibabaIbShenjingVisitorPadOpendoorResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

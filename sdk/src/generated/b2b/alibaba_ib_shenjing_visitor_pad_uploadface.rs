@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ib.shenjing.visitor.pad.uploadface`.
 ///
-/// `alibaba.ib.shenjing.visitor.pad.uploadface`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41188&docType=2).
+/// `alibaba.ib.shenjing.visitor.pad.uploadface`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ib.shenjing.visitor.pad.uploadface",
     response = AlibabaIbShenjingVisitorPadUploadfaceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.kclub.kc.getcategorytree`.
 ///
-/// `alibaba.kclub.kc.getcategorytree`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38771&docType=2).
+/// `alibaba.kclub.kc.getcategorytree`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38771&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.kclub.kc.getcategorytree",
     response = AlibabaKclubKcGetcategorytreeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.kclub.kc.qa.search`.
 ///
-/// `alibaba.kclub.kc.qa.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38844&docType=2).
+/// `alibaba.kclub.kc.qa.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38844&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.kclub.kc.qa.search",
     response = AlibabaKclubKcQaSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.kclub.kc.qa.search.page`.
 ///
-/// `alibaba.kclub.kc.qa.search.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40537&docType=2).
+/// `alibaba.kclub.kc.qa.search.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40537&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.kclub.kc.qa.search.page",
     response = AlibabaKclubKcQaSearchPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

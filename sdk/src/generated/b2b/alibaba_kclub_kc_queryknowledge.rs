@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.kclub.kc.queryknowledge`.
 ///
-/// `alibaba.kclub.kc.queryknowledge`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38843&docType=2).
+/// `alibaba.kclub.kc.queryknowledge`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.kclub.kc.queryknowledge",
     response = AlibabaKclubKcQueryknowledgeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.shenjing.core.activity.getappshowlist`.
 ///
-/// `alibaba.shenjing.core.activity.getappshowlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38075&docType=2).
+/// `alibaba.shenjing.core.activity.getappshowlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.shenjing.core.activity.getappshowlist",
     response = AlibabaShenjingCoreActivityGetappshowlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.aso.activate`.
 ///
-/// `alibaba.baichuan.aso.activate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31057&docType=2).
+/// `alibaba.baichuan.aso.activate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.aso.activate",
     response = AlibabaBaichuanAsoActivateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

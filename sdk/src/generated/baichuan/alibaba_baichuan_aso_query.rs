@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.aso.query`.
 ///
-/// `alibaba.baichuan.aso.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31055&docType=2).
+/// `alibaba.baichuan.aso.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.aso.query",
     response = AlibabaBaichuanAsoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.baichuan.ctg.content.get`.
 ///
-/// `alibaba.baichuan.ctg.content.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27956&docType=2).
+/// `alibaba.baichuan.ctg.content.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27956&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.ctg.content.get",
     response = AlibabaBaichuanCtgContentGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.baichuan.ctg.toutiao.content`.
 ///
-/// `alibaba.baichuan.ctg.toutiao.content`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28682&docType=2).
+/// `alibaba.baichuan.ctg.toutiao.content`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28682&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.ctg.toutiao.content",
     response = AlibabaBaichuanCtgToutiaoContentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.ctg.user.relation`.
 ///
-/// `alibaba.baichuan.ctg.user.relation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28747&docType=2).
+/// `alibaba.baichuan.ctg.user.relation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28747&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.ctg.user.relation",
     response = AlibabaBaichuanCtgUserRelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

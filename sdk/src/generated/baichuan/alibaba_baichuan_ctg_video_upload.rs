@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.ctg.video.upload`.
 ///
-/// `alibaba.baichuan.ctg.video.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28689&docType=2).
+/// `alibaba.baichuan.ctg.video.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.ctg.video.upload",
     response = AlibabaBaichuanCtgVideoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.baichuan.taopassword.check`.
 ///
-/// `alibaba.baichuan.taopassword.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31545&docType=2).
+/// `alibaba.baichuan.taopassword.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.taopassword.check",
     response = AlibabaBaichuanTaopasswordCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.taopassword.config`.
 ///
-/// `alibaba.baichuan.taopassword.config`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31578&docType=2).
+/// `alibaba.baichuan.taopassword.config`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31578&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.taopassword.config",
     response = AlibabaBaichuanTaopasswordConfigResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.baichuan.taopassword.query`.
 ///
-/// `alibaba.baichuan.taopassword.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30639&docType=2).
+/// `alibaba.baichuan.taopassword.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30639&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.baichuan.taopassword.query",
     response = AlibabaBaichuanTaopasswordQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.item.subscribe`.
 ///
-/// `taobao.baichuan.item.subscribe`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26975&docType=2).
+/// `taobao.baichuan.item.subscribe`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26975&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.item.subscribe",
     response = BaichuanItemSubscribeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

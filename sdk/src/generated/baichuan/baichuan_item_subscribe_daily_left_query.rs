@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.item.subscribe.daily.left.query`.
 ///
-/// `taobao.baichuan.item.subscribe.daily.left.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26978&docType=2).
+/// `taobao.baichuan.item.subscribe.daily.left.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26978&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.item.subscribe.daily.left.query",
     response = BaichuanItemSubscribeDailyLeftQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.baichuan.item.subscribe.relation.query`.
 ///
-/// `taobao.baichuan.item.subscribe.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26970&docType=2).
+/// `taobao.baichuan.item.subscribe.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.item.subscribe.relation.query",
     response = BaichuanItemSubscribeRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

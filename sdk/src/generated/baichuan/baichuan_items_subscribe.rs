@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.items.subscribe`.
 ///
-/// `taobao.baichuan.items.subscribe`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26974&docType=2).
+/// `taobao.baichuan.items.subscribe`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26974&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.items.subscribe",
     response = BaichuanItemsSubscribeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.items.unsubscribe`.
 ///
-/// `taobao.baichuan.items.unsubscribe`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26976&docType=2).
+/// `taobao.baichuan.items.unsubscribe`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26976&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.items.unsubscribe",
     response = BaichuanItemsUnsubscribeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

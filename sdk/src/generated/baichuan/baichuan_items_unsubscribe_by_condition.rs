@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.baichuan.items.unsubscribe.by.condition`.
 ///
-/// `taobao.baichuan.items.unsubscribe.by.condition`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26977&docType=2).
+/// `taobao.baichuan.items.unsubscribe.by.condition`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.items.unsubscribe.by.condition",
     response = BaichuanItemsUnsubscribeByConditionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.login`.
 ///
-/// `taobao.baichuan.openaccount.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25124&docType=2).
+/// `taobao.baichuan.openaccount.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25124&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.login",
     response = BaichuanOpenaccountLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

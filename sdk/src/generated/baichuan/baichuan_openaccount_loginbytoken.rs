@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.loginbytoken`.
 ///
-/// `taobao.baichuan.openaccount.loginbytoken`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25123&docType=2).
+/// `taobao.baichuan.openaccount.loginbytoken`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.loginbytoken",
     response = BaichuanOpenaccountLoginbytokenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

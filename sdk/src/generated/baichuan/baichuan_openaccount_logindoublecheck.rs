@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.logindoublecheck`.
 ///
-/// `taobao.baichuan.openaccount.logindoublecheck`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25127&docType=2).
+/// `taobao.baichuan.openaccount.logindoublecheck`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25127&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.logindoublecheck",
     response = BaichuanOpenaccountLogindoublecheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.newlogindoublecheck`.
 ///
-/// `taobao.baichuan.openaccount.newlogindoublecheck`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25128&docType=2).
+/// `taobao.baichuan.openaccount.newlogindoublecheck`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25128&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.newlogindoublecheck",
     response = BaichuanOpenaccountNewlogindoublecheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.password.reset`.
 ///
-/// `taobao.baichuan.openaccount.password.reset`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25133&docType=2).
+/// `taobao.baichuan.openaccount.password.reset`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25133&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.password.reset",
     response = BaichuanOpenaccountPasswordResetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.register`.
 ///
-/// `taobao.baichuan.openaccount.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25129&docType=2).
+/// `taobao.baichuan.openaccount.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25129&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.register",
     response = BaichuanOpenaccountRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.registercode.check`.
 ///
-/// `taobao.baichuan.openaccount.registercode.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25131&docType=2).
+/// `taobao.baichuan.openaccount.registercode.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25131&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.registercode.check",
     response = BaichuanOpenaccountRegistercodeCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

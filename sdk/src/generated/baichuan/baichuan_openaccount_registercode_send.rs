@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.registercode.send`.
 ///
-/// `taobao.baichuan.openaccount.registercode.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25130&docType=2).
+/// `taobao.baichuan.openaccount.registercode.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25130&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.registercode.send",
     response = BaichuanOpenaccountRegistercodeSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

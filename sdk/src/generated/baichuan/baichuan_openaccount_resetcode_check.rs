@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.openaccount.resetcode.check`.
 ///
-/// `taobao.baichuan.openaccount.resetcode.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25126&docType=2).
+/// `taobao.baichuan.openaccount.resetcode.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25126&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.openaccount.resetcode.check",
     response = BaichuanOpenaccountResetcodeCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.orderurl.get`.
 ///
-/// `taobao.baichuan.orderurl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25120&docType=2).
+/// `taobao.baichuan.orderurl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25120&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.orderurl.get",
     response = BaichuanOrderurlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.payresult.query`.
 ///
-/// `taobao.baichuan.payresult.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25121&docType=2).
+/// `taobao.baichuan.payresult.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.payresult.query",
     response = BaichuanPayresultQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

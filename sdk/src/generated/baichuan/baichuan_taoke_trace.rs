@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.taoke.trace`.
 ///
-/// `taobao.baichuan.taoke.trace`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25122&docType=2).
+/// `taobao.baichuan.taoke.trace`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.taoke.trace",
     response = BaichuanTaokeTraceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.user.login`.
 ///
-/// `taobao.baichuan.user.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25116&docType=2).
+/// `taobao.baichuan.user.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.user.login",
     response = BaichuanUserLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.user.loginbytoken`.
 ///
-/// `taobao.baichuan.user.loginbytoken`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25118&docType=2).
+/// `taobao.baichuan.user.loginbytoken`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25118&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.user.loginbytoken",
     response = BaichuanUserLoginbytokenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baichuan.user.logindoublecheck`.
 ///
-/// `taobao.baichuan.user.logindoublecheck`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25117&docType=2).
+/// `taobao.baichuan.user.logindoublecheck`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25117&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baichuan.user.logindoublecheck",
     response = BaichuanUserLogindoublecheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.mtop.upload.token.get`.
 ///
-/// `taobao.mtop.upload.token.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23431&docType=2).
+/// `taobao.mtop.upload.token.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23431&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mtop.upload.token.get",
     response = MtopUploadTokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bill.accounts.get`.
 ///
-/// `taobao.bill.accounts.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21709&docType=2).
+/// `taobao.bill.accounts.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21709&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bill.accounts.get",
     response = BillAccountsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

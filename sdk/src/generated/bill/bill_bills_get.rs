@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bill.bills.get`.
 ///
-/// `taobao.bill.bills.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21713&docType=2).
+/// `taobao.bill.bills.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21713&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bill.bills.get",
     response = BillBillsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

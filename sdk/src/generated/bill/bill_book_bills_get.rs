@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bill.book.bills.get`.
 ///
-/// `taobao.bill.book.bills.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21712&docType=2).
+/// `taobao.bill.book.bills.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21712&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bill.book.bills.get",
     response = BillBookBillsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tae.accounts.get`.
 ///
-/// `taobao.tae.accounts.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24512&docType=2).
+/// `taobao.tae.accounts.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24512&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tae.accounts.get",
     response = TaeAccountsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

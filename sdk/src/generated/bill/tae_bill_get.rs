@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tae.bill.get`.
 ///
-/// `taobao.tae.bill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24514&docType=2).
+/// `taobao.tae.bill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24514&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tae.bill.get",
     response = TaeBillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

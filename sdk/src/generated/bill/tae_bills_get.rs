@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tae.bills.get`.
 ///
-/// `taobao.tae.bills.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24513&docType=2).
+/// `taobao.tae.bills.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tae.bills.get",
     response = TaeBillsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

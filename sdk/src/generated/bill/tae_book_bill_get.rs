@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tae.book.bill.get`.
 ///
-/// `taobao.tae.book.bill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24511&docType=2).
+/// `taobao.tae.book.bill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tae.book.bill.get",
     response = TaeBookBillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tae.book.bills.get`.
 ///
-/// `taobao.tae.book.bills.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24510&docType=2).
+/// `taobao.tae.book.bills.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24510&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tae.book.bills.get",
     response = TaeBookBillsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

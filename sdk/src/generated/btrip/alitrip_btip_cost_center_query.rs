@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btip.cost.center.query`.
 ///
-/// `alitrip.btip.cost.center.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33169&docType=2).
+/// `alitrip.btip.cost.center.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33169&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btip.cost.center.query",
     response = AlitripBtipCostCenterQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

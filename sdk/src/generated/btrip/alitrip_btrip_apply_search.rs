@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.apply.search`.
 ///
-/// `alitrip.btrip.apply.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29571&docType=2).
+/// `alitrip.btrip.apply.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.apply.search",
     response = AlitripBtripApplySearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.approval.modify`.
 ///
-/// `alitrip.btrip.approval.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44475&docType=2).
+/// `alitrip.btrip.approval.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.approval.modify",
     response = AlitripBtripApprovalModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.approval.new`.
 ///
-/// `alitrip.btrip.approval.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29180&docType=2).
+/// `alitrip.btrip.approval.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29180&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.approval.new",
     response = AlitripBtripApprovalNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

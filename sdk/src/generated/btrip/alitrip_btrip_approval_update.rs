@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.approval.update`.
 ///
-/// `alitrip.btrip.approval.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29177&docType=2).
+/// `alitrip.btrip.approval.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.approval.update",
     response = AlitripBtripApprovalUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

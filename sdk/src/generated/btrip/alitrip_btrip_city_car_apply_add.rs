@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.city.car.apply.add`.
 ///
-/// `alitrip.btrip.city.car.apply.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55370&docType=2).
+/// `alitrip.btrip.city.car.apply.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.city.car.apply.add",
     response = AlitripBtripCityCarApplyAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

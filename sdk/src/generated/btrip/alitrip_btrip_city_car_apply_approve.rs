@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.city.car.apply.approve`.
 ///
-/// `alitrip.btrip.city.car.apply.approve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55378&docType=2).
+/// `alitrip.btrip.city.car.apply.approve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.city.car.apply.approve",
     response = AlitripBtripCityCarApplyApproveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

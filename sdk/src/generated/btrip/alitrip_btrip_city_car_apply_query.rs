@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.city.car.apply.query`.
 ///
-/// `alitrip.btrip.city.car.apply.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55377&docType=2).
+/// `alitrip.btrip.city.car.apply.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55377&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.city.car.apply.query",
     response = AlitripBtripCityCarApplyQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.corpop.apply.add`.
 ///
-/// `alitrip.btrip.corpop.apply.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53585&docType=2).
+/// `alitrip.btrip.corpop.apply.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.apply.add",
     response = AlitripBtripCorpopApplyAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

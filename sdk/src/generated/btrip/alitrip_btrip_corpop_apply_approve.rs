@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.apply.approve`.
 ///
-/// `alitrip.btrip.corpop.apply.approve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53592&docType=2).
+/// `alitrip.btrip.corpop.apply.approve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53592&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.apply.approve",
     response = AlitripBtripCorpopApplyApproveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.apply.get`.
 ///
-/// `alitrip.btrip.corpop.apply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53597&docType=2).
+/// `alitrip.btrip.corpop.apply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.apply.get",
     response = AlitripBtripCorpopApplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

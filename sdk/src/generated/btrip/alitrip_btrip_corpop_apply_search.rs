@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.apply.search`.
 ///
-/// `alitrip.btrip.corpop.apply.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53598&docType=2).
+/// `alitrip.btrip.corpop.apply.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.apply.search",
     response = AlitripBtripCorpopApplySearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

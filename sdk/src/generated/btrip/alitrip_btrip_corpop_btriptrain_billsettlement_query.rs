@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.btriptrain.billsettlement.query`.
 ///
-/// `alitrip.btrip.corpop.btriptrain.billsettlement.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59322&docType=2).
+/// `alitrip.btrip.corpop.btriptrain.billsettlement.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59322&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.btriptrain.billsettlement.query",
     response = AlitripBtripCorpopBtriptrainBillsettlementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.car.billsettlement.query`.
 ///
-/// `alitrip.btrip.corpop.car.billsettlement.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59308&docType=2).
+/// `alitrip.btrip.corpop.car.billsettlement.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59308&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.car.billsettlement.query",
     response = AlitripBtripCorpopCarBillsettlementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.commonapply.get`.
 ///
-/// `alitrip.btrip.corpop.commonapply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59816&docType=2).
+/// `alitrip.btrip.corpop.commonapply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.commonapply.get",
     response = AlitripBtripCorpopCommonapplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.corpop.depart.sync`.
 ///
-/// `alitrip.btrip.corpop.depart.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53434&docType=2).
+/// `alitrip.btrip.corpop.depart.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.depart.sync",
     response = AlitripBtripCorpopDepartSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

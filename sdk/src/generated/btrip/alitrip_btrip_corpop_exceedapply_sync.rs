@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.corpop.exceedapply.sync`.
 ///
-/// `alitrip.btrip.corpop.exceedapply.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57098&docType=2).
+/// `alitrip.btrip.corpop.exceedapply.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57098&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.exceedapply.sync",
     response = AlitripBtripCorpopExceedapplySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

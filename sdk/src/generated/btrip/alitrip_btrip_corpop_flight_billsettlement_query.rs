@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.flight.billsettlement.query`.
 ///
-/// `alitrip.btrip.corpop.flight.billsettlement.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59320&docType=2).
+/// `alitrip.btrip.corpop.flight.billsettlement.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59320&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.flight.billsettlement.query",
     response = AlitripBtripCorpopFlightBillsettlementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.corpop.hotel.exceedapply.get`.
 ///
-/// `alitrip.btrip.corpop.hotel.exceedapply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57763&docType=2).
+/// `alitrip.btrip.corpop.hotel.exceedapply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57763&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.hotel.exceedapply.get",
     response = AlitripBtripCorpopHotelExceedapplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.corpop.user.sync`.
 ///
-/// `alitrip.btrip.corpop.user.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53432&docType=2).
+/// `alitrip.btrip.corpop.user.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53432&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.user.sync",
     response = AlitripBtripCorpopUserSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.entity.add`.
 ///
-/// `alitrip.btrip.cost.center.entity.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33163&docType=2).
+/// `alitrip.btrip.cost.center.entity.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.entity.add",
     response = AlitripBtripCostCenterEntityAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

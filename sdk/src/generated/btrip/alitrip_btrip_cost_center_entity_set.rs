@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.entity.set`.
 ///
-/// `alitrip.btrip.cost.center.entity.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33167&docType=2).
+/// `alitrip.btrip.cost.center.entity.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33167&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.entity.set",
     response = AlitripBtripCostCenterEntitySetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

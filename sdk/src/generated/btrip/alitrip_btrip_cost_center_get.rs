@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.get`.
 ///
-/// `alitrip.btrip.cost.center.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29198&docType=2).
+/// `alitrip.btrip.cost.center.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.get",
     response = AlitripBtripCostCenterGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.new`.
 ///
-/// `alitrip.btrip.cost.center.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33164&docType=2).
+/// `alitrip.btrip.cost.center.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.new",
     response = AlitripBtripCostCenterNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

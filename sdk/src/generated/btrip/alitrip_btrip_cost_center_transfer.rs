@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.transfer`.
 ///
-/// `alitrip.btrip.cost.center.transfer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35946&docType=2).
+/// `alitrip.btrip.cost.center.transfer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.transfer",
     response = AlitripBtripCostCenterTransferResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

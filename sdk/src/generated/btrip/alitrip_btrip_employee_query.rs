@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.employee.query`.
 ///
-/// `alitrip.btrip.employee.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56259&docType=2).
+/// `alitrip.btrip.employee.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.employee.query",
     response = AlitripBtripEmployeeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

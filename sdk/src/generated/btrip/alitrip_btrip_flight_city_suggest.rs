@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.city.suggest`.
 ///
-/// `alitrip.btrip.flight.city.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32208&docType=2).
+/// `alitrip.btrip.flight.city.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32208&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.city.suggest",
     response = AlitripBtripFlightCitySuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

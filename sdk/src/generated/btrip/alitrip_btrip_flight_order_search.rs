@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.flight.order.search`.
 ///
-/// `alitrip.btrip.flight.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29574&docType=2).
+/// `alitrip.btrip.flight.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29574&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.order.search",
     response = AlitripBtripFlightOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

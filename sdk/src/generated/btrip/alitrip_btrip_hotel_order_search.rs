@@ -8,12 +8,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.hotel.order.search`.
 ///
-/// `alitrip.btrip.hotel.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29568&docType=2).
+/// `alitrip.btrip.hotel.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29568&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.order.search",
     response = AlitripBtripHotelOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

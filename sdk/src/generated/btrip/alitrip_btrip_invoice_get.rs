@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.get`.
 ///
-/// `alitrip.btrip.invoice.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29200&docType=2).
+/// `alitrip.btrip.invoice.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.get",
     response = AlitripBtripInvoiceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

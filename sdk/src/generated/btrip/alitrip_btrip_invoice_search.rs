@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.search`.
 ///
-/// `alitrip.btrip.invoice.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29199&docType=2).
+/// `alitrip.btrip.invoice.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29199&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.search",
     response = AlitripBtripInvoiceSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

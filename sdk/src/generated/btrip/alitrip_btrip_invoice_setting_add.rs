@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.setting.add`.
 ///
-/// `alitrip.btrip.invoice.setting.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53612&docType=2).
+/// `alitrip.btrip.invoice.setting.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.setting.add",
     response = AlitripBtripInvoiceSettingAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.setting.modify`.
 ///
-/// `alitrip.btrip.invoice.setting.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53609&docType=2).
+/// `alitrip.btrip.invoice.setting.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.setting.modify",
     response = AlitripBtripInvoiceSettingModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.setting.rule`.
 ///
-/// `alitrip.btrip.invoice.setting.rule`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53614&docType=2).
+/// `alitrip.btrip.invoice.setting.rule`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53614&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.setting.rule",
     response = AlitripBtripInvoiceSettingRuleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.monthbill.url.get`.
 ///
-/// `alitrip.btrip.monthbill.url.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53606&docType=2).
+/// `alitrip.btrip.monthbill.url.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53606&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.monthbill.url.get",
     response = AlitripBtripMonthbillUrlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

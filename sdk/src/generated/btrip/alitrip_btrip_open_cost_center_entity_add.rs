@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.open.cost.center.entity.add`.
 ///
-/// `alitrip.btrip.open.cost.center.entity.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53619&docType=2).
+/// `alitrip.btrip.open.cost.center.entity.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53619&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.cost.center.entity.add",
     response = AlitripBtripOpenCostCenterEntityAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

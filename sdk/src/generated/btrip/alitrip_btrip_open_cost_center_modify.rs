@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.open.cost.center.modify`.
 ///
-/// `alitrip.btrip.open.cost.center.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53615&docType=2).
+/// `alitrip.btrip.open.cost.center.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.cost.center.modify",
     response = AlitripBtripOpenCostCenterModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

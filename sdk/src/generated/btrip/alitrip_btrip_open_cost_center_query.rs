@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.open.cost.center.query`.
 ///
-/// `alitrip.btrip.open.cost.center.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53617&docType=2).
+/// `alitrip.btrip.open.cost.center.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.cost.center.query",
     response = AlitripBtripOpenCostCenterQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

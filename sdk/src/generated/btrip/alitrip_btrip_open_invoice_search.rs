@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.open.invoice.search`.
 ///
-/// `alitrip.btrip.open.invoice.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53833&docType=2).
+/// `alitrip.btrip.open.invoice.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.invoice.search",
     response = AlitripBtripOpenInvoiceSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.openplatform.address.get`.
 ///
-/// `alitrip.btrip.openplatform.address.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53431&docType=2).
+/// `alitrip.btrip.openplatform.address.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53431&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.openplatform.address.get",
     response = AlitripBtripOpenplatformAddressGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

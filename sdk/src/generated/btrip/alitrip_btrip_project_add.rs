@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.project.add`.
 ///
-/// `alitrip.btrip.project.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53607&docType=2).
+/// `alitrip.btrip.project.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53607&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.project.add",
     response = AlitripBtripProjectAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

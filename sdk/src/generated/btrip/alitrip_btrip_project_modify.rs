@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.project.modify`.
 ///
-/// `alitrip.btrip.project.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53611&docType=2).
+/// `alitrip.btrip.project.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.project.modify",
     response = AlitripBtripProjectModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

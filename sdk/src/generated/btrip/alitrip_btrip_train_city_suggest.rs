@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.train.city.suggest`.
 ///
-/// `alitrip.btrip.train.city.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32207&docType=2).
+/// `alitrip.btrip.train.city.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.train.city.suggest",
     response = AlitripBtripTrainCitySuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.train.order.search`.
 ///
-/// `alitrip.btrip.train.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29575&docType=2).
+/// `alitrip.btrip.train.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.train.order.search",
     response = AlitripBtripTrainOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

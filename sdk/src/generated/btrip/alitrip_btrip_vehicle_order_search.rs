@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.vehicle.order.search`.
 ///
-/// `alitrip.btrip.vehicle.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34237&docType=2).
+/// `alitrip.btrip.vehicle.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34237&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.vehicle.order.search",
     response = AlitripBtripVehicleOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

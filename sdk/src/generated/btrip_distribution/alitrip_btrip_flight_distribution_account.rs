@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.account`.
 ///
-/// `alitrip.btrip.flight.distribution.account`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60300&docType=2).
+/// `alitrip.btrip.flight.distribution.account`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.account",
     response = AlitripBtripFlightDistributionAccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.change.apply`.
 ///
-/// `alitrip.btrip.flight.distribution.change.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57653&docType=2).
+/// `alitrip.btrip.flight.distribution.change.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57653&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.change.apply",
     response = AlitripBtripFlightDistributionChangeApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.change.detail`.
 ///
-/// `alitrip.btrip.flight.distribution.change.detail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57581&docType=2).
+/// `alitrip.btrip.flight.distribution.change.detail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57581&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.change.detail",
     response = AlitripBtripFlightDistributionChangeDetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

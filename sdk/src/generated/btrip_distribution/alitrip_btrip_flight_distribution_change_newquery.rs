@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.change.newquery`.
 ///
-/// `alitrip.btrip.flight.distribution.change.newquery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63078&docType=2).
+/// `alitrip.btrip.flight.distribution.change.newquery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63078&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.change.newquery",
     response = AlitripBtripFlightDistributionChangeNewqueryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

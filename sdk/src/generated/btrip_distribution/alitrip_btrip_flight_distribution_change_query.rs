@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.change.query`.
 ///
-/// `alitrip.btrip.flight.distribution.change.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57657&docType=2).
+/// `alitrip.btrip.flight.distribution.change.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57657&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.change.query",
     response = AlitripBtripFlightDistributionChangeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

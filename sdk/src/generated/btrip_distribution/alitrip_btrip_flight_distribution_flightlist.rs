@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.flightlist`.
 ///
-/// `alitrip.btrip.flight.distribution.flightlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57435&docType=2).
+/// `alitrip.btrip.flight.distribution.flightlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57435&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.flightlist",
     response = AlitripBtripFlightDistributionFlightlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.newflightlist`.
 ///
-/// `alitrip.btrip.flight.distribution.newflightlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63075&docType=2).
+/// `alitrip.btrip.flight.distribution.newflightlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.newflightlist",
     response = AlitripBtripFlightDistributionNewflightlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.order.create`.
 ///
-/// `alitrip.btrip.flight.distribution.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57482&docType=2).
+/// `alitrip.btrip.flight.distribution.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.order.create",
     response = AlitripBtripFlightDistributionOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.order.detail`.
 ///
-/// `alitrip.btrip.flight.distribution.order.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57580&docType=2).
+/// `alitrip.btrip.flight.distribution.order.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.order.detail",
     response = AlitripBtripFlightDistributionOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.order.pay`.
 ///
-/// `alitrip.btrip.flight.distribution.order.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57585&docType=2).
+/// `alitrip.btrip.flight.distribution.order.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.order.pay",
     response = AlitripBtripFlightDistributionOrderPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

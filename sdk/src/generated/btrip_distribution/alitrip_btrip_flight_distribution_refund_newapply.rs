@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.refund.newapply`.
 ///
-/// `alitrip.btrip.flight.distribution.refund.newapply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63084&docType=2).
+/// `alitrip.btrip.flight.distribution.refund.newapply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63084&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.refund.newapply",
     response = AlitripBtripFlightDistributionRefundNewapplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.order.pay`.
 ///
-/// `alitrip.btrip.hotel.distribution.order.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56183&docType=2).
+/// `alitrip.btrip.hotel.distribution.order.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.order.pay",
     response = AlitripBtripHotelDistributionOrderPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.order.validate`.
 ///
-/// `alitrip.btrip.hotel.distribution.order.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56185&docType=2).
+/// `alitrip.btrip.hotel.distribution.order.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56185&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.order.validate",
     response = AlitripBtripHotelDistributionOrderValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

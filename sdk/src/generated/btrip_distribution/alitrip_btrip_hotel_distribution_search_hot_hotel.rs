@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.search.hot.hotel`.
 ///
-/// `alitrip.btrip.hotel.distribution.search.hot.hotel`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66161&docType=2).
+/// `alitrip.btrip.hotel.distribution.search.hot.hotel`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.search.hot.hotel",
     response = AlitripBtripHotelDistributionSearchHotHotelResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.search.low.price`.
 ///
-/// `alitrip.btrip.hotel.distribution.search.low.price`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56180&docType=2).
+/// `alitrip.btrip.hotel.distribution.search.low.price`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56180&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.search.low.price",
     response = AlitripBtripHotelDistributionSearchLowPriceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.search.static`.
 ///
-/// `alitrip.btrip.hotel.distribution.search.static`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56179&docType=2).
+/// `alitrip.btrip.hotel.distribution.search.static`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56179&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.search.static",
     response = AlitripBtripHotelDistributionSearchStaticResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

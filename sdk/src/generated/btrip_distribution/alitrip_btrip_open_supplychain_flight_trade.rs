@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.open.supplychain.flight.trade`.
 ///
-/// `alitrip.btrip.open.supplychain.flight.trade`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55499&docType=2).
+/// `alitrip.btrip.open.supplychain.flight.trade`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.supplychain.flight.trade",
     response = AlitripBtripOpenSupplychainFlightTradeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.open.supplychain.hotel.trade`.
 ///
-/// `alitrip.btrip.open.supplychain.hotel.trade`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55501&docType=2).
+/// `alitrip.btrip.open.supplychain.hotel.trade`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.open.supplychain.hotel.trade",
     response = AlitripBtripOpenSupplychainHotelTradeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

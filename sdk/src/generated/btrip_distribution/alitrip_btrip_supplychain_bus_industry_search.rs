@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.bus.industry.search`.
 ///
-/// `alitrip.btrip.supplychain.bus.industry.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56224&docType=2).
+/// `alitrip.btrip.supplychain.bus.industry.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56224&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.bus.industry.search",
     response = AlitripBtripSupplychainBusIndustrySearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.flight.city`.
 ///
-/// `alitrip.btrip.supplychain.flight.city`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53610&docType=2).
+/// `alitrip.btrip.supplychain.flight.city`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.flight.city",
     response = AlitripBtripSupplychainFlightCityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Money, Request};
 
 /// Calls `alitrip.btrip.supplychain.flight.detail.search`.
 ///
-/// `alitrip.btrip.supplychain.flight.detail.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62396&docType=2).
+/// `alitrip.btrip.supplychain.flight.detail.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62396&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.flight.detail.search",
     response = AlitripBtripSupplychainFlightDetailSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.flight.industry.search`.
 ///
-/// `alitrip.btrip.supplychain.flight.industry.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56227&docType=2).
+/// `alitrip.btrip.supplychain.flight.industry.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56227&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.flight.industry.search",
     response = AlitripBtripSupplychainFlightIndustrySearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

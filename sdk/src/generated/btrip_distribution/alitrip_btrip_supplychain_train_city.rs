@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.train.city`.
 ///
-/// `alitrip.btrip.supplychain.train.city`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53623&docType=2).
+/// `alitrip.btrip.supplychain.train.city`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53623&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.train.city",
     response = AlitripBtripSupplychainTrainCityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

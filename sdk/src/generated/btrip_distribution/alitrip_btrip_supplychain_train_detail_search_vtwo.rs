@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.train.detail.search.vtwo`.
 ///
-/// `alitrip.btrip.supplychain.train.detail.search.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65583&docType=2).
+/// `alitrip.btrip.supplychain.train.detail.search.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65583&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.train.detail.search.vtwo",
     response = AlitripBtripSupplychainTrainDetailSearchVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

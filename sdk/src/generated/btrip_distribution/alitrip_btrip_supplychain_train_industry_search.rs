@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.train.industry.search`.
 ///
-/// `alitrip.btrip.supplychain.train.industry.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56223&docType=2).
+/// `alitrip.btrip.supplychain.train.industry.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56223&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.train.industry.search",
     response = AlitripBtripSupplychainTrainIndustrySearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.train.search`.
 ///
-/// `alitrip.btrip.supplychain.train.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53595&docType=2).
+/// `alitrip.btrip.supplychain.train.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.train.search",
     response = AlitripBtripSupplychainTrainSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

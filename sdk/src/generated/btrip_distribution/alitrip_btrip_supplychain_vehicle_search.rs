@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.supplychain.vehicle.search`.
 ///
-/// `alitrip.btrip.supplychain.vehicle.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53593&docType=2).
+/// `alitrip.btrip.supplychain.vehicle.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.supplychain.vehicle.search",
     response = AlitripBtripSupplychainVehicleSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

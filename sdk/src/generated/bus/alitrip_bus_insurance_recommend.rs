@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.bus.insurance.recommend`.
 ///
-/// `alitrip.bus.insurance.recommend`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61877&docType=2).
+/// `alitrip.bus.insurance.recommend`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.bus.insurance.recommend",
     response = AlitripBusInsuranceRecommendResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

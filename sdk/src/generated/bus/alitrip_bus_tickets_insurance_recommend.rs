@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.bus.tickets.insurance.recommend`.
 ///
-/// `taobao.alitrip.bus.tickets.insurance.recommend`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52971&docType=2).
+/// `taobao.alitrip.bus.tickets.insurance.recommend`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.bus.tickets.insurance.recommend",
     response = AlitripBusTicketsInsuranceRecommendResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.agent.bookticket.confirm`.
 ///
-/// `taobao.bus.agent.bookticket.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25473&docType=2).
+/// `taobao.bus.agent.bookticket.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25473&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.agent.bookticket.confirm",
     response = BusAgentBookticketConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.agent.city.change`.
 ///
-/// `taobao.bus.agent.city.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25727&docType=2).
+/// `taobao.bus.agent.city.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.agent.city.change",
     response = BusAgentCityChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

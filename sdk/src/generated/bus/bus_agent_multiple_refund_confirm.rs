@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.agent.multiple.refund.confirm`.
 ///
-/// `taobao.bus.agent.multiple.refund.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49134&docType=2).
+/// `taobao.bus.agent.multiple.refund.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49134&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.agent.multiple.refund.confirm",
     response = BusAgentMultipleRefundConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

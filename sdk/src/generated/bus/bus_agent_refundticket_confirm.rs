@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bus.agent.refundticket.confirm`.
 ///
-/// `taobao.bus.agent.refundticket.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37857&docType=2).
+/// `taobao.bus.agent.refundticket.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37857&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.agent.refundticket.confirm",
     response = BusAgentRefundticketConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

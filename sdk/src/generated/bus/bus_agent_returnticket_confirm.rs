@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bus.agent.returnticket.confirm`.
 ///
-/// `taobao.bus.agent.returnticket.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37858&docType=2).
+/// `taobao.bus.agent.returnticket.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37858&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.agent.returnticket.confirm",
     response = BusAgentReturnticketConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

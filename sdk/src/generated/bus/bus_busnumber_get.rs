@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.bus.busnumber.get`.
 ///
-/// `taobao.bus.busnumber.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27558&docType=2).
+/// `taobao.bus.busnumber.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.busnumber.get",
     response = BusBusnumberGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

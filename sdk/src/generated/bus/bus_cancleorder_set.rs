@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.cancleorder.set`.
 ///
-/// `taobao.bus.cancleorder.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27587&docType=2).
+/// `taobao.bus.cancleorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27587&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.cancleorder.set",
     response = BusCancleorderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.city.get`.
 ///
-/// `taobao.bus.city.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27584&docType=2).
+/// `taobao.bus.city.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.city.get",
     response = BusCityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

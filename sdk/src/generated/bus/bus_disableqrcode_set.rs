@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.disableqrcode.set`.
 ///
-/// `taobao.bus.disableqrcode.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28931&docType=2).
+/// `taobao.bus.disableqrcode.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.disableqrcode.set",
     response = BusDisableqrcodeSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

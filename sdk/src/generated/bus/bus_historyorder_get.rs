@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.historyorder.get`.
 ///
-/// `taobao.bus.historyorder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29275&docType=2).
+/// `taobao.bus.historyorder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29275&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.historyorder.get",
     response = BusHistoryorderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

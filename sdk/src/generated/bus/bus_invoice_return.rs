@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bus.invoice.return`.
 ///
-/// `taobao.bus.invoice.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47527&docType=2).
+/// `taobao.bus.invoice.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47527&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.invoice.return",
     response = BusInvoiceReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

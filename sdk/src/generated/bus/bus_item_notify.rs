@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.item.notify`.
 ///
-/// `taobao.bus.item.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65541&docType=2).
+/// `taobao.bus.item.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65541&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.item.notify",
     response = BusItemNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

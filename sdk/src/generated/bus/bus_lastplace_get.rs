@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.bus.lastplace.get`.
 ///
-/// `taobao.bus.lastplace.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27555&docType=2).
+/// `taobao.bus.lastplace.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.lastplace.get",
     response = BusLastplaceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.bus.merchant.order.get`.
 ///
-/// `taobao.bus.merchant.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57422&docType=2).
+/// `taobao.bus.merchant.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57422&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.merchant.order.get",
     response = BusMerchantOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

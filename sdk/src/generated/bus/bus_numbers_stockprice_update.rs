@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.numbers.stockprice.update`.
 ///
-/// `taobao.bus.numbers.stockprice.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43569&docType=2).
+/// `taobao.bus.numbers.stockprice.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.numbers.stockprice.update",
     response = BusNumbersStockpriceUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.numbers.update`.
 ///
-/// `taobao.bus.numbers.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33999&docType=2).
+/// `taobao.bus.numbers.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.numbers.update",
     response = BusNumbersUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

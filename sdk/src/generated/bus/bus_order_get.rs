@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.order.get`.
 ///
-/// `taobao.bus.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27636&docType=2).
+/// `taobao.bus.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.order.get",
     response = BusOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

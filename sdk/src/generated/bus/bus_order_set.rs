@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.order.set`.
 ///
-/// `taobao.bus.order.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27569&docType=2).
+/// `taobao.bus.order.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.order.set",
     response = BusOrderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.bus.refund.set`.
 ///
-/// `taobao.bus.refund.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33364&docType=2).
+/// `taobao.bus.refund.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.refund.set",
     response = BusRefundSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.refundfee.get`.
 ///
-/// `taobao.bus.refundfee.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33363&docType=2).
+/// `taobao.bus.refundfee.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.refundfee.get",
     response = BusRefundfeeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

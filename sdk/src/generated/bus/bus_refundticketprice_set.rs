@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.refundticketprice.set`.
 ///
-/// `taobao.bus.refundticketprice.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25841&docType=2).
+/// `taobao.bus.refundticketprice.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.refundticketprice.set",
     response = BusRefundticketpriceSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

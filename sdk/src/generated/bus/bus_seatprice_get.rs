@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.seatprice.get`.
 ///
-/// `taobao.bus.seatprice.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27559&docType=2).
+/// `taobao.bus.seatprice.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27559&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.seatprice.get",
     response = BusSeatpriceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.ticket.set`.
 ///
-/// `taobao.bus.ticket.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27586&docType=2).
+/// `taobao.bus.ticket.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27586&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.ticket.set",
     response = BusTicketSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

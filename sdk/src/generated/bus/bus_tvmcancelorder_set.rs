@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmcancelorder.set`.
 ///
-/// `taobao.bus.tvmcancelorder.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28961&docType=2).
+/// `taobao.bus.tvmcancelorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28961&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmcancelorder.set",
     response = BusTvmcancelorderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmcreateorder.set`.
 ///
-/// `taobao.bus.tvmcreateorder.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28759&docType=2).
+/// `taobao.bus.tvmcreateorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmcreateorder.set",
     response = BusTvmcreateorderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmcreateqrcode.set`.
 ///
-/// `taobao.bus.tvmcreateqrcode.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28962&docType=2).
+/// `taobao.bus.tvmcreateqrcode.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28962&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmcreateqrcode.set",
     response = BusTvmcreateqrcodeSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

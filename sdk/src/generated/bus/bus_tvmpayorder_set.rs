@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmpayorder.set`.
 ///
-/// `taobao.bus.tvmpayorder.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28932&docType=2).
+/// `taobao.bus.tvmpayorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28932&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmpayorder.set",
     response = BusTvmpayorderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmqueryorder.get`.
 ///
-/// `taobao.bus.tvmqueryorder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28935&docType=2).
+/// `taobao.bus.tvmqueryorder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28935&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmqueryorder.get",
     response = BusTvmqueryorderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

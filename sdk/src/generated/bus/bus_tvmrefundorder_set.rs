@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.bus.tvmrefundorder.set`.
 ///
-/// `taobao.bus.tvmrefundorder.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29030&docType=2).
+/// `taobao.bus.tvmrefundorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmrefundorder.set",
     response = BusTvmrefundorderSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cntec.compass.rpa.exe.resultsave`.
 ///
-/// `cainiao.cntec.compass.rpa.exe.resultsave`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68008&docType=2).
+/// `cainiao.cntec.compass.rpa.exe.resultsave`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.compass.rpa.exe.resultsave",
     response = CainiaoCntecCompassRpaExeResultsaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cntec.locallife.communitylife.syncorderstatus`.
 ///
-/// `cainiao.cntec.locallife.communitylife.syncorderstatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63015&docType=2).
+/// `cainiao.cntec.locallife.communitylife.syncorderstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.locallife.communitylife.syncorderstatus",
     response = CainiaoCntecLocallifeCommunitylifeSyncorderstatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cntec.locallife.communitylife.verifyservicecode`.
 ///
-/// `cainiao.cntec.locallife.communitylife.verifyservicecode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63016&docType=2).
+/// `cainiao.cntec.locallife.communitylife.verifyservicecode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.locallife.communitylife.verifyservicecode",
     response = CainiaoCntecLocallifeCommunitylifeVerifyservicecodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

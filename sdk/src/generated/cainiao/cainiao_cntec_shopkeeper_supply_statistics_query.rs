@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.cntec.shopkeeper.supply.statistics.query`.
 ///
-/// `cainiao.cntec.shopkeeper.supply.statistics.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46493&docType=2).
+/// `cainiao.cntec.shopkeeper.supply.statistics.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46493&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.shopkeeper.supply.statistics.query",
     response = CainiaoCntecShopkeeperSupplyStatisticsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.consignplatform.order.cancel`.
 ///
-/// `cainiao.consignplatform.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47727&docType=2).
+/// `cainiao.consignplatform.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.consignplatform.order.cancel",
     response = CainiaoConsignplatformOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.consignplatform.order.create`.
 ///
-/// `cainiao.consignplatform.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47728&docType=2).
+/// `cainiao.consignplatform.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.consignplatform.order.create",
     response = CainiaoConsignplatformOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.ecc.exceptions.delay.count`.
 ///
-/// `cainiao.ecc.exceptions.delay.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43854&docType=2).
+/// `cainiao.ecc.exceptions.delay.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43854&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.ecc.exceptions.delay.count",
     response = CainiaoEccExceptionsDelayCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

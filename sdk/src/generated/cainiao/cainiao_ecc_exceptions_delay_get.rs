@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.ecc.exceptions.delay.get`.
 ///
-/// `cainiao.ecc.exceptions.delay.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43853&docType=2).
+/// `cainiao.ecc.exceptions.delay.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43853&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.ecc.exceptions.delay.get",
     response = CainiaoEccExceptionsDelayGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.endpoint.locker.top.order.notice`.
 ///
-/// `cainiao.endpoint.locker.top.order.notice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31197&docType=2).
+/// `cainiao.endpoint.locker.top.order.notice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.endpoint.locker.top.order.notice",
     response = CainiaoEndpointLockerTopOrderNoticeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

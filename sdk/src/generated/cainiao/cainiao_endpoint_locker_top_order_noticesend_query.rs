@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.endpoint.locker.top.order.noticesend.query`.
 ///
-/// `cainiao.endpoint.locker.top.order.noticesend.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31196&docType=2).
+/// `cainiao.endpoint.locker.top.order.noticesend.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31196&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.endpoint.locker.top.order.noticesend.query",
     response = CainiaoEndpointLockerTopOrderNoticesendQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

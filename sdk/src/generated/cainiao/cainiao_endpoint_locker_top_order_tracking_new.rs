@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.endpoint.locker.top.order.tracking.new`.
 ///
-/// `cainiao.endpoint.locker.top.order.tracking.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31195&docType=2).
+/// `cainiao.endpoint.locker.top.order.tracking.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31195&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.endpoint.locker.top.order.tracking.new",
     response = CainiaoEndpointLockerTopOrderTrackingNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.endpoint.locker.top.station.addorupdate`.
 ///
-/// `cainiao.endpoint.locker.top.station.addorupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31078&docType=2).
+/// `cainiao.endpoint.locker.top.station.addorupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31078&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.endpoint.locker.top.station.addorupdate",
     response = CainiaoEndpointLockerTopStationAddorupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

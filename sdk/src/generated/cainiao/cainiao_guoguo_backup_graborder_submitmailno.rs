@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.guoguo.backup.graborder.submitmailno`.
 ///
-/// `cainiao.guoguo.backup.graborder.submitmailno`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26056&docType=2).
+/// `cainiao.guoguo.backup.graborder.submitmailno`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.guoguo.backup.graborder.submitmailno",
     response = CainiaoGuoguoBackupGraborderSubmitmailnoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

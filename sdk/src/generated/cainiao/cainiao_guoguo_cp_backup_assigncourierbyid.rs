@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.guoguo.cp.backup.assigncourierbyid`.
 ///
-/// `cainiao.guoguo.cp.backup.assigncourierbyid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27979&docType=2).
+/// `cainiao.guoguo.cp.backup.assigncourierbyid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27979&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.guoguo.cp.backup.assigncourierbyid",
     response = CainiaoGuoguoCpBackupAssigncourierbyidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

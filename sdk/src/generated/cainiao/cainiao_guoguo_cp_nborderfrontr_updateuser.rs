@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.guoguo.cp.nborderfrontr.updateuser`.
 ///
-/// `cainiao.guoguo.cp.nborderfrontr.updateuser`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27462&docType=2).
+/// `cainiao.guoguo.cp.nborderfrontr.updateuser`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27462&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.guoguo.cp.nborderfrontr.updateuser",
     response = CainiaoGuoguoCpNborderfrontrUpdateuserResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

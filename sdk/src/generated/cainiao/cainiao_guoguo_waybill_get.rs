@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.guoguo.waybill.get`.
 ///
-/// `cainiao.guoguo.waybill.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66813&docType=2).
+/// `cainiao.guoguo.waybill.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66813&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.guoguo.waybill.get",
     response = CainiaoGuoguoWaybillGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

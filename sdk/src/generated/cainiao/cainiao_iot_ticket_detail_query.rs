@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.iot.ticket.detail.query`.
 ///
-/// `cainiao.iot.ticket.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50245&docType=2).
+/// `cainiao.iot.ticket.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.detail.query",
     response = CainiaoIotTicketDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.comment`.
 ///
-/// `cainiao.iot.ticket.sp.comment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50238&docType=2).
+/// `cainiao.iot.ticket.sp.comment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50238&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.comment",
     response = CainiaoIotTicketSpCommentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.mail.sign.upload`.
 ///
-/// `cainiao.iot.ticket.sp.mail.sign.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50243&docType=2).
+/// `cainiao.iot.ticket.sp.mail.sign.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50243&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.mail.sign.upload",
     response = CainiaoIotTicketSpMailSignUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.mail.voucher.upload`.
 ///
-/// `cainiao.iot.ticket.sp.mail.voucher.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50239&docType=2).
+/// `cainiao.iot.ticket.sp.mail.voucher.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.mail.voucher.upload",
     response = CainiaoIotTicketSpMailVoucherUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

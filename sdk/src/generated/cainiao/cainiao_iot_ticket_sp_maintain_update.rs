@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.maintain.update`.
 ///
-/// `cainiao.iot.ticket.sp.maintain.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50244&docType=2).
+/// `cainiao.iot.ticket.sp.maintain.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.maintain.update",
     response = CainiaoIotTicketSpMaintainUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

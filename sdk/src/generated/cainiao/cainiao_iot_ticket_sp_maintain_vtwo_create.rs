@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.maintain.vtwo.create`.
 ///
-/// `cainiao.iot.ticket.sp.maintain.vtwo.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55877&docType=2).
+/// `cainiao.iot.ticket.sp.maintain.vtwo.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.maintain.vtwo.create",
     response = CainiaoIotTicketSpMaintainVtwoCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

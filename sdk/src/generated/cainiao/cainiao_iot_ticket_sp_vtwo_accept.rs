@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.vtwo.accept`.
 ///
-/// `cainiao.iot.ticket.sp.vtwo.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55883&docType=2).
+/// `cainiao.iot.ticket.sp.vtwo.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55883&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.vtwo.accept",
     response = CainiaoIotTicketSpVtwoAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.nbadd.appointdeliver.feedbackcodes`.
 ///
-/// `cainiao.nbadd.appointdeliver.feedbackcodes`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29271&docType=2).
+/// `cainiao.nbadd.appointdeliver.feedbackcodes`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.nbadd.appointdeliver.feedbackcodes",
     response = CainiaoNbaddAppointdeliverFeedbackcodesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

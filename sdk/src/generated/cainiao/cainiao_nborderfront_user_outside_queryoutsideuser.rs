@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.nborderfront.user.outside.queryoutsideuser`.
 ///
-/// `cainiao.nborderfront.user.outside.queryoutsideuser`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27293&docType=2).
+/// `cainiao.nborderfront.user.outside.queryoutsideuser`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27293&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.nborderfront.user.outside.queryoutsideuser",
     response = CainiaoNborderfrontUserOutsideQueryoutsideuserResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.ncwl.jhorder.query`.
 ///
-/// `cainiao.ncwl.jhorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27588&docType=2).
+/// `cainiao.ncwl.jhorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27588&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.ncwl.jhorder.query",
     response = CainiaoNcwlJhorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.vms.service.vehicleinfo.upload`.
 ///
-/// `cainiao.vms.service.vehicleinfo.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30434&docType=2).
+/// `cainiao.vms.service.vehicleinfo.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.vms.service.vehicleinfo.upload",
     response = CainiaoVmsServiceVehicleinfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.checkemprole`.
 ///
-/// `alibaba.campus.acl.checkemprole`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32240&docType=2).
+/// `alibaba.campus.acl.checkemprole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.checkemprole",
     response = AlibabaCampusAclCheckemproleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.getmenubyempid`.
 ///
-/// `alibaba.campus.acl.getmenubyempid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33207&docType=2).
+/// `alibaba.campus.acl.getmenubyempid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.getmenubyempid",
     response = AlibabaCampusAclGetmenubyempidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

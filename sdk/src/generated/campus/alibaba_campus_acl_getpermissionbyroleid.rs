@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.acl.getpermissionbyroleid`.
 ///
-/// `alibaba.campus.acl.getpermissionbyroleid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32234&docType=2).
+/// `alibaba.campus.acl.getpermissionbyroleid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32234&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.getpermissionbyroleid",
     response = AlibabaCampusAclGetpermissionbyroleidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.getrolebyempid`.
 ///
-/// `alibaba.campus.acl.getrolebyempid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32239&docType=2).
+/// `alibaba.campus.acl.getrolebyempid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.getrolebyempid",
     response = AlibabaCampusAclGetrolebyempidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.acl.grantpermiitemstouser`.
 ///
-/// `alibaba.campus.acl.grantpermiitemstouser`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32237&docType=2).
+/// `alibaba.campus.acl.grantpermiitemstouser`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32237&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.grantpermiitemstouser",
     response = AlibabaCampusAclGrantpermiitemstouserResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.acl.grantpermiitemtorole`.
 ///
-/// `alibaba.campus.acl.grantpermiitemtorole`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32223&docType=2).
+/// `alibaba.campus.acl.grantpermiitemtorole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32223&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.grantpermiitemtorole",
     response = AlibabaCampusAclGrantpermiitemtoroleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

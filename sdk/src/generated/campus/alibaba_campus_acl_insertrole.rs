@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.insertrole`.
 ///
-/// `alibaba.campus.acl.insertrole`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32221&docType=2).
+/// `alibaba.campus.acl.insertrole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32221&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.insertrole",
     response = AlibabaCampusAclInsertroleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.getappmenutree`.
 ///
-/// `alibaba.campus.acl.new.getappmenutree`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37470&docType=2).
+/// `alibaba.campus.acl.new.getappmenutree`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37470&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.getappmenutree",
     response = AlibabaCampusAclNewGetappmenutreeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.listroles`.
 ///
-/// `alibaba.campus.acl.new.listroles`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37509&docType=2).
+/// `alibaba.campus.acl.new.listroles`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37509&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.listroles",
     response = AlibabaCampusAclNewListrolesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

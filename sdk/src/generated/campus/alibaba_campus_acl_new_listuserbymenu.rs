@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.listuserbymenu`.
 ///
-/// `alibaba.campus.acl.new.listuserbymenu`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39250&docType=2).
+/// `alibaba.campus.acl.new.listuserbymenu`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39250&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.listuserbymenu",
     response = AlibabaCampusAclNewListuserbymenuResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.listusermenu`.
 ///
-/// `alibaba.campus.acl.new.listusermenu`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37471&docType=2).
+/// `alibaba.campus.acl.new.listusermenu`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37471&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.listusermenu",
     response = AlibabaCampusAclNewListusermenuResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.listuserroles`.
 ///
-/// `alibaba.campus.acl.new.listuserroles`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37486&docType=2).
+/// `alibaba.campus.acl.new.listuserroles`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37486&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.listuserroles",
     response = AlibabaCampusAclNewListuserrolesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.acl.queryallemppermiitem`.
 ///
-/// `alibaba.campus.acl.queryallemppermiitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32215&docType=2).
+/// `alibaba.campus.acl.queryallemppermiitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.queryallemppermiitem",
     response = AlibabaCampusAclQueryallemppermiitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.acl.queryallrole`.
 ///
-/// `alibaba.campus.acl.queryallrole`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32233&docType=2).
+/// `alibaba.campus.acl.queryallrole`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32233&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.queryallrole",
     response = AlibabaCampusAclQueryallroleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.adminmap.poiinfo.getlistbygroup`.
 ///
-/// `alibaba.campus.adminmap.poiinfo.getlistbygroup`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35293&docType=2).
+/// `alibaba.campus.adminmap.poiinfo.getlistbygroup`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35293&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.adminmap.poiinfo.getlistbygroup",
     response = AlibabaCampusAdminmapPoiinfoGetlistbygroupResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.adminmap.userlocationinfo.getactualuserlocationinfobyids`.
 ///
-/// `alibaba.campus.adminmap.userlocationinfo.getactualuserlocationinfobyids`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33584&docType=2).
+/// `alibaba.campus.adminmap.userlocationinfo.getactualuserlocationinfobyids`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.adminmap.userlocationinfo.getactualuserlocationinfobyids",
     response = AlibabaCampusAdminmapUserlocationinfoGetactualuserlocationinfobyidsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.adminmap.userlocationinfo.getuserlocationinfologs`.
 ///
-/// `alibaba.campus.adminmap.userlocationinfo.getuserlocationinfologs`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33581&docType=2).
+/// `alibaba.campus.adminmap.userlocationinfo.getuserlocationinfologs`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33581&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.adminmap.userlocationinfo.getuserlocationinfologs",
     response = AlibabaCampusAdminmapUserlocationinfoGetuserlocationinfologsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

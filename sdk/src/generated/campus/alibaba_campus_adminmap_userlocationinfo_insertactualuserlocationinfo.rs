@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.adminmap.userlocationinfo.insertactualuserlocationinfo`.
 ///
-/// `alibaba.campus.adminmap.userlocationinfo.insertactualuserlocationinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33585&docType=2).
+/// `alibaba.campus.adminmap.userlocationinfo.insertactualuserlocationinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.adminmap.userlocationinfo.insertactualuserlocationinfo",
     response = AlibabaCampusAdminmapUserlocationinfoInsertactualuserlocationinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

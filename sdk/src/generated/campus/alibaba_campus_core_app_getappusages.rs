@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.core.app.getappusages`.
 ///
-/// `alibaba.campus.core.app.getappusages`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38723&docType=2).
+/// `alibaba.campus.core.app.getappusages`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38723&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.core.app.getappusages",
     response = AlibabaCampusCoreAppGetappusagesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

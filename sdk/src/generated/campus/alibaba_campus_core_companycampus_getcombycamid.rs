@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.core.companycampus.getcombycamid`.
 ///
-/// `alibaba.campus.core.companycampus.getcombycamid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38197&docType=2).
+/// `alibaba.campus.core.companycampus.getcombycamid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.core.companycampus.getcombycamid",
     response = AlibabaCampusCoreCompanycampusGetcombycamidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

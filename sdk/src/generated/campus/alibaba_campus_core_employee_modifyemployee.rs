@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.core.employee.modifyemployee`.
 ///
-/// `alibaba.campus.core.employee.modifyemployee`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40363&docType=2).
+/// `alibaba.campus.core.employee.modifyemployee`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.core.employee.modifyemployee",
     response = AlibabaCampusCoreEmployeeModifyemployeeResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

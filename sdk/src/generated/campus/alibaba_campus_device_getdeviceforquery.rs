@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.device.getdeviceforquery`.
 ///
-/// `alibaba.campus.device.getdeviceforquery`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32562&docType=2).
+/// `alibaba.campus.device.getdeviceforquery`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.getdeviceforquery",
     response = AlibabaCampusDeviceGetdeviceforqueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

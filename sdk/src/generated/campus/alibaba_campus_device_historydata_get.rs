@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.device.historydata.get`.
 ///
-/// `alibaba.campus.device.historydata.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39847&docType=2).
+/// `alibaba.campus.device.historydata.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39847&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.historydata.get",
     response = AlibabaCampusDeviceHistorydataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

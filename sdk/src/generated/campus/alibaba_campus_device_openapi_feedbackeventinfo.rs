@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.feedbackeventinfo`.
 ///
-/// `alibaba.campus.device.openapi.feedbackeventinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33997&docType=2).
+/// `alibaba.campus.device.openapi.feedbackeventinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.feedbackeventinfo",
     response = AlibabaCampusDeviceOpenapiFeedbackeventinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

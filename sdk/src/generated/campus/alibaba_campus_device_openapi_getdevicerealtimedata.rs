@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.getdevicerealtimedata`.
 ///
-/// `alibaba.campus.device.openapi.getdevicerealtimedata`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32115&docType=2).
+/// `alibaba.campus.device.openapi.getdevicerealtimedata`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.getdevicerealtimedata",
     response = AlibabaCampusDeviceOpenapiGetdevicerealtimedataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.gethistorydata`.
 ///
-/// `alibaba.campus.device.openapi.gethistorydata`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33813&docType=2).
+/// `alibaba.campus.device.openapi.gethistorydata`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33813&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.gethistorydata",
     response = AlibabaCampusDeviceOpenapiGethistorydataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.getsimpledevicelist`.
 ///
-/// `alibaba.campus.device.openapi.getsimpledevicelist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37986&docType=2).
+/// `alibaba.campus.device.openapi.getsimpledevicelist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37986&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.getsimpledevicelist",
     response = AlibabaCampusDeviceOpenapiGetsimpledevicelistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

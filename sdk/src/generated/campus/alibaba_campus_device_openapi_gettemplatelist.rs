@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.gettemplatelist`.
 ///
-/// `alibaba.campus.device.openapi.gettemplatelist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38253&docType=2).
+/// `alibaba.campus.device.openapi.gettemplatelist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38253&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.gettemplatelist",
     response = AlibabaCampusDeviceOpenapiGettemplatelistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.operatedevice`.
 ///
-/// `alibaba.campus.device.openapi.operatedevice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31987&docType=2).
+/// `alibaba.campus.device.openapi.operatedevice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.operatedevice",
     response = AlibabaCampusDeviceOpenapiOperatedeviceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.device.openapi.saveeventinfoforibos`.
 ///
-/// `alibaba.campus.device.openapi.saveeventinfoforibos`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34773&docType=2).
+/// `alibaba.campus.device.openapi.saveeventinfoforibos`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.device.openapi.saveeventinfoforibos",
     response = AlibabaCampusDeviceOpenapiSaveeventinfoforibosResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.devicehub.openapi.reportdata`.
 ///
-/// `alibaba.campus.devicehub.openapi.reportdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46701&docType=2).
+/// `alibaba.campus.devicehub.openapi.reportdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46701&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.devicehub.openapi.reportdata",
     response = AlibabaCampusDevicehubOpenapiReportdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guard.controller.configsync`.
 ///
-/// `alibaba.campus.guard.controller.configsync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64115&docType=2).
+/// `alibaba.campus.guard.controller.configsync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guard.controller.configsync",
     response = AlibabaCampusGuardControllerConfigsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

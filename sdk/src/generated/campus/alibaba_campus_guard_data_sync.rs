@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guard.data.sync`.
 ///
-/// `alibaba.campus.guard.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39231&docType=2).
+/// `alibaba.campus.guard.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guard.data.sync",
     response = AlibabaCampusGuardDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

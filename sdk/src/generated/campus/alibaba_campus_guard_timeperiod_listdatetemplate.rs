@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.guard.timeperiod.listdatetemplate`.
 ///
-/// `alibaba.campus.guard.timeperiod.listdatetemplate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67569&docType=2).
+/// `alibaba.campus.guard.timeperiod.listdatetemplate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guard.timeperiod.listdatetemplate",
     response = AlibabaCampusGuardTimeperiodListdatetemplateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guard.timeperiod.listtimerule`.
 ///
-/// `alibaba.campus.guard.timeperiod.listtimerule`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67570&docType=2).
+/// `alibaba.campus.guard.timeperiod.listtimerule`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67570&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guard.timeperiod.listtimerule",
     response = AlibabaCampusGuardTimeperiodListtimeruleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guardant.data.sync`.
 ///
-/// `alibaba.campus.guardant.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60967&docType=2).
+/// `alibaba.campus.guardant.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guardant.data.sync",
     response = AlibabaCampusGuardantDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

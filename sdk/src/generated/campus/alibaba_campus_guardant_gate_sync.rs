@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guardant.gate.sync`.
 ///
-/// `alibaba.campus.guardant.gate.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60968&docType=2).
+/// `alibaba.campus.guardant.gate.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60968&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guardant.gate.sync",
     response = AlibabaCampusGuardantGateSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.guardant.gateway.callback`.
 ///
-/// `alibaba.campus.guardant.gateway.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60969&docType=2).
+/// `alibaba.campus.guardant.gateway.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.guardant.gateway.callback",
     response = AlibabaCampusGuardantGatewayCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.attr.setattr`.
 ///
-/// `alibaba.campus.space.attr.setattr`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33369&docType=2).
+/// `alibaba.campus.space.attr.setattr`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.attr.setattr",
     response = AlibabaCampusSpaceAttrSetattrResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

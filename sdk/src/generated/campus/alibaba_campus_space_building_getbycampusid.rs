@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.building.getbycampusid`.
 ///
-/// `alibaba.campus.space.building.getbycampusid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31950&docType=2).
+/// `alibaba.campus.space.building.getbycampusid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.building.getbycampusid",
     response = AlibabaCampusSpaceBuildingGetbycampusidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

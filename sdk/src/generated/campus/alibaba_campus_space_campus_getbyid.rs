@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.campus.space.campus.getbyid`.
 ///
-/// `alibaba.campus.space.campus.getbyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32380&docType=2).
+/// `alibaba.campus.space.campus.getbyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.campus.getbyid",
     response = AlibabaCampusSpaceCampusGetbyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

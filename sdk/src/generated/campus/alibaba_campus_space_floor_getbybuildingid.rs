@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.floor.getbybuildingid`.
 ///
-/// `alibaba.campus.space.floor.getbybuildingid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31949&docType=2).
+/// `alibaba.campus.space.floor.getbybuildingid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.floor.getbybuildingid",
     response = AlibabaCampusSpaceFloorGetbybuildingidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.floor.getbyid`.
 ///
-/// `alibaba.campus.space.floor.getbyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36387&docType=2).
+/// `alibaba.campus.space.floor.getbyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.floor.getbyid",
     response = AlibabaCampusSpaceFloorGetbyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.getbyids`.
 ///
-/// `alibaba.campus.space.getbyids`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54429&docType=2).
+/// `alibaba.campus.space.getbyids`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54429&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.getbyids",
     response = AlibabaCampusSpaceGetbyidsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.group.getbyid`.
 ///
-/// `alibaba.campus.space.group.getbyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31921&docType=2).
+/// `alibaba.campus.space.group.getbyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.group.getbyid",
     response = AlibabaCampusSpaceGroupGetbyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

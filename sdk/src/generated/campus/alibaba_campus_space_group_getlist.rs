@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.group.getlist`.
 ///
-/// `alibaba.campus.space.group.getlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31922&docType=2).
+/// `alibaba.campus.space.group.getlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.group.getlist",
     response = AlibabaCampusSpaceGroupGetlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

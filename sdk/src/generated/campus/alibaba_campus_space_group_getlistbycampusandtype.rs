@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.group.getlistbycampusandtype`.
 ///
-/// `alibaba.campus.space.group.getlistbycampusandtype`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31927&docType=2).
+/// `alibaba.campus.space.group.getlistbycampusandtype`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31927&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.group.getlistbycampusandtype",
     response = AlibabaCampusSpaceGroupGetlistbycampusandtypeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

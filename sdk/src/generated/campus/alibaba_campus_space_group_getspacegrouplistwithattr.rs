@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.group.getspacegrouplistwithattr`.
 ///
-/// `alibaba.campus.space.group.getspacegrouplistwithattr`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33370&docType=2).
+/// `alibaba.campus.space.group.getspacegrouplistwithattr`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.group.getspacegrouplistwithattr",
     response = AlibabaCampusSpaceGroupGetspacegrouplistwithattrResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.group.getspacegroupwithattr`.
 ///
-/// `alibaba.campus.space.group.getspacegroupwithattr`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33371&docType=2).
+/// `alibaba.campus.space.group.getspacegroupwithattr`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33371&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.group.getspacegroupwithattr",
     response = AlibabaCampusSpaceGroupGetspacegroupwithattrResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

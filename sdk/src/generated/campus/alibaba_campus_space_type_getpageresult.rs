@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.type.getpageresult`.
 ///
-/// `alibaba.campus.space.type.getpageresult`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38749&docType=2).
+/// `alibaba.campus.space.type.getpageresult`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.type.getpageresult",
     response = AlibabaCampusSpaceTypeGetpageresultResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getbyid`.
 ///
-/// `alibaba.campus.space.unit.getbyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31923&docType=2).
+/// `alibaba.campus.space.unit.getbyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31923&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getbyid",
     response = AlibabaCampusSpaceUnitGetbyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

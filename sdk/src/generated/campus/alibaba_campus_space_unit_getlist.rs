@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getlist`.
 ///
-/// `alibaba.campus.space.unit.getlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31926&docType=2).
+/// `alibaba.campus.space.unit.getlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31926&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getlist",
     response = AlibabaCampusSpaceUnitGetlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getlistbygroupid`.
 ///
-/// `alibaba.campus.space.unit.getlistbygroupid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31924&docType=2).
+/// `alibaba.campus.space.unit.getlistbygroupid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31924&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getlistbygroupid",
     response = AlibabaCampusSpaceUnitGetlistbygroupidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

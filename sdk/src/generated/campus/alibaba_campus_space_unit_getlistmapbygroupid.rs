@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getlistmapbygroupid`.
 ///
-/// `alibaba.campus.space.unit.getlistmapbygroupid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31925&docType=2).
+/// `alibaba.campus.space.unit.getlistmapbygroupid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31925&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getlistmapbygroupid",
     response = AlibabaCampusSpaceUnitGetlistmapbygroupidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getlistwithattrbygroupid`.
 ///
-/// `alibaba.campus.space.unit.getlistwithattrbygroupid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33366&docType=2).
+/// `alibaba.campus.space.unit.getlistwithattrbygroupid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getlistwithattrbygroupid",
     response = AlibabaCampusSpaceUnitGetlistwithattrbygroupidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getspaceunitlistwithattr`.
 ///
-/// `alibaba.campus.space.unit.getspaceunitlistwithattr`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33367&docType=2).
+/// `alibaba.campus.space.unit.getspaceunitlistwithattr`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33367&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getspaceunitlistwithattr",
     response = AlibabaCampusSpaceUnitGetspaceunitlistwithattrResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

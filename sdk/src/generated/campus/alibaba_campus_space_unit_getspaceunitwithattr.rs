@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.space.unit.getspaceunitwithattr`.
 ///
-/// `alibaba.campus.space.unit.getspaceunitwithattr`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33368&docType=2).
+/// `alibaba.campus.space.unit.getspaceunitwithattr`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33368&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.space.unit.getspaceunitwithattr",
     response = AlibabaCampusSpaceUnitGetspaceunitwithattrResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.campus.topology.getall`.
 ///
-/// `alibaba.campus.topology.getall`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31278&docType=2).
+/// `alibaba.campus.topology.getall`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.topology.getall",
     response = AlibabaCampusTopologyGetallResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

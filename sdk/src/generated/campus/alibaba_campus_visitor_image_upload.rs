@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.campus.visitor.image.upload`.
 ///
-/// `alibaba.campus.visitor.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63588&docType=2).
+/// `alibaba.campus.visitor.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63588&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.visitor.image.upload",
     response = AlibabaCampusVisitorImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.guard.access.auth`.
 ///
-/// `alibaba.guard.access.auth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47994&docType=2).
+/// `alibaba.guard.access.auth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.guard.access.auth",
     response = AlibabaGuardAccessAuthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

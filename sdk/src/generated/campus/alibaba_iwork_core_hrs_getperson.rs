@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.iwork.core.hrs.getperson`.
 ///
-/// `alibaba.iwork.core.hrs.getperson`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31546&docType=2).
+/// `alibaba.iwork.core.hrs.getperson`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.iwork.core.hrs.getperson",
     response = AlibabaIworkCoreHrsGetpersonResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

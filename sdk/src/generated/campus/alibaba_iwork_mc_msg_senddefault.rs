@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.iwork.mc.msg.senddefault`.
 ///
-/// `alibaba.iwork.mc.msg.senddefault`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31547&docType=2).
+/// `alibaba.iwork.mc.msg.senddefault`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31547&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.iwork.mc.msg.senddefault",
     response = AlibabaIworkMcMsgSenddefaultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.iwork.mc.msg.sendmobile`.
 ///
-/// `alibaba.iwork.mc.msg.sendmobile`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31548&docType=2).
+/// `alibaba.iwork.mc.msg.sendmobile`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.iwork.mc.msg.sendmobile",
     response = AlibabaIworkMcMsgSendmobileResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

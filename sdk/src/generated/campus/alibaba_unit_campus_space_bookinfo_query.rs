@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.unit.campus.space.bookinfo.query`.
 ///
-/// `alibaba.unit.campus.space.bookinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64910&docType=2).
+/// `alibaba.unit.campus.space.bookinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.unit.campus.space.bookinfo.query",
     response = AlibabaUnitCampusSpaceBookinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.visitor.getidsbyqrcode`.
 ///
-/// `alibaba.visitor.getidsbyqrcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54359&docType=2).
+/// `alibaba.visitor.getidsbyqrcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54359&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.visitor.getidsbyqrcode",
     response = AlibabaVisitorGetidsbyqrcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.campus.authstatus.query`.
 ///
-/// `tmall.campus.authstatus.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61316&docType=2).
+/// `tmall.campus.authstatus.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.campus.authstatus.query",
     response = TmallCampusAuthstatusQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

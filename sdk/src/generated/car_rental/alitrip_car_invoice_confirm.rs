@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.car.invoice.confirm`.
 ///
-/// `alitrip.car.invoice.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53101&docType=2).
+/// `alitrip.car.invoice.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53101&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.car.invoice.confirm",
     response = AlitripCarInvoiceConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

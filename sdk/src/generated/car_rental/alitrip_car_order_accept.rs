@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.car.order.accept`.
 ///
-/// `taobao.alitrip.car.order.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26037&docType=2).
+/// `taobao.alitrip.car.order.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.order.accept",
     response = AlitripCarOrderAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

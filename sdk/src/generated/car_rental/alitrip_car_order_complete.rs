@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.car.order.complete`.
 ///
-/// `taobao.alitrip.car.order.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25938&docType=2).
+/// `taobao.alitrip.car.order.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.order.complete",
     response = AlitripCarOrderCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

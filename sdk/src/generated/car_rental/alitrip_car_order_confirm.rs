@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.car.order.confirm`.
 ///
-/// `taobao.alitrip.car.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25925&docType=2).
+/// `taobao.alitrip.car.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25925&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.order.confirm",
     response = AlitripCarOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.car.order.query`.
 ///
-/// `taobao.alitrip.car.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29767&docType=2).
+/// `taobao.alitrip.car.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.order.query",
     response = AlitripCarOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.car.rent.order.cancel`.
 ///
-/// `taobao.alitrip.car.rent.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26554&docType=2).
+/// `taobao.alitrip.car.rent.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.rent.order.cancel",
     response = AlitripCarRentOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.domestic.rent.car.status.update`.
 ///
-/// `taobao.alitrip.domestic.rent.car.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41576&docType=2).
+/// `taobao.alitrip.domestic.rent.car.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.domestic.rent.car.status.update",
     response = AlitripDomesticRentCarStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.rentcar.order.detail.query`.
 ///
-/// `alitrip.rentcar.order.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61845&docType=2).
+/// `alitrip.rentcar.order.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61845&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rentcar.order.detail.query",
     response = AlitripRentcarOrderDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

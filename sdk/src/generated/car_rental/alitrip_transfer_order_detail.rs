@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.transfer.order.detail`.
 ///
-/// `alitrip.transfer.order.detail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67380&docType=2).
+/// `alitrip.transfer.order.detail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.transfer.order.detail",
     response = AlitripTransferOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

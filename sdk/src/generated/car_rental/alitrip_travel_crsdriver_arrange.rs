@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.crsdriver.arrange`.
 ///
-/// `alitrip.travel.crsdriver.arrange`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44234&docType=2).
+/// `alitrip.travel.crsdriver.arrange`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44234&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.crsdriver.arrange",
     response = AlitripTravelCrsdriverArrangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

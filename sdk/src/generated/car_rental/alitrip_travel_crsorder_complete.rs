@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.crsorder.complete`.
 ///
-/// `alitrip.travel.crsorder.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44235&docType=2).
+/// `alitrip.travel.crsorder.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.crsorder.complete",
     response = AlitripTravelCrsorderCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.crsorder.search`.
 ///
-/// `alitrip.travel.crsorder.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44511&docType=2).
+/// `alitrip.travel.crsorder.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.crsorder.search",
     response = AlitripTravelCrsorderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.bind.cancel`.
 ///
-/// `alibaba.charity.bind.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59468&docType=2).
+/// `alibaba.charity.bind.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.bind.cancel",
     response = AlibabaCharityBindCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.charitytime.commonauth`.
 ///
-/// `alibaba.charity.charitytime.commonauth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64977&docType=2).
+/// `alibaba.charity.charitytime.commonauth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.commonauth",
     response = AlibabaCharityCharitytimeCommonauthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.charity.charitytime.list`.
 ///
-/// `alibaba.charity.charitytime.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58544&docType=2).
+/// `alibaba.charity.charitytime.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58544&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.list",
     response = AlibabaCharityCharitytimeListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.charity.charitytime.query`.
 ///
-/// `alibaba.charity.charitytime.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45562&docType=2).
+/// `alibaba.charity.charitytime.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.query",
     response = AlibabaCharityCharitytimeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

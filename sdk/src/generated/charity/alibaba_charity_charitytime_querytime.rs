@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.charity.charitytime.querytime`.
 ///
-/// `alibaba.charity.charitytime.querytime`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59741&docType=2).
+/// `alibaba.charity.charitytime.querytime`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.querytime",
     response = AlibabaCharityCharitytimeQuerytimeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

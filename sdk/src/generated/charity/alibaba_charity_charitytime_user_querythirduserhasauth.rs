@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.charitytime.user.querythirduserhasauth`.
 ///
-/// `alibaba.charity.charitytime.user.querythirduserhasauth`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64976&docType=2).
+/// `alibaba.charity.charitytime.user.querythirduserhasauth`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64976&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.user.querythirduserhasauth",
     response = AlibabaCharityCharitytimeUserQuerythirduserhasauthResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.charity.charitytime.user.queryusercharityaccount`.
 ///
-/// `alibaba.charity.charitytime.user.queryusercharityaccount`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64985&docType=2).
+/// `alibaba.charity.charitytime.user.queryusercharityaccount`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.user.queryusercharityaccount",
     response = AlibabaCharityCharitytimeUserQueryusercharityaccountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.user.bind.geturi`.
 ///
-/// `alibaba.charity.user.bind.geturi`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59467&docType=2).
+/// `alibaba.charity.user.bind.geturi`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59467&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.user.bind.geturi",
     response = AlibabaCharityUserBindGeturiResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

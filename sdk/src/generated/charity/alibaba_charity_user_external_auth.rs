@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.user.external.auth`.
 ///
-/// `alibaba.charity.user.external.auth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59739&docType=2).
+/// `alibaba.charity.user.external.auth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.user.external.auth",
     response = AlibabaCharityUserExternalAuthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

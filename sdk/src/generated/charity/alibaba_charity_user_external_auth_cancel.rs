@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.charity.user.external.auth.cancel`.
 ///
-/// `alibaba.charity.user.external.auth.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59740&docType=2).
+/// `alibaba.charity.user.external.auth.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.user.external.auth.cancel",
     response = AlibabaCharityUserExternalAuthCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

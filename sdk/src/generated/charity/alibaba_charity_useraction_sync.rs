@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.charity.useraction.sync`.
 ///
-/// `alibaba.charity.useraction.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45437&docType=2).
+/// `alibaba.charity.useraction.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45437&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.useraction.sync",
     response = AlibabaCharityUseractionSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

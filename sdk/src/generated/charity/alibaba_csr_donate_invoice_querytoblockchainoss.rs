@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.donate.invoice.querytoblockchainoss`.
 ///
-/// `alibaba.csr.donate.invoice.querytoblockchainoss`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59603&docType=2).
+/// `alibaba.csr.donate.invoice.querytoblockchainoss`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59603&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.donate.invoice.querytoblockchainoss",
     response = AlibabaCsrDonateInvoiceQuerytoblockchainossResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.donate.org.invoice.draw`.
 ///
-/// `alibaba.csr.donate.org.invoice.draw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67038&docType=2).
+/// `alibaba.csr.donate.org.invoice.draw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.donate.org.invoice.draw",
     response = AlibabaCsrDonateOrgInvoiceDrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.donate.org.invoice.reject`.
 ///
-/// `alibaba.csr.donate.org.invoice.reject`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67037&docType=2).
+/// `alibaba.csr.donate.org.invoice.reject`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.donate.org.invoice.reject",
     response = AlibabaCsrDonateOrgInvoiceRejectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

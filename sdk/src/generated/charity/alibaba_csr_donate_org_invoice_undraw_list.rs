@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.donate.org.invoice.undraw.list`.
 ///
-/// `alibaba.csr.donate.org.invoice.undraw.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67036&docType=2).
+/// `alibaba.csr.donate.org.invoice.undraw.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.donate.org.invoice.undraw.list",
     response = AlibabaCsrDonateOrgInvoiceUndrawListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

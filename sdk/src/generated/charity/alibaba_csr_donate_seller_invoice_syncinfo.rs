@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.donate.seller.invoice.syncinfo`.
 ///
-/// `alibaba.csr.donate.seller.invoice.syncinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66827&docType=2).
+/// `alibaba.csr.donate.seller.invoice.syncinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66827&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.donate.seller.invoice.syncinfo",
     response = AlibabaCsrDonateSellerInvoiceSyncinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

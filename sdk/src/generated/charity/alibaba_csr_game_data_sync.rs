@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.game.data.sync`.
 ///
-/// `alibaba.csr.game.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67771&docType=2).
+/// `alibaba.csr.game.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67771&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.game.data.sync",
     response = AlibabaCsrGameDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

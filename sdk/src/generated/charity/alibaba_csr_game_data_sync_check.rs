@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.csr.game.data.sync.check`.
 ///
-/// `alibaba.csr.game.data.sync.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67772&docType=2).
+/// `alibaba.csr.game.data.sync.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.csr.game.data.sync.check",
     response = AlibabaCsrGameDataSyncCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

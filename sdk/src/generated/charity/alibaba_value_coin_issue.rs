@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.value.coin.issue`.
 ///
-/// `alibaba.value.coin.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65686&docType=2).
+/// `alibaba.value.coin.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.value.coin.issue",
     response = AlibabaValueCoinIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

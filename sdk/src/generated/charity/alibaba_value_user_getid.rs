@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.value.user.getid`.
 ///
-/// `alibaba.value.user.getid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65687&docType=2).
+/// `alibaba.value.user.getid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.value.user.getid",
     response = AlibabaValueUserGetidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.avatar.userbody.query`.
 ///
-/// `alibaba.cgame.avatar.userbody.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55012&docType=2).
+/// `alibaba.cgame.avatar.userbody.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.avatar.userbody.query",
     response = AlibabaCgameAvatarUserbodyQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.content.distribution.app.deletion.update`.
 ///
-/// `alibaba.cgame.content.distribution.app.deletion.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59530&docType=2).
+/// `alibaba.cgame.content.distribution.app.deletion.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.content.distribution.app.deletion.update",
     response = AlibabaCgameContentDistributionAppDeletionUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

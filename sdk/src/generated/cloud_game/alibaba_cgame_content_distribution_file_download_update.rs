@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.content.distribution.file.download.update`.
 ///
-/// `alibaba.cgame.content.distribution.file.download.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57320&docType=2).
+/// `alibaba.cgame.content.distribution.file.download.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57320&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.content.distribution.file.download.update",
     response = AlibabaCgameContentDistributionFileDownloadUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

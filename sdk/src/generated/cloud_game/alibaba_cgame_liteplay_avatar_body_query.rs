@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.liteplay.avatar.body.query`.
 ///
-/// `alibaba.cgame.liteplay.avatar.body.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57835&docType=2).
+/// `alibaba.cgame.liteplay.avatar.body.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57835&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.liteplay.avatar.body.query",
     response = AlibabaCgameLiteplayAvatarBodyQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.liteplay.avatar.record.report`.
 ///
-/// `alibaba.cgame.liteplay.avatar.record.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57846&docType=2).
+/// `alibaba.cgame.liteplay.avatar.record.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57846&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.liteplay.avatar.record.report",
     response = AlibabaCgameLiteplayAvatarRecordReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

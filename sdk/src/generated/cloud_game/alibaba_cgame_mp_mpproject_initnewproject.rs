@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.mp.mpproject.initnewproject`.
 ///
-/// `alibaba.cgame.mp.mpproject.initnewproject`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61310&docType=2).
+/// `alibaba.cgame.mp.mpproject.initnewproject`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61310&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.mp.mpproject.initnewproject",
     response = AlibabaCgameMpMpprojectInitnewprojectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.mp.mpproject.loginexistaccount`.
 ///
-/// `alibaba.cgame.mp.mpproject.loginexistaccount`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61309&docType=2).
+/// `alibaba.cgame.mp.mpproject.loginexistaccount`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61309&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.mp.mpproject.loginexistaccount",
     response = AlibabaCgameMpMpprojectLoginexistaccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

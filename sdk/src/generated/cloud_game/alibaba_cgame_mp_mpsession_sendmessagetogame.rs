@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.mp.mpsession.sendmessagetogame`.
 ///
-/// `alibaba.cgame.mp.mpsession.sendmessagetogame`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61308&docType=2).
+/// `alibaba.cgame.mp.mpsession.sendmessagetogame`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61308&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.mp.mpsession.sendmessagetogame",
     response = AlibabaCgameMpMpsessionSendmessagetogameResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

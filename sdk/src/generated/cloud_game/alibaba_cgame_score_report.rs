@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cgame.score.report`.
 ///
-/// `alibaba.cgame.score.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50608&docType=2).
+/// `alibaba.cgame.score.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50608&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.score.report",
     response = AlibabaCgameScoreReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

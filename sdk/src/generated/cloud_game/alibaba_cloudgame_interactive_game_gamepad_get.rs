@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.gamepad.get`.
 ///
-/// `alibaba.cloudgame.interactive.game.gamepad.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63173&docType=2).
+/// `alibaba.cloudgame.interactive.game.gamepad.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.gamepad.get",
     response = AlibabaCloudgameInteractiveGameGamepadGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

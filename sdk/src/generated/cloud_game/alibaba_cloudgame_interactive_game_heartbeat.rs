@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.heartbeat`.
 ///
-/// `alibaba.cloudgame.interactive.game.heartbeat`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62213&docType=2).
+/// `alibaba.cloudgame.interactive.game.heartbeat`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62213&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.heartbeat",
     response = AlibabaCloudgameInteractiveGameHeartbeatResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

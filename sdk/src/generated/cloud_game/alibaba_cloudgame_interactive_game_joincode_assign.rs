@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.joincode.assign`.
 ///
-/// `alibaba.cloudgame.interactive.game.joincode.assign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62212&docType=2).
+/// `alibaba.cloudgame.interactive.game.joincode.assign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62212&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.joincode.assign",
     response = AlibabaCloudgameInteractiveGameJoincodeAssignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

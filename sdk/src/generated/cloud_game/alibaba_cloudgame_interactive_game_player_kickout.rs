@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.player.kickout`.
 ///
-/// `alibaba.cloudgame.interactive.game.player.kickout`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62214&docType=2).
+/// `alibaba.cloudgame.interactive.game.player.kickout`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62214&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.player.kickout",
     response = AlibabaCloudgameInteractiveGamePlayerKickoutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.player.status.get`.
 ///
-/// `alibaba.cloudgame.interactive.game.player.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62218&docType=2).
+/// `alibaba.cloudgame.interactive.game.player.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62218&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.player.status.get",
     response = AlibabaCloudgameInteractiveGamePlayerStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

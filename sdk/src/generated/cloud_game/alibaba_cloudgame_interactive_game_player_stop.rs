@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.player.stop`.
 ///
-/// `alibaba.cloudgame.interactive.game.player.stop`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62220&docType=2).
+/// `alibaba.cloudgame.interactive.game.player.stop`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62220&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.player.stop",
     response = AlibabaCloudgameInteractiveGamePlayerStopResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.interactive.game.room.shutdown`.
 ///
-/// `alibaba.cloudgame.interactive.game.room.shutdown`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62958&docType=2).
+/// `alibaba.cloudgame.interactive.game.room.shutdown`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62958&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.interactive.game.room.shutdown",
     response = AlibabaCloudgameInteractiveGameRoomShutdownResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

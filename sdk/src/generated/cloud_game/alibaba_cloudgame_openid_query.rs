@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.openid.query`.
 ///
-/// `alibaba.cloudgame.openid.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65044&docType=2).
+/// `alibaba.cloudgame.openid.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65044&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.openid.query",
     response = AlibabaCloudgameOpenidQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cloudgame.user.mixuserid.check`.
 ///
-/// `alibaba.cloudgame.user.mixuserid.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48949&docType=2).
+/// `alibaba.cloudgame.user.mixuserid.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cloudgame.user.mixuserid.check",
     response = AlibabaCloudgameUserMixuseridCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `youku.cgame.score.report`.
 ///
-/// `youku.cgame.score.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50410&docType=2).
+/// `youku.cgame.score.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50410&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.cgame.score.report",
     response = YoukuCgameScoreReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.freelogin.getusercontext`.
 ///
-/// `alibaba.happytrip.freelogin.getusercontext`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47501&docType=2).
+/// `alibaba.happytrip.freelogin.getusercontext`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.freelogin.getusercontext",
     response = AlibabaHappytripFreeloginGetusercontextResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

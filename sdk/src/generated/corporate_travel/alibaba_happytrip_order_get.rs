@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.happytrip.order.get`.
 ///
-/// `alibaba.happytrip.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38166&docType=2).
+/// `alibaba.happytrip.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38166&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.order.get",
     response = AlibabaHappytripOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

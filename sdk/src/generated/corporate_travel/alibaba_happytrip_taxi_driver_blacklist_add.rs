@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.driver.blacklist.add`.
 ///
-/// `alibaba.happytrip.taxi.driver.blacklist.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57065&docType=2).
+/// `alibaba.happytrip.taxi.driver.blacklist.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.driver.blacklist.add",
     response = AlibabaHappytripTaxiDriverBlacklistAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.driver.blacklist.remove`.
 ///
-/// `alibaba.happytrip.taxi.driver.blacklist.remove`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57064&docType=2).
+/// `alibaba.happytrip.taxi.driver.blacklist.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57064&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.driver.blacklist.remove",
     response = AlibabaHappytripTaxiDriverBlacklistRemoveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.driver.location.get`.
 ///
-/// `alibaba.happytrip.taxi.driver.location.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57038&docType=2).
+/// `alibaba.happytrip.taxi.driver.location.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.driver.location.get",
     response = AlibabaHappytripTaxiDriverLocationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

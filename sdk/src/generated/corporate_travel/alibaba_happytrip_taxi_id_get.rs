@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.id.get`.
 ///
-/// `alibaba.happytrip.taxi.id.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28368&docType=2).
+/// `alibaba.happytrip.taxi.id.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28368&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.id.get",
     response = AlibabaHappytripTaxiIdGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.complain`.
 ///
-/// `alibaba.happytrip.taxi.order.complain`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28369&docType=2).
+/// `alibaba.happytrip.taxi.order.complain`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.complain",
     response = AlibabaHappytripTaxiOrderComplainResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

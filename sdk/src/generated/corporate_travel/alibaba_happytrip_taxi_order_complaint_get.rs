@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.complaint.get`.
 ///
-/// `alibaba.happytrip.taxi.order.complaint.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55977&docType=2).
+/// `alibaba.happytrip.taxi.order.complaint.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.complaint.get",
     response = AlibabaHappytripTaxiOrderComplaintGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.confirm`.
 ///
-/// `alibaba.happytrip.taxi.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28364&docType=2).
+/// `alibaba.happytrip.taxi.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.confirm",
     response = AlibabaHappytripTaxiOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

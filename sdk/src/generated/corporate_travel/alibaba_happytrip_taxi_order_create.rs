@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.create`.
 ///
-/// `alibaba.happytrip.taxi.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28366&docType=2).
+/// `alibaba.happytrip.taxi.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.create",
     response = AlibabaHappytripTaxiOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.get`.
 ///
-/// `alibaba.happytrip.taxi.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28365&docType=2).
+/// `alibaba.happytrip.taxi.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.get",
     response = AlibabaHappytripTaxiOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

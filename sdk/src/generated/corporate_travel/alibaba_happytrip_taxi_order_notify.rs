@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.notify`.
 ///
-/// `alibaba.happytrip.taxi.order.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28377&docType=2).
+/// `alibaba.happytrip.taxi.order.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28377&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.notify",
     response = AlibabaHappytripTaxiOrderNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

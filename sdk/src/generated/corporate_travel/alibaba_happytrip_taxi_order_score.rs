@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.score`.
 ///
-/// `alibaba.happytrip.taxi.order.score`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28571&docType=2).
+/// `alibaba.happytrip.taxi.order.score`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.score",
     response = AlibabaHappytripTaxiOrderScoreResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

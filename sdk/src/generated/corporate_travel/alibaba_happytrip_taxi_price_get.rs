@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.price.get`.
 ///
-/// `alibaba.happytrip.taxi.price.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28367&docType=2).
+/// `alibaba.happytrip.taxi.price.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28367&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.price.get",
     response = AlibabaHappytripTaxiPriceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

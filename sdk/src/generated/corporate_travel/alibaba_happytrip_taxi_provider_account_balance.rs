@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.provider.account.balance`.
 ///
-/// `alibaba.happytrip.taxi.provider.account.balance`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39450&docType=2).
+/// `alibaba.happytrip.taxi.provider.account.balance`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39450&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.provider.account.balance",
     response = AlibabaHappytripTaxiProviderAccountBalanceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.servicestatus.get`.
 ///
-/// `alibaba.happytrip.taxi.servicestatus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30739&docType=2).
+/// `alibaba.happytrip.taxi.servicestatus.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.servicestatus.get",
     response = AlibabaHappytripTaxiServicestatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

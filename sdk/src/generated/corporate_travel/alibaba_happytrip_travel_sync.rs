@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.happytrip.travel.sync`.
 ///
-/// `alibaba.happytrip.travel.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38152&docType=2).
+/// `alibaba.happytrip.travel.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38152&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.travel.sync",
     response = AlibabaHappytripTravelSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.htcoupon.fulu.phonecharge.callback`.
 ///
-/// `alibaba.htcoupon.fulu.phonecharge.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57365&docType=2).
+/// `alibaba.htcoupon.fulu.phonecharge.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.htcoupon.fulu.phonecharge.callback",
     response = AlibabaHtcouponFuluPhonechargeCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

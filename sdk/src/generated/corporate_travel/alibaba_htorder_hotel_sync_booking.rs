@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.htorder.hotel.sync.booking`.
 ///
-/// `alibaba.htorder.hotel.sync.booking`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51179&docType=2).
+/// `alibaba.htorder.hotel.sync.booking`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51179&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.htorder.hotel.sync.booking",
     response = AlibabaHtorderHotelSyncBookingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

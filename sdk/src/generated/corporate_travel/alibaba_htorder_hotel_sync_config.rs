@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.htorder.hotel.sync.config`.
 ///
-/// `alibaba.htorder.hotel.sync.config`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51178&docType=2).
+/// `alibaba.htorder.hotel.sync.config`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.htorder.hotel.sync.config",
     response = AlibabaHtorderHotelSyncConfigResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

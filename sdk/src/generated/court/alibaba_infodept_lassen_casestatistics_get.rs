@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.infodept.lassen.casestatistics.get`.
 ///
-/// `alibaba.infodept.lassen.casestatistics.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27772&docType=2).
+/// `alibaba.infodept.lassen.casestatistics.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.infodept.lassen.casestatistics.get",
     response = AlibabaInfodeptLassenCasestatisticsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

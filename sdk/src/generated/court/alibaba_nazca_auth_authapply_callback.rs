@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.nazca.auth.authapply.callback`.
 ///
-/// `alibaba.nazca.auth.authapply.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28643&docType=2).
+/// `alibaba.nazca.auth.authapply.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nazca.auth.authapply.callback",
     response = AlibabaNazcaAuthAuthapplyCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

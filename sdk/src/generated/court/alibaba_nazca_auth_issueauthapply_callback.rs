@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nazca.auth.issueauthapply.callback`.
 ///
-/// `alibaba.nazca.auth.issueauthapply.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28641&docType=2).
+/// `alibaba.nazca.auth.issueauthapply.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28641&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nazca.auth.issueauthapply.callback",
     response = AlibabaNazcaAuthIssueauthapplyCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nazca.token.issuecertapply.get`.
 ///
-/// `alibaba.nazca.token.issuecertapply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28640&docType=2).
+/// `alibaba.nazca.token.issuecertapply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28640&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nazca.token.issuecertapply.get",
     response = AlibabaNazcaTokenIssuecertapplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.blackvip.userinfo.get`.
 ///
-/// `taobao.blackvip.userinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46278&docType=2).
+/// `taobao.blackvip.userinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.blackvip.userinfo.get",
     response = BlackvipUserinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.crm.exchange.activity.create`.
 ///
-/// `taobao.crm.exchange.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25584&docType=2).
+/// `taobao.crm.exchange.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.exchange.activity.create",
     response = CrmExchangeActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.exchange.crowdinstance.add.privy`.
 ///
-/// `taobao.crm.exchange.crowdinstance.add.privy`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58419&docType=2).
+/// `taobao.crm.exchange.crowdinstance.add.privy`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58419&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.exchange.crowdinstance.add.privy",
     response = CrmExchangeCrowdinstanceAddPrivyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grade.get`.
 ///
-/// `taobao.crm.grade.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10824&docType=2).
+/// `taobao.crm.grade.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grade.get",
     response = CrmGradeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

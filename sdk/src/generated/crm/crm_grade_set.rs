@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grade.set`.
 ///
-/// `taobao.crm.grade.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10831&docType=2).
+/// `taobao.crm.grade.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10831&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grade.set",
     response = CrmGradeSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

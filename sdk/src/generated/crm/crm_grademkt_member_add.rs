@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.add`.
 ///
-/// `taobao.crm.grademkt.member.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21528&docType=2).
+/// `taobao.crm.grademkt.member.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21528&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.add",
     response = CrmGrademktMemberAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

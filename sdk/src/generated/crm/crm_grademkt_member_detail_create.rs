@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.detail.create`.
 ///
-/// `taobao.crm.grademkt.member.detail.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21534&docType=2).
+/// `taobao.crm.grademkt.member.detail.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21534&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.detail.create",
     response = CrmGrademktMemberDetailCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

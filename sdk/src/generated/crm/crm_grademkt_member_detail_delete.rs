@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.detail.delete`.
 ///
-/// `taobao.crm.grademkt.member.detail.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21533&docType=2).
+/// `taobao.crm.grademkt.member.detail.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21533&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.detail.delete",
     response = CrmGrademktMemberDetailDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

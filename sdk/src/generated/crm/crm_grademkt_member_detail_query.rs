@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.detail.query`.
 ///
-/// `taobao.crm.grademkt.member.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21531&docType=2).
+/// `taobao.crm.grademkt.member.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.detail.query",
     response = CrmGrademktMemberDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

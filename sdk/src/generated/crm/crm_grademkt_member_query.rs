@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.query`.
 ///
-/// `taobao.crm.grademkt.member.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21536&docType=2).
+/// `taobao.crm.grademkt.member.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21536&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.query",
     response = CrmGrademktMemberQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.group.add`.
 ///
-/// `taobao.crm.group.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10835&docType=2).
+/// `taobao.crm.group.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10835&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.add",
     response = CrmGroupAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.group.append`.
 ///
-/// `taobao.crm.group.append`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10842&docType=2).
+/// `taobao.crm.group.append`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10842&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.append",
     response = CrmGroupAppendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.group.move`.
 ///
-/// `taobao.crm.group.move`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10843&docType=2).
+/// `taobao.crm.group.move`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.move",
     response = CrmGroupMoveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.group.update`.
 ///
-/// `taobao.crm.group.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10834&docType=2).
+/// `taobao.crm.group.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.update",
     response = CrmGroupUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

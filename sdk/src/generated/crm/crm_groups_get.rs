@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.crm.groups.get`.
 ///
-/// `taobao.crm.groups.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10833&docType=2).
+/// `taobao.crm.groups.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.groups.get",
     response = CrmGroupsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

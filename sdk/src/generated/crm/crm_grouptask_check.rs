@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.grouptask.check`.
 ///
-/// `taobao.crm.grouptask.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10844&docType=2).
+/// `taobao.crm.grouptask.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10844&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grouptask.check",
     response = CrmGrouptaskCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

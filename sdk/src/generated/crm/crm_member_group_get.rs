@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.member.group.get`.
 ///
-/// `taobao.crm.member.group.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22293&docType=2).
+/// `taobao.crm.member.group.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22293&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.member.group.get",
     response = CrmMemberGroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

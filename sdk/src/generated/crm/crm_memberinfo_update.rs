@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.memberinfo.update`.
 ///
-/// `taobao.crm.memberinfo.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10837&docType=2).
+/// `taobao.crm.memberinfo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10837&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.memberinfo.update",
     response = CrmMemberinfoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.memberinfo.update.privy`.
 ///
-/// `taobao.crm.memberinfo.update.privy`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57654&docType=2).
+/// `taobao.crm.memberinfo.update.privy`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57654&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.memberinfo.update.privy",
     response = CrmMemberinfoUpdatePrivyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Money, Request};
 
 /// Calls `taobao.crm.members.get.privy`.
 ///
-/// `taobao.crm.members.get.privy`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57647&docType=2).
+/// `taobao.crm.members.get.privy`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57647&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.get.privy",
     response = CrmMembersGetPrivyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

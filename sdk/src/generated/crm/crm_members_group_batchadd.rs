@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.members.group.batchadd`.
 ///
-/// `taobao.crm.members.group.batchadd`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10829&docType=2).
+/// `taobao.crm.members.group.batchadd`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10829&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.group.batchadd",
     response = CrmMembersGroupBatchaddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.members.groups.batchdelete`.
 ///
-/// `taobao.crm.members.groups.batchdelete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10832&docType=2).
+/// `taobao.crm.members.groups.batchdelete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.groups.batchdelete",
     response = CrmMembersGroupsBatchdeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.members.groups.batchdelete.privy`.
 ///
-/// `taobao.crm.members.groups.batchdelete.privy`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58417&docType=2).
+/// `taobao.crm.members.groups.batchdelete.privy`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58417&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.groups.batchdelete.privy",
     response = CrmMembersGroupsBatchdeletePrivyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

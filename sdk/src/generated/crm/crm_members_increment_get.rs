@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.crm.members.increment.get`.
 ///
-/// `taobao.crm.members.increment.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10826&docType=2).
+/// `taobao.crm.members.increment.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.increment.get",
     response = CrmMembersIncrementGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.crm.members.increment.get.privy`.
 ///
-/// `taobao.crm.members.increment.get.privy`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57596&docType=2).
+/// `taobao.crm.members.increment.get.privy`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.increment.get.privy",
     response = CrmMembersIncrementGetPrivyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

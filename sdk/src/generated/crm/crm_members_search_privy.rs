@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Money, Request};
 
 /// Calls `taobao.crm.members.search.privy`.
 ///
-/// `taobao.crm.members.search.privy`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57604&docType=2).
+/// `taobao.crm.members.search.privy`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57604&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.search.privy",
     response = CrmMembersSearchPrivyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.crm.service.channel.shortlink.create`.
 ///
-/// `taobao.crm.service.channel.shortlink.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25034&docType=2).
+/// `taobao.crm.service.channel.shortlink.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25034&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.service.channel.shortlink.create",
     response = CrmServiceChannelShortlinkCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.member.hismemberdata.get.privy`.
 ///
-/// `taobao.member.hismemberdata.get.privy`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57857&docType=2).
+/// `taobao.member.hismemberdata.get.privy`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57857&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.member.hismemberdata.get.privy",
     response = MemberHismemberdataGetPrivyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.ec.search.project.search`.
 ///
-/// `alibaba.damai.ec.search.project.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39475&docType=2).
+/// `alibaba.damai.ec.search.project.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.ec.search.project.search",
     response = AlibabaDamaiEcSearchProjectSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.distribution.cmb.paramencrypt`.
 ///
-/// `alibaba.damai.maitix.distribution.cmb.paramencrypt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49119&docType=2).
+/// `alibaba.damai.maitix.distribution.cmb.paramencrypt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49119&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.distribution.cmb.paramencrypt",
     response = AlibabaDamaiMaitixDistributionCmbParamencryptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

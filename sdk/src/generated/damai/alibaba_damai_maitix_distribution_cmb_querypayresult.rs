@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.distribution.cmb.querypayresult`.
 ///
-/// `alibaba.damai.maitix.distribution.cmb.querypayresult`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49120&docType=2).
+/// `alibaba.damai.maitix.distribution.cmb.querypayresult`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49120&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.distribution.cmb.querypayresult",
     response = AlibabaDamaiMaitixDistributionCmbQuerypayresultResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.distribution.delivery.calculate`.
 ///
-/// `alibaba.damai.maitix.distribution.delivery.calculate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47598&docType=2).
+/// `alibaba.damai.maitix.distribution.delivery.calculate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.distribution.delivery.calculate",
     response = AlibabaDamaiMaitixDistributionDeliveryCalculateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

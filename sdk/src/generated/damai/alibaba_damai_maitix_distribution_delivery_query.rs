@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.maitix.distribution.delivery.query`.
 ///
-/// `alibaba.damai.maitix.distribution.delivery.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47599&docType=2).
+/// `alibaba.damai.maitix.distribution.delivery.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.distribution.delivery.query",
     response = AlibabaDamaiMaitixDistributionDeliveryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.distribution.exchangepoint.query`.
 ///
-/// `alibaba.damai.maitix.distribution.exchangepoint.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48048&docType=2).
+/// `alibaba.damai.maitix.distribution.exchangepoint.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48048&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.distribution.exchangepoint.query",
     response = AlibabaDamaiMaitixDistributionExchangepointQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.maitix.eticket.distribution.query`.
 ///
-/// `alibaba.damai.maitix.eticket.distribution.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44328&docType=2).
+/// `alibaba.damai.maitix.eticket.distribution.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44328&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.eticket.distribution.query",
     response = AlibabaDamaiMaitixEticketDistributionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

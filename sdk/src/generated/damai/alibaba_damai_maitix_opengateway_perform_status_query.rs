@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.opengateway.perform.status.query`.
 ///
-/// `alibaba.damai.maitix.opengateway.perform.status.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46026&docType=2).
+/// `alibaba.damai.maitix.opengateway.perform.status.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46026&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.opengateway.perform.status.query",
     response = AlibabaDamaiMaitixOpengatewayPerformStatusQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.order.confirm`.
 ///
-/// `alibaba.damai.maitix.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38104&docType=2).
+/// `alibaba.damai.maitix.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38104&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.order.confirm",
     response = AlibabaDamaiMaitixOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.order.distribution.create`.
 ///
-/// `alibaba.damai.maitix.order.distribution.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43662&docType=2).
+/// `alibaba.damai.maitix.order.distribution.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.order.distribution.create",
     response = AlibabaDamaiMaitixOrderDistributionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

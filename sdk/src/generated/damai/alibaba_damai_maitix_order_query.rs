@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.order.query`.
 ///
-/// `alibaba.damai.maitix.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38040&docType=2).
+/// `alibaba.damai.maitix.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38040&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.order.query",
     response = AlibabaDamaiMaitixOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

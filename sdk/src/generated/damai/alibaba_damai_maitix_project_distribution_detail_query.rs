@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.maitix.project.distribution.detail.query`.
 ///
-/// `alibaba.damai.maitix.project.distribution.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45916&docType=2).
+/// `alibaba.damai.maitix.project.distribution.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45916&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.project.distribution.detail.query",
     response = AlibabaDamaiMaitixProjectDistributionDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

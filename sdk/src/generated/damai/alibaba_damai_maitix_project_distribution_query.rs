@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.maitix.project.distribution.query`.
 ///
-/// `alibaba.damai.maitix.project.distribution.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43682&docType=2).
+/// `alibaba.damai.maitix.project.distribution.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43682&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.project.distribution.query",
     response = AlibabaDamaiMaitixProjectDistributionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

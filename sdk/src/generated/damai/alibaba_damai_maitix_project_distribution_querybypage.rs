@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.project.distribution.querybypage`.
 ///
-/// `alibaba.damai.maitix.project.distribution.querybypage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44335&docType=2).
+/// `alibaba.damai.maitix.project.distribution.querybypage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.project.distribution.querybypage",
     response = AlibabaDamaiMaitixProjectDistributionQuerybypageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.damai.maitix.project.distribution.querylist`.
 ///
-/// `alibaba.damai.maitix.project.distribution.querylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43683&docType=2).
+/// `alibaba.damai.maitix.project.distribution.querylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.project.distribution.querylist",
     response = AlibabaDamaiMaitixProjectDistributionQuerylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.seat.info.query`.
 ///
-/// `alibaba.damai.maitix.seat.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46980&docType=2).
+/// `alibaba.damai.maitix.seat.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46980&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.seat.info.query",
     response = AlibabaDamaiMaitixSeatInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

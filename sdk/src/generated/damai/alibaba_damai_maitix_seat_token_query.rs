@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.seat.token.query`.
 ///
-/// `alibaba.damai.maitix.seat.token.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46981&docType=2).
+/// `alibaba.damai.maitix.seat.token.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46981&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.seat.token.query",
     response = AlibabaDamaiMaitixSeatTokenQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.changeticket`.
 ///
-/// `alibaba.damai.mev.open.changeticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46055&docType=2).
+/// `alibaba.damai.mev.open.changeticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.changeticket",
     response = AlibabaDamaiMevOpenChangeticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.deleteperform`.
 ///
-/// `alibaba.damai.mev.open.deleteperform`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46065&docType=2).
+/// `alibaba.damai.mev.open.deleteperform`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.deleteperform",
     response = AlibabaDamaiMevOpenDeleteperformResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

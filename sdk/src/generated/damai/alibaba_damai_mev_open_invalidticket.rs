@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.invalidticket`.
 ///
-/// `alibaba.damai.mev.open.invalidticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46056&docType=2).
+/// `alibaba.damai.mev.open.invalidticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.invalidticket",
     response = AlibabaDamaiMevOpenInvalidticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

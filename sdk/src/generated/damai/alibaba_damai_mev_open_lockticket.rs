@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.lockticket`.
 ///
-/// `alibaba.damai.mev.open.lockticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46051&docType=2).
+/// `alibaba.damai.mev.open.lockticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.lockticket",
     response = AlibabaDamaiMevOpenLockticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

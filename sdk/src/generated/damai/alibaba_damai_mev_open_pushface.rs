@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.mev.open.pushface`.
 ///
-/// `alibaba.damai.mev.open.pushface`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46074&docType=2).
+/// `alibaba.damai.mev.open.pushface`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46074&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.pushface",
     response = AlibabaDamaiMevOpenPushfaceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.mev.open.pushfaceelement`.
 ///
-/// `alibaba.damai.mev.open.pushfaceelement`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46063&docType=2).
+/// `alibaba.damai.mev.open.pushfaceelement`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.pushfaceelement",
     response = AlibabaDamaiMevOpenPushfaceelementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.mev.open.pushfloor`.
 ///
-/// `alibaba.damai.mev.open.pushfloor`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46070&docType=2).
+/// `alibaba.damai.mev.open.pushfloor`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46070&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.pushfloor",
     response = AlibabaDamaiMevOpenPushfloorResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

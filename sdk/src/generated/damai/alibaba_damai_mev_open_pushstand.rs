@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.mev.open.pushstand`.
 ///
-/// `alibaba.damai.mev.open.pushstand`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46075&docType=2).
+/// `alibaba.damai.mev.open.pushstand`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.pushstand",
     response = AlibabaDamaiMevOpenPushstandResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

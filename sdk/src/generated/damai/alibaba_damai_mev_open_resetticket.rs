@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.resetticket`.
 ///
-/// `alibaba.damai.mev.open.resetticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46052&docType=2).
+/// `alibaba.damai.mev.open.resetticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.resetticket",
     response = AlibabaDamaiMevOpenResetticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.unlockticket`.
 ///
-/// `alibaba.damai.mev.open.unlockticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46053&docType=2).
+/// `alibaba.damai.mev.open.unlockticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46053&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.unlockticket",
     response = AlibabaDamaiMevOpenUnlockticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

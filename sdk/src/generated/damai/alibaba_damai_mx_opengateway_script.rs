@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.damai.mx.opengateway.script`.
 ///
-/// `alibaba.damai.mx.opengateway.script`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62313&docType=2).
+/// `alibaba.damai.mx.opengateway.script`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62313&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mx.opengateway.script",
     response = AlibabaDamaiMxOpengatewayScriptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

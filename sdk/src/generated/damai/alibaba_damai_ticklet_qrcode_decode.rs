@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.damai.ticklet.qrcode.decode`.
 ///
-/// `alibaba.damai.ticklet.qrcode.decode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55148&docType=2).
+/// `alibaba.damai.ticklet.qrcode.decode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55148&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.ticklet.qrcode.decode",
     response = AlibabaDamaiTickletQrcodeDecodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.nr.rx.queryimage`.
 ///
-/// `alibaba.alihealth.nr.rx.queryimage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50465&docType=2).
+/// `alibaba.alihealth.nr.rx.queryimage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50465&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.rx.queryimage",
     response = AlibabaAlihealthNrRxQueryimageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

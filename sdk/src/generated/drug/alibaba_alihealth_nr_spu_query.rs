@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.nr.spu.query`.
 ///
-/// `alibaba.alihealth.nr.spu.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48557&docType=2).
+/// `alibaba.alihealth.nr.spu.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.spu.query",
     response = AlibabaAlihealthNrSpuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.nr.trade.medical.insurance.get`.
 ///
-/// `alibaba.alihealth.nr.trade.medical.insurance.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46161&docType=2).
+/// `alibaba.alihealth.nr.trade.medical.insurance.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.trade.medical.insurance.get",
     response = AlibabaAlihealthNrTradeMedicalInsuranceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

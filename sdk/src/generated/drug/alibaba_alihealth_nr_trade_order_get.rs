@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.nr.trade.order.get`.
 ///
-/// `alibaba.alihealth.nr.trade.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41388&docType=2).
+/// `alibaba.alihealth.nr.trade.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41388&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.trade.order.get",
     response = AlibabaAlihealthNrTradeOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.nr.trade.order.getorderdetail`.
 ///
-/// `alibaba.alihealth.nr.trade.order.getorderdetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51516&docType=2).
+/// `alibaba.alihealth.nr.trade.order.getorderdetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51516&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.trade.order.getorderdetail",
     response = AlibabaAlihealthNrTradeOrderGetorderdetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.vaccine.register.submit`.
 ///
-/// `alibaba.alihealth.vaccine.register.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58792&docType=2).
+/// `alibaba.alihealth.vaccine.register.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.vaccine.register.submit",
     response = AlibabaAlihealthVaccineRegisterSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.vaccine.trade.order.channel.get`.
 ///
-/// `alibaba.alihealth.vaccine.trade.order.channel.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64122&docType=2).
+/// `alibaba.alihealth.vaccine.trade.order.channel.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.vaccine.trade.order.channel.get",
     response = AlibabaAlihealthVaccineTradeOrderChannelGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

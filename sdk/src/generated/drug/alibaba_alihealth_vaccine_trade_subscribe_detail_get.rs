@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.vaccine.trade.subscribe.detail.get`.
 ///
-/// `alibaba.alihealth.vaccine.trade.subscribe.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63826&docType=2).
+/// `alibaba.alihealth.vaccine.trade.subscribe.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.vaccine.trade.subscribe.detail.get",
     response = AlibabaAlihealthVaccineTradeSubscribeDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

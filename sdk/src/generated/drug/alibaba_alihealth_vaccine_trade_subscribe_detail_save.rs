@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.vaccine.trade.subscribe.detail.save`.
 ///
-/// `alibaba.alihealth.vaccine.trade.subscribe.detail.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64126&docType=2).
+/// `alibaba.alihealth.vaccine.trade.subscribe.detail.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64126&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.vaccine.trade.subscribe.detail.save",
     response = AlibabaAlihealthVaccineTradeSubscribeDetailSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

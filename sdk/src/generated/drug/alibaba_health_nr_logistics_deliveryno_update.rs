@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.nr.logistics.deliveryno.update`.
 ///
-/// `alibaba.health.nr.logistics.deliveryno.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47349&docType=2).
+/// `alibaba.health.nr.logistics.deliveryno.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.logistics.deliveryno.update",
     response = AlibabaHealthNrLogisticsDeliverynoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

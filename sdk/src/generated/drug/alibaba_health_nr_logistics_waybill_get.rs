@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.nr.logistics.waybill.get`.
 ///
-/// `alibaba.health.nr.logistics.waybill.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50537&docType=2).
+/// `alibaba.health.nr.logistics.waybill.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50537&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.logistics.waybill.get",
     response = AlibabaHealthNrLogisticsWaybillGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.appointment.result.notify`.
 ///
-/// `alibaba.health.vaccin.appointment.result.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61405&docType=2).
+/// `alibaba.health.vaccin.appointment.result.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61405&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.appointment.result.notify",
     response = AlibabaHealthVaccinAppointmentResultNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.match.on`.
 ///
-/// `alibaba.health.vaccin.match.on`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67515&docType=2).
+/// `alibaba.health.vaccin.match.on`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67515&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.match.on",
     response = AlibabaHealthVaccinMatchOnResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.notice.announcement.publish`.
 ///
-/// `alibaba.health.vaccin.notice.announcement.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50347&docType=2).
+/// `alibaba.health.vaccin.notice.announcement.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.notice.announcement.publish",
     response = AlibabaHealthVaccinNoticeAnnouncementPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

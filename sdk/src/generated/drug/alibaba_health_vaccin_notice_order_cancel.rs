@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.notice.order.cancel`.
 ///
-/// `alibaba.health.vaccin.notice.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42007&docType=2).
+/// `alibaba.health.vaccin.notice.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.notice.order.cancel",
     response = AlibabaHealthVaccinNoticeOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

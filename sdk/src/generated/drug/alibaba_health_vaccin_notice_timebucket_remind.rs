@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.notice.timebucket.remind`.
 ///
-/// `alibaba.health.vaccin.notice.timebucket.remind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50349&docType=2).
+/// `alibaba.health.vaccin.notice.timebucket.remind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.notice.timebucket.remind",
     response = AlibabaHealthVaccinNoticeTimebucketRemindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

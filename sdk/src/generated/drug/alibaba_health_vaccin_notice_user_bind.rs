@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.notice.user.bind`.
 ///
-/// `alibaba.health.vaccin.notice.user.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50348&docType=2).
+/// `alibaba.health.vaccin.notice.user.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.notice.user.bind",
     response = AlibabaHealthVaccinNoticeUserBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

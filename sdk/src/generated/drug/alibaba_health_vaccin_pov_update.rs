@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.pov.update`.
 ///
-/// `alibaba.health.vaccin.pov.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51158&docType=2).
+/// `alibaba.health.vaccin.pov.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.pov.update",
     response = AlibabaHealthVaccinPovUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

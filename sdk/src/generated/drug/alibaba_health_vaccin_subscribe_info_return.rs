@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.health.vaccin.subscribe.info.return`.
 ///
-/// `alibaba.health.vaccin.subscribe.info.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66779&docType=2).
+/// `alibaba.health.vaccin.subscribe.info.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66779&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.subscribe.info.return",
     response = AlibabaHealthVaccinSubscribeInfoReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

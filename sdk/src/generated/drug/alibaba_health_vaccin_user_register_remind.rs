@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.user.register.remind`.
 ///
-/// `alibaba.health.vaccin.user.register.remind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67724&docType=2).
+/// `alibaba.health.vaccin.user.register.remind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67724&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.user.register.remind",
     response = AlibabaHealthVaccinUserRegisterRemindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.vaccinate.complete`.
 ///
-/// `alibaba.health.vaccin.vaccinate.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51164&docType=2).
+/// `alibaba.health.vaccin.vaccinate.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.vaccinate.complete",
     response = AlibabaHealthVaccinVaccinateCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alihealth.drug.store.get`.
 ///
-/// `taobao.alihealth.drug.store.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30580&docType=2).
+/// `taobao.alihealth.drug.store.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alihealth.drug.store.get",
     response = AlihealthDrugStoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alihealth.drug.store.search`.
 ///
-/// `taobao.alihealth.drug.store.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30610&docType=2).
+/// `taobao.alihealth.drug.store.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alihealth.drug.store.search",
     response = AlihealthDrugStoreSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

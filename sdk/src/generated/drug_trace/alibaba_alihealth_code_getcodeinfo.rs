@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.code.getcodeinfo`.
 ///
-/// `alibaba.alihealth.code.getcodeinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64867&docType=2).
+/// `alibaba.alihealth.code.getcodeinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64867&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.code.getcodeinfo",
     response = AlibabaAlihealthCodeGetcodeinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

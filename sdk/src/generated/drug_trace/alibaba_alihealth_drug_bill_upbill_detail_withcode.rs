@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.bill.upbill.detail.withcode`.
 ///
-/// `alibaba.alihealth.drug.bill.upbill.detail.withcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41428&docType=2).
+/// `alibaba.alihealth.drug.bill.upbill.detail.withcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41428&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.bill.upbill.detail.withcode",
     response = AlibabaAlihealthDrugBillUpbillDetailWithcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

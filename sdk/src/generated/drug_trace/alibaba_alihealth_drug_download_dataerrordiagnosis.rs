@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.download.dataerrordiagnosis`.
 ///
-/// `alibaba.alihealth.drug.download.dataerrordiagnosis`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64688&docType=2).
+/// `alibaba.alihealth.drug.download.dataerrordiagnosis`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.download.dataerrordiagnosis",
     response = AlibabaAlihealthDrugDownloadDataerrordiagnosisResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

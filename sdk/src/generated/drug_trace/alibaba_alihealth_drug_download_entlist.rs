@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.download.entlist`.
 ///
-/// `alibaba.alihealth.drug.download.entlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39666&docType=2).
+/// `alibaba.alihealth.drug.download.entlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39666&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.download.entlist",
     response = AlibabaAlihealthDrugDownloadEntlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.download.fileacceptret`.
 ///
-/// `alibaba.alihealth.drug.download.fileacceptret`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39660&docType=2).
+/// `alibaba.alihealth.drug.download.fileacceptret`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.download.fileacceptret",
     response = AlibabaAlihealthDrugDownloadFileacceptretResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

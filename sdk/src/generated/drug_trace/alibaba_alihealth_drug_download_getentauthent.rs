@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.download.getentauthent`.
 ///
-/// `alibaba.alihealth.drug.download.getentauthent`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44037&docType=2).
+/// `alibaba.alihealth.drug.download.getentauthent`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.download.getentauthent",
     response = AlibabaAlihealthDrugDownloadGetentauthentResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.download.getproductxml`.
 ///
-/// `alibaba.alihealth.drug.download.getproductxml`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59189&docType=2).
+/// `alibaba.alihealth.drug.download.getproductxml`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.download.getproductxml",
     response = AlibabaAlihealthDrugDownloadGetproductxmlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.getbarcode.bytraccode`.
 ///
-/// `alibaba.alihealth.drug.getbarcode.bytraccode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40358&docType=2).
+/// `alibaba.alihealth.drug.getbarcode.bytraccode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40358&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.getbarcode.bytraccode",
     response = AlibabaAlihealthDrugGetbarcodeBytraccodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

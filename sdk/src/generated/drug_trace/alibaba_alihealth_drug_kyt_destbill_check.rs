@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.destbill.check`.
 ///
-/// `alibaba.alihealth.drug.kyt.destbill.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51651&docType=2).
+/// `alibaba.alihealth.drug.kyt.destbill.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51651&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.destbill.check",
     response = AlibabaAlihealthDrugKytDestbillCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.destbill.list`.
 ///
-/// `alibaba.alihealth.drug.kyt.destbill.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51652&docType=2).
+/// `alibaba.alihealth.drug.kyt.destbill.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51652&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.destbill.list",
     response = AlibabaAlihealthDrugKytDestbillListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

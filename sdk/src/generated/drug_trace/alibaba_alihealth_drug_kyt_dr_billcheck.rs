@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.billcheck`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.billcheck`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43310&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.billcheck`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43310&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.billcheck",
     response = AlibabaAlihealthDrugKytDrBillcheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

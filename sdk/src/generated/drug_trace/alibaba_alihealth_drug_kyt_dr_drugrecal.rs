@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.drugrecal`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.drugrecal`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43313&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.drugrecal`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43313&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.drugrecal",
     response = AlibabaAlihealthDrugKytDrDrugrecalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.getbyrefentid`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.getbyrefentid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42912&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.getbyrefentid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.getbyrefentid",
     response = AlibabaAlihealthDrugKytDrGetbyrefentidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.getproteminfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.getproteminfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43415&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.getproteminfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.getproteminfo",
     response = AlibabaAlihealthDrugKytDrGetproteminfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.getupteminfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.getupteminfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46666&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.getupteminfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46666&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.getupteminfo",
     response = AlibabaAlihealthDrugKytDrGetupteminfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.queryupbillcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.queryupbillcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45868&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.queryupbillcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45868&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.queryupbillcode",
     response = AlibabaAlihealthDrugKytDrQueryupbillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

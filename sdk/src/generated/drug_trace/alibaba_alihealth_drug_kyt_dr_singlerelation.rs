@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.singlerelation`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.singlerelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42648&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.singlerelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42648&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.singlerelation",
     response = AlibabaAlihealthDrugKytDrSinglerelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.transportupload`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.transportupload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43416&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.transportupload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43416&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.transportupload",
     response = AlibabaAlihealthDrugKytDrTransportuploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.uploadinoutbill`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.uploadinoutbill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42909&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.uploadinoutbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.uploadinoutbill",
     response = AlibabaAlihealthDrugKytDrUploadinoutbillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.dr.vaequipment.list`.
 ///
-/// `alibaba.alihealth.drug.kyt.dr.vaequipment.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46991&docType=2).
+/// `alibaba.alihealth.drug.kyt.dr.vaequipment.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46991&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.dr.vaequipment.list",
     response = AlibabaAlihealthDrugKytDrVaequipmentListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.drugdetail`.
 ///
-/// `alibaba.alihealth.drug.kyt.drugdetail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41277&docType=2).
+/// `alibaba.alihealth.drug.kyt.drugdetail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41277&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.drugdetail",
     response = AlibabaAlihealthDrugKytDrugdetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

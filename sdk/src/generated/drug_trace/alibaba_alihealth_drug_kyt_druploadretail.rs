@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.druploadretail`.
 ///
-/// `alibaba.alihealth.drug.kyt.druploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42479&docType=2).
+/// `alibaba.alihealth.drug.kyt.druploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42479&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.druploadretail",
     response = AlibabaAlihealthDrugKytDruploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getbyentid`.
 ///
-/// `alibaba.alihealth.drug.kyt.getbyentid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41080&docType=2).
+/// `alibaba.alihealth.drug.kyt.getbyentid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41080&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getbyentid",
     response = AlibabaAlihealthDrugKytGetbyentidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

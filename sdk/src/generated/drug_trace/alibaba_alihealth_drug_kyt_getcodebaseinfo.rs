@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getcodebaseinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.getcodebaseinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41305&docType=2).
+/// `alibaba.alihealth.drug.kyt.getcodebaseinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41305&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getcodebaseinfo",
     response = AlibabaAlihealthDrugKytGetcodebaseinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getcodebillinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.getcodebillinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41217&docType=2).
+/// `alibaba.alihealth.drug.kyt.getcodebillinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getcodebillinfo",
     response = AlibabaAlihealthDrugKytGetcodebillinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

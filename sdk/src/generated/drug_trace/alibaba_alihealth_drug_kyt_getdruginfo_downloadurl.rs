@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getdruginfo.downloadurl`.
 ///
-/// `alibaba.alihealth.drug.kyt.getdruginfo.downloadurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62385&docType=2).
+/// `alibaba.alihealth.drug.kyt.getdruginfo.downloadurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62385&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getdruginfo.downloadurl",
     response = AlibabaAlihealthDrugKytGetdruginfoDownloadurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

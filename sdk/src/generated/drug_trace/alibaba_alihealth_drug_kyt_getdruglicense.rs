@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getdruglicense`.
 ///
-/// `alibaba.alihealth.drug.kyt.getdruglicense`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43686&docType=2).
+/// `alibaba.alihealth.drug.kyt.getdruglicense`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getdruglicense",
     response = AlibabaAlihealthDrugKytGetdruglicenseResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

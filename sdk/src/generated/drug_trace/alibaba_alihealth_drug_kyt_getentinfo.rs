@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getentinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.getentinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41800&docType=2).
+/// `alibaba.alihealth.drug.kyt.getentinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getentinfo",
     response = AlibabaAlihealthDrugKytGetentinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.getentlicense`.
 ///
-/// `alibaba.alihealth.drug.kyt.getentlicense`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43660&docType=2).
+/// `alibaba.alihealth.drug.kyt.getentlicense`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.getentlicense",
     response = AlibabaAlihealthDrugKytGetentlicenseResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

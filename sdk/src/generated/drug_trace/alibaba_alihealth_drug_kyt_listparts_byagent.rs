@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.listparts.byagent`.
 ///
-/// `alibaba.alihealth.drug.kyt.listparts.byagent`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45078&docType=2).
+/// `alibaba.alihealth.drug.kyt.listparts.byagent`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45078&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.listparts.byagent",
     response = AlibabaAlihealthDrugKytListpartsByagentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

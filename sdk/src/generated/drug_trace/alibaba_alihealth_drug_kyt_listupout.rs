@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.listupout`.
 ///
-/// `alibaba.alihealth.drug.kyt.listupout`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41187&docType=2).
+/// `alibaba.alihealth.drug.kyt.listupout`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41187&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.listupout",
     response = AlibabaAlihealthDrugKytListupoutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.query.code.relation.from.billcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.query.code.relation.from.billcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42540&docType=2).
+/// `alibaba.alihealth.drug.kyt.query.code.relation.from.billcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.query.code.relation.from.billcode",
     response = AlibabaAlihealthDrugKytQueryCodeRelationFromBillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

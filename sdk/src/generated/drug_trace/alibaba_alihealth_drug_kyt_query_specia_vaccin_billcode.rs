@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.query.specia.vaccin.billcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.query.specia.vaccin.billcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61983&docType=2).
+/// `alibaba.alihealth.drug.kyt.query.specia.vaccin.billcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.query.specia.vaccin.billcode",
     response = AlibabaAlihealthDrugKytQuerySpeciaVaccinBillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

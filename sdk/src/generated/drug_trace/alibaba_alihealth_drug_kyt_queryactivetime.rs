@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.queryactivetime`.
 ///
-/// `alibaba.alihealth.drug.kyt.queryactivetime`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45254&docType=2).
+/// `alibaba.alihealth.drug.kyt.queryactivetime`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.queryactivetime",
     response = AlibabaAlihealthDrugKytQueryactivetimeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.querycodeactive`.
 ///
-/// `alibaba.alihealth.drug.kyt.querycodeactive`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42834&docType=2).
+/// `alibaba.alihealth.drug.kyt.querycodeactive`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.querycodeactive",
     response = AlibabaAlihealthDrugKytQuerycodeactiveResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

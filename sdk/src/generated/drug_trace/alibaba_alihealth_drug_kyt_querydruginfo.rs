@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.querydruginfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.querydruginfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41369&docType=2).
+/// `alibaba.alihealth.drug.kyt.querydruginfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.querydruginfo",
     response = AlibabaAlihealthDrugKytQuerydruginfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

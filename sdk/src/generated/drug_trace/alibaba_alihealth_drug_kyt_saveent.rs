@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.alihealth.drug.kyt.saveent`.
 ///
-/// `alibaba.alihealth.drug.kyt.saveent`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55527&docType=2).
+/// `alibaba.alihealth.drug.kyt.saveent`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55527&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.saveent",
     response = AlibabaAlihealthDrugKytSaveentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

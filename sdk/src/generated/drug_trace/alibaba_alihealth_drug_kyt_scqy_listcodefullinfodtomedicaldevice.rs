@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.scqy.listcodefullinfodtomedicaldevice`.
 ///
-/// `alibaba.alihealth.drug.kyt.scqy.listcodefullinfodtomedicaldevice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67301&docType=2).
+/// `alibaba.alihealth.drug.kyt.scqy.listcodefullinfodtomedicaldevice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67301&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.scqy.listcodefullinfodtomedicaldevice",
     response = AlibabaAlihealthDrugKytScqyListcodefullinfodtomedicaldeviceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.scqy.searchstatus`.
 ///
-/// `alibaba.alihealth.drug.kyt.scqy.searchstatus`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64477&docType=2).
+/// `alibaba.alihealth.drug.kyt.scqy.searchstatus`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.scqy.searchstatus",
     response = AlibabaAlihealthDrugKytScqySearchstatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

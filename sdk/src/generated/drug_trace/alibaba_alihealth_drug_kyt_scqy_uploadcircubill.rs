@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.scqy.uploadcircubill`.
 ///
-/// `alibaba.alihealth.drug.kyt.scqy.uploadcircubill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64478&docType=2).
+/// `alibaba.alihealth.drug.kyt.scqy.uploadcircubill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.scqy.uploadcircubill",
     response = AlibabaAlihealthDrugKytScqyUploadcircubillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

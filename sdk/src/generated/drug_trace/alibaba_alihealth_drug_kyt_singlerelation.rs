@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.singlerelation`.
 ///
-/// `alibaba.alihealth.drug.kyt.singlerelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41218&docType=2).
+/// `alibaba.alihealth.drug.kyt.singlerelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41218&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.singlerelation",
     response = AlibabaAlihealthDrugKytSinglerelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

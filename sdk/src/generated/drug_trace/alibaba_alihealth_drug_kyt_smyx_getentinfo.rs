@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.smyx.getentinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.smyx.getentinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50503&docType=2).
+/// `alibaba.alihealth.drug.kyt.smyx.getentinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50503&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.smyx.getentinfo",
     response = AlibabaAlihealthDrugKytSmyxGetentinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

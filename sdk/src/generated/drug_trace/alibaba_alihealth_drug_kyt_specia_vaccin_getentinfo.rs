@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.specia.vaccin.getentinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.specia.vaccin.getentinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61902&docType=2).
+/// `alibaba.alihealth.drug.kyt.specia.vaccin.getentinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.specia.vaccin.getentinfo",
     response = AlibabaAlihealthDrugKytSpeciaVaccinGetentinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

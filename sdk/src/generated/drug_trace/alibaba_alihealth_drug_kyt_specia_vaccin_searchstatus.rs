@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.specia.vaccin.searchstatus`.
 ///
-/// `alibaba.alihealth.drug.kyt.specia.vaccin.searchstatus`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61985&docType=2).
+/// `alibaba.alihealth.drug.kyt.specia.vaccin.searchstatus`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.specia.vaccin.searchstatus",
     response = AlibabaAlihealthDrugKytSpeciaVaccinSearchstatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.specia.vaccin.uploadretail`.
 ///
-/// `alibaba.alihealth.drug.kyt.specia.vaccin.uploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61894&docType=2).
+/// `alibaba.alihealth.drug.kyt.specia.vaccin.uploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61894&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.specia.vaccin.uploadretail",
     response = AlibabaAlihealthDrugKytSpeciaVaccinUploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

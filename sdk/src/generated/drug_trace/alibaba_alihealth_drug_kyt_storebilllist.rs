@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.storebilllist`.
 ///
-/// `alibaba.alihealth.drug.kyt.storebilllist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41416&docType=2).
+/// `alibaba.alihealth.drug.kyt.storebilllist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41416&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.storebilllist",
     response = AlibabaAlihealthDrugKytStorebilllistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.synonymauths`.
 ///
-/// `alibaba.alihealth.drug.kyt.synonymauths`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41184&docType=2).
+/// `alibaba.alihealth.drug.kyt.synonymauths`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41184&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.synonymauths",
     response = AlibabaAlihealthDrugKytSynonymauthsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

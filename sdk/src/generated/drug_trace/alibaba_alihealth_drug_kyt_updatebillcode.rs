@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.updatebillcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.updatebillcode`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41414&docType=2).
+/// `alibaba.alihealth.drug.kyt.updatebillcode`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.updatebillcode",
     response = AlibabaAlihealthDrugKytUpdatebillcodeResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

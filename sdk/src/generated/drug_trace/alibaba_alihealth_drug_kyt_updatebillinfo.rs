@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.updatebillinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.updatebillinfo`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41413&docType=2).
+/// `alibaba.alihealth.drug.kyt.updatebillinfo`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.updatebillinfo",
     response = AlibabaAlihealthDrugKytUpdatebillinfoResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.upinoutfile`.
 ///
-/// `alibaba.alihealth.drug.kyt.upinoutfile`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41260&docType=2).
+/// `alibaba.alihealth.drug.kyt.upinoutfile`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.upinoutfile",
     response = AlibabaAlihealthDrugKytUpinoutfileResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

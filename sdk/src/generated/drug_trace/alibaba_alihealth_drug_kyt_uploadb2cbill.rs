@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.uploadb2cbill`.
 ///
-/// `alibaba.alihealth.drug.kyt.uploadb2cbill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41007&docType=2).
+/// `alibaba.alihealth.drug.kyt.uploadb2cbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.uploadb2cbill",
     response = AlibabaAlihealthDrugKytUploadb2cbillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.uploadcircubill`.
 ///
-/// `alibaba.alihealth.drug.kyt.uploadcircubill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41031&docType=2).
+/// `alibaba.alihealth.drug.kyt.uploadcircubill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41031&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.uploadcircubill",
     response = AlibabaAlihealthDrugKytUploadcircubillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

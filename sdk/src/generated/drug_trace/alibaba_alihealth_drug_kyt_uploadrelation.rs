@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.uploadrelation`.
 ///
-/// `alibaba.alihealth.drug.kyt.uploadrelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41213&docType=2).
+/// `alibaba.alihealth.drug.kyt.uploadrelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41213&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.uploadrelation",
     response = AlibabaAlihealthDrugKytUploadrelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

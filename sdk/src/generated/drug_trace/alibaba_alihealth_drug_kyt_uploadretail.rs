@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.uploadretail`.
 ///
-/// `alibaba.alihealth.drug.kyt.uploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41075&docType=2).
+/// `alibaba.alihealth.drug.kyt.uploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.uploadretail",
     response = AlibabaAlihealthDrugKytUploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

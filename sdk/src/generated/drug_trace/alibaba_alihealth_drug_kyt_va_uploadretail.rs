@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.va.uploadretail`.
 ///
-/// `alibaba.alihealth.drug.kyt.va.uploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48912&docType=2).
+/// `alibaba.alihealth.drug.kyt.va.uploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.va.uploadretail",
     response = AlibabaAlihealthDrugKytVaUploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

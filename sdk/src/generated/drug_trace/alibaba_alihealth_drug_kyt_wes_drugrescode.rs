@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.drugrescode`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.drugrescode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65763&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.drugrescode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65763&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.drugrescode",
     response = AlibabaAlihealthDrugKytWesDrugrescodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

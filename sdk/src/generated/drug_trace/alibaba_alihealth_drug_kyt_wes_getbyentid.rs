@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.getbyentid`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.getbyentid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65765&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.getbyentid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65765&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.getbyentid",
     response = AlibabaAlihealthDrugKytWesGetbyentidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

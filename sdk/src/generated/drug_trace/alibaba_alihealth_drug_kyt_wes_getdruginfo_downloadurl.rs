@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.getdruginfo.downloadurl`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.getdruginfo.downloadurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66491&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.getdruginfo.downloadurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66491&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.getdruginfo.downloadurl",
     response = AlibabaAlihealthDrugKytWesGetdruginfoDownloadurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.getentinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.getentinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65767&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.getentinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.getentinfo",
     response = AlibabaAlihealthDrugKytWesGetentinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.query.upbillcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.query.upbillcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66493&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.query.upbillcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66493&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.query.upbillcode",
     response = AlibabaAlihealthDrugKytWesQueryUpbillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

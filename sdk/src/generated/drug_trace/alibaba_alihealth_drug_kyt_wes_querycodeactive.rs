@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.querycodeactive`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.querycodeactive`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66495&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.querycodeactive`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66495&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.querycodeactive",
     response = AlibabaAlihealthDrugKytWesQuerycodeactiveResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

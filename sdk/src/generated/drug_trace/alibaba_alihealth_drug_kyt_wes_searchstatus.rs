@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.wes.searchstatus`.
 ///
-/// `alibaba.alihealth.drug.kyt.wes.searchstatus`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65684&docType=2).
+/// `alibaba.alihealth.drug.kyt.wes.searchstatus`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65684&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.wes.searchstatus",
     response = AlibabaAlihealthDrugKytWesSearchstatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.yy.uploadretail`.
 ///
-/// `alibaba.alihealth.drug.kyt.yy.uploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46020&docType=2).
+/// `alibaba.alihealth.drug.kyt.yy.uploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.yy.uploadretail",
     response = AlibabaAlihealthDrugKytYyUploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

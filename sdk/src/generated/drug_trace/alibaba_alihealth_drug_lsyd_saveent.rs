@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.alihealth.drug.lsyd.saveent`.
 ///
-/// `alibaba.alihealth.drug.lsyd.saveent`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55573&docType=2).
+/// `alibaba.alihealth.drug.lsyd.saveent`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55573&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.lsyd.saveent",
     response = AlibabaAlihealthDrugLsydSaveentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

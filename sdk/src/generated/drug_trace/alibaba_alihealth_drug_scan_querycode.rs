@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.scan.querycode`.
 ///
-/// `alibaba.alihealth.drug.scan.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43192&docType=2).
+/// `alibaba.alihealth.drug.scan.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.scan.querycode",
     response = AlibabaAlihealthDrugScanQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

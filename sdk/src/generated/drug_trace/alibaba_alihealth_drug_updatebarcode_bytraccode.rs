@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.updatebarcode.bytraccode`.
 ///
-/// `alibaba.alihealth.drug.updatebarcode.bytraccode`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40718&docType=2).
+/// `alibaba.alihealth.drug.updatebarcode.bytraccode`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40718&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.updatebarcode.bytraccode",
     response = AlibabaAlihealthDrugUpdatebarcodeBytraccodeResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

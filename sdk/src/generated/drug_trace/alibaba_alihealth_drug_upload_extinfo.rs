@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.upload.extinfo`.
 ///
-/// `alibaba.alihealth.drug.upload.extinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52760&docType=2).
+/// `alibaba.alihealth.drug.upload.extinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52760&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.upload.extinfo",
     response = AlibabaAlihealthDrugUploadExtinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.wxinfo.upload`.
 ///
-/// `alibaba.alihealth.drug.wxinfo.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54903&docType=2).
+/// `alibaba.alihealth.drug.wxinfo.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54903&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.wxinfo.upload",
     response = AlibabaAlihealthDrugWxinfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

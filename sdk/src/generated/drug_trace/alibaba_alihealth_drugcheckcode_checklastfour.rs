@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcheckcode.checklastfour`.
 ///
-/// `alibaba.alihealth.drugcheckcode.checklastfour`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66679&docType=2).
+/// `alibaba.alihealth.drugcheckcode.checklastfour`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcheckcode.checklastfour",
     response = AlibabaAlihealthDrugcheckcodeChecklastfourResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.secondard.node.code.showurl`.
 ///
-/// `alibaba.alihealth.secondard.node.code.showurl`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57663&docType=2).
+/// `alibaba.alihealth.secondard.node.code.showurl`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57663&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.secondard.node.code.showurl",
     response = AlibabaAlihealthSecondardNodeCodeShowurlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.trace.code.search.get.drugresourcetop`.
 ///
-/// `alibaba.alihealth.trace.code.search.get.drugresourcetop`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41389&docType=2).
+/// `alibaba.alihealth.trace.code.search.get.drugresourcetop`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.trace.code.search.get.drugresourcetop",
     response = AlibabaAlihealthTraceCodeSearchGetDrugresourcetopResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

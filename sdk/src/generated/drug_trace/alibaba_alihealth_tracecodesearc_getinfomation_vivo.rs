@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodesearc.getinfomation.vivo`.
 ///
-/// `alibaba.alihealth.tracecodesearc.getinfomation.vivo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44787&docType=2).
+/// `alibaba.alihealth.tracecodesearc.getinfomation.vivo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodesearc.getinfomation.vivo",
     response = AlibabaAlihealthTracecodesearcGetinfomationVivoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

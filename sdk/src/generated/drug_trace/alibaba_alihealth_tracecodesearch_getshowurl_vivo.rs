@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodesearch.getshowurl.vivo`.
 ///
-/// `alibaba.alihealth.tracecodesearch.getshowurl.vivo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44697&docType=2).
+/// `alibaba.alihealth.tracecodesearch.getshowurl.vivo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44697&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodesearch.getshowurl.vivo",
     response = AlibabaAlihealthTracecodesearchGetshowurlVivoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeseller.milk.trace.tosource.add.data`.
 ///
-/// `alibaba.alihealth.tracecodeseller.milk.trace.tosource.add.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42124&docType=2).
+/// `alibaba.alihealth.tracecodeseller.milk.trace.tosource.add.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42124&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeseller.milk.trace.tosource.add.data",
     response = AlibabaAlihealthTracecodesellerMilkTraceTosourceAddDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

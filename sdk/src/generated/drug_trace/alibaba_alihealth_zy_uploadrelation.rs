@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.zy.uploadrelation`.
 ///
-/// `alibaba.alihealth.zy.uploadrelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53030&docType=2).
+/// `alibaba.alihealth.zy.uploadrelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.zy.uploadrelation",
     response = AlibabaAlihealthZyUploadrelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cfda.xtpt.app.accept.info`.
 ///
-/// `alibaba.cfda.xtpt.app.accept.info`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46294&docType=2).
+/// `alibaba.cfda.xtpt.app.accept.info`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfda.xtpt.app.accept.info",
     response = AlibabaCfdaXtptAppAcceptInfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

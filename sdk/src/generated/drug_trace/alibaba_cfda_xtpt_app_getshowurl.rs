@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cfda.xtpt.app.getshowurl`.
 ///
-/// `alibaba.cfda.xtpt.app.getshowurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47019&docType=2).
+/// `alibaba.cfda.xtpt.app.getshowurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47019&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfda.xtpt.app.getshowurl",
     response = AlibabaCfdaXtptAppGetshowurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.advance.bill.flow.direction`.
 ///
-/// `alibaba.alihealth.drug.code.advance.bill.flow.direction`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41425&docType=2).
+/// `alibaba.alihealth.drug.code.advance.bill.flow.direction`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41425&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.advance.bill.flow.direction",
     response = AlibabaAlihealthDrugCodeAdvanceBillFlowDirectionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.code.check.hospital`.
 ///
-/// `alibaba.alihealth.drug.code.code.check.hospital`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41666&docType=2).
+/// `alibaba.alihealth.drug.code.code.check.hospital`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41666&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.code.check.hospital",
     response = AlibabaAlihealthDrugCodeCodeCheckHospitalResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.common.list.codeinfo`.
 ///
-/// `alibaba.alihealth.drug.code.common.list.codeinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41299&docType=2).
+/// `alibaba.alihealth.drug.code.common.list.codeinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41299&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.common.list.codeinfo",
     response = AlibabaAlihealthDrugCodeCommonListCodeinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.error.report`.
 ///
-/// `alibaba.alihealth.drug.code.error.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56524&docType=2).
+/// `alibaba.alihealth.drug.code.error.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56524&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.error.report",
     response = AlibabaAlihealthDrugCodeErrorReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.dr.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.dr.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43000&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.dr.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.dr.querycode",
     response = AlibabaAlihealthDrugCodeKytDrQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.hospitalsenddrugmachine`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.hospitalsenddrugmachine`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65337&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.hospitalsenddrugmachine`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65337&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.hospitalsenddrugmachine",
     response = AlibabaAlihealthDrugCodeKytHospitalsenddrugmachineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

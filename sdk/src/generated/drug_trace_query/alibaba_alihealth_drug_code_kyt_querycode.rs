@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43232&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43232&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.querycode",
     response = AlibabaAlihealthDrugCodeKytQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

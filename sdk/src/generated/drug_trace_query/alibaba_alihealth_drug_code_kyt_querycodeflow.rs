@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.querycodeflow`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.querycodeflow`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55900&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.querycodeflow`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55900&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.querycodeflow",
     response = AlibabaAlihealthDrugCodeKytQuerycodeflowResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

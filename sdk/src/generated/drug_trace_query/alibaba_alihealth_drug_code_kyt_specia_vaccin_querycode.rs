@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.specia.vaccin.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.specia.vaccin.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61901&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.specia.vaccin.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.specia.vaccin.querycode",
     response = AlibabaAlihealthDrugCodeKytSpeciaVaccinQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

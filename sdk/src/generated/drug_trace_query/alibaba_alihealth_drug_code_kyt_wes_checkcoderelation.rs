@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.wes.checkcoderelation`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.wes.checkcoderelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65483&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.wes.checkcoderelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.wes.checkcoderelation",
     response = AlibabaAlihealthDrugCodeKytWesCheckcoderelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

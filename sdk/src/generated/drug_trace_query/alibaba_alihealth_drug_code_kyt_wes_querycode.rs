@@ -8,12 +8,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.wes.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.wes.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65437&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.wes.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65437&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.wes.querycode",
     response = AlibabaAlihealthDrugCodeKytWesQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.wes.querycoderelation`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.wes.querycoderelation`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65670&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.wes.querycoderelation`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65670&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.wes.querycoderelation",
     response = AlibabaAlihealthDrugCodeKytWesQuerycoderelationResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.yq.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.yq.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48561&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.yq.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48561&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.yq.querycode",
     response = AlibabaAlihealthDrugCodeKytYqQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.yy.applycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.yy.applycode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48274&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.yy.applycode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.yy.applycode",
     response = AlibabaAlihealthDrugCodeKytYyApplycodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

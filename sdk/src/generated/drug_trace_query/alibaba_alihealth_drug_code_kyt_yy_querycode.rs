@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.kyt.yy.querycode`.
 ///
-/// `alibaba.alihealth.drug.code.kyt.yy.querycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45160&docType=2).
+/// `alibaba.alihealth.drug.code.kyt.yy.querycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.kyt.yy.querycode",
     response = AlibabaAlihealthDrugCodeKytYyQuerycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

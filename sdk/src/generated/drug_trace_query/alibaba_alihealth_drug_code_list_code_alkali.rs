@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.list.code.alkali`.
 ///
-/// `alibaba.alihealth.drug.code.list.code.alkali`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41722&docType=2).
+/// `alibaba.alihealth.drug.code.list.code.alkali`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41722&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.list.code.alkali",
     response = AlibabaAlihealthDrugCodeListCodeAlkaliResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.list.code.gov`.
 ///
-/// `alibaba.alihealth.drug.code.list.code.gov`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62440&docType=2).
+/// `alibaba.alihealth.drug.code.list.code.gov`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.list.code.gov",
     response = AlibabaAlihealthDrugCodeListCodeGovResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.list.code.medical.insurance`.
 ///
-/// `alibaba.alihealth.drug.code.list.code.medical.insurance`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41723&docType=2).
+/// `alibaba.alihealth.drug.code.list.code.medical.insurance`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41723&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.list.code.medical.insurance",
     response = AlibabaAlihealthDrugCodeListCodeMedicalInsuranceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drug.code.list.code.supervise`.
 ///
-/// `alibaba.alihealth.drug.code.list.code.supervise`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42086&docType=2).
+/// `alibaba.alihealth.drug.code.list.code.supervise`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42086&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.code.list.code.supervise",
     response = AlibabaAlihealthDrugCodeListCodeSuperviseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.applycert`.
 ///
-/// `alibaba.alihealth.drugcode.applycert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50589&docType=2).
+/// `alibaba.alihealth.drugcode.applycert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.applycert",
     response = AlibabaAlihealthDrugcodeApplycertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

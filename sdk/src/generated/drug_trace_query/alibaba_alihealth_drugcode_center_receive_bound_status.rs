@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.center.receive.bound.status`.
 ///
-/// `alibaba.alihealth.drugcode.center.receive.bound.status`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52194&docType=2).
+/// `alibaba.alihealth.drugcode.center.receive.bound.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.center.receive.bound.status",
     response = AlibabaAlihealthDrugcodeCenterReceiveBoundStatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.blindfile.getbatchinfo`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.blindfile.getbatchinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57859&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.blindfile.getbatchinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57859&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.blindfile.getbatchinfo",
     response = AlibabaAlihealthDrugcodeDrugfactoryBlindfileGetbatchinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

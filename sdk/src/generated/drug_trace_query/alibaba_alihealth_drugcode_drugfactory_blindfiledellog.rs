@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.blindfiledellog`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.blindfiledellog`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52983&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.blindfiledellog`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.blindfiledellog",
     response = AlibabaAlihealthDrugcodeDrugfactoryBlindfiledellogResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.exportcategory`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.exportcategory`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50929&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.exportcategory`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50929&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.exportcategory",
     response = AlibabaAlihealthDrugcodeDrugfactoryExportcategoryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

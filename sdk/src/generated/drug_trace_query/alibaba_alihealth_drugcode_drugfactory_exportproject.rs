@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.exportproject`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.exportproject`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51589&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.exportproject`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.exportproject",
     response = AlibabaAlihealthDrugcodeDrugfactoryExportprojectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

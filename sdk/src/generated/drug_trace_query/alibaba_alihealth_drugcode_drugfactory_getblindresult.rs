@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.getblindresult`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.getblindresult`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51809&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.getblindresult`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.getblindresult",
     response = AlibabaAlihealthDrugcodeDrugfactoryGetblindresultResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

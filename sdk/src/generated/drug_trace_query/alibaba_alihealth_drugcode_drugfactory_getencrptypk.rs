@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.getencrptypk`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.getencrptypk`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50592&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.getencrptypk`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50592&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.getencrptypk",
     response = AlibabaAlihealthDrugcodeDrugfactoryGetencrptypkResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

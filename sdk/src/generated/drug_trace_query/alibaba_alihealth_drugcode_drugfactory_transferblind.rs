@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.drugfactory.transferblind`.
 ///
-/// `alibaba.alihealth.drugcode.drugfactory.transferblind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51810&docType=2).
+/// `alibaba.alihealth.drugcode.drugfactory.transferblind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.drugfactory.transferblind",
     response = AlibabaAlihealthDrugcodeDrugfactoryTransferblindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.listentparbyrefentid`.
 ///
-/// `alibaba.alihealth.drugcode.listentparbyrefentid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58710&docType=2).
+/// `alibaba.alihealth.drugcode.listentparbyrefentid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58710&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.listentparbyrefentid",
     response = AlibabaAlihealthDrugcodeListentparbyrefentidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.nodename.get`.
 ///
-/// `alibaba.alihealth.drugcode.nodename.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65069&docType=2).
+/// `alibaba.alihealth.drugcode.nodename.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65069&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.nodename.get",
     response = AlibabaAlihealthDrugcodeNodenameGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

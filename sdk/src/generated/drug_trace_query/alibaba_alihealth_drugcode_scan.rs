@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.scan`.
 ///
-/// `alibaba.alihealth.drugcode.scan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51052&docType=2).
+/// `alibaba.alihealth.drugcode.scan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.scan",
     response = AlibabaAlihealthDrugcodeScanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

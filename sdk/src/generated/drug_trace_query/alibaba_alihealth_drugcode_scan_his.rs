@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.scan.his`.
 ///
-/// `alibaba.alihealth.drugcode.scan.his`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66301&docType=2).
+/// `alibaba.alihealth.drugcode.scan.his`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66301&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.scan.his",
     response = AlibabaAlihealthDrugcodeScanHisResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

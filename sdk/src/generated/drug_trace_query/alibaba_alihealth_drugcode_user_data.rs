@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugcode.user.data`.
 ///
-/// `alibaba.alihealth.drugcode.user.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53675&docType=2).
+/// `alibaba.alihealth.drugcode.user.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53675&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugcode.user.data",
     response = AlibabaAlihealthDrugcodeUserDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.listupout`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.listupout`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52765&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.listupout`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52765&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.listupout",
     response = AlibabaAlihealthDrugtraceTopLsydListupoutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

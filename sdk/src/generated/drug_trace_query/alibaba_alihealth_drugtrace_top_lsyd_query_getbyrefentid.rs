@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.query.getbyrefentid`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.query.getbyrefentid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59646&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.query.getbyrefentid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.query.getbyrefentid",
     response = AlibabaAlihealthDrugtraceTopLsydQueryGetbyrefentidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

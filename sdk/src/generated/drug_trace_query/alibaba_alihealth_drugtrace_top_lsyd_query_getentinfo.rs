@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.query.getentinfo`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.query.getentinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52568&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.query.getentinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52568&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.query.getentinfo",
     response = AlibabaAlihealthDrugtraceTopLsydQueryGetentinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

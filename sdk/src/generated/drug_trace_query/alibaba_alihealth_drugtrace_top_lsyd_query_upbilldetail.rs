@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.query.upbilldetail`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.query.upbilldetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52561&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.query.upbilldetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52561&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.query.upbilldetail",
     response = AlibabaAlihealthDrugtraceTopLsydQueryUpbilldetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

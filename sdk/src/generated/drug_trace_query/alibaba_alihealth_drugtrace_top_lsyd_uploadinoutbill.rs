@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.uploadinoutbill`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.uploadinoutbill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52555&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.uploadinoutbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.uploadinoutbill",
     response = AlibabaAlihealthDrugtraceTopLsydUploadinoutbillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

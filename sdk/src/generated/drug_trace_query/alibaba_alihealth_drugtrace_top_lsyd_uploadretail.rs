@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.lsyd.uploadretail`.
 ///
-/// `alibaba.alihealth.drugtrace.top.lsyd.uploadretail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52554&docType=2).
+/// `alibaba.alihealth.drugtrace.top.lsyd.uploadretail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.lsyd.uploadretail",
     response = AlibabaAlihealthDrugtraceTopLsydUploadretailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

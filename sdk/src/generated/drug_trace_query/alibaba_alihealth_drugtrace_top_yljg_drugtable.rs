@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.yljg.drugtable`.
 ///
-/// `alibaba.alihealth.drugtrace.top.yljg.drugtable`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64956&docType=2).
+/// `alibaba.alihealth.drugtrace.top.yljg.drugtable`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64956&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.yljg.drugtable",
     response = AlibabaAlihealthDrugtraceTopYljgDrugtableResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

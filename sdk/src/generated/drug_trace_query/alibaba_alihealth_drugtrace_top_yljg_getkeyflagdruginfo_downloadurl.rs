@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.yljg.getkeyflagdruginfo.downloadurl`.
 ///
-/// `alibaba.alihealth.drugtrace.top.yljg.getkeyflagdruginfo.downloadurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66090&docType=2).
+/// `alibaba.alihealth.drugtrace.top.yljg.getkeyflagdruginfo.downloadurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66090&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.yljg.getkeyflagdruginfo.downloadurl",
     response = AlibabaAlihealthDrugtraceTopYljgGetkeyflagdruginfoDownloadurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

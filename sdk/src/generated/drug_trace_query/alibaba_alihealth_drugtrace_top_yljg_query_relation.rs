@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.yljg.query.relation`.
 ///
-/// `alibaba.alihealth.drugtrace.top.yljg.query.relation`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52564&docType=2).
+/// `alibaba.alihealth.drugtrace.top.yljg.query.relation`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52564&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.yljg.query.relation",
     response = AlibabaAlihealthDrugtraceTopYljgQueryRelationResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugtrace.top.yljg.query.upbillcode`.
 ///
-/// `alibaba.alihealth.drugtrace.top.yljg.query.upbillcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52559&docType=2).
+/// `alibaba.alihealth.drugtrace.top.yljg.query.upbillcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52559&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugtrace.top.yljg.query.upbillcode",
     response = AlibabaAlihealthDrugtraceTopYljgQueryUpbillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

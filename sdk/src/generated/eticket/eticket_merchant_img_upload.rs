@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.eticket.merchant.img.upload`.
 ///
-/// `taobao.eticket.merchant.img.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27156&docType=2).
+/// `taobao.eticket.merchant.img.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27156&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.img.upload",
     response = EticketMerchantImgUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

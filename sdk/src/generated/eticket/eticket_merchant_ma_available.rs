@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.available`.
 ///
-/// `taobao.eticket.merchant.ma.available`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27157&docType=2).
+/// `taobao.eticket.merchant.ma.available`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.available",
     response = EticketMerchantMaAvailableResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

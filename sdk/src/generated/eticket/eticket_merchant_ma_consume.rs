@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.consume`.
 ///
-/// `taobao.eticket.merchant.ma.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27158&docType=2).
+/// `taobao.eticket.merchant.ma.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.consume",
     response = EticketMerchantMaConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

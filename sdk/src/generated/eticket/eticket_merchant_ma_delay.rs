@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.delay`.
 ///
-/// `taobao.eticket.merchant.ma.delay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30531&docType=2).
+/// `taobao.eticket.merchant.ma.delay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.delay",
     response = EticketMerchantMaDelayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.failsend`.
 ///
-/// `taobao.eticket.merchant.ma.failsend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27160&docType=2).
+/// `taobao.eticket.merchant.ma.failsend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.failsend",
     response = EticketMerchantMaFailsendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.resend`.
 ///
-/// `taobao.eticket.merchant.ma.resend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27159&docType=2).
+/// `taobao.eticket.merchant.ma.resend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27159&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.resend",
     response = EticketMerchantMaResendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

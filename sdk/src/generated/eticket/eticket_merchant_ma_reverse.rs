@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.reverse`.
 ///
-/// `taobao.eticket.merchant.ma.reverse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27155&docType=2).
+/// `taobao.eticket.merchant.ma.reverse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27155&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.reverse",
     response = EticketMerchantMaReverseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

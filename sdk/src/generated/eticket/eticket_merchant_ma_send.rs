@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.eticket.merchant.ma.send`.
 ///
-/// `taobao.eticket.merchant.ma.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27161&docType=2).
+/// `taobao.eticket.merchant.ma.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.ma.send",
     response = EticketMerchantMaSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

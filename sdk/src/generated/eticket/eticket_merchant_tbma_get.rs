@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.eticket.merchant.tbma.get`.
 ///
-/// `taobao.eticket.merchant.tbma.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28157&docType=2).
+/// `taobao.eticket.merchant.tbma.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.eticket.merchant.tbma.get",
     response = EticketMerchantTbmaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

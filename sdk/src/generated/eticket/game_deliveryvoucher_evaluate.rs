@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.evaluate`.
 ///
-/// `taobao.game.deliveryvoucher.evaluate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41565&docType=2).
+/// `taobao.game.deliveryvoucher.evaluate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41565&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.evaluate",
     response = GameDeliveryvoucherEvaluateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.ordervoucher`.
 ///
-/// `taobao.game.deliveryvoucher.ordervoucher`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29876&docType=2).
+/// `taobao.game.deliveryvoucher.ordervoucher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.ordervoucher",
     response = GameDeliveryvoucherOrdervoucherResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.rollbackvoucher`.
 ///
-/// `taobao.game.deliveryvoucher.rollbackvoucher`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29875&docType=2).
+/// `taobao.game.deliveryvoucher.rollbackvoucher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.rollbackvoucher",
     response = GameDeliveryvoucherRollbackvoucherResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.sendgoods`.
 ///
-/// `taobao.game.deliveryvoucher.sendgoods`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29873&docType=2).
+/// `taobao.game.deliveryvoucher.sendgoods`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.sendgoods",
     response = GameDeliveryvoucherSendgoodsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

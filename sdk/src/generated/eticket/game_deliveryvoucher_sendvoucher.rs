@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.sendvoucher`.
 ///
-/// `taobao.game.deliveryvoucher.sendvoucher`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29867&docType=2).
+/// `taobao.game.deliveryvoucher.sendvoucher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29867&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.sendvoucher",
     response = GameDeliveryvoucherSendvoucherResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.watch`.
 ///
-/// `taobao.game.deliveryvoucher.watch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39949&docType=2).
+/// `taobao.game.deliveryvoucher.watch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.watch",
     response = GameDeliveryvoucherWatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vmarket.eticket.auth.beforeconsume`.
 ///
-/// `taobao.vmarket.eticket.auth.beforeconsume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22173&docType=2).
+/// `taobao.vmarket.eticket.auth.beforeconsume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.auth.beforeconsume",
     response = VmarketEticketAuthBeforeconsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vmarket.eticket.beforeconsume`.
 ///
-/// `taobao.vmarket.eticket.beforeconsume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11043&docType=2).
+/// `taobao.vmarket.eticket.beforeconsume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.beforeconsume",
     response = VmarketEticketBeforeconsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

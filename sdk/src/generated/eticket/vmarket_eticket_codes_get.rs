@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.codes.get`.
 ///
-/// `taobao.vmarket.eticket.codes.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21429&docType=2).
+/// `taobao.vmarket.eticket.codes.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21429&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.codes.get",
     response = VmarketEticketCodesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.consume`.
 ///
-/// `taobao.vmarket.eticket.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11044&docType=2).
+/// `taobao.vmarket.eticket.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11044&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.consume",
     response = VmarketEticketConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

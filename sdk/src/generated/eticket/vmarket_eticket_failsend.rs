@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.failsend`.
 ///
-/// `taobao.vmarket.eticket.failsend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26304&docType=2).
+/// `taobao.vmarket.eticket.failsend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26304&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.failsend",
     response = VmarketEticketFailsendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

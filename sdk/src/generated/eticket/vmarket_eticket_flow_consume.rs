@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.flow.consume`.
 ///
-/// `taobao.vmarket.eticket.flow.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26239&docType=2).
+/// `taobao.vmarket.eticket.flow.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.flow.consume",
     response = VmarketEticketFlowConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.manage.notify`.
 ///
-/// `taobao.vmarket.eticket.manage.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21632&docType=2).
+/// `taobao.vmarket.eticket.manage.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.manage.notify",
     response = VmarketEticketManageNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

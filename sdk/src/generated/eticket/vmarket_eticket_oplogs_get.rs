@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vmarket.eticket.oplogs.get`.
 ///
-/// `taobao.vmarket.eticket.oplogs.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21430&docType=2).
+/// `taobao.vmarket.eticket.oplogs.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.oplogs.get",
     response = VmarketEticketOplogsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

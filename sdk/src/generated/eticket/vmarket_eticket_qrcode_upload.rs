@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.vmarket.eticket.qrcode.upload`.
 ///
-/// `taobao.vmarket.eticket.qrcode.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22994&docType=2).
+/// `taobao.vmarket.eticket.qrcode.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.qrcode.upload",
     response = VmarketEticketQrcodeUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.resend`.
 ///
-/// `taobao.vmarket.eticket.resend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11045&docType=2).
+/// `taobao.vmarket.eticket.resend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11045&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.resend",
     response = VmarketEticketResendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.reverse`.
 ///
-/// `taobao.vmarket.eticket.reverse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21392&docType=2).
+/// `taobao.vmarket.eticket.reverse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.reverse",
     response = VmarketEticketReverseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

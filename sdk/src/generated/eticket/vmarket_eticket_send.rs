@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.send`.
 ///
-/// `taobao.vmarket.eticket.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11046&docType=2).
+/// `taobao.vmarket.eticket.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11046&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.send",
     response = VmarketEticketSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.store.get`.
 ///
-/// `taobao.vmarket.eticket.store.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23842&docType=2).
+/// `taobao.vmarket.eticket.store.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23842&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.store.get",
     response = VmarketEticketStoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

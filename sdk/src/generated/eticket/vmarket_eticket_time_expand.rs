@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vmarket.eticket.time.expand`.
 ///
-/// `taobao.vmarket.eticket.time.expand`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23239&docType=2).
+/// `taobao.vmarket.eticket.time.expand`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vmarket.eticket.time.expand",
     response = VmarketEticketTimeExpandResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `tmall.exchange.agree`.
 ///
-/// `tmall.exchange.agree`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31202&docType=2).
+/// `tmall.exchange.agree`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31202&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.agree",
     response = TmallExchangeAgreeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

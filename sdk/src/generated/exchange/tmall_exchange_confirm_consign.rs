@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.exchange.confirm.consign`.
 ///
-/// `tmall.exchange.confirm.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66761&docType=2).
+/// `tmall.exchange.confirm.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66761&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.confirm.consign",
     response = TmallExchangeConfirmConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

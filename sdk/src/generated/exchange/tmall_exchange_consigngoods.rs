@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.exchange.consigngoods`.
 ///
-/// `tmall.exchange.consigngoods`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31229&docType=2).
+/// `tmall.exchange.consigngoods`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31229&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.consigngoods",
     response = TmallExchangeConsigngoodsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.exchange.get`.
 ///
-/// `tmall.exchange.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31194&docType=2).
+/// `tmall.exchange.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.get",
     response = TmallExchangeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `tmall.exchange.message.add`.
 ///
-/// `tmall.exchange.message.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31200&docType=2).
+/// `tmall.exchange.message.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.message.add",
     response = TmallExchangeMessageAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.exchange.messages.get`.
 ///
-/// `tmall.exchange.messages.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31201&docType=2).
+/// `tmall.exchange.messages.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.messages.get",
     response = TmallExchangeMessagesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

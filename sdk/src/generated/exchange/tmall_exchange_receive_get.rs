@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.exchange.receive.get`.
 ///
-/// `tmall.exchange.receive.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31198&docType=2).
+/// `tmall.exchange.receive.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.receive.get",
     response = TmallExchangeReceiveGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

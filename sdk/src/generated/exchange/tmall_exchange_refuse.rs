@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `tmall.exchange.refuse`.
 ///
-/// `tmall.exchange.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31203&docType=2).
+/// `tmall.exchange.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31203&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.refuse",
     response = TmallExchangeRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.exchange.refusereason.get`.
 ///
-/// `tmall.exchange.refusereason.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31214&docType=2).
+/// `tmall.exchange.refusereason.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31214&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.refusereason.get",
     response = TmallExchangeRefusereasonGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.exchange.returngoods.agree`.
 ///
-/// `tmall.exchange.returngoods.agree`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31199&docType=2).
+/// `tmall.exchange.returngoods.agree`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31199&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.returngoods.agree",
     response = TmallExchangeReturngoodsAgreeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `tmall.exchange.returngoods.refuse`.
 ///
-/// `tmall.exchange.returngoods.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31204&docType=2).
+/// `tmall.exchange.returngoods.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.exchange.returngoods.refuse",
     response = TmallExchangeReturngoodsRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

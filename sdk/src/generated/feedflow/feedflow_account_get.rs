@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.account.get`.
 ///
-/// `taobao.feedflow.account.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43248&docType=2).
+/// `taobao.feedflow.account.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43248&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.account.get",
     response = FeedflowAccountGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.account.rptdailylist`.
 ///
-/// `taobao.feedflow.account.rptdailylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43347&docType=2).
+/// `taobao.feedflow.account.rptdailylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.account.rptdailylist",
     response = FeedflowAccountRptdailylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

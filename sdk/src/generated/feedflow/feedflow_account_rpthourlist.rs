@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.account.rpthourlist`.
 ///
-/// `taobao.feedflow.account.rpthourlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43345&docType=2).
+/// `taobao.feedflow.account.rpthourlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43345&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.account.rpthourlist",
     response = FeedflowAccountRpthourlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.add`.
 ///
-/// `taobao.feedflow.item.adgroup.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43281&docType=2).
+/// `taobao.feedflow.item.adgroup.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.add",
     response = FeedflowItemAdgroupAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.adzone.page`.
 ///
-/// `taobao.feedflow.item.adgroup.adzone.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43334&docType=2).
+/// `taobao.feedflow.item.adgroup.adzone.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43334&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.adzone.page",
     response = FeedflowItemAdgroupAdzonePageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.creative.page`.
 ///
-/// `taobao.feedflow.item.adgroup.creative.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43348&docType=2).
+/// `taobao.feedflow.item.adgroup.creative.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.creative.page",
     response = FeedflowItemAdgroupCreativePageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.delete`.
 ///
-/// `taobao.feedflow.item.adgroup.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43278&docType=2).
+/// `taobao.feedflow.item.adgroup.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.delete",
     response = FeedflowItemAdgroupDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

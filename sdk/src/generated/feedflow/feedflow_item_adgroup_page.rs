@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.page`.
 ///
-/// `taobao.feedflow.item.adgroup.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43323&docType=2).
+/// `taobao.feedflow.item.adgroup.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43323&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.page",
     response = FeedflowItemAdgroupPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.adgroup.rptdailylist`.
 ///
-/// `taobao.feedflow.item.adgroup.rptdailylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43362&docType=2).
+/// `taobao.feedflow.item.adgroup.rptdailylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adgroup.rptdailylist",
     response = FeedflowItemAdgroupRptdailylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

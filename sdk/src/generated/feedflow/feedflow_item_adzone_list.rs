@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.adzone.list`.
 ///
-/// `taobao.feedflow.item.adzone.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43295&docType=2).
+/// `taobao.feedflow.item.adzone.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43295&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adzone.list",
     response = FeedflowItemAdzoneListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.adzone.rptdailylist`.
 ///
-/// `taobao.feedflow.item.adzone.rptdailylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43365&docType=2).
+/// `taobao.feedflow.item.adzone.rptdailylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.adzone.rptdailylist",
     response = FeedflowItemAdzoneRptdailylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.algo.crowd.suggest`.
 ///
-/// `taobao.feedflow.item.algo.crowd.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53274&docType=2).
+/// `taobao.feedflow.item.algo.crowd.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.algo.crowd.suggest",
     response = FeedflowItemAlgoCrowdSuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

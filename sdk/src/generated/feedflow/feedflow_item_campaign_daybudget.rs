@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.campaign.daybudget`.
 ///
-/// `taobao.feedflow.item.campaign.daybudget`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43273&docType=2).
+/// `taobao.feedflow.item.campaign.daybudget`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.campaign.daybudget",
     response = FeedflowItemCampaignDaybudgetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

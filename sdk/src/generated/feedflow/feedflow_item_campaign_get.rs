@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.campaign.get`.
 ///
-/// `taobao.feedflow.item.campaign.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43276&docType=2).
+/// `taobao.feedflow.item.campaign.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.campaign.get",
     response = FeedflowItemCampaignGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

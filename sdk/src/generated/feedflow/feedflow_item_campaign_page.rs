@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.campaign.page`.
 ///
-/// `taobao.feedflow.item.campaign.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43277&docType=2).
+/// `taobao.feedflow.item.campaign.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43277&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.campaign.page",
     response = FeedflowItemCampaignPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.campaign.rptdailylist`.
 ///
-/// `taobao.feedflow.item.campaign.rptdailylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43352&docType=2).
+/// `taobao.feedflow.item.campaign.rptdailylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43352&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.campaign.rptdailylist",
     response = FeedflowItemCampaignRptdailylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.campaign.rpthourlist`.
 ///
-/// `taobao.feedflow.item.campaign.rpthourlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43476&docType=2).
+/// `taobao.feedflow.item.campaign.rpthourlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43476&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.campaign.rpthourlist",
     response = FeedflowItemCampaignRpthourlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

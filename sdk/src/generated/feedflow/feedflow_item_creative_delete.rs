@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.creative.delete`.
 ///
-/// `taobao.feedflow.item.creative.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43349&docType=2).
+/// `taobao.feedflow.item.creative.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.creative.delete",
     response = FeedflowItemCreativeDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.creative.rpthourlist`.
 ///
-/// `taobao.feedflow.item.creative.rpthourlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43480&docType=2).
+/// `taobao.feedflow.item.creative.rpthourlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43480&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.creative.rpthourlist",
     response = FeedflowItemCreativeRpthourlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

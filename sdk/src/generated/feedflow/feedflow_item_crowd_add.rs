@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.crowd.add`.
 ///
-/// `taobao.feedflow.item.crowd.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43249&docType=2).
+/// `taobao.feedflow.item.crowd.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.crowd.add",
     response = FeedflowItemCrowdAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.crowd.page`.
 ///
-/// `taobao.feedflow.item.crowd.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43247&docType=2).
+/// `taobao.feedflow.item.crowd.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43247&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.crowd.page",
     response = FeedflowItemCrowdPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.feedflow.item.crowd.rptdailylist`.
 ///
-/// `taobao.feedflow.item.crowd.rptdailylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43367&docType=2).
+/// `taobao.feedflow.item.crowd.rptdailylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43367&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.crowd.rptdailylist",
     response = FeedflowItemCrowdRptdailylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.item.page`.
 ///
-/// `taobao.feedflow.item.item.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43333&docType=2).
+/// `taobao.feedflow.item.item.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.item.page",
     response = FeedflowItemItemPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.option.page`.
 ///
-/// `taobao.feedflow.item.option.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43245&docType=2).
+/// `taobao.feedflow.item.option.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.option.page",
     response = FeedflowItemOptionPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

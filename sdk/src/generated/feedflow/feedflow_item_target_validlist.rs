@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.feedflow.item.target.validlist`.
 ///
-/// `taobao.feedflow.item.target.validlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43246&docType=2).
+/// `taobao.feedflow.item.target.validlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43246&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.target.validlist",
     response = FeedflowItemTargetValidlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

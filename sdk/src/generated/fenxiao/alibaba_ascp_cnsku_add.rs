@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.add`.
 ///
-/// `alibaba.ascp.cnsku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62017&docType=2).
+/// `alibaba.ascp.cnsku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62017&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.add",
     response = AlibabaAscpCnskuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.search`.
 ///
-/// `alibaba.ascp.cnsku.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59765&docType=2).
+/// `alibaba.ascp.cnsku.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59765&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.search",
     response = AlibabaAscpCnskuSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.update`.
 ///
-/// `alibaba.ascp.cnsku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55750&docType=2).
+/// `alibaba.ascp.cnsku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55750&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.update",
     response = AlibabaAscpCnskuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

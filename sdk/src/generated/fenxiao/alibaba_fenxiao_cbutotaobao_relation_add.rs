@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fenxiao.cbutotaobao.relation.add`.
 ///
-/// `alibaba.fenxiao.cbutotaobao.relation.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61541&docType=2).
+/// `alibaba.fenxiao.cbutotaobao.relation.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61541&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fenxiao.cbutotaobao.relation.add",
     response = AlibabaFenxiaoCbutotaobaoRelationAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.cooperation.get`.
 ///
-/// `taobao.fenxiao.cooperation.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10694&docType=2).
+/// `taobao.fenxiao.cooperation.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10694&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.cooperation.get",
     response = FenxiaoCooperationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

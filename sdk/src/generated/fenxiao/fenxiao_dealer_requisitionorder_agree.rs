@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.agree`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.agree`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22031&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.agree`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22031&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.agree",
     response = FenxiaoDealerRequisitionorderAgreeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

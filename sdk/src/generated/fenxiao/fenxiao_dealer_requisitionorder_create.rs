@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.create`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22852&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22852&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.create",
     response = FenxiaoDealerRequisitionorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

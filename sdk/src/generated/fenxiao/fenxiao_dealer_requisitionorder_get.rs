@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.get`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22032&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22032&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.get",
     response = FenxiaoDealerRequisitionorderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

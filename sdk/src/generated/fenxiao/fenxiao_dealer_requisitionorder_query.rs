@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.query`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22033&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.query",
     response = FenxiaoDealerRequisitionorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

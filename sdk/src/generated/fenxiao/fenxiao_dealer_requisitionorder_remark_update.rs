@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.remark.update`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.remark.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22522&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.remark.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.remark.update",
     response = FenxiaoDealerRequisitionorderRemarkUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

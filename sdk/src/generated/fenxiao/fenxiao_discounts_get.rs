@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.discounts.get`.
 ///
-/// `taobao.fenxiao.discounts.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10571&docType=2).
+/// `taobao.fenxiao.discounts.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.discounts.get",
     response = FenxiaoDiscountsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.distributor.items.get`.
 ///
-/// `taobao.fenxiao.distributor.items.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10693&docType=2).
+/// `taobao.fenxiao.distributor.items.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10693&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.distributor.items.get",
     response = FenxiaoDistributorItemsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

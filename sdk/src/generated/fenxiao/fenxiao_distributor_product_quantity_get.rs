@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.distributor.product.quantity.get`.
 ///
-/// `taobao.fenxiao.distributor.product.quantity.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64498&docType=2).
+/// `taobao.fenxiao.distributor.product.quantity.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.distributor.product.quantity.get",
     response = FenxiaoDistributorProductQuantityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

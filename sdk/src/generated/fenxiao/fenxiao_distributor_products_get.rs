@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.distributor.products.get`.
 ///
-/// `taobao.fenxiao.distributor.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21875&docType=2).
+/// `taobao.fenxiao.distributor.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.distributor.products.get",
     response = FenxiaoDistributorProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.distributors.get`.
 ///
-/// `taobao.fenxiao.distributors.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10379&docType=2).
+/// `taobao.fenxiao.distributors.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10379&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.distributors.get",
     response = FenxiaoDistributorsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

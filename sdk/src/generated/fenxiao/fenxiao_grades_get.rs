@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.grades.get`.
 ///
-/// `taobao.fenxiao.grades.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10569&docType=2).
+/// `taobao.fenxiao.grades.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.grades.get",
     response = FenxiaoGradesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

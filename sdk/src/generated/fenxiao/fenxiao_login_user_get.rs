@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.login.user.get`.
 ///
-/// `taobao.fenxiao.login.user.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10781&docType=2).
+/// `taobao.fenxiao.login.user.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.login.user.get",
     response = FenxiaoLoginUserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.order.confirm.paid`.
 ///
-/// `taobao.fenxiao.order.confirm.paid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10692&docType=2).
+/// `taobao.fenxiao.order.confirm.paid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10692&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.order.confirm.paid",
     response = FenxiaoOrderConfirmPaidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

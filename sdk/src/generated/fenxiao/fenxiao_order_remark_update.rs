@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.order.remark.update`.
 ///
-/// `taobao.fenxiao.order.remark.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11106&docType=2).
+/// `taobao.fenxiao.order.remark.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11106&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.order.remark.update",
     response = FenxiaoOrderRemarkUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

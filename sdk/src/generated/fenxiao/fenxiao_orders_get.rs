@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.orders.get`.
 ///
-/// `taobao.fenxiao.orders.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=180&docType=2).
+/// `taobao.fenxiao.orders.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=180&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.orders.get",
     response = FenxiaoOrdersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.fenxiao.product.add`.
 ///
-/// `taobao.fenxiao.product.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=325&docType=2).
+/// `taobao.fenxiao.product.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=325&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.add",
     response = FenxiaoProductAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.product.gradeprice.get`.
 ///
-/// `taobao.fenxiao.product.gradeprice.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21621&docType=2).
+/// `taobao.fenxiao.product.gradeprice.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21621&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.gradeprice.get",
     response = FenxiaoProductGradepriceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.image.delete`.
 ///
-/// `taobao.fenxiao.product.image.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10949&docType=2).
+/// `taobao.fenxiao.product.image.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.image.delete",
     response = FenxiaoProductImageDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

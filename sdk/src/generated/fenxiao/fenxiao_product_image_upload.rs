@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.fenxiao.product.image.upload`.
 ///
-/// `taobao.fenxiao.product.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10948&docType=2).
+/// `taobao.fenxiao.product.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10948&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.image.upload",
     response = FenxiaoProductImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.import.from.auction`.
 ///
-/// `taobao.fenxiao.product.import.from.auction`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32941&docType=2).
+/// `taobao.fenxiao.product.import.from.auction`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32941&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.import.from.auction",
     response = FenxiaoProductImportFromAuctionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

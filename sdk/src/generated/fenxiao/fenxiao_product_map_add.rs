@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.product.map.add`.
 ///
-/// `taobao.fenxiao.product.map.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21589&docType=2).
+/// `taobao.fenxiao.product.map.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.map.add",
     response = FenxiaoProductMapAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

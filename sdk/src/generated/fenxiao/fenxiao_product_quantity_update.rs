@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.quantity.update`.
 ///
-/// `taobao.fenxiao.product.quantity.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23616&docType=2).
+/// `taobao.fenxiao.product.quantity.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23616&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.quantity.update",
     response = FenxiaoProductQuantityUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

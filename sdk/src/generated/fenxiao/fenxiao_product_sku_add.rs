@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.sku.add`.
 ///
-/// `taobao.fenxiao.product.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10945&docType=2).
+/// `taobao.fenxiao.product.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10945&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.sku.add",
     response = FenxiaoProductSkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.product.skus.get`.
 ///
-/// `taobao.fenxiao.product.skus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10947&docType=2).
+/// `taobao.fenxiao.product.skus.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.skus.get",
     response = FenxiaoProductSkusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.product.to.channel.import`.
 ///
-/// `taobao.fenxiao.product.to.channel.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33028&docType=2).
+/// `taobao.fenxiao.product.to.channel.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.to.channel.import",
     response = FenxiaoProductToChannelImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

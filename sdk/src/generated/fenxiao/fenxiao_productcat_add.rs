@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.productcat.add`.
 ///
-/// `taobao.fenxiao.productcat.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21627&docType=2).
+/// `taobao.fenxiao.productcat.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcat.add",
     response = FenxiaoProductcatAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.productcat.delete`.
 ///
-/// `taobao.fenxiao.productcat.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21625&docType=2).
+/// `taobao.fenxiao.productcat.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcat.delete",
     response = FenxiaoProductcatDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

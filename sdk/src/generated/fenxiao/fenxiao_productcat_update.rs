@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.productcat.update`.
 ///
-/// `taobao.fenxiao.productcat.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21626&docType=2).
+/// `taobao.fenxiao.productcat.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcat.update",
     response = FenxiaoProductcatUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fenxiao.productcats.get`.
 ///
-/// `taobao.fenxiao.productcats.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=327&docType=2).
+/// `taobao.fenxiao.productcats.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=327&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcats.get",
     response = FenxiaoProductcatsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

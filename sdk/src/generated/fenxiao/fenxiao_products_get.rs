@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.products.get`.
 ///
-/// `taobao.fenxiao.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=328&docType=2).
+/// `taobao.fenxiao.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=328&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.products.get",
     response = FenxiaoProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.refund.get`.
 ///
-/// `taobao.fenxiao.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21873&docType=2).
+/// `taobao.fenxiao.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.refund.get",
     response = FenxiaoRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

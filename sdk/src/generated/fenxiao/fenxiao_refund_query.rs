@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.refund.query`.
 ///
-/// `taobao.fenxiao.refund.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23000&docType=2).
+/// `taobao.fenxiao.refund.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.refund.query",
     response = FenxiaoRefundQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

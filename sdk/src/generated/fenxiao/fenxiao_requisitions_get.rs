@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.requisitions.get`.
 ///
-/// `taobao.fenxiao.requisitions.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21617&docType=2).
+/// `taobao.fenxiao.requisitions.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.requisitions.get",
     response = FenxiaoRequisitionsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.trade.prepay.offline.add`.
 ///
-/// `taobao.fenxiao.trade.prepay.offline.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33474&docType=2).
+/// `taobao.fenxiao.trade.prepay.offline.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33474&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.trade.prepay.offline.add",
     response = FenxiaoTradePrepayOfflineAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

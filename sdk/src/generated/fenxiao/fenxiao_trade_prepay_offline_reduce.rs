@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.trade.prepay.offline.reduce`.
 ///
-/// `taobao.fenxiao.trade.prepay.offline.reduce`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33475&docType=2).
+/// `taobao.fenxiao.trade.prepay.offline.reduce`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.trade.prepay.offline.reduce",
     response = FenxiaoTradePrepayOfflineReduceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.yph.order.get`.
 ///
-/// `taobao.fenxiao.yph.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59839&docType=2).
+/// `taobao.fenxiao.yph.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.yph.order.get",
     response = FenxiaoYphOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.yph.orders.get`.
 ///
-/// `taobao.fenxiao.yph.orders.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59838&docType=2).
+/// `taobao.fenxiao.yph.orders.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59838&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.yph.orders.get",
     response = FenxiaoYphOrdersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

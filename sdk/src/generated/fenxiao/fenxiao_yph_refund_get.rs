@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.yph.refund.get`.
 ///
-/// `taobao.fenxiao.yph.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59841&docType=2).
+/// `taobao.fenxiao.yph.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.yph.refund.get",
     response = FenxiaoYphRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

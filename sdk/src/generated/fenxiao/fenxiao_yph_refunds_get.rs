@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.yph.refunds.get`.
 ///
-/// `taobao.fenxiao.yph.refunds.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59840&docType=2).
+/// `taobao.fenxiao.yph.refunds.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59840&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.yph.refunds.get",
     response = FenxiaoYphRefundsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.kaola.scitem.add`.
 ///
-/// `taobao.kaola.scitem.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46654&docType=2).
+/// `taobao.kaola.scitem.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46654&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.kaola.scitem.add",
     response = KaolaScitemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

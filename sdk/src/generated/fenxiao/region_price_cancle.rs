@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.price.cancle`.
 ///
-/// `taobao.region.price.cancle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27286&docType=2).
+/// `taobao.region.price.cancle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.price.cancle",
     response = RegionPriceCancleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.price.manage`.
 ///
-/// `taobao.region.price.manage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27253&docType=2).
+/// `taobao.region.price.manage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27253&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.price.manage",
     response = RegionPriceManageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.price.query`.
 ///
-/// `taobao.region.price.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27254&docType=2).
+/// `taobao.region.price.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.price.query",
     response = RegionPriceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.sale.query`.
 ///
-/// `taobao.region.sale.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27171&docType=2).
+/// `taobao.region.sale.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27171&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.sale.query",
     response = RegionSaleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.add`.
 ///
-/// `taobao.scitem.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21597&docType=2).
+/// `taobao.scitem.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.add",
     response = ScitemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.get`.
 ///
-/// `taobao.scitem.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21594&docType=2).
+/// `taobao.scitem.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21594&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.get",
     response = ScitemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.map.add`.
 ///
-/// `taobao.scitem.map.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21600&docType=2).
+/// `taobao.scitem.map.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21600&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.map.add",
     response = ScitemMapAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

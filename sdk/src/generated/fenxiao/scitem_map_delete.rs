@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.map.delete`.
 ///
-/// `taobao.scitem.map.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21598&docType=2).
+/// `taobao.scitem.map.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.map.delete",
     response = ScitemMapDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.map.query`.
 ///
-/// `taobao.scitem.map.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21599&docType=2).
+/// `taobao.scitem.map.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.map.query",
     response = ScitemMapQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.outercode.get`.
 ///
-/// `taobao.scitem.outercode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21593&docType=2).
+/// `taobao.scitem.outercode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.outercode.get",
     response = ScitemOutercodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

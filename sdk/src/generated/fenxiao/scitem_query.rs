@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.query`.
 ///
-/// `taobao.scitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21595&docType=2).
+/// `taobao.scitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.query",
     response = ScitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.scitem.update`.
 ///
-/// `taobao.scitem.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21596&docType=2).
+/// `taobao.scitem.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.update",
     response = ScitemUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.channel.products.get`.
 ///
-/// `tmall.channel.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33036&docType=2).
+/// `tmall.channel.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.channel.products.get",
     response = TmallChannelProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.inventory.query.forstore`.
 ///
-/// `tmall.inventory.query.forstore`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26481&docType=2).
+/// `tmall.inventory.query.forstore`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26481&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.inventory.query.forstore",
     response = TmallInventoryQueryForstoreResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.price.update`.
 ///
-/// `tmall.supplychain.channel.product.price.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49545&docType=2).
+/// `tmall.supplychain.channel.product.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.price.update",
     response = TmallSupplychainChannelProductPriceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.quantity.get`.
 ///
-/// `tmall.supplychain.channel.product.quantity.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49549&docType=2).
+/// `tmall.supplychain.channel.product.quantity.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49549&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.quantity.get",
     response = TmallSupplychainChannelProductQuantityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.quantity.update`.
 ///
-/// `tmall.supplychain.channel.product.quantity.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49550&docType=2).
+/// `tmall.supplychain.channel.product.quantity.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.quantity.update",
     response = TmallSupplychainChannelProductQuantityUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

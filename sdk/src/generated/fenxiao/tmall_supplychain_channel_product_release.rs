@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.release`.
 ///
-/// `tmall.supplychain.channel.product.release`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49542&docType=2).
+/// `tmall.supplychain.channel.product.release`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49542&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.release",
     response = TmallSupplychainChannelProductReleaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.upshelf`.
 ///
-/// `tmall.supplychain.channel.product.upshelf`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49546&docType=2).
+/// `tmall.supplychain.channel.product.upshelf`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.upshelf",
     response = TmallSupplychainChannelProductUpshelfResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

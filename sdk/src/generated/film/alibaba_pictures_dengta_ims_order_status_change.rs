@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pictures.dengta.ims.order.status.change`.
 ///
-/// `alibaba.pictures.dengta.ims.order.status.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50715&docType=2).
+/// `alibaba.pictures.dengta.ims.order.status.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50715&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pictures.dengta.ims.order.status.change",
     response = AlibabaPicturesDengtaImsOrderStatusChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

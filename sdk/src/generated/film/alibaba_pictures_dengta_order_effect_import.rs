@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pictures.dengta.order.effect.import`.
 ///
-/// `alibaba.pictures.dengta.order.effect.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43975&docType=2).
+/// `alibaba.pictures.dengta.order.effect.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43975&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pictures.dengta.order.effect.import",
     response = AlibabaPicturesDengtaOrderEffectImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pictures.dengta.wbaccount.price.change`.
 ///
-/// `alibaba.pictures.dengta.wbaccount.price.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38244&docType=2).
+/// `alibaba.pictures.dengta.wbaccount.price.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pictures.dengta.wbaccount.price.change",
     response = AlibabaPicturesDengtaWbaccountPriceChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

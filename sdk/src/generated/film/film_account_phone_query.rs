@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.film.account.phone.query`.
 ///
-/// `taobao.film.account.phone.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45077&docType=2).
+/// `taobao.film.account.phone.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45077&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.account.phone.query",
     response = FilmAccountPhoneQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

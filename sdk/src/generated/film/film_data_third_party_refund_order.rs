@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.film.data.third.party.refund.order`.
 ///
-/// `taobao.film.data.third.party.refund.order`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36938&docType=2).
+/// `taobao.film.data.third.party.refund.order`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.data.third.party.refund.order",
     response = FilmDataThirdPartyRefundOrderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.film.lottery.performance`.
 ///
-/// `taobao.film.lottery.performance`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62971&docType=2).
+/// `taobao.film.lottery.performance`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.lottery.performance",
     response = FilmLotteryPerformanceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.film.lottery.sendcode`.
 ///
-/// `taobao.film.lottery.sendcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37323&docType=2).
+/// `taobao.film.lottery.sendcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37323&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.lottery.sendcode",
     response = FilmLotterySendcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.film.tfavatar.bill.sale.payment.query.vii`.
 ///
-/// `taobao.film.tfavatar.bill.sale.payment.query.vii`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61824&docType=2).
+/// `taobao.film.tfavatar.bill.sale.payment.query.vii`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfavatar.bill.sale.payment.query.vii",
     response = FilmTfavatarBillSalePaymentQueryViiResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.film.tfavatar.bill.sale.print.query`.
 ///
-/// `taobao.film.tfavatar.bill.sale.print.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46970&docType=2).
+/// `taobao.film.tfavatar.bill.sale.print.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfavatar.bill.sale.print.query",
     response = FilmTfavatarBillSalePrintQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.film.tfavatar.bill.sale.refund.query`.
 ///
-/// `taobao.film.tfavatar.bill.sale.refund.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46971&docType=2).
+/// `taobao.film.tfavatar.bill.sale.refund.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfavatar.bill.sale.refund.query",
     response = FilmTfavatarBillSaleRefundQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.film.tfavatar.bill.sale.refund.query.vii`.
 ///
-/// `taobao.film.tfavatar.bill.sale.refund.query.vii`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61826&docType=2).
+/// `taobao.film.tfavatar.bill.sale.refund.query.vii`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfavatar.bill.sale.refund.query.vii",
     response = FilmTfavatarBillSaleRefundQueryViiResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.film.tfbackyard.cardschedule.update`.
 ///
-/// `taobao.film.tfbackyard.cardschedule.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28092&docType=2).
+/// `taobao.film.tfbackyard.cardschedule.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28092&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfbackyard.cardschedule.update",
     response = FilmTfbackyardCardscheduleUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cfo.incoming.invoice.ledger.fullysync`.
 ///
-/// `alibaba.cfo.incoming.invoice.ledger.fullysync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65164&docType=2).
+/// `alibaba.cfo.incoming.invoice.ledger.fullysync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfo.incoming.invoice.ledger.fullysync",
     response = AlibabaCfoIncomingInvoiceLedgerFullysyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.cfo.incoming.invoice.pyt.image.upload`.
 ///
-/// `alibaba.cfo.incoming.invoice.pyt.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61521&docType=2).
+/// `alibaba.cfo.incoming.invoice.pyt.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61521&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfo.incoming.invoice.pyt.image.upload",
     response = AlibabaCfoIncomingInvoicePytImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

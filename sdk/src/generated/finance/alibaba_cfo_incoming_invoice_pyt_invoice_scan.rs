@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.cfo.incoming.invoice.pyt.invoice.scan`.
 ///
-/// `alibaba.cfo.incoming.invoice.pyt.invoice.scan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61522&docType=2).
+/// `alibaba.cfo.incoming.invoice.pyt.invoice.scan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfo.incoming.invoice.pyt.invoice.scan",
     response = AlibabaCfoIncomingInvoicePytInvoiceScanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

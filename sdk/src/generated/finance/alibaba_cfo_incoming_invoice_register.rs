@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.cfo.incoming.invoice.register`.
 ///
-/// `alibaba.cfo.incoming.invoice.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64038&docType=2).
+/// `alibaba.cfo.incoming.invoice.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cfo.incoming.invoice.register",
     response = AlibabaCfoIncomingInvoiceRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fpm.file.upload`.
 ///
-/// `alibaba.fpm.file.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33937&docType=2).
+/// `alibaba.fpm.file.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33937&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fpm.file.upload",
     response = AlibabaFpmFileUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

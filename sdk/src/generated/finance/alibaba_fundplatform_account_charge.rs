@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.account.charge`.
 ///
-/// `alibaba.fundplatform.account.charge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30278&docType=2).
+/// `alibaba.fundplatform.account.charge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.account.charge",
     response = AlibabaFundplatformAccountChargeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.account.charge.notify`.
 ///
-/// `alibaba.fundplatform.account.charge.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30286&docType=2).
+/// `alibaba.fundplatform.account.charge.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.account.charge.notify",
     response = AlibabaFundplatformAccountChargeNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

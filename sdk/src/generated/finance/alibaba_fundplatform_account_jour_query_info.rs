@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.fundplatform.account.jour.query.info`.
 ///
-/// `alibaba.fundplatform.account.jour.query.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31024&docType=2).
+/// `alibaba.fundplatform.account.jour.query.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31024&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.account.jour.query.info",
     response = AlibabaFundplatformAccountJourQueryInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.account.query.info`.
 ///
-/// `alibaba.fundplatform.account.query.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31023&docType=2).
+/// `alibaba.fundplatform.account.query.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31023&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.account.query.info",
     response = AlibabaFundplatformAccountQueryInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

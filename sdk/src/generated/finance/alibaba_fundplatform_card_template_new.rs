@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.card.template.new`.
 ///
-/// `alibaba.fundplatform.card.template.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28729&docType=2).
+/// `alibaba.fundplatform.card.template.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28729&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.card.template.new",
     response = AlibabaFundplatformCardTemplateNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorder.card.active`.
 ///
-/// `alibaba.fundplatform.cardorder.card.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30326&docType=2).
+/// `alibaba.fundplatform.cardorder.card.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30326&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorder.card.active",
     response = AlibabaFundplatformCardorderCardActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

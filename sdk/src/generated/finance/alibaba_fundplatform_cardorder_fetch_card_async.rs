@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorder.fetch.card.async`.
 ///
-/// `alibaba.fundplatform.cardorder.fetch.card.async`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30285&docType=2).
+/// `alibaba.fundplatform.cardorder.fetch.card.async`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30285&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorder.fetch.card.async",
     response = AlibabaFundplatformCardorderFetchCardAsyncResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorder.make.success`.
 ///
-/// `alibaba.fundplatform.cardorder.make.success`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30109&docType=2).
+/// `alibaba.fundplatform.cardorder.make.success`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30109&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorder.make.success",
     response = AlibabaFundplatformCardorderMakeSuccessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorder.receipt`.
 ///
-/// `alibaba.fundplatform.cardorder.receipt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28998&docType=2).
+/// `alibaba.fundplatform.cardorder.receipt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28998&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorder.receipt",
     response = AlibabaFundplatformCardorderReceiptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorder.status.query`.
 ///
-/// `alibaba.fundplatform.cardorder.status.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28554&docType=2).
+/// `alibaba.fundplatform.cardorder.status.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorder.status.query",
     response = AlibabaFundplatformCardorderStatusQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

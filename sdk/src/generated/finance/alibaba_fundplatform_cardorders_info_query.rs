@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorders.info.query`.
 ///
-/// `alibaba.fundplatform.cardorders.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28556&docType=2).
+/// `alibaba.fundplatform.cardorders.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorders.info.query",
     response = AlibabaFundplatformCardordersInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorders.info.query.by.cardno`.
 ///
-/// `alibaba.fundplatform.cardorders.info.query.by.cardno`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30347&docType=2).
+/// `alibaba.fundplatform.cardorders.info.query.by.cardno`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorders.info.query.by.cardno",
     response = AlibabaFundplatformCardordersInfoQueryByCardnoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

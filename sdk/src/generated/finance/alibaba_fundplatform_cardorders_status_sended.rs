@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fundplatform.cardorders.status.sended`.
 ///
-/// `alibaba.fundplatform.cardorders.status.sended`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28546&docType=2).
+/// `alibaba.fundplatform.cardorders.status.sended`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fundplatform.cardorders.status.sended",
     response = AlibabaFundplatformCardordersStatusSendedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.sp.open.payment.repay`.
 ///
-/// `alibaba.sp.open.payment.repay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60567&docType=2).
+/// `alibaba.sp.open.payment.repay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60567&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.sp.open.payment.repay",
     response = AlibabaSpOpenPaymentRepayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

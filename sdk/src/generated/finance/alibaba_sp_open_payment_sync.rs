@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.sp.open.payment.sync`.
 ///
-/// `alibaba.sp.open.payment.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60502&docType=2).
+/// `alibaba.sp.open.payment.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60502&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.sp.open.payment.sync",
     response = AlibabaSpOpenPaymentSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

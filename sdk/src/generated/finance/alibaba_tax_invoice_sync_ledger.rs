@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tax.invoice.sync.ledger`.
 ///
-/// `alibaba.tax.invoice.sync.ledger`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46490&docType=2).
+/// `alibaba.tax.invoice.sync.ledger`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46490&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tax.invoice.sync.ledger",
     response = AlibabaTaxInvoiceSyncLedgerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

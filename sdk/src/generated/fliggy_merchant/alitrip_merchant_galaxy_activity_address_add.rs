@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.address.add`.
 ///
-/// `alitrip.merchant.galaxy.activity.address.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57069&docType=2).
+/// `alitrip.merchant.galaxy.activity.address.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57069&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.address.add",
     response = AlitripMerchantGalaxyActivityAddressAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

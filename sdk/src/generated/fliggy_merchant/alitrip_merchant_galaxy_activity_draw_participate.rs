@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.draw.participate`.
 ///
-/// `alitrip.merchant.galaxy.activity.draw.participate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57045&docType=2).
+/// `alitrip.merchant.galaxy.activity.draw.participate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57045&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.draw.participate",
     response = AlitripMerchantGalaxyActivityDrawParticipateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

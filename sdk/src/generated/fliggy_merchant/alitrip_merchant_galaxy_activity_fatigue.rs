@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.fatigue`.
 ///
-/// `alitrip.merchant.galaxy.activity.fatigue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57183&docType=2).
+/// `alitrip.merchant.galaxy.activity.fatigue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.fatigue",
     response = AlitripMerchantGalaxyActivityFatigueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.goods.query`.
 ///
-/// `alitrip.merchant.galaxy.activity.goods.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57184&docType=2).
+/// `alitrip.merchant.galaxy.activity.goods.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57184&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.goods.query",
     response = AlitripMerchantGalaxyActivityGoodsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

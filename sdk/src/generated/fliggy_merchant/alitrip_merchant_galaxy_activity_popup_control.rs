@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.popup.control`.
 ///
-/// `alitrip.merchant.galaxy.activity.popup.control`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57216&docType=2).
+/// `alitrip.merchant.galaxy.activity.popup.control`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.popup.control",
     response = AlitripMerchantGalaxyActivityPopupControlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

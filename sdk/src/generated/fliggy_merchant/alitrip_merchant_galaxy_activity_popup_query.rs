@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.activity.popup.query`.
 ///
-/// `alitrip.merchant.galaxy.activity.popup.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57068&docType=2).
+/// `alitrip.merchant.galaxy.activity.popup.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57068&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.activity.popup.query",
     response = AlitripMerchantGalaxyActivityPopupQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

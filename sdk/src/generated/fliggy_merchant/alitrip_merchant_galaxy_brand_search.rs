@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.brand.search`.
 ///
-/// `alitrip.merchant.galaxy.brand.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54748&docType=2).
+/// `alitrip.merchant.galaxy.brand.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54748&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.brand.search",
     response = AlitripMerchantGalaxyBrandSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

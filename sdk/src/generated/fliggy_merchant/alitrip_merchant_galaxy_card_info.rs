@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.card.info`.
 ///
-/// `alitrip.merchant.galaxy.card.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57579&docType=2).
+/// `alitrip.merchant.galaxy.card.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.card.info",
     response = AlitripMerchantGalaxyCardInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.city.like`.
 ///
-/// `alitrip.merchant.galaxy.city.like`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54854&docType=2).
+/// `alitrip.merchant.galaxy.city.like`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54854&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.city.like",
     response = AlitripMerchantGalaxyCityLikeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

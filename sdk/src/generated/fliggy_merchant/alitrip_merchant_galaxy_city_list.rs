@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.city.list`.
 ///
-/// `alitrip.merchant.galaxy.city.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54852&docType=2).
+/// `alitrip.merchant.galaxy.city.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54852&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.city.list",
     response = AlitripMerchantGalaxyCityListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.common.get.enumsbyname`.
 ///
-/// `alitrip.merchant.galaxy.common.get.enumsbyname`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62224&docType=2).
+/// `alitrip.merchant.galaxy.common.get.enumsbyname`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62224&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.common.get.enumsbyname",
     response = AlitripMerchantGalaxyCommonGetEnumsbynameResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.coupon.invalid.list`.
 ///
-/// `alitrip.merchant.galaxy.coupon.invalid.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57595&docType=2).
+/// `alitrip.merchant.galaxy.coupon.invalid.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.coupon.invalid.list",
     response = AlitripMerchantGalaxyCouponInvalidListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.coupon.valid.list`.
 ///
-/// `alitrip.merchant.galaxy.coupon.valid.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57536&docType=2).
+/// `alitrip.merchant.galaxy.coupon.valid.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57536&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.coupon.valid.list",
     response = AlitripMerchantGalaxyCouponValidListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.active`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64087&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64087&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.active",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.aps.refund`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.aps.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65826&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.aps.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.aps.refund",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardApsRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

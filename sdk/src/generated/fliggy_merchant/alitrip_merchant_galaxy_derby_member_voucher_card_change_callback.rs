@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.change.callback`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.change.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64499&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.change.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.change.callback",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardChangeCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

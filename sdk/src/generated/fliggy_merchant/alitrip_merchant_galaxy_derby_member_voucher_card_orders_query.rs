@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.orders.query`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.orders.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64036&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.orders.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.orders.query",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardOrdersQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

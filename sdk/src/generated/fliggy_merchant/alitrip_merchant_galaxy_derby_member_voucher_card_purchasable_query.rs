@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.purchasable.query`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.purchasable.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63768&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.purchasable.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63768&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.purchasable.query",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardPurchasableQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

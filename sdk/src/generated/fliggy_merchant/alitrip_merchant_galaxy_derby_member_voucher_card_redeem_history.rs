@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.redeem.history`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.redeem.history`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65820&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.redeem.history`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.redeem.history",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardRedeemHistoryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

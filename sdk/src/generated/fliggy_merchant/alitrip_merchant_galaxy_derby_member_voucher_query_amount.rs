@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.query.amount`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.query.amount`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64257&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.query.amount`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.query.amount",
     response = AlitripMerchantGalaxyDerbyMemberVoucherQueryAmountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.receipt.auto`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.receipt.auto`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63848&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.receipt.auto`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63848&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.receipt.auto",
     response = AlitripMerchantGalaxyDerbyMemberVoucherReceiptAutoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

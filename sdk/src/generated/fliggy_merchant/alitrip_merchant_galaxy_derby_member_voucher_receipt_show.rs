@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.receipt.show`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.receipt.show`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63850&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.receipt.show`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63850&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.receipt.show",
     response = AlitripMerchantGalaxyDerbyMemberVoucherReceiptShowResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.voucher.card.unlimited.change.callback`.
 ///
-/// `alitrip.merchant.galaxy.derby.voucher.card.unlimited.change.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67004&docType=2).
+/// `alitrip.merchant.galaxy.derby.voucher.card.unlimited.change.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67004&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.voucher.card.unlimited.change.callback",
     response = AlitripMerchantGalaxyDerbyVoucherCardUnlimitedChangeCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.favorite.list`.
 ///
-/// `alitrip.merchant.galaxy.favorite.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57327&docType=2).
+/// `alitrip.merchant.galaxy.favorite.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57327&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.favorite.list",
     response = AlitripMerchantGalaxyFavoriteListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

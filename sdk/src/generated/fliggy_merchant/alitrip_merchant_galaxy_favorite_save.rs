@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.favorite.save`.
 ///
-/// `alitrip.merchant.galaxy.favorite.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57340&docType=2).
+/// `alitrip.merchant.galaxy.favorite.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57340&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.favorite.save",
     response = AlitripMerchantGalaxyFavoriteSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

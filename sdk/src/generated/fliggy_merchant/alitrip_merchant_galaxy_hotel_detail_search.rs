@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.hotel.detail.search`.
 ///
-/// `alitrip.merchant.galaxy.hotel.detail.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54826&docType=2).
+/// `alitrip.merchant.galaxy.hotel.detail.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.hotel.detail.search",
     response = AlitripMerchantGalaxyHotelDetailSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

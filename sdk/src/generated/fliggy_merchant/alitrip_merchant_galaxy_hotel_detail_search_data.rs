@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.hotel.detail.search.data`.
 ///
-/// `alitrip.merchant.galaxy.hotel.detail.search.data`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57821&docType=2).
+/// `alitrip.merchant.galaxy.hotel.detail.search.data`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57821&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.hotel.detail.search.data",
     response = AlitripMerchantGalaxyHotelDetailSearchDataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

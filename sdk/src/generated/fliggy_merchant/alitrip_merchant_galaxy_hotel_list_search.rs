@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.hotel.list.search`.
 ///
-/// `alitrip.merchant.galaxy.hotel.list.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54743&docType=2).
+/// `alitrip.merchant.galaxy.hotel.list.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54743&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.hotel.list.search",
     response = AlitripMerchantGalaxyHotelListSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.card`.
 ///
-/// `alitrip.merchant.galaxy.member.card`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54775&docType=2).
+/// `alitrip.merchant.galaxy.member.card`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.card",
     response = AlitripMerchantGalaxyMemberCardResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.complete.switch`.
 ///
-/// `alitrip.merchant.galaxy.member.complete.switch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62144&docType=2).
+/// `alitrip.merchant.galaxy.member.complete.switch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62144&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.complete.switch",
     response = AlitripMerchantGalaxyMemberCompleteSwitchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

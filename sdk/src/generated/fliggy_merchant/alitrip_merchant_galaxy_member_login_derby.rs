@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.login.derby`.
 ///
-/// `alitrip.merchant.galaxy.member.login.derby`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62145&docType=2).
+/// `alitrip.merchant.galaxy.member.login.derby`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62145&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.login.derby",
     response = AlitripMerchantGalaxyMemberLoginDerbyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

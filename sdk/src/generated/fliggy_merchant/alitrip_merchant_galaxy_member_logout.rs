@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.logout`.
 ///
-/// `alitrip.merchant.galaxy.member.logout`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54762&docType=2).
+/// `alitrip.merchant.galaxy.member.logout`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54762&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.logout",
     response = AlitripMerchantGalaxyMemberLogoutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.popup.agreement`.
 ///
-/// `alitrip.merchant.galaxy.member.popup.agreement`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62133&docType=2).
+/// `alitrip.merchant.galaxy.member.popup.agreement`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62133&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.popup.agreement",
     response = AlitripMerchantGalaxyMemberPopupAgreementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

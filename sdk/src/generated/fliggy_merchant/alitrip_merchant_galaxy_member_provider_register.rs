@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.provider.register`.
 ///
-/// `alitrip.merchant.galaxy.member.provider.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56563&docType=2).
+/// `alitrip.merchant.galaxy.member.provider.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.provider.register",
     response = AlitripMerchantGalaxyMemberProviderRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.query`.
 ///
-/// `alitrip.merchant.galaxy.member.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54726&docType=2).
+/// `alitrip.merchant.galaxy.member.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54726&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.query",
     response = AlitripMerchantGalaxyMemberQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.register`.
 ///
-/// `alitrip.merchant.galaxy.member.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54713&docType=2).
+/// `alitrip.merchant.galaxy.member.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54713&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.register",
     response = AlitripMerchantGalaxyMemberRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.register.derby`.
 ///
-/// `alitrip.merchant.galaxy.member.register.derby`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62146&docType=2).
+/// `alitrip.merchant.galaxy.member.register.derby`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62146&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.register.derby",
     response = AlitripMerchantGalaxyMemberRegisterDerbyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.member.token`.
 ///
-/// `alitrip.merchant.galaxy.member.token`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54718&docType=2).
+/// `alitrip.merchant.galaxy.member.token`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54718&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.member.token",
     response = AlitripMerchantGalaxyMemberTokenResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

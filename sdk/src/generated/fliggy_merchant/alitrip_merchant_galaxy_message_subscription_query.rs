@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.message.subscription.query`.
 ///
-/// `alitrip.merchant.galaxy.message.subscription.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57108&docType=2).
+/// `alitrip.merchant.galaxy.message.subscription.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.message.subscription.query",
     response = AlitripMerchantGalaxyMessageSubscriptionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.message.subscription.storage`.
 ///
-/// `alitrip.merchant.galaxy.message.subscription.storage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57110&docType=2).
+/// `alitrip.merchant.galaxy.message.subscription.storage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57110&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.message.subscription.storage",
     response = AlitripMerchantGalaxyMessageSubscriptionStorageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

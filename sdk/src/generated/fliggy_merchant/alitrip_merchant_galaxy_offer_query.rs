@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.offer.query`.
 ///
-/// `alitrip.merchant.galaxy.offer.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53562&docType=2).
+/// `alitrip.merchant.galaxy.offer.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.offer.query",
     response = AlitripMerchantGalaxyOfferQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

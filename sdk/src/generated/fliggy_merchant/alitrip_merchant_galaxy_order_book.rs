@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.order.book`.
 ///
-/// `alitrip.merchant.galaxy.order.book`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54763&docType=2).
+/// `alitrip.merchant.galaxy.order.book`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54763&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.order.book",
     response = AlitripMerchantGalaxyOrderBookResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

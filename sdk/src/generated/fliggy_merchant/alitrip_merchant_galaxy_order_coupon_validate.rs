@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.order.coupon.validate`.
 ///
-/// `alitrip.merchant.galaxy.order.coupon.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57829&docType=2).
+/// `alitrip.merchant.galaxy.order.coupon.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57829&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.order.coupon.validate",
     response = AlitripMerchantGalaxyOrderCouponValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.order.list.query`.
 ///
-/// `alitrip.merchant.galaxy.order.list.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54784&docType=2).
+/// `alitrip.merchant.galaxy.order.list.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.order.list.query",
     response = AlitripMerchantGalaxyOrderListQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

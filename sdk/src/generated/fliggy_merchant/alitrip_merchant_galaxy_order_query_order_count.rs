@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.order.query.order.count`.
 ///
-/// `alitrip.merchant.galaxy.order.query.order.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62241&docType=2).
+/// `alitrip.merchant.galaxy.order.query.order.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62241&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.order.query.order.count",
     response = AlitripMerchantGalaxyOrderQueryOrderCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

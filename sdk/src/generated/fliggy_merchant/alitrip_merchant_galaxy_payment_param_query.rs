@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.payment.param.query`.
 ///
-/// `alitrip.merchant.galaxy.payment.param.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54774&docType=2).
+/// `alitrip.merchant.galaxy.payment.param.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.payment.param.query",
     response = AlitripMerchantGalaxyPaymentParamQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

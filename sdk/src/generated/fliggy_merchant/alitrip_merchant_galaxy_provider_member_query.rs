@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.provider.member.query`.
 ///
-/// `alitrip.merchant.galaxy.provider.member.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56612&docType=2).
+/// `alitrip.merchant.galaxy.provider.member.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.provider.member.query",
     response = AlitripMerchantGalaxyProviderMemberQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

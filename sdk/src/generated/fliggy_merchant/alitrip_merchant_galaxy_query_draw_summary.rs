@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.query.draw.summary`.
 ///
-/// `alitrip.merchant.galaxy.query.draw.summary`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57054&docType=2).
+/// `alitrip.merchant.galaxy.query.draw.summary`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.query.draw.summary",
     response = AlitripMerchantGalaxyQueryDrawSummaryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

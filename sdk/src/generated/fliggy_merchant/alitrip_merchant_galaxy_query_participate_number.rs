@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.query.participate.number`.
 ///
-/// `alitrip.merchant.galaxy.query.participate.number`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57043&docType=2).
+/// `alitrip.merchant.galaxy.query.participate.number`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.query.participate.number",
     response = AlitripMerchantGalaxyQueryParticipateNumberResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

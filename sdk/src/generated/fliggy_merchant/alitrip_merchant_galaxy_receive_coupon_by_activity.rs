@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.receive.coupon.by.activity`.
 ///
-/// `alitrip.merchant.galaxy.receive.coupon.by.activity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57610&docType=2).
+/// `alitrip.merchant.galaxy.receive.coupon.by.activity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.receive.coupon.by.activity",
     response = AlitripMerchantGalaxyReceiveCouponByActivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.share.get`.
 ///
-/// `alitrip.merchant.galaxy.share.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55862&docType=2).
+/// `alitrip.merchant.galaxy.share.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.share.get",
     response = AlitripMerchantGalaxyShareGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.trigger.event`.
 ///
-/// `alitrip.merchant.galaxy.trigger.event`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60605&docType=2).
+/// `alitrip.merchant.galaxy.trigger.event`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60605&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.trigger.event",
     response = AlitripMerchantGalaxyTriggerEventResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.user.risk`.
 ///
-/// `alitrip.merchant.galaxy.user.risk`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58230&docType=2).
+/// `alitrip.merchant.galaxy.user.risk`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58230&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.user.risk",
     response = AlitripMerchantGalaxyUserRiskResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.verify.signature`.
 ///
-/// `alitrip.merchant.galaxy.verify.signature`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58354&docType=2).
+/// `alitrip.merchant.galaxy.verify.signature`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58354&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.verify.signature",
     response = AlitripMerchantGalaxyVerifySignatureResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.voucher.generate.scheme.link`.
 ///
-/// `alitrip.merchant.galaxy.voucher.generate.scheme.link`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65456&docType=2).
+/// `alitrip.merchant.galaxy.voucher.generate.scheme.link`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.voucher.generate.scheme.link",
     response = AlitripMerchantGalaxyVoucherGenerateSchemeLinkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.voucher.query`.
 ///
-/// `alitrip.merchant.galaxy.voucher.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58832&docType=2).
+/// `alitrip.merchant.galaxy.voucher.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.voucher.query",
     response = AlitripMerchantGalaxyVoucherQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

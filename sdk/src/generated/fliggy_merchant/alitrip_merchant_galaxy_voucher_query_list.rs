@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.voucher.query.list`.
 ///
-/// `alitrip.merchant.galaxy.voucher.query.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58833&docType=2).
+/// `alitrip.merchant.galaxy.voucher.query.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.voucher.query.list",
     response = AlitripMerchantGalaxyVoucherQueryListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

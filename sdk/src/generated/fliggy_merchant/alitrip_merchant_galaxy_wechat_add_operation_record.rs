@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.add.operation.record`.
 ///
-/// `alitrip.merchant.galaxy.wechat.add.operation.record`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60926&docType=2).
+/// `alitrip.merchant.galaxy.wechat.add.operation.record`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60926&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.add.operation.record",
     response = AlitripMerchantGalaxyWechatAddOperationRecordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.card.query.record`.
 ///
-/// `alitrip.merchant.galaxy.wechat.card.query.record`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60925&docType=2).
+/// `alitrip.merchant.galaxy.wechat.card.query.record`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60925&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.card.query.record",
     response = AlitripMerchantGalaxyWechatCardQueryRecordResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

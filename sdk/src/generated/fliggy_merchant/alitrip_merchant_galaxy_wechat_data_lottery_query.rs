@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.data.lottery.query`.
 ///
-/// `alitrip.merchant.galaxy.wechat.data.lottery.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67659&docType=2).
+/// `alitrip.merchant.galaxy.wechat.data.lottery.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67659&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.data.lottery.query",
     response = AlitripMerchantGalaxyWechatDataLotteryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

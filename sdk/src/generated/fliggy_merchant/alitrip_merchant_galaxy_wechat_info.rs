@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.info`.
 ///
-/// `alitrip.merchant.galaxy.wechat.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55249&docType=2).
+/// `alitrip.merchant.galaxy.wechat.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.info",
     response = AlitripMerchantGalaxyWechatInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.login`.
 ///
-/// `alitrip.merchant.galaxy.wechat.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54719&docType=2).
+/// `alitrip.merchant.galaxy.wechat.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54719&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.login",
     response = AlitripMerchantGalaxyWechatLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.pay.callback`.
 ///
-/// `alitrip.merchant.galaxy.wechat.pay.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63913&docType=2).
+/// `alitrip.merchant.galaxy.wechat.pay.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.pay.callback",
     response = AlitripMerchantGalaxyWechatPayCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.user.modify.phone`.
 ///
-/// `alitrip.merchant.galaxy.wechat.user.modify.phone`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67662&docType=2).
+/// `alitrip.merchant.galaxy.wechat.user.modify.phone`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.user.modify.phone",
     response = AlitripMerchantGalaxyWechatUserModifyPhoneResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.coordinate.detail`.
 ///
-/// `alitrip.agent.coordinate.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64841&docType=2).
+/// `alitrip.agent.coordinate.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.detail",
     response = AlitripAgentCoordinateDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.coordinate.goback`.
 ///
-/// `alitrip.agent.coordinate.goback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64897&docType=2).
+/// `alitrip.agent.coordinate.goback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64897&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.goback",
     response = AlitripAgentCoordinateGobackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.coordinate.handle`.
 ///
-/// `alitrip.agent.coordinate.handle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64328&docType=2).
+/// `alitrip.agent.coordinate.handle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64328&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.handle",
     response = AlitripAgentCoordinateHandleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

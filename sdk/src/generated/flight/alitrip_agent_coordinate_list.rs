@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.coordinate.list`.
 ///
-/// `alitrip.agent.coordinate.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64433&docType=2).
+/// `alitrip.agent.coordinate.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64433&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.list",
     response = AlitripAgentCoordinateListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

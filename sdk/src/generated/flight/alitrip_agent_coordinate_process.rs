@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.coordinate.process`.
 ///
-/// `alitrip.agent.coordinate.process`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65193&docType=2).
+/// `alitrip.agent.coordinate.process`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.process",
     response = AlitripAgentCoordinateProcessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.coordinate.processing`.
 ///
-/// `alitrip.agent.coordinate.processing`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64330&docType=2).
+/// `alitrip.agent.coordinate.processing`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64330&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.processing",
     response = AlitripAgentCoordinateProcessingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.coordinate.reject`.
 ///
-/// `alitrip.agent.coordinate.reject`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64329&docType=2).
+/// `alitrip.agent.coordinate.reject`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.reject",
     response = AlitripAgentCoordinateRejectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alitrip.agent.coordinate.upload`.
 ///
-/// `alitrip.agent.coordinate.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64822&docType=2).
+/// `alitrip.agent.coordinate.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64822&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.coordinate.upload",
     response = AlitripAgentCoordinateUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

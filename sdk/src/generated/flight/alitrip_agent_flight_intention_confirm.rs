@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.flight.intention.confirm`.
 ///
-/// `alitrip.agent.flight.intention.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64670&docType=2).
+/// `alitrip.agent.flight.intention.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64670&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.intention.confirm",
     response = AlitripAgentFlightIntentionConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alitrip.agent.flight.intention.list`.
 ///
-/// `alitrip.agent.flight.intention.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64664&docType=2).
+/// `alitrip.agent.flight.intention.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.intention.list",
     response = AlitripAgentFlightIntentionListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.modify.approve`.
 ///
-/// `alitrip.agent.flight.sell.modify.approve`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54268&docType=2).
+/// `alitrip.agent.flight.sell.modify.approve`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.modify.approve",
     response = AlitripAgentFlightSellModifyApproveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

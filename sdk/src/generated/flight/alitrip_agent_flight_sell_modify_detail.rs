@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.modify.detail`.
 ///
-/// `alitrip.agent.flight.sell.modify.detail`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54269&docType=2).
+/// `alitrip.agent.flight.sell.modify.detail`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.modify.detail",
     response = AlitripAgentFlightSellModifyDetailResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

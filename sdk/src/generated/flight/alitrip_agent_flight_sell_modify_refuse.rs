@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.modify.refuse`.
 ///
-/// `alitrip.agent.flight.sell.modify.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54265&docType=2).
+/// `alitrip.agent.flight.sell.modify.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54265&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.modify.refuse",
     response = AlitripAgentFlightSellModifyRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.refund.approve`.
 ///
-/// `alitrip.agent.flight.sell.refund.approve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54271&docType=2).
+/// `alitrip.agent.flight.sell.refund.approve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.refund.approve",
     response = AlitripAgentFlightSellRefundApproveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

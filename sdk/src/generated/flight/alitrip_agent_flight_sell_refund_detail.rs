@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.refund.detail`.
 ///
-/// `alitrip.agent.flight.sell.refund.detail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54267&docType=2).
+/// `alitrip.agent.flight.sell.refund.detail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.refund.detail",
     response = AlitripAgentFlightSellRefundDetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

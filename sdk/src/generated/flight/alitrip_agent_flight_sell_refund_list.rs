@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.refund.list`.
 ///
-/// `alitrip.agent.flight.sell.refund.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54272&docType=2).
+/// `alitrip.agent.flight.sell.refund.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54272&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.refund.list",
     response = AlitripAgentFlightSellRefundListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

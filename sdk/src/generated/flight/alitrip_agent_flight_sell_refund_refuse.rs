@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.refund.refuse`.
 ///
-/// `alitrip.agent.flight.sell.refund.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54270&docType=2).
+/// `alitrip.agent.flight.sell.refund.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.refund.refuse",
     response = AlitripAgentFlightSellRefundRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.ticketing.detail`.
 ///
-/// `alitrip.agent.flight.sell.ticketing.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55390&docType=2).
+/// `alitrip.agent.flight.sell.ticketing.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55390&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.ticketing.detail",
     response = AlitripAgentFlightSellTicketingDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

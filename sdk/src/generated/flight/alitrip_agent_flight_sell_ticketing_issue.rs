@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.ticketing.issue`.
 ///
-/// `alitrip.agent.flight.sell.ticketing.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55391&docType=2).
+/// `alitrip.agent.flight.sell.ticketing.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55391&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.ticketing.issue",
     response = AlitripAgentFlightSellTicketingIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

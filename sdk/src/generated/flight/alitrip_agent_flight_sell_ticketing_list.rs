@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.ticketing.list`.
 ///
-/// `alitrip.agent.flight.sell.ticketing.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55383&docType=2).
+/// `alitrip.agent.flight.sell.ticketing.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55383&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.ticketing.list",
     response = AlitripAgentFlightSellTicketingListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.buyer.get`.
 ///
-/// `taobao.alitrip.buyer.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26565&docType=2).
+/// `taobao.alitrip.buyer.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26565&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.buyer.get",
     response = AlitripBuyerGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

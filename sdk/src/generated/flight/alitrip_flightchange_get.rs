@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.flightchange.get`.
 ///
-/// `taobao.alitrip.flightchange.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27822&docType=2).
+/// `taobao.alitrip.flightchange.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27822&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.flightchange.get",
     response = AlitripFlightchangeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.shopping.push`.
 ///
-/// `taobao.alitrip.ie.agent.shopping.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29496&docType=2).
+/// `taobao.alitrip.ie.agent.shopping.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29496&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.shopping.push",
     response = AlitripIeAgentShoppingPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.policy.domfare.compare`.
 ///
-/// `alitrip.policy.domfare.compare`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61457&docType=2).
+/// `alitrip.policy.domfare.compare`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61457&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.domfare.compare",
     response = AlitripPolicyDomfareCompareResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

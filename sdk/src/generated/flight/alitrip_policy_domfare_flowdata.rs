@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.policy.domfare.flowdata`.
 ///
-/// `alitrip.policy.domfare.flowdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61468&docType=2).
+/// `alitrip.policy.domfare.flowdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.domfare.flowdata",
     response = AlitripPolicyDomfareFlowdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alitrip.policy.normal.compression.upload`.
 ///
-/// `alitrip.policy.normal.compression.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67821&docType=2).
+/// `alitrip.policy.normal.compression.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67821&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.normal.compression.upload",
     response = AlitripPolicyNormalCompressionUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

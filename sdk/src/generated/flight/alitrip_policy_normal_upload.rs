@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alitrip.policy.normal.upload`.
 ///
-/// `alitrip.policy.normal.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55441&docType=2).
+/// `alitrip.policy.normal.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55441&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.normal.upload",
     response = AlitripPolicyNormalUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

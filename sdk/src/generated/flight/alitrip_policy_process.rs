@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alitrip.policy.process`.
 ///
-/// `alitrip.policy.process`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56973&docType=2).
+/// `alitrip.policy.process`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56973&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.process",
     response = AlitripPolicyProcessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

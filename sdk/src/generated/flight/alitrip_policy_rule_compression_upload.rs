@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alitrip.policy.rule.compression.upload`.
 ///
-/// `alitrip.policy.rule.compression.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67842&docType=2).
+/// `alitrip.policy.rule.compression.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67842&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.rule.compression.upload",
     response = AlitripPolicyRuleCompressionUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alitrip.policy.rule.upload`.
 ///
-/// `alitrip.policy.rule.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55440&docType=2).
+/// `alitrip.policy.rule.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.rule.upload",
     response = AlitripPolicyRuleUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

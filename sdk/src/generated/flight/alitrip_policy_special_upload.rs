@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alitrip.policy.special.upload`.
 ///
-/// `alitrip.policy.special.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55442&docType=2).
+/// `alitrip.policy.special.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55442&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.policy.special.upload",
     response = AlitripPolicySpecialUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.seller.refund.confirmreturn`.
 ///
-/// `taobao.alitrip.seller.refund.confirmreturn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26086&docType=2).
+/// `taobao.alitrip.seller.refund.confirmreturn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26086&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refund.confirmreturn",
     response = AlitripSellerRefundConfirmreturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.seller.refund.fillfee`.
 ///
-/// `taobao.alitrip.seller.refund.fillfee`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26088&docType=2).
+/// `taobao.alitrip.seller.refund.fillfee`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26088&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refund.fillfee",
     response = AlitripSellerRefundFillfeeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.seller.refund.get`.
 ///
-/// `taobao.alitrip.seller.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26087&docType=2).
+/// `taobao.alitrip.seller.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26087&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refund.get",
     response = AlitripSellerRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.seller.refund.refusereturn`.
 ///
-/// `taobao.alitrip.seller.refund.refusereturn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26089&docType=2).
+/// `taobao.alitrip.seller.refund.refusereturn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26089&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refund.refusereturn",
     response = AlitripSellerRefundRefusereturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.seller.refund.search`.
 ///
-/// `taobao.alitrip.seller.refund.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26093&docType=2).
+/// `taobao.alitrip.seller.refund.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26093&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refund.search",
     response = AlitripSellerRefundSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

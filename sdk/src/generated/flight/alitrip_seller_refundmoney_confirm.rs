@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.seller.refundmoney.confirm`.
 ///
-/// `taobao.alitrip.seller.refundmoney.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27201&docType=2).
+/// `taobao.alitrip.seller.refundmoney.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refundmoney.confirm",
     response = AlitripSellerRefundmoneyConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

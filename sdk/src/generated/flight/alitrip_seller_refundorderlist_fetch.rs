@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.seller.refundorderlist.fetch`.
 ///
-/// `taobao.alitrip.seller.refundorderlist.fetch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25873&docType=2).
+/// `taobao.alitrip.seller.refundorderlist.fetch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.refundorderlist.fetch",
     response = AlitripSellerRefundorderlistFetchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

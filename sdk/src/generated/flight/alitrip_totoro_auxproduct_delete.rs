@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.totoro.auxproduct.delete`.
 ///
-/// `taobao.alitrip.totoro.auxproduct.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31192&docType=2).
+/// `taobao.alitrip.totoro.auxproduct.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.totoro.auxproduct.delete",
     response = AlitripTotoroAuxproductDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

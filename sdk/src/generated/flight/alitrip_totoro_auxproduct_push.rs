@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.totoro.auxproduct.push`.
 ///
-/// `taobao.alitrip.totoro.auxproduct.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31193&docType=2).
+/// `taobao.alitrip.totoro.auxproduct.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.totoro.auxproduct.push",
     response = AlitripTotoroAuxproductPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.tripvp.agent.order.get`.
 ///
-/// `alitrip.tripvp.agent.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30242&docType=2).
+/// `alitrip.tripvp.agent.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tripvp.agent.order.get",
     response = AlitripTripvpAgentOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tripvp.agent.order.issue`.
 ///
-/// `alitrip.tripvp.agent.order.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30161&docType=2).
+/// `alitrip.tripvp.agent.order.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tripvp.agent.order.issue",
     response = AlitripTripvpAgentOrderIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fliggy.flight.agent.auxproduct.delete`.
 ///
-/// `taobao.fliggy.flight.agent.auxproduct.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65987&docType=2).
+/// `taobao.fliggy.flight.agent.auxproduct.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fliggy.flight.agent.auxproduct.delete",
     response = FliggyFlightAgentAuxproductDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

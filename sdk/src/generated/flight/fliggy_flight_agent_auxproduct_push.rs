@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fliggy.flight.agent.auxproduct.push`.
 ///
-/// `taobao.fliggy.flight.agent.auxproduct.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65959&docType=2).
+/// `taobao.fliggy.flight.agent.auxproduct.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65959&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fliggy.flight.agent.auxproduct.push",
     response = FliggyFlightAgentAuxproductPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

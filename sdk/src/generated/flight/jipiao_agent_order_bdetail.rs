@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jipiao.agent.order.bdetail`.
 ///
-/// `taobao.jipiao.agent.order.bdetail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26660&docType=2).
+/// `taobao.jipiao.agent.order.bdetail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jipiao.agent.order.bdetail",
     response = JipiaoAgentOrderBdetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.basic.data.city.queryAll`.
 ///
-/// `alitrip.flight.basic.data.city.queryAll`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42575&docType=2).
+/// `alitrip.flight.basic.data.city.queryAll`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.basic.data.city.queryAll",
     response = AlitripFlightBasicDataCityQueryAllResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

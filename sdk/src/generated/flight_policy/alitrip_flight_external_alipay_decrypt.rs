@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.external.alipay.decrypt`.
 ///
-/// `alitrip.flight.external.alipay.decrypt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65909&docType=2).
+/// `alitrip.flight.external.alipay.decrypt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.external.alipay.decrypt",
     response = AlitripFlightExternalAlipayDecryptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

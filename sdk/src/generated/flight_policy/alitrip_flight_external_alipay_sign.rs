@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.external.alipay.sign`.
 ///
-/// `alitrip.flight.external.alipay.sign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65906&docType=2).
+/// `alitrip.flight.external.alipay.sign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65906&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.external.alipay.sign",
     response = AlitripFlightExternalAlipaySignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

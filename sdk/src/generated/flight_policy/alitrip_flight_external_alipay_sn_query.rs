@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.external.alipay.sn.query`.
 ///
-/// `alitrip.flight.external.alipay.sn.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65910&docType=2).
+/// `alitrip.flight.external.alipay.sn.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.external.alipay.sn.query",
     response = AlitripFlightExternalAlipaySnQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.external.alipay.verify`.
 ///
-/// `alitrip.flight.external.alipay.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65907&docType=2).
+/// `alitrip.flight.external.alipay.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.external.alipay.verify",
     response = AlitripFlightExternalAlipayVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

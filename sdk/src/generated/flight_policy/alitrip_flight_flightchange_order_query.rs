@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.flightchange.order.query`.
 ///
-/// `alitrip.flight.flightchange.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65508&docType=2).
+/// `alitrip.flight.flightchange.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65508&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.flightchange.order.query",
     response = AlitripFlightFlightchangeOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.flight.insurance.order.modify`.
 ///
-/// `alitrip.flight.insurance.order.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64919&docType=2).
+/// `alitrip.flight.insurance.order.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.insurance.order.modify",
     response = AlitripFlightInsuranceOrderModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

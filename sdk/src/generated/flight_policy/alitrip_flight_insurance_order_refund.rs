@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.flight.insurance.order.refund`.
 ///
-/// `alitrip.flight.insurance.order.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64862&docType=2).
+/// `alitrip.flight.insurance.order.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.insurance.order.refund",
     response = AlitripFlightInsuranceOrderRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.flight.insurance.order.search`.
 ///
-/// `alitrip.flight.insurance.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64860&docType=2).
+/// `alitrip.flight.insurance.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64860&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.insurance.order.search",
     response = AlitripFlightInsuranceOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.flight.insurance.product.search`.
 ///
-/// `alitrip.flight.insurance.product.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64831&docType=2).
+/// `alitrip.flight.insurance.product.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64831&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.insurance.product.search",
     response = AlitripFlightInsuranceProductSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

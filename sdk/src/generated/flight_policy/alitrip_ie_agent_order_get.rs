@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.order.get`.
 ///
-/// `taobao.alitrip.ie.agent.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24314&docType=2).
+/// `taobao.alitrip.ie.agent.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24314&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.order.get",
     response = AlitripIeAgentOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

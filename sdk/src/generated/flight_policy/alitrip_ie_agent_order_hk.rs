@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.order.hk`.
 ///
-/// `taobao.alitrip.ie.agent.order.hk`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24309&docType=2).
+/// `taobao.alitrip.ie.agent.order.hk`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24309&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.order.hk",
     response = AlitripIeAgentOrderHkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

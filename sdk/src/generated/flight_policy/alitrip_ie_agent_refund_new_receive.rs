@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.refund.new.receive`.
 ///
-/// `taobao.alitrip.ie.agent.refund.new.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48498&docType=2).
+/// `taobao.alitrip.ie.agent.refund.new.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.refund.new.receive",
     response = AlitripIeAgentRefundNewReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

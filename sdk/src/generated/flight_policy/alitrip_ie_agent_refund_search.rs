@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.refund.search`.
 ///
-/// `taobao.alitrip.ie.agent.refund.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29834&docType=2).
+/// `taobao.alitrip.ie.agent.refund.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.refund.search",
     response = AlitripIeAgentRefundSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.ie.agent.ticket.issue`.
 ///
-/// `taobao.alitrip.ie.agent.ticket.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24308&docType=2).
+/// `taobao.alitrip.ie.agent.ticket.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24308&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.ie.agent.ticket.issue",
     response = AlitripIeAgentTicketIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

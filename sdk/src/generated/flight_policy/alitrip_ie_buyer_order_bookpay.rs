@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ie.buyer.order.bookpay`.
 ///
-/// `alitrip.ie.buyer.order.bookpay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27905&docType=2).
+/// `alitrip.ie.buyer.order.bookpay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27905&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ie.buyer.order.bookpay",
     response = AlitripIeBuyerOrderBookpayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

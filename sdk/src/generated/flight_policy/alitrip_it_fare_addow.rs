@@ -4,12 +4,12 @@ use crate::{Model, Money, Request};
 
 /// Calls `taobao.alitrip.it.fare.addow`.
 ///
-/// `taobao.alitrip.it.fare.addow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25494&docType=2).
+/// `taobao.alitrip.it.fare.addow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.addow",
     response = AlitripItFareAddowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

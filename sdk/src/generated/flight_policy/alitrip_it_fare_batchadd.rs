@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.alitrip.it.fare.batchadd`.
 ///
-/// `taobao.alitrip.it.fare.batchadd`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25499&docType=2).
+/// `taobao.alitrip.it.fare.batchadd`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.batchadd",
     response = AlitripItFareBatchaddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.it.fare.get`.
 ///
-/// `taobao.alitrip.it.fare.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25493&docType=2).
+/// `taobao.alitrip.it.fare.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25493&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.get",
     response = AlitripItFareGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

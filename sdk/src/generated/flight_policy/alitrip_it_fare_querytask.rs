@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.it.fare.querytask`.
 ///
-/// `taobao.alitrip.it.fare.querytask`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25495&docType=2).
+/// `taobao.alitrip.it.fare.querytask`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25495&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.querytask",
     response = AlitripItFareQuerytaskResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.it.policy.add`.
 ///
-/// `taobao.alitrip.it.policy.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25772&docType=2).
+/// `taobao.alitrip.it.policy.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.policy.add",
     response = AlitripItPolicyAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.it.policy.delete`.
 ///
-/// `taobao.alitrip.it.policy.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25769&docType=2).
+/// `taobao.alitrip.it.policy.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.policy.delete",
     response = AlitripItPolicyDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

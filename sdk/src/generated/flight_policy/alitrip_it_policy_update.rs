@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.it.policy.update`.
 ///
-/// `taobao.alitrip.it.policy.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25773&docType=2).
+/// `taobao.alitrip.it.policy.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.policy.update",
     response = AlitripItPolicyUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.tripvp.agent.order.search`.
 ///
-/// `alitrip.tripvp.agent.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30160&docType=2).
+/// `alitrip.tripvp.agent.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tripvp.agent.order.search",
     response = AlitripTripvpAgentOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

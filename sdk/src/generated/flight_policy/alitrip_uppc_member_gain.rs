@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.uppc.member.gain`.
 ///
-/// `alitrip.uppc.member.gain`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39720&docType=2).
+/// `alitrip.uppc.member.gain`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.uppc.member.gain",
     response = AlitripUppcMemberGainResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.fulfillment.card.callback`.
 ///
-/// `alibaba.jym.fulfillment.card.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66028&docType=2).
+/// `alibaba.jym.fulfillment.card.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.fulfillment.card.callback",
     response = AlibabaJymFulfillmentCardCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.fulfillment.ioscharge.callback`.
 ///
-/// `alibaba.jym.fulfillment.ioscharge.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62702&docType=2).
+/// `alibaba.jym.fulfillment.ioscharge.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62702&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.fulfillment.ioscharge.callback",
     response = AlibabaJymFulfillmentIoschargeCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.goods.external.goods.vmos.offon.game`.
 ///
-/// `alibaba.jym.goods.external.goods.vmos.offon.game`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60445&docType=2).
+/// `alibaba.jym.goods.external.goods.vmos.offon.game`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60445&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.goods.external.goods.vmos.offon.game",
     response = AlibabaJymGoodsExternalGoodsVmosOffonGameResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

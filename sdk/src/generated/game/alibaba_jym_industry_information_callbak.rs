@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.information.callbak`.
 ///
-/// `alibaba.jym.industry.information.callbak`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56900&docType=2).
+/// `alibaba.jym.industry.information.callbak`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56900&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.information.callbak",
     response = AlibabaJymIndustryInformationCallbakResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.outsidegamepropertysync.querypropertyinfo`.
 ///
-/// `alibaba.jym.industry.outsidegamepropertysync.querypropertyinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66724&docType=2).
+/// `alibaba.jym.industry.outsidegamepropertysync.querypropertyinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66724&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.outsidegamepropertysync.querypropertyinfo",
     response = AlibabaJymIndustryOutsidegamepropertysyncQuerypropertyinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.outsidegamepropertysync.syncpropertyinfo`.
 ///
-/// `alibaba.jym.industry.outsidegamepropertysync.syncpropertyinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66723&docType=2).
+/// `alibaba.jym.industry.outsidegamepropertysync.syncpropertyinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66723&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.outsidegamepropertysync.syncpropertyinfo",
     response = AlibabaJymIndustryOutsidegamepropertysyncSyncpropertyinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

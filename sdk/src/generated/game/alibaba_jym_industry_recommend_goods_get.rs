@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.recommend.goods.get`.
 ///
-/// `alibaba.jym.industry.recommend.goods.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66835&docType=2).
+/// `alibaba.jym.industry.recommend.goods.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66835&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.recommend.goods.get",
     response = AlibabaJymIndustryRecommendGoodsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.taskswitch.save`.
 ///
-/// `alibaba.jym.industry.taskswitch.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63123&docType=2).
+/// `alibaba.jym.industry.taskswitch.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.taskswitch.save",
     response = AlibabaJymIndustryTaskswitchSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.industry.vmos.common.callback`.
 ///
-/// `alibaba.jym.industry.vmos.common.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60013&docType=2).
+/// `alibaba.jym.industry.vmos.common.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.industry.vmos.common.callback",
     response = AlibabaJymIndustryVmosCommonCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

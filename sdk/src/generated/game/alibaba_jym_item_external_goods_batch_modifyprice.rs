@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.modifyprice`.
 ///
-/// `alibaba.jym.item.external.goods.batch.modifyprice`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58182&docType=2).
+/// `alibaba.jym.item.external.goods.batch.modifyprice`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.modifyprice",
     response = AlibabaJymItemExternalGoodsBatchModifypriceResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

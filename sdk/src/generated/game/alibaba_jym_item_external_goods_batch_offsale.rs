@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.offsale`.
 ///
-/// `alibaba.jym.item.external.goods.batch.offsale`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58198&docType=2).
+/// `alibaba.jym.item.external.goods.batch.offsale`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.offsale",
     response = AlibabaJymItemExternalGoodsBatchOffsaleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

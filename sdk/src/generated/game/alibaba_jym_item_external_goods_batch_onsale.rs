@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.onsale`.
 ///
-/// `alibaba.jym.item.external.goods.batch.onsale`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58186&docType=2).
+/// `alibaba.jym.item.external.goods.batch.onsale`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58186&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.onsale",
     response = AlibabaJymItemExternalGoodsBatchOnsaleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.publish`.
 ///
-/// `alibaba.jym.item.external.goods.batch.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58199&docType=2).
+/// `alibaba.jym.item.external.goods.batch.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58199&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.publish",
     response = AlibabaJymItemExternalGoodsBatchPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.synoffsale`.
 ///
-/// `alibaba.jym.item.external.goods.batch.synoffsale`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67486&docType=2).
+/// `alibaba.jym.item.external.goods.batch.synoffsale`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67486&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.synoffsale",
     response = AlibabaJymItemExternalGoodsBatchSynoffsaleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batchtask.query`.
 ///
-/// `alibaba.jym.item.external.goods.batchtask.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58187&docType=2).
+/// `alibaba.jym.item.external.goods.batchtask.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58187&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batchtask.query",
     response = AlibabaJymItemExternalGoodsBatchtaskQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.detail.query`.
 ///
-/// `alibaba.jym.item.external.goods.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58196&docType=2).
+/// `alibaba.jym.item.external.goods.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58196&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.detail.query",
     response = AlibabaJymItemExternalGoodsDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

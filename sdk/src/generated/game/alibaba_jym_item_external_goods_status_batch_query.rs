@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.status.batch.query`.
 ///
-/// `alibaba.jym.item.external.goods.status.batch.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58197&docType=2).
+/// `alibaba.jym.item.external.goods.status.batch.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.status.batch.query",
     response = AlibabaJymItemExternalGoodsStatusBatchQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.game.sever.query`.
 ///
-/// `alibaba.jym.item.game.sever.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63729&docType=2).
+/// `alibaba.jym.item.game.sever.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63729&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.game.sever.query",
     response = AlibabaJymItemGameSeverQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

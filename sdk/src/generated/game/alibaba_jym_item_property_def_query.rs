@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.item.property.def.query`.
 ///
-/// `alibaba.jym.item.property.def.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63728&docType=2).
+/// `alibaba.jym.item.property.def.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.property.def.query",
     response = AlibabaJymItemPropertyDefQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.steam.fulfillment.update`.
 ///
-/// `alibaba.jym.steam.fulfillment.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67679&docType=2).
+/// `alibaba.jym.steam.fulfillment.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.steam.fulfillment.update",
     response = AlibabaJymSteamFulfillmentUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

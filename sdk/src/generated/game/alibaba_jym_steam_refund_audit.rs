@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.steam.refund.audit`.
 ///
-/// `alibaba.jym.steam.refund.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67678&docType=2).
+/// `alibaba.jym.steam.refund.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67678&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.steam.refund.audit",
     response = AlibabaJymSteamRefundAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jym.steam.shadowuser.get`.
 ///
-/// `alibaba.jym.steam.shadowuser.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67708&docType=2).
+/// `alibaba.jym.steam.shadowuser.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67708&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.steam.shadowuser.get",
     response = AlibabaJymSteamShadowuserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

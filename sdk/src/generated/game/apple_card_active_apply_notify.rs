@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.apple.card.active.apply.notify`.
 ///
-/// `taobao.apple.card.active.apply.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45035&docType=2).
+/// `taobao.apple.card.active.apply.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45035&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.apple.card.active.apply.notify",
     response = AppleCardActiveApplyNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.apple.newuser.activate.notify`.
 ///
-/// `taobao.apple.newuser.activate.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32404&docType=2).
+/// `taobao.apple.newuser.activate.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32404&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.apple.newuser.activate.notify",
     response = AppleNewuserActivateNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

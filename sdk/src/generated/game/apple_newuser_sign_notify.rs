@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.apple.newuser.sign.notify`.
 ///
-/// `taobao.apple.newuser.sign.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32403&docType=2).
+/// `taobao.apple.newuser.sign.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32403&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.apple.newuser.sign.notify",
     response = AppleNewuserSignNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

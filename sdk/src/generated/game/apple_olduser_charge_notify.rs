@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.apple.olduser.charge.notify`.
 ///
-/// `taobao.apple.olduser.charge.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32402&docType=2).
+/// `taobao.apple.olduser.charge.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32402&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.apple.olduser.charge.notify",
     response = AppleOlduserChargeNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

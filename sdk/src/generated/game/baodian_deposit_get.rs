@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.baodian.deposit.get`.
 ///
-/// `taobao.baodian.deposit.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22800&docType=2).
+/// `taobao.baodian.deposit.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baodian.deposit.get",
     response = BaodianDepositGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.baodian.deposit.get.with.sdkversion`.
 ///
-/// `taobao.baodian.deposit.get.with.sdkversion`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25968&docType=2).
+/// `taobao.baodian.deposit.get.with.sdkversion`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25968&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baodian.deposit.get.with.sdkversion",
     response = BaodianDepositGetWithSdkversionResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

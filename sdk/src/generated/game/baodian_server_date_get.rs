@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baodian.server.date.get`.
 ///
-/// `taobao.baodian.server.date.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23790&docType=2).
+/// `taobao.baodian.server.date.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23790&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baodian.server.date.get",
     response = BaodianServerDateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.baodian.server.sdk.config.get`.
 ///
-/// `taobao.baodian.server.sdk.config.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23833&docType=2).
+/// `taobao.baodian.server.sdk.config.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baodian.server.sdk.config.get",
     response = BaodianServerSdkConfigGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

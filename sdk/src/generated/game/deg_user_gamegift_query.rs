@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.deg.user.gamegift.query`.
 ///
-/// `taobao.deg.user.gamegift.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25488&docType=2).
+/// `taobao.deg.user.gamegift.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.deg.user.gamegift.query",
     response = DegUserGamegiftQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jym.member.realname.verify.withoutuid`.
 ///
-/// `taobao.jym.member.realname.verify.withoutuid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48525&docType=2).
+/// `taobao.jym.member.realname.verify.withoutuid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jym.member.realname.verify.withoutuid",
     response = JymMemberRealnameVerifyWithoutuidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

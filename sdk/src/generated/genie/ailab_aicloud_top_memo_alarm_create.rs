@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.memo.alarm.create`.
 ///
-/// `taobao.ailab.aicloud.top.memo.alarm.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42913&docType=2).
+/// `taobao.ailab.aicloud.top.memo.alarm.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.memo.alarm.create",
     response = AilabAicloudTopMemoAlarmCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.memo.note.delete`.
 ///
-/// `taobao.ailab.aicloud.top.memo.note.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36789&docType=2).
+/// `taobao.ailab.aicloud.top.memo.note.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36789&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.memo.note.delete",
     response = AilabAicloudTopMemoNoteDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.memo.note.list`.
 ///
-/// `taobao.ailab.aicloud.top.memo.note.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36788&docType=2).
+/// `taobao.ailab.aicloud.top.memo.note.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36788&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.memo.note.list",
     response = AilabAicloudTopMemoNoteListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

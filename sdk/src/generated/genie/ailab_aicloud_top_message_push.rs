@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.message.push`.
 ///
-/// `taobao.ailab.aicloud.top.message.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51048&docType=2).
+/// `taobao.ailab.aicloud.top.message.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51048&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.push",
     response = AilabAicloudTopMessagePushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

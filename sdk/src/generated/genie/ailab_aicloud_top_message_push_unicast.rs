@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.message.push.unicast`.
 ///
-/// `taobao.ailab.aicloud.top.message.push.unicast`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52487&docType=2).
+/// `taobao.ailab.aicloud.top.message.push.unicast`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52487&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.push.unicast",
     response = AilabAicloudTopMessagePushUnicastResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.ailab.aicloud.top.message.sendaudio`.
 ///
-/// `taobao.ailab.aicloud.top.message.sendaudio`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35628&docType=2).
+/// `taobao.ailab.aicloud.top.message.sendaudio`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.sendaudio",
     response = AilabAicloudTopMessageSendaudioResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.music.search`.
 ///
-/// `taobao.ailab.aicloud.top.music.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38036&docType=2).
+/// `taobao.ailab.aicloud.top.music.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.music.search",
     response = AilabAicloudTopMusicSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

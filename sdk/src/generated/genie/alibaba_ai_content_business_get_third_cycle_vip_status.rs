@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ai.content.business.get.third.cycle.vip.status`.
 ///
-/// `alibaba.ai.content.business.get.third.cycle.vip.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66106&docType=2).
+/// `alibaba.ai.content.business.get.third.cycle.vip.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66106&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.content.business.get.third.cycle.vip.status",
     response = AlibabaAiContentBusinessGetThirdCycleVipStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ai.content.business.send.plan.query`.
 ///
-/// `alibaba.ai.content.business.send.plan.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58482&docType=2).
+/// `alibaba.ai.content.business.send.plan.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.content.business.send.plan.query",
     response = AlibabaAiContentBusinessSendPlanQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ai.content.business.send.plan.receive`.
 ///
-/// `alibaba.ai.content.business.send.plan.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58488&docType=2).
+/// `alibaba.ai.content.business.send.plan.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.content.business.send.plan.receive",
     response = AlibabaAiContentBusinessSendPlanReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

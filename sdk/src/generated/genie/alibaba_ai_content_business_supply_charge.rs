@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ai.content.business.supply.charge`.
 ///
-/// `alibaba.ai.content.business.supply.charge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60875&docType=2).
+/// `alibaba.ai.content.business.supply.charge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.content.business.supply.charge",
     response = AlibabaAiContentBusinessSupplyChargeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

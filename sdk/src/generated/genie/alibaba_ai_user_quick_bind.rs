@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ai.user.quick.bind`.
 ///
-/// `alibaba.ai.user.quick.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36465&docType=2).
+/// `alibaba.ai.user.quick.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36465&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.user.quick.bind",
     response = AlibabaAiUserQuickBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ai.user.quick.register`.
 ///
-/// `alibaba.ai.user.quick.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36355&docType=2).
+/// `alibaba.ai.user.quick.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36355&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.user.quick.register",
     response = AlibabaAiUserQuickRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

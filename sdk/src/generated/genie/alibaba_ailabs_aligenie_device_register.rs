@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.device.register`.
 ///
-/// `alibaba.ailabs.aligenie.device.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40411&docType=2).
+/// `alibaba.ailabs.aligenie.device.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40411&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.device.register",
     response = AlibabaAilabsAligenieDeviceRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.opencontent.push`.
 ///
-/// `alibaba.ailabs.aligenie.opencontent.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33390&docType=2).
+/// `alibaba.ailabs.aligenie.opencontent.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33390&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.opencontent.push",
     response = AlibabaAilabsAligenieOpencontentPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

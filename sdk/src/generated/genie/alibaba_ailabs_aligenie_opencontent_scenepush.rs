@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.opencontent.scenepush`.
 ///
-/// `alibaba.ailabs.aligenie.opencontent.scenepush`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52000&docType=2).
+/// `alibaba.ailabs.aligenie.opencontent.scenepush`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.opencontent.scenepush",
     response = AlibabaAilabsAligenieOpencontentScenepushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.openvideo.push`.
 ///
-/// `alibaba.ailabs.aligenie.openvideo.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44745&docType=2).
+/// `alibaba.ailabs.aligenie.openvideo.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44745&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.openvideo.push",
     response = AlibabaAilabsAligenieOpenvideoPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

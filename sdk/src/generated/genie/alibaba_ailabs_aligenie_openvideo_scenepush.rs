@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.openvideo.scenepush`.
 ///
-/// `alibaba.ailabs.aligenie.openvideo.scenepush`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52204&docType=2).
+/// `alibaba.ailabs.aligenie.openvideo.scenepush`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.openvideo.scenepush",
     response = AlibabaAilabsAligenieOpenvideoScenepushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.openvideoalbum.scenepush`.
 ///
-/// `alibaba.ailabs.aligenie.openvideoalbum.scenepush`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52199&docType=2).
+/// `alibaba.ailabs.aligenie.openvideoalbum.scenepush`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52199&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.openvideoalbum.scenepush",
     response = AlibabaAilabsAligenieOpenvideoalbumScenepushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.ailabs.aligenie.skill.entity.import`.
 ///
-/// `alibaba.ailabs.aligenie.skill.entity.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46825&docType=2).
+/// `alibaba.ailabs.aligenie.skill.entity.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46825&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.skill.entity.import",
     response = AlibabaAilabsAligenieSkillEntityImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.skill.message.push`.
 ///
-/// `alibaba.ailabs.aligenie.skill.message.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47346&docType=2).
+/// `alibaba.ailabs.aligenie.skill.message.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47346&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.skill.message.push",
     response = AlibabaAilabsAligenieSkillMessagePushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.videoalbum.push`.
 ///
-/// `alibaba.ailabs.aligenie.videoalbum.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44744&docType=2).
+/// `alibaba.ailabs.aligenie.videoalbum.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44744&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.videoalbum.push",
     response = AlibabaAilabsAligenieVideoalbumPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.bots.skils.list`.
 ///
-/// `alibaba.ailabs.bots.skils.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36349&docType=2).
+/// `alibaba.ailabs.bots.skils.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.bots.skils.list",
     response = AlibabaAilabsBotsSkilsListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.cloud.device.report`.
 ///
-/// `alibaba.ailabs.iot.cloud.device.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48926&docType=2).
+/// `alibaba.ailabs.iot.cloud.device.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48926&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.cloud.device.report",
     response = AlibabaAilabsIotCloudDeviceReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.device.control.notify`.
 ///
-/// `alibaba.ailabs.iot.device.control.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45959&docType=2).
+/// `alibaba.ailabs.iot.device.control.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45959&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.device.control.notify",
     response = AlibabaAilabsIotDeviceControlNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.device.list.get`.
 ///
-/// `alibaba.ailabs.iot.device.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44553&docType=2).
+/// `alibaba.ailabs.iot.device.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44553&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.device.list.get",
     response = AlibabaAilabsIotDeviceListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.device.mesh.event.invoke`.
 ///
-/// `alibaba.ailabs.iot.device.mesh.event.invoke`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61810&docType=2).
+/// `alibaba.ailabs.iot.device.mesh.event.invoke`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.device.mesh.event.invoke",
     response = AlibabaAilabsIotDeviceMeshEventInvokeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

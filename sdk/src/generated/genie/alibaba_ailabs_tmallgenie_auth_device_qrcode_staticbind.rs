@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.qrcode.staticbind`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.qrcode.staticbind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57741&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.qrcode.staticbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.qrcode.staticbind",
     response = AlibabaAilabsTmallgenieAuthDeviceQrcodeStaticbindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.withmac.qrcode.get`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.withmac.qrcode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48513&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.withmac.qrcode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.withmac.qrcode.get",
     response = AlibabaAilabsTmallgenieAuthDeviceWithmacQrcodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

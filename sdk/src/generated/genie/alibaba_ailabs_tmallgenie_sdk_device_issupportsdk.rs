@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.sdk.device.issupportsdk`.
 ///
-/// `alibaba.ailabs.tmallgenie.sdk.device.issupportsdk`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65188&docType=2).
+/// `alibaba.ailabs.tmallgenie.sdk.device.issupportsdk`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.sdk.device.issupportsdk",
     response = AlibabaAilabsTmallgenieSdkDeviceIssupportsdkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

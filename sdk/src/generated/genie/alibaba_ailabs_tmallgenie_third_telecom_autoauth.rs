@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.third.telecom.autoauth`.
 ///
-/// `alibaba.ailabs.tmallgenie.third.telecom.autoauth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61949&docType=2).
+/// `alibaba.ailabs.tmallgenie.third.telecom.autoauth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.third.telecom.autoauth",
     response = AlibabaAilabsTmallgenieThirdTelecomAutoauthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.third.unicom.shenyan.oper`.
 ///
-/// `alibaba.ailabs.tmallgenie.third.unicom.shenyan.oper`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60470&docType=2).
+/// `alibaba.ailabs.tmallgenie.third.unicom.shenyan.oper`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60470&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.third.unicom.shenyan.oper",
     response = AlibabaAilabsTmallgenieThirdUnicomShenyanOperResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`.
 ///
-/// `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53720&docType=2).
+/// `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update",
     response = AlibabaAliyunAicloudIotVisionSaasCtccJiangsuKeySecretUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.iot.device.corpus.get`.
 ///
-/// `alibaba.iot.device.corpus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50673&docType=2).
+/// `alibaba.iot.device.corpus.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.iot.device.corpus.get",
     response = AlibabaIotDeviceCorpusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.tmjlapp.sap.serviceorder.cancel`.
 ///
-/// `tmall.tmjlapp.sap.serviceorder.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50057&docType=2).
+/// `tmall.tmjlapp.sap.serviceorder.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmjlapp.sap.serviceorder.cancel",
     response = TmallTmjlappSapServiceorderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

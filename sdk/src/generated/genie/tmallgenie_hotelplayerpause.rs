@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tmallgenie.hotelplayerpause`.
 ///
-/// `taobao.tmallgenie.hotelplayerpause`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32435&docType=2).
+/// `taobao.tmallgenie.hotelplayerpause`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32435&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tmallgenie.hotelplayerpause",
     response = TmallgenieHotelplayerpauseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

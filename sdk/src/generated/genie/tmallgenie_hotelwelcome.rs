@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.tmallgenie.hotelwelcome`.
 ///
-/// `taobao.tmallgenie.hotelwelcome`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32448&docType=2).
+/// `taobao.tmallgenie.hotelwelcome`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tmallgenie.hotelwelcome",
     response = TmallgenieHotelwelcomeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.location.get`.
 ///
-/// `alibaba.tmallgenie.scp.location.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53192&docType=2).
+/// `alibaba.tmallgenie.scp.location.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.location.get",
     response = AlibabaTmallgenieScpLocationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.bom.upload`.
 ///
-/// `alibaba.tmallgenie.scp.plan.bom.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54756&docType=2).
+/// `alibaba.tmallgenie.scp.plan.bom.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54756&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.bom.upload",
     response = AlibabaTmallgenieScpPlanBomUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.consensus.demand.upload`.
 ///
-/// `alibaba.tmallgenie.scp.plan.consensus.demand.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53246&docType=2).
+/// `alibaba.tmallgenie.scp.plan.consensus.demand.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53246&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.consensus.demand.upload",
     response = AlibabaTmallgenieScpPlanConsensusDemandUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.correct.supplier.quote.upload`.
 ///
-/// `alibaba.tmallgenie.scp.plan.correct.supplier.quote.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53681&docType=2).
+/// `alibaba.tmallgenie.scp.plan.correct.supplier.quote.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53681&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.correct.supplier.quote.upload",
     response = AlibabaTmallgenieScpPlanCorrectSupplierQuoteUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.current.rawpo.get`.
 ///
-/// `alibaba.tmallgenie.scp.plan.current.rawpo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54759&docType=2).
+/// `alibaba.tmallgenie.scp.plan.current.rawpo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.current.rawpo.get",
     response = AlibabaTmallgenieScpPlanCurrentRawpoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

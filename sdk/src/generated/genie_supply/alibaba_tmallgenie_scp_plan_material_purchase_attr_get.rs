@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.material.purchase.attr.get`.
 ///
-/// `alibaba.tmallgenie.scp.plan.material.purchase.attr.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55417&docType=2).
+/// `alibaba.tmallgenie.scp.plan.material.purchase.attr.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55417&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.material.purchase.attr.get",
     response = AlibabaTmallgenieScpPlanMaterialPurchaseAttrGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

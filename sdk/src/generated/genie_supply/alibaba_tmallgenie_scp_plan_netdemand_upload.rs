@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.netdemand.upload`.
 ///
-/// `alibaba.tmallgenie.scp.plan.netdemand.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53387&docType=2).
+/// `alibaba.tmallgenie.scp.plan.netdemand.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.netdemand.upload",
     response = AlibabaTmallgenieScpPlanNetdemandUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.sale.qty.get`.
 ///
-/// `alibaba.tmallgenie.scp.plan.sale.qty.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53383&docType=2).
+/// `alibaba.tmallgenie.scp.plan.sale.qty.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53383&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.sale.qty.get",
     response = AlibabaTmallgenieScpPlanSaleQtyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tmallgenie.scp.plan.sku.supplier.quote.upload`.
 ///
-/// `alibaba.tmallgenie.scp.plan.sku.supplier.quote.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53680&docType=2).
+/// `alibaba.tmallgenie.scp.plan.sku.supplier.quote.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmallgenie.scp.plan.sku.supplier.quote.upload",
     response = AlibabaTmallgenieScpPlanSkuSupplierQuoteUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

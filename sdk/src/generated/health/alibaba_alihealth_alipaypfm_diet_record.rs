@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.alipaypfm.diet.record`.
 ///
-/// `alibaba.alihealth.alipaypfm.diet.record`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46015&docType=2).
+/// `alibaba.alihealth.alipaypfm.diet.record`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.alipaypfm.diet.record",
     response = AlibabaAlihealthAlipaypfmDietRecordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.alipaypfm.order.sync`.
 ///
-/// `alibaba.alihealth.alipaypfm.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50009&docType=2).
+/// `alibaba.alihealth.alipaypfm.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.alipaypfm.order.sync",
     response = AlibabaAlihealthAlipaypfmOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.alihealth.baby.baseinfo.order.sync`.
 ///
-/// `alibaba.alihealth.baby.baseinfo.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44764&docType=2).
+/// `alibaba.alihealth.baby.baseinfo.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44764&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.baby.baseinfo.order.sync",
     response = AlibabaAlihealthBabyBaseinfoOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

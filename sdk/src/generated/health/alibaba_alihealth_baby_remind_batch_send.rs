@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.baby.remind.batch.send`.
 ///
-/// `alibaba.alihealth.baby.remind.batch.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44786&docType=2).
+/// `alibaba.alihealth.baby.remind.batch.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.baby.remind.batch.send",
     response = AlibabaAlihealthBabyRemindBatchSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

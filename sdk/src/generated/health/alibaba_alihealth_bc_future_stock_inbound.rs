@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.bc.future.stock.inbound`.
 ///
-/// `alibaba.alihealth.bc.future.stock.inbound`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64037&docType=2).
+/// `alibaba.alihealth.bc.future.stock.inbound`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.bc.future.stock.inbound",
     response = AlibabaAlihealthBcFutureStockInboundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

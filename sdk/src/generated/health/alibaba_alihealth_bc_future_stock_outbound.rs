@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.bc.future.stock.outbound`.
 ///
-/// `alibaba.alihealth.bc.future.stock.outbound`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64922&docType=2).
+/// `alibaba.alihealth.bc.future.stock.outbound`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.bc.future.stock.outbound",
     response = AlibabaAlihealthBcFutureStockOutboundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.bc.item.period.sync`.
 ///
-/// `alibaba.alihealth.bc.item.period.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64933&docType=2).
+/// `alibaba.alihealth.bc.item.period.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.bc.item.period.sync",
     response = AlibabaAlihealthBcItemPeriodSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

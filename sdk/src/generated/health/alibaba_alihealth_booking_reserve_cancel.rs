@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.cancel`.
 ///
-/// `alibaba.alihealth.booking.reserve.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43381&docType=2).
+/// `alibaba.alihealth.booking.reserve.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.cancel",
     response = AlibabaAlihealthBookingReserveCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.checkin`.
 ///
-/// `alibaba.alihealth.booking.reserve.checkin`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43382&docType=2).
+/// `alibaba.alihealth.booking.reserve.checkin`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43382&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.checkin",
     response = AlibabaAlihealthBookingReserveCheckinResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

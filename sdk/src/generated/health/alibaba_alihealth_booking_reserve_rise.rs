@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.rise`.
 ///
-/// `alibaba.alihealth.booking.reserve.rise`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48627&docType=2).
+/// `alibaba.alihealth.booking.reserve.rise`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.rise",
     response = AlibabaAlihealthBookingReserveRiseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

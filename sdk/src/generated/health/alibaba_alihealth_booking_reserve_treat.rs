@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.treat`.
 ///
-/// `alibaba.alihealth.booking.reserve.treat`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43380&docType=2).
+/// `alibaba.alihealth.booking.reserve.treat`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.treat",
     response = AlibabaAlihealthBookingReserveTreatResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

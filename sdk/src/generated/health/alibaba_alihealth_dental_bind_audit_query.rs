@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.bind.audit.query`.
 ///
-/// `alibaba.alihealth.dental.bind.audit.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44184&docType=2).
+/// `alibaba.alihealth.dental.bind.audit.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44184&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.bind.audit.query",
     response = AlibabaAlihealthDentalBindAuditQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.item.bind`.
 ///
-/// `alibaba.alihealth.dental.item.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43392&docType=2).
+/// `alibaba.alihealth.dental.item.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.item.bind",
     response = AlibabaAlihealthDentalItemBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.item.list`.
 ///
-/// `alibaba.alihealth.dental.item.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43391&docType=2).
+/// `alibaba.alihealth.dental.item.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43391&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.item.list",
     response = AlibabaAlihealthDentalItemListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.item.unbind`.
 ///
-/// `alibaba.alihealth.dental.item.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43393&docType=2).
+/// `alibaba.alihealth.dental.item.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43393&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.item.unbind",
     response = AlibabaAlihealthDentalItemUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.statement.query`.
 ///
-/// `alibaba.alihealth.dental.statement.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48740&docType=2).
+/// `alibaba.alihealth.dental.statement.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.statement.query",
     response = AlibabaAlihealthDentalStatementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.store.audit.query`.
 ///
-/// `alibaba.alihealth.dental.store.audit.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44183&docType=2).
+/// `alibaba.alihealth.dental.store.audit.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.store.audit.query",
     response = AlibabaAlihealthDentalStoreAuditQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.store.insertorupdate`.
 ///
-/// `alibaba.alihealth.dental.store.insertorupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44182&docType=2).
+/// `alibaba.alihealth.dental.store.insertorupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.store.insertorupdate",
     response = AlibabaAlihealthDentalStoreInsertorupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.dental.store.invisible.consume.update`.
 ///
-/// `alibaba.alihealth.dental.store.invisible.consume.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50316&docType=2).
+/// `alibaba.alihealth.dental.store.invisible.consume.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.store.invisible.consume.update",
     response = AlibabaAlihealthDentalStoreInvisibleConsumeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.docbase.userinfo.alipayid.get`.
 ///
-/// `alibaba.alihealth.docbase.userinfo.alipayid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51832&docType=2).
+/// `alibaba.alihealth.docbase.userinfo.alipayid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.docbase.userinfo.alipayid.get",
     response = AlibabaAlihealthDocbaseUserinfoAlipayidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

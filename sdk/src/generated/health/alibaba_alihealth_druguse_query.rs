@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.alihealth.druguse.query`.
 ///
-/// `alibaba.alihealth.druguse.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56562&docType=2).
+/// `alibaba.alihealth.druguse.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.druguse.query",
     response = AlibabaAlihealthDruguseQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.stock.query`.
 ///
-/// `alibaba.alihealth.examination.stock.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27433&docType=2).
+/// `alibaba.alihealth.examination.stock.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27433&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.stock.query",
     response = AlibabaAlihealthExaminationStockQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

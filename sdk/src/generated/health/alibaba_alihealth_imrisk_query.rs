@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.imrisk.query`.
 ///
-/// `alibaba.alihealth.imrisk.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58917&docType=2).
+/// `alibaba.alihealth.imrisk.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58917&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.imrisk.query",
     response = AlibabaAlihealthImriskQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

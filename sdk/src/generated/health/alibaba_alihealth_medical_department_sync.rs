@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.department.sync`.
 ///
-/// `alibaba.alihealth.medical.department.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41244&docType=2).
+/// `alibaba.alihealth.medical.department.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.department.sync",
     response = AlibabaAlihealthMedicalDepartmentSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

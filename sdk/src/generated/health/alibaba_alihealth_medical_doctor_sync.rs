@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.doctor.sync`.
 ///
-/// `alibaba.alihealth.medical.doctor.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41245&docType=2).
+/// `alibaba.alihealth.medical.doctor.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.doctor.sync",
     response = AlibabaAlihealthMedicalDoctorSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.registration.syncnew`.
 ///
-/// `alibaba.alihealth.medical.registration.syncnew`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43284&docType=2).
+/// `alibaba.alihealth.medical.registration.syncnew`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43284&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.registration.syncnew",
     response = AlibabaAlihealthMedicalRegistrationSyncnewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

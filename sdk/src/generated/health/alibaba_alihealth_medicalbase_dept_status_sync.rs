@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.dept.status.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.dept.status.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58671&docType=2).
+/// `alibaba.alihealth.medicalbase.dept.status.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58671&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.dept.status.sync",
     response = AlibabaAlihealthMedicalbaseDeptStatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

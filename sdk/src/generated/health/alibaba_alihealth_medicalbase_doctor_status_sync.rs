@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.doctor.status.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.doctor.status.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58504&docType=2).
+/// `alibaba.alihealth.medicalbase.doctor.status.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58504&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.doctor.status.sync",
     response = AlibabaAlihealthMedicalbaseDoctorStatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

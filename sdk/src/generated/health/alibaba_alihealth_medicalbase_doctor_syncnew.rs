@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.doctor.syncnew`.
 ///
-/// `alibaba.alihealth.medicalbase.doctor.syncnew`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59761&docType=2).
+/// `alibaba.alihealth.medicalbase.doctor.syncnew`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59761&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.doctor.syncnew",
     response = AlibabaAlihealthMedicalbaseDoctorSyncnewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

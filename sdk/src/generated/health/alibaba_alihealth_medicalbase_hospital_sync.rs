@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.hospital.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.hospital.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42089&docType=2).
+/// `alibaba.alihealth.medicalbase.hospital.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42089&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.hospital.sync",
     response = AlibabaAlihealthMedicalbaseHospitalSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

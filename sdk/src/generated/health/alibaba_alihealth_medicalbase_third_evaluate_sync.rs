@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.third.evaluate.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.third.evaluate.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59785&docType=2).
+/// `alibaba.alihealth.medicalbase.third.evaluate.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.third.evaluate.sync",
     response = AlibabaAlihealthMedicalbaseThirdEvaluateSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.third.order.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.third.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59030&docType=2).
+/// `alibaba.alihealth.medicalbase.third.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.third.order.sync",
     response = AlibabaAlihealthMedicalbaseThirdOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.ms.area.province.list`.
 ///
-/// `alibaba.alihealth.ms.area.province.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37697&docType=2).
+/// `alibaba.alihealth.ms.area.province.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37697&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.ms.area.province.list",
     response = AlibabaAlihealthMsAreaProvinceListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

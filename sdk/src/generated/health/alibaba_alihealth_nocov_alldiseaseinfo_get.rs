@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.nocov.alldiseaseinfo.get`.
 ///
-/// `alibaba.alihealth.nocov.alldiseaseinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48478&docType=2).
+/// `alibaba.alihealth.nocov.alldiseaseinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nocov.alldiseaseinfo.get",
     response = AlibabaAlihealthNocovAlldiseaseinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

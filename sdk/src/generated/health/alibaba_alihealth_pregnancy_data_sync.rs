@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pregnancy.data.sync`.
 ///
-/// `alibaba.alihealth.pregnancy.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29916&docType=2).
+/// `alibaba.alihealth.pregnancy.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29916&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pregnancy.data.sync",
     response = AlibabaAlihealthPregnancyDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pregnancy.navigateinfo.query`.
 ///
-/// `alibaba.alihealth.pregnancy.navigateinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30294&docType=2).
+/// `alibaba.alihealth.pregnancy.navigateinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pregnancy.navigateinfo.query",
     response = AlibabaAlihealthPregnancyNavigateinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pregnancy.posts.data`.
 ///
-/// `alibaba.alihealth.pregnancy.posts.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29912&docType=2).
+/// `alibaba.alihealth.pregnancy.posts.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pregnancy.posts.data",
     response = AlibabaAlihealthPregnancyPostsDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

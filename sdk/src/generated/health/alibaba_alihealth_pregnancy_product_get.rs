@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pregnancy.product.get`.
 ///
-/// `alibaba.alihealth.pregnancy.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29994&docType=2).
+/// `alibaba.alihealth.pregnancy.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pregnancy.product.get",
     response = AlibabaAlihealthPregnancyProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

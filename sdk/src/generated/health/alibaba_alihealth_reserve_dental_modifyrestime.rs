@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.reserve.dental.modifyrestime`.
 ///
-/// `alibaba.alihealth.reserve.dental.modifyrestime`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39956&docType=2).
+/// `alibaba.alihealth.reserve.dental.modifyrestime`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39956&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.reserve.dental.modifyrestime",
     response = AlibabaAlihealthReserveDentalModifyrestimeResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.reserve.dental.storesanditems`.
 ///
-/// `alibaba.alihealth.reserve.dental.storesanditems`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38900&docType=2).
+/// `alibaba.alihealth.reserve.dental.storesanditems`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38900&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.reserve.dental.storesanditems",
     response = AlibabaAlihealthReserveDentalStoresanditemsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

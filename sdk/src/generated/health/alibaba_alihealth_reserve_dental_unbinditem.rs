@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.reserve.dental.unbinditem`.
 ///
-/// `alibaba.alihealth.reserve.dental.unbinditem`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39085&docType=2).
+/// `alibaba.alihealth.reserve.dental.unbinditem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39085&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.reserve.dental.unbinditem",
     response = AlibabaAlihealthReserveDentalUnbinditemResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

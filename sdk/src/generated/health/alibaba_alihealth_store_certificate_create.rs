@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.store.certificate.create`.
 ///
-/// `alibaba.alihealth.store.certificate.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51924&docType=2).
+/// `alibaba.alihealth.store.certificate.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51924&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.store.certificate.create",
     response = AlibabaAlihealthStoreCertificateCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

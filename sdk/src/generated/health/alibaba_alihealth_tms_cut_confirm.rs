@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tms.cut.confirm`.
 ///
-/// `alibaba.alihealth.tms.cut.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64833&docType=2).
+/// `alibaba.alihealth.tms.cut.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tms.cut.confirm",
     response = AlibabaAlihealthTmsCutConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

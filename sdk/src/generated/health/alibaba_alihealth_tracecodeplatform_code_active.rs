@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeplatform.code.active`.
 ///
-/// `alibaba.alihealth.tracecodeplatform.code.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29113&docType=2).
+/// `alibaba.alihealth.tracecodeplatform.code.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeplatform.code.active",
     response = AlibabaAlihealthTracecodeplatformCodeActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

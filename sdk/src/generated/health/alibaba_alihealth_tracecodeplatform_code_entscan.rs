@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeplatform.code.entscan`.
 ///
-/// `alibaba.alihealth.tracecodeplatform.code.entscan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32938&docType=2).
+/// `alibaba.alihealth.tracecodeplatform.code.entscan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeplatform.code.entscan",
     response = AlibabaAlihealthTracecodeplatformCodeEntscanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeseller.bill.result.search`.
 ///
-/// `alibaba.alihealth.tracecodeseller.bill.result.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38016&docType=2).
+/// `alibaba.alihealth.tracecodeseller.bill.result.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeseller.bill.result.search",
     response = AlibabaAlihealthTracecodesellerBillResultSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeseller.bill.upload`.
 ///
-/// `alibaba.alihealth.tracecodeseller.bill.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38015&docType=2).
+/// `alibaba.alihealth.tracecodeseller.bill.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeseller.bill.upload",
     response = AlibabaAlihealthTracecodesellerBillUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeseller.code.active`.
 ///
-/// `alibaba.alihealth.tracecodeseller.code.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32654&docType=2).
+/// `alibaba.alihealth.tracecodeseller.code.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32654&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeseller.code.active",
     response = AlibabaAlihealthTracecodesellerCodeActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

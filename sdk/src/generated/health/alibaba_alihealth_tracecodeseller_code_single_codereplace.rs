@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.tracecodeseller.code.single.codereplace`.
 ///
-/// `alibaba.alihealth.tracecodeseller.code.single.codereplace`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44351&docType=2).
+/// `alibaba.alihealth.tracecodeseller.code.single.codereplace`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44351&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.tracecodeseller.code.single.codereplace",
     response = AlibabaAlihealthTracecodesellerCodeSingleCodereplaceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

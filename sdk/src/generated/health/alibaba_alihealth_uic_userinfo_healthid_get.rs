@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.uic.userinfo.healthid.get`.
 ///
-/// `alibaba.alihealth.uic.userinfo.healthid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41857&docType=2).
+/// `alibaba.alihealth.uic.userinfo.healthid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41857&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.uic.userinfo.healthid.get",
     response = AlibabaAlihealthUicUserinfoHealthidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

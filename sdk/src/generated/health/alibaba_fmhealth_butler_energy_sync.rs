@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.fmhealth.butler.energy.sync`.
 ///
-/// `alibaba.fmhealth.butler.energy.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37677&docType=2).
+/// `alibaba.fmhealth.butler.energy.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37677&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fmhealth.butler.energy.sync",
     response = AlibabaFmhealthButlerEnergySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fmhealth.weight.lossplan.synclossplan`.
 ///
-/// `alibaba.fmhealth.weight.lossplan.synclossplan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32381&docType=2).
+/// `alibaba.fmhealth.weight.lossplan.synclossplan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fmhealth.weight.lossplan.synclossplan",
     response = AlibabaFmhealthWeightLossplanSynclossplanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.health.nr.cep.order.query`.
 ///
-/// `alibaba.health.nr.cep.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56347&docType=2).
+/// `alibaba.health.nr.cep.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.cep.order.query",
     response = AlibabaHealthNrCepOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

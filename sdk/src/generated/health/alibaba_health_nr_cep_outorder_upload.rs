@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.health.nr.cep.outorder.upload`.
 ///
-/// `alibaba.health.nr.cep.outorder.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56319&docType=2).
+/// `alibaba.health.nr.cep.outorder.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56319&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.cep.outorder.upload",
     response = AlibabaHealthNrCepOutorderUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

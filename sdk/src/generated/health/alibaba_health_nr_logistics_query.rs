@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.health.nr.logistics.query`.
 ///
-/// `alibaba.health.nr.logistics.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41387&docType=2).
+/// `alibaba.health.nr.logistics.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.logistics.query",
     response = AlibabaHealthNrLogisticsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

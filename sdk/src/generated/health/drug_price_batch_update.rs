@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.drug.price.batch.update`.
 ///
-/// `taobao.drug.price.batch.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27989&docType=2).
+/// `taobao.drug.price.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27989&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.price.batch.update",
     response = DrugPriceBatchUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Money, Request};
 
 /// Calls `taobao.drug.price.update`.
 ///
-/// `taobao.drug.price.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26484&docType=2).
+/// `taobao.drug.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.price.update",
     response = DrugPriceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.drug.quantity.batch.update`.
 ///
-/// `taobao.drug.quantity.batch.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27988&docType=2).
+/// `taobao.drug.quantity.batch.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27988&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.quantity.batch.update",
     response = DrugQuantityBatchUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

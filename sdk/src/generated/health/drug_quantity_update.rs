@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.drug.quantity.update`.
 ///
-/// `taobao.drug.quantity.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26482&docType=2).
+/// `taobao.drug.quantity.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.quantity.update",
     response = DrugQuantityUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

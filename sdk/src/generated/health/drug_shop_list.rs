@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.drug.shop.list`.
 ///
-/// `taobao.drug.shop.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27540&docType=2).
+/// `taobao.drug.shop.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.shop.list",
     response = DrugShopListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.trade.drug.confirmorder`.
 ///
-/// `taobao.trade.drug.confirmorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26467&docType=2).
+/// `taobao.trade.drug.confirmorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26467&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.drug.confirmorder",
     response = TradeDrugConfirmorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

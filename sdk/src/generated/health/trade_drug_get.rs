@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.trade.drug.get`.
 ///
-/// `taobao.trade.drug.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26465&docType=2).
+/// `taobao.trade.drug.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26465&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.drug.get",
     response = TradeDrugGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

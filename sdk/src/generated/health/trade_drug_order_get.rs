@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.trade.drug.order.get`.
 ///
-/// `taobao.trade.drug.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28976&docType=2).
+/// `taobao.trade.drug.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28976&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.drug.order.get",
     response = TradeDrugOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.trade.drug.orders.get`.
 ///
-/// `taobao.trade.drug.orders.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26548&docType=2).
+/// `taobao.trade.drug.orders.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.drug.orders.get",
     response = TradeDrugOrdersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

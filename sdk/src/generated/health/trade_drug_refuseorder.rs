@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.trade.drug.refuseorder`.
 ///
-/// `taobao.trade.drug.refuseorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51676&docType=2).
+/// `taobao.trade.drug.refuseorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51676&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.drug.refuseorder",
     response = TradeDrugRefuseorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

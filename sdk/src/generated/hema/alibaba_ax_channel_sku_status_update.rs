@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ax.channel.sku.status.update`.
 ///
-/// `alibaba.ax.channel.sku.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59956&docType=2).
+/// `alibaba.ax.channel.sku.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59956&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ax.channel.sku.status.update",
     response = AlibabaAxChannelSkuStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

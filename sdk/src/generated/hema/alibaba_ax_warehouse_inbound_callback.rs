@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ax.warehouse.inbound.callback`.
 ///
-/// `alibaba.ax.warehouse.inbound.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65426&docType=2).
+/// `alibaba.ax.warehouse.inbound.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65426&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ax.warehouse.inbound.callback",
     response = AlibabaAxWarehouseInboundCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

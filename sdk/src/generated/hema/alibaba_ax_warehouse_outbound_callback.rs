@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.ax.warehouse.outbound.callback`.
 ///
-/// `alibaba.ax.warehouse.outbound.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65425&docType=2).
+/// `alibaba.ax.warehouse.outbound.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65425&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ax.warehouse.outbound.callback",
     response = AlibabaAxWarehouseOutboundCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

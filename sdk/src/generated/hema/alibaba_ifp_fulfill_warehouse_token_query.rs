@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ifp.fulfill.warehouse.token.query`.
 ///
-/// `alibaba.ifp.fulfill.warehouse.token.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53548&docType=2).
+/// `alibaba.ifp.fulfill.warehouse.token.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ifp.fulfill.warehouse.token.query",
     response = AlibabaIfpFulfillWarehouseTokenQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.newretail.purchase.price.delete`.
 ///
-/// `alibaba.newretail.purchase.price.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52151&docType=2).
+/// `alibaba.newretail.purchase.price.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52151&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.newretail.purchase.price.delete",
     response = AlibabaNewretailPurchasePriceDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.newretail.purchase.price.save`.
 ///
-/// `alibaba.newretail.purchase.price.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51996&docType=2).
+/// `alibaba.newretail.purchase.price.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.newretail.purchase.price.save",
     response = AlibabaNewretailPurchasePriceSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pos.fund.cashier.shift.summary`.
 ///
-/// `alibaba.pos.fund.cashier.shift.summary`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51205&docType=2).
+/// `alibaba.pos.fund.cashier.shift.summary`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51205&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pos.fund.cashier.shift.summary",
     response = AlibabaPosFundCashierShiftSummaryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

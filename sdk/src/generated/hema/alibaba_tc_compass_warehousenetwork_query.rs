@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tc.compass.warehousenetwork.query`.
 ///
-/// `alibaba.tc.compass.warehousenetwork.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65998&docType=2).
+/// `alibaba.tc.compass.warehousenetwork.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65998&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tc.compass.warehousenetwork.query",
     response = AlibabaTcCompassWarehousenetworkQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.txcs.brandmarketing.coupon.qrcode.get`.
 ///
-/// `alibaba.txcs.brandmarketing.coupon.qrcode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43861&docType=2).
+/// `alibaba.txcs.brandmarketing.coupon.qrcode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43861&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.txcs.brandmarketing.coupon.qrcode.get",
     response = AlibabaTxcsBrandmarketingCouponQrcodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

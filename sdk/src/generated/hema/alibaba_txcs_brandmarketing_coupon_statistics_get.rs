@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.txcs.brandmarketing.coupon.statistics.get`.
 ///
-/// `alibaba.txcs.brandmarketing.coupon.statistics.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43862&docType=2).
+/// `alibaba.txcs.brandmarketing.coupon.statistics.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.txcs.brandmarketing.coupon.statistics.get",
     response = AlibabaTxcsBrandmarketingCouponStatisticsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ax.store.create`.
 ///
-/// `alibaba.wdk.ax.store.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61689&docType=2).
+/// `alibaba.wdk.ax.store.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ax.store.create",
     response = AlibabaWdkAxStoreCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

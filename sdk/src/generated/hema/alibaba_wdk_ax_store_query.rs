@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ax.store.query`.
 ///
-/// `alibaba.wdk.ax.store.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61690&docType=2).
+/// `alibaba.wdk.ax.store.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ax.store.query",
     response = AlibabaWdkAxStoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ax.store.update`.
 ///
-/// `alibaba.wdk.ax.store.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61688&docType=2).
+/// `alibaba.wdk.ax.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ax.store.update",
     response = AlibabaWdkAxStoreUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.wdk.bill.list`.
 ///
-/// `alibaba.wdk.bill.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56348&docType=2).
+/// `alibaba.wdk.bill.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bill.list",
     response = AlibabaWdkBillListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.eleme.bill.detail.get`.
 ///
-/// `alibaba.wdk.eleme.bill.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44162&docType=2).
+/// `alibaba.wdk.eleme.bill.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44162&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.eleme.bill.detail.get",
     response = AlibabaWdkElemeBillDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.eleme.bill.get`.
 ///
-/// `alibaba.wdk.eleme.bill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44163&docType=2).
+/// `alibaba.wdk.eleme.bill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.eleme.bill.get",
     response = AlibabaWdkElemeBillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.finance.order.backflow`.
 ///
-/// `alibaba.wdk.finance.order.backflow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41985&docType=2).
+/// `alibaba.wdk.finance.order.backflow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.finance.order.backflow",
     response = AlibabaWdkFinanceOrderBackflowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.hrworkbench.moka.entry.receipt.write`.
 ///
-/// `alibaba.wdk.hrworkbench.moka.entry.receipt.write`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47254&docType=2).
+/// `alibaba.wdk.hrworkbench.moka.entry.receipt.write`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.hrworkbench.moka.entry.receipt.write",
     response = AlibabaWdkHrworkbenchMokaEntryReceiptWriteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.logistics.pus.pickup.cararrived`.
 ///
-/// `alibaba.wdk.logistics.pus.pickup.cararrived`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47575&docType=2).
+/// `alibaba.wdk.logistics.pus.pickup.cararrived`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.logistics.pus.pickup.cararrived",
     response = AlibabaWdkLogisticsPusPickupCararrivedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

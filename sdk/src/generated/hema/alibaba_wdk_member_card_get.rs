@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.member.card.get`.
 ///
-/// `alibaba.wdk.member.card.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40224&docType=2).
+/// `alibaba.wdk.member.card.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40224&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.member.card.get",
     response = AlibabaWdkMemberCardGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.member.qrcode.identify`.
 ///
-/// `alibaba.wdk.member.qrcode.identify`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38732&docType=2).
+/// `alibaba.wdk.member.qrcode.identify`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38732&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.member.qrcode.identify",
     response = AlibabaWdkMemberQrcodeIdentifyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.merchant.brand.query`.
 ///
-/// `alibaba.wdk.merchant.brand.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30235&docType=2).
+/// `alibaba.wdk.merchant.brand.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.merchant.brand.query",
     response = AlibabaWdkMerchantBrandQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.merchant.category.query`.
 ///
-/// `alibaba.wdk.merchant.category.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30268&docType=2).
+/// `alibaba.wdk.merchant.category.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.merchant.category.query",
     response = AlibabaWdkMerchantCategoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

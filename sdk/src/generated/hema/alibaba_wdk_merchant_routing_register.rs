@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.merchant.routing.register`.
 ///
-/// `alibaba.wdk.merchant.routing.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42601&docType=2).
+/// `alibaba.wdk.merchant.routing.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.merchant.routing.register",
     response = AlibabaWdkMerchantRoutingRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

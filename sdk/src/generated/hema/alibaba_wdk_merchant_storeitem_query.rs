@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.merchant.storeitem.query`.
 ///
-/// `alibaba.wdk.merchant.storeitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29618&docType=2).
+/// `alibaba.wdk.merchant.storeitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.merchant.storeitem.query",
     response = AlibabaWdkMerchantStoreitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

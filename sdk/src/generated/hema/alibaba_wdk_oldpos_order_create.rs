@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.oldpos.order.create`.
 ///
-/// `alibaba.wdk.oldpos.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39544&docType=2).
+/// `alibaba.wdk.oldpos.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39544&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.oldpos.order.create",
     response = AlibabaWdkOldposOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.oldpos.refund.create`.
 ///
-/// `alibaba.wdk.oldpos.refund.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39543&docType=2).
+/// `alibaba.wdk.oldpos.refund.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39543&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.oldpos.refund.create",
     response = AlibabaWdkOldposRefundCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.wdk.picture.upload`.
 ///
-/// `alibaba.wdk.picture.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32686&docType=2).
+/// `alibaba.wdk.picture.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.picture.upload",
     response = AlibabaWdkPictureUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

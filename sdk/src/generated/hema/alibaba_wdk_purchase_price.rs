@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.purchase.price`.
 ///
-/// `alibaba.wdk.purchase.price`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44087&docType=2).
+/// `alibaba.wdk.purchase.price`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44087&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.purchase.price",
     response = AlibabaWdkPurchasePriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.scm.lrp.order.predict`.
 ///
-/// `alibaba.wdk.scm.lrp.order.predict`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40727&docType=2).
+/// `alibaba.wdk.scm.lrp.order.predict`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.scm.lrp.order.predict",
     response = AlibabaWdkScmLrpOrderPredictResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

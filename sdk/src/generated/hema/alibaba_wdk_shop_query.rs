@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.shop.query`.
 ///
-/// `alibaba.wdk.shop.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38925&docType=2).
+/// `alibaba.wdk.shop.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38925&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.shop.query",
     response = AlibabaWdkShopQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

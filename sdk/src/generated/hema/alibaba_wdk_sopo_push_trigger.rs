@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sopo.push.trigger`.
 ///
-/// `alibaba.wdk.sopo.push.trigger`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45306&docType=2).
+/// `alibaba.wdk.sopo.push.trigger`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45306&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sopo.push.trigger",
     response = AlibabaWdkSopoPushTriggerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

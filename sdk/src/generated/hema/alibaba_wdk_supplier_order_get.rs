@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.supplier.order.get`.
 ///
-/// `alibaba.wdk.supplier.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39373&docType=2).
+/// `alibaba.wdk.supplier.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39373&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.supplier.order.get",
     response = AlibabaWdkSupplierOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.supplier.order.list`.
 ///
-/// `alibaba.wdk.supplier.order.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39184&docType=2).
+/// `alibaba.wdk.supplier.order.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39184&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.supplier.order.list",
     response = AlibabaWdkSupplierOrderListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

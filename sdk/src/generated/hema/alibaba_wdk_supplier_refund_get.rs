@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.supplier.refund.get`.
 ///
-/// `alibaba.wdk.supplier.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39372&docType=2).
+/// `alibaba.wdk.supplier.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39372&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.supplier.refund.get",
     response = AlibabaWdkSupplierRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

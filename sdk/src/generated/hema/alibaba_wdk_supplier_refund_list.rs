@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.supplier.refund.list`.
 ///
-/// `alibaba.wdk.supplier.refund.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39183&docType=2).
+/// `alibaba.wdk.supplier.refund.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.supplier.refund.list",
     response = AlibabaWdkSupplierRefundListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

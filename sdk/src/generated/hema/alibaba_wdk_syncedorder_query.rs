@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.syncedorder.query`.
 ///
-/// `alibaba.wdk.syncedorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45643&docType=2).
+/// `alibaba.wdk.syncedorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.syncedorder.query",
     response = AlibabaWdkSyncedorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.time.get`.
 ///
-/// `alibaba.wdk.time.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35625&docType=2).
+/// `alibaba.wdk.time.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.time.get",
     response = AlibabaWdkTimeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

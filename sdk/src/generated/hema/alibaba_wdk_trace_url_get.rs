@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.trace.url.get`.
 ///
-/// `alibaba.wdk.trace.url.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32324&docType=2).
+/// `alibaba.wdk.trace.url.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32324&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trace.url.get",
     response = AlibabaWdkTraceUrlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

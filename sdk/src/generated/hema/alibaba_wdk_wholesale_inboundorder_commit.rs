@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.wholesale.inboundorder.commit`.
 ///
-/// `alibaba.wdk.wholesale.inboundorder.commit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36772&docType=2).
+/// `alibaba.wdk.wholesale.inboundorder.commit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.wholesale.inboundorder.commit",
     response = AlibabaWdkWholesaleInboundorderCommitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.wholesale.order.commit`.
 ///
-/// `alibaba.wdk.wholesale.order.commit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36774&docType=2).
+/// `alibaba.wdk.wholesale.order.commit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.wholesale.order.commit",
     response = AlibabaWdkWholesaleOrderCommitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

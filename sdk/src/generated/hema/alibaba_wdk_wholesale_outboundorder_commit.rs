@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.wholesale.outboundorder.commit`.
 ///
-/// `alibaba.wdk.wholesale.outboundorder.commit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36773&docType=2).
+/// `alibaba.wdk.wholesale.outboundorder.commit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.wholesale.outboundorder.commit",
     response = AlibabaWdkWholesaleOutboundorderCommitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkopen.cateorder.pull`.
 ///
-/// `alibaba.wdkopen.cateorder.pull`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50539&docType=2).
+/// `alibaba.wdkopen.cateorder.pull`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50539&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkopen.cateorder.pull",
     response = AlibabaWdkopenCateorderPullResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

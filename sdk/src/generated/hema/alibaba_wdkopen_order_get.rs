@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkopen.order.get`.
 ///
-/// `alibaba.wdkopen.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50538&docType=2).
+/// `alibaba.wdkopen.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50538&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkopen.order.get",
     response = AlibabaWdkopenOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.cpsorder.list`.
 ///
-/// `alibaba.wdkorder.sharestock.cpsorder.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61794&docType=2).
+/// `alibaba.wdkorder.sharestock.cpsorder.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61794&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.cpsorder.list",
     response = AlibabaWdkorderSharestockCpsorderListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

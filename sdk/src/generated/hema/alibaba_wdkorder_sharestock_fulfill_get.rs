@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.fulfill.get`.
 ///
-/// `alibaba.wdkorder.sharestock.fulfill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50233&docType=2).
+/// `alibaba.wdkorder.sharestock.fulfill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50233&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.fulfill.get",
     response = AlibabaWdkorderSharestockFulfillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

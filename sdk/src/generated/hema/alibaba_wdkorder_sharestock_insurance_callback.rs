@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.insurance.callback`.
 ///
-/// `alibaba.wdkorder.sharestock.insurance.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51983&docType=2).
+/// `alibaba.wdkorder.sharestock.insurance.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.insurance.callback",
     response = AlibabaWdkorderSharestockInsuranceCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.insurance.getorder`.
 ///
-/// `alibaba.wdkorder.sharestock.insurance.getorder`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51982&docType=2).
+/// `alibaba.wdkorder.sharestock.insurance.getorder`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51982&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.insurance.getorder",
     response = AlibabaWdkorderSharestockInsuranceGetorderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

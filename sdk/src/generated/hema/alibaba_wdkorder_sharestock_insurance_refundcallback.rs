@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.insurance.refundcallback`.
 ///
-/// `alibaba.wdkorder.sharestock.insurance.refundcallback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51985&docType=2).
+/// `alibaba.wdkorder.sharestock.insurance.refundcallback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.insurance.refundcallback",
     response = AlibabaWdkorderSharestockInsuranceRefundcallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

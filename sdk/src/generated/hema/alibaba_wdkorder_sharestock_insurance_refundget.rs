@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.insurance.refundget`.
 ///
-/// `alibaba.wdkorder.sharestock.insurance.refundget`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51984&docType=2).
+/// `alibaba.wdkorder.sharestock.insurance.refundget`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51984&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.insurance.refundget",
     response = AlibabaWdkorderSharestockInsuranceRefundgetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdkorder.sharestock.order.get`.
 ///
-/// `alibaba.wdkorder.sharestock.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50234&docType=2).
+/// `alibaba.wdkorder.sharestock.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50234&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdkorder.sharestock.order.get",
     response = AlibabaWdkorderSharestockOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

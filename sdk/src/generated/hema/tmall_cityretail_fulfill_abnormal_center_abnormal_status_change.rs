@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.cityretail.fulfill.abnormal.center.abnormal.status.change`.
 ///
-/// `tmall.cityretail.fulfill.abnormal.center.abnormal.status.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53549&docType=2).
+/// `tmall.cityretail.fulfill.abnormal.center.abnormal.status.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53549&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.cityretail.fulfill.abnormal.center.abnormal.status.change",
     response = TmallCityretailFulfillAbnormalCenterAbnormalStatusChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

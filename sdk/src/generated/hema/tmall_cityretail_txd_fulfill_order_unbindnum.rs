@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.cityretail.txd.fulfill.order.unbindnum`.
 ///
-/// `tmall.cityretail.txd.fulfill.order.unbindnum`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58281&docType=2).
+/// `tmall.cityretail.txd.fulfill.order.unbindnum`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.cityretail.txd.fulfill.order.unbindnum",
     response = TmallCityretailTxdFulfillOrderUnbindnumResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.cityretail.txd.fulfill.order.virtualnumber`.
 ///
-/// `tmall.cityretail.txd.fulfill.order.virtualnumber`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58270&docType=2).
+/// `tmall.cityretail.txd.fulfill.order.virtualnumber`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.cityretail.txd.fulfill.order.virtualnumber",
     response = TmallCityretailTxdFulfillOrderVirtualnumberResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.txcs.finance.bill.check`.
 ///
-/// `tmall.txcs.finance.bill.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45441&docType=2).
+/// `tmall.txcs.finance.bill.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45441&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.txcs.finance.bill.check",
     response = TmallTxcsFinanceBillCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

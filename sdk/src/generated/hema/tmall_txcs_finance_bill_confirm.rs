@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.txcs.finance.bill.confirm`.
 ///
-/// `tmall.txcs.finance.bill.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45570&docType=2).
+/// `tmall.txcs.finance.bill.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45570&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.txcs.finance.bill.confirm",
     response = TmallTxcsFinanceBillConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.txcs.finance.bill.query`.
 ///
-/// `tmall.txcs.finance.bill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48257&docType=2).
+/// `tmall.txcs.finance.bill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.txcs.finance.bill.query",
     response = TmallTxcsFinanceBillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

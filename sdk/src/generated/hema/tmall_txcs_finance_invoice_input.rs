@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.txcs.finance.invoice.input`.
 ///
-/// `tmall.txcs.finance.invoice.input`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45572&docType=2).
+/// `tmall.txcs.finance.invoice.input`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45572&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.txcs.finance.invoice.input",
     response = TmallTxcsFinanceInvoiceInputResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

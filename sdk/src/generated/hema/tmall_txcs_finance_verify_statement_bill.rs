@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.txcs.finance.verify.statement.bill`.
 ///
-/// `tmall.txcs.finance.verify.statement.bill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45571&docType=2).
+/// `tmall.txcs.finance.verify.statement.bill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.txcs.finance.verify.statement.bill",
     response = TmallTxcsFinanceVerifyStatementBillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.iot.conveyor.conveyorconfig.get`.
 ///
-/// `taobao.wdk.iot.conveyor.conveyorconfig.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40123&docType=2).
+/// `taobao.wdk.iot.conveyor.conveyorconfig.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.iot.conveyor.conveyorconfig.get",
     response = WdkIotConveyorConveyorconfigGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

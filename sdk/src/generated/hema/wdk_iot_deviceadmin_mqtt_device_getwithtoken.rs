@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken`.
 ///
-/// `taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33674&docType=2).
+/// `taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken",
     response = WdkIotDeviceadminMqttDeviceGetwithtokenResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.iot.deviceadmin.mqtt.token.get`.
 ///
-/// `taobao.wdk.iot.deviceadmin.mqtt.token.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33673&docType=2).
+/// `taobao.wdk.iot.deviceadmin.mqtt.token.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.iot.deviceadmin.mqtt.token.get",
     response = WdkIotDeviceadminMqttTokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.logistic.network.resource.group.query`.
 ///
-/// `wdk.logistic.network.resource.group.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54062&docType=2).
+/// `wdk.logistic.network.resource.group.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54062&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.logistic.network.resource.group.query",
     response = WdkLogisticNetworkResourceGroupQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `wdk.logistic.network.warehouse.delivery.relation.query`.
 ///
-/// `wdk.logistic.network.warehouse.delivery.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54063&docType=2).
+/// `wdk.logistic.network.warehouse.delivery.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.logistic.network.warehouse.delivery.relation.query",
     response = WdkLogisticNetworkWarehouseDeliveryRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.logistic.network.warehouse.resource.relation.query.from`.
 ///
-/// `wdk.logistic.network.warehouse.resource.relation.query.from`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54065&docType=2).
+/// `wdk.logistic.network.warehouse.resource.relation.query.from`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.logistic.network.warehouse.resource.relation.query.from",
     response = WdkLogisticNetworkWarehouseResourceRelationQueryFromResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

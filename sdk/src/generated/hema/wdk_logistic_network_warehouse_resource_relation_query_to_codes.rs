@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.logistic.network.warehouse.resource.relation.query.to.codes`.
 ///
-/// `wdk.logistic.network.warehouse.resource.relation.query.to.codes`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54058&docType=2).
+/// `wdk.logistic.network.warehouse.resource.relation.query.to.codes`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54058&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.logistic.network.warehouse.resource.relation.query.to.codes",
     response = WdkLogisticNetworkWarehouseResourceRelationQueryToCodesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

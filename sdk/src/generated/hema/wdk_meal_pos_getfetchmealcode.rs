@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.meal.pos.getfetchmealcode`.
 ///
-/// `wdk.meal.pos.getfetchmealcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37541&docType=2).
+/// `wdk.meal.pos.getfetchmealcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37541&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.meal.pos.getfetchmealcode",
     response = WdkMealPosGetfetchmealcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.rexout.device.info.get`.
 ///
-/// `wdk.rexout.device.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60418&docType=2).
+/// `wdk.rexout.device.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60418&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.rexout.device.info.get",
     response = WdkRexoutDeviceInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.rexout.device.iot.registerid`.
 ///
-/// `wdk.rexout.device.iot.registerid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60419&docType=2).
+/// `wdk.rexout.device.iot.registerid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60419&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.rexout.device.iot.registerid",
     response = WdkRexoutDeviceIotRegisteridResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

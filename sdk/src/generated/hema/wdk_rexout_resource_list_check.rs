@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.rexout.resource.list.check`.
 ///
-/// `wdk.rexout.resource.list.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61367&docType=2).
+/// `wdk.rexout.resource.list.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61367&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.rexout.resource.list.check",
     response = WdkRexoutResourceListCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

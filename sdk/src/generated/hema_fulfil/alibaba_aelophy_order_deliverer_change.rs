@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aelophy.order.deliverer.change`.
 ///
-/// `alibaba.aelophy.order.deliverer.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66186&docType=2).
+/// `alibaba.aelophy.order.deliverer.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66186&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.order.deliverer.change",
     response = AlibabaAelophyOrderDelivererChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aelophy.order.desensitizephone.get`.
 ///
-/// `alibaba.aelophy.order.desensitizephone.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67786&docType=2).
+/// `alibaba.aelophy.order.desensitizephone.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.order.desensitizephone.get",
     response = AlibabaAelophyOrderDesensitizephoneGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

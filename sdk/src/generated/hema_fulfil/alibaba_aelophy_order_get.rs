@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.aelophy.order.get`.
 ///
-/// `alibaba.aelophy.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66188&docType=2).
+/// `alibaba.aelophy.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.order.get",
     response = AlibabaAelophyOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

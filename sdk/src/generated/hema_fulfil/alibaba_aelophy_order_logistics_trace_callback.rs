@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aelophy.order.logistics.trace.callback`.
 ///
-/// `alibaba.aelophy.order.logistics.trace.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66189&docType=2).
+/// `alibaba.aelophy.order.logistics.trace.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.order.logistics.trace.callback",
     response = AlibabaAelophyOrderLogisticsTraceCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

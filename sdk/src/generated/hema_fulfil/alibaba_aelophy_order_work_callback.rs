@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.aelophy.order.work.callback`.
 ///
-/// `alibaba.aelophy.order.work.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66187&docType=2).
+/// `alibaba.aelophy.order.work.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66187&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.order.work.callback",
     response = AlibabaAelophyOrderWorkCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

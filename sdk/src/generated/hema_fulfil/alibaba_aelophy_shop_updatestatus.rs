@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aelophy.shop.updatestatus`.
 ///
-/// `alibaba.aelophy.shop.updatestatus`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66727&docType=2).
+/// `alibaba.aelophy.shop.updatestatus`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.shop.updatestatus",
     response = AlibabaAelophyShopUpdatestatusResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.bill.daily.query`.
 ///
-/// `alibaba.tcls.aelophy.bill.daily.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60073&docType=2).
+/// `alibaba.tcls.aelophy.bill.daily.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60073&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.bill.daily.query",
     response = AlibabaTclsAelophyBillDailyQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

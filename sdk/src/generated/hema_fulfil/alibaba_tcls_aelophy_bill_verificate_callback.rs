@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.bill.verificate.callback`.
 ///
-/// `alibaba.tcls.aelophy.bill.verificate.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56480&docType=2).
+/// `alibaba.tcls.aelophy.bill.verificate.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56480&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.bill.verificate.callback",
     response = AlibabaTclsAelophyBillVerificateCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

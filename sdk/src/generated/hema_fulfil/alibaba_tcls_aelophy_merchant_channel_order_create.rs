@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.order.create`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55833&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55833&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.order.create",
     response = AlibabaTclsAelophyMerchantChannelOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

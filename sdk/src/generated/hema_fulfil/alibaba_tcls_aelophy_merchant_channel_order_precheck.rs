@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.order.precheck`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.order.precheck`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65024&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.order.precheck`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65024&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.order.precheck",
     response = AlibabaTclsAelophyMerchantChannelOrderPrecheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

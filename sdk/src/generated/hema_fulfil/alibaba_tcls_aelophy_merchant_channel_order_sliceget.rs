@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.order.sliceget`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.order.sliceget`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65023&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.order.sliceget`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65023&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.order.sliceget",
     response = AlibabaTclsAelophyMerchantChannelOrderSlicegetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

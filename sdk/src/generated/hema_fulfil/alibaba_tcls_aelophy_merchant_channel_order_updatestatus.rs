@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.order.updatestatus`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.order.updatestatus`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55840&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.order.updatestatus`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55840&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.order.updatestatus",
     response = AlibabaTclsAelophyMerchantChannelOrderUpdatestatusResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.refund.apply`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.refund.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55832&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.refund.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.refund.apply",
     response = AlibabaTclsAelophyMerchantChannelRefundApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.refund.cancel`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.refund.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55839&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.refund.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.refund.cancel",
     response = AlibabaTclsAelophyMerchantChannelRefundCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

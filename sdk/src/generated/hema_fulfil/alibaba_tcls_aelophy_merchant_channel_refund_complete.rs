@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.refund.complete`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.refund.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55838&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.refund.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55838&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.refund.complete",
     response = AlibabaTclsAelophyMerchantChannelRefundCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.id.mix`.
 ///
-/// `alibaba.tcls.aelophy.merchant.id.mix`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56818&docType=2).
+/// `alibaba.tcls.aelophy.merchant.id.mix`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56818&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.id.mix",
     response = AlibabaTclsAelophyMerchantIdMixResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.order.upload`.
 ///
-/// `alibaba.tcls.aelophy.merchant.order.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56366&docType=2).
+/// `alibaba.tcls.aelophy.merchant.order.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.order.upload",
     response = AlibabaTclsAelophyMerchantOrderUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

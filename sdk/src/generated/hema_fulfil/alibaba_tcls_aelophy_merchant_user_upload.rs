@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.user.upload`.
 ///
-/// `alibaba.tcls.aelophy.merchant.user.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56365&docType=2).
+/// `alibaba.tcls.aelophy.merchant.user.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.user.upload",
     response = AlibabaTclsAelophyMerchantUserUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.order.receipt.query`.
 ///
-/// `alibaba.tcls.aelophy.order.receipt.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63052&docType=2).
+/// `alibaba.tcls.aelophy.order.receipt.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.order.receipt.query",
     response = AlibabaTclsAelophyOrderReceiptQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

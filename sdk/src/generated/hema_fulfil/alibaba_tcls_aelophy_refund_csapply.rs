@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.refund.csapply`.
 ///
-/// `alibaba.tcls.aelophy.refund.csapply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55529&docType=2).
+/// `alibaba.tcls.aelophy.refund.csapply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.refund.csapply",
     response = AlibabaTclsAelophyRefundCsapplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

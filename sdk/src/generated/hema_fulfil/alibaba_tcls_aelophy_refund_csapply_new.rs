@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.refund.csapply.new`.
 ///
-/// `alibaba.tcls.aelophy.refund.csapply.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60215&docType=2).
+/// `alibaba.tcls.aelophy.refund.csapply.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.refund.csapply.new",
     response = AlibabaTclsAelophyRefundCsapplyNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

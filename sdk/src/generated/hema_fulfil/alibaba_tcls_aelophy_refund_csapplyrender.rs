@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.refund.csapplyrender`.
 ///
-/// `alibaba.tcls.aelophy.refund.csapplyrender`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55528&docType=2).
+/// `alibaba.tcls.aelophy.refund.csapplyrender`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55528&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.refund.csapplyrender",
     response = AlibabaTclsAelophyRefundCsapplyrenderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

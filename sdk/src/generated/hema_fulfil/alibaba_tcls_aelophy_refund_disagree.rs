@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.refund.disagree`.
 ///
-/// `alibaba.tcls.aelophy.refund.disagree`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55293&docType=2).
+/// `alibaba.tcls.aelophy.refund.disagree`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55293&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.refund.disagree",
     response = AlibabaTclsAelophyRefundDisagreeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

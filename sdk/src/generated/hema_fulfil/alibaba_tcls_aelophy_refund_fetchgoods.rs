@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.refund.fetchgoods`.
 ///
-/// `alibaba.tcls.aelophy.refund.fetchgoods`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55295&docType=2).
+/// `alibaba.tcls.aelophy.refund.fetchgoods`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55295&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.refund.fetchgoods",
     response = AlibabaTclsAelophyRefundFetchgoodsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

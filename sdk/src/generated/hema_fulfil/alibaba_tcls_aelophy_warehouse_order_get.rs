@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.warehouse.order.get`.
 ///
-/// `alibaba.tcls.aelophy.warehouse.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68010&docType=2).
+/// `alibaba.tcls.aelophy.warehouse.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.warehouse.order.get",
     response = AlibabaTclsAelophyWarehouseOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.ax.integration.account.import`.
 ///
-/// `alibaba.tcls.ax.integration.account.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57297&docType=2).
+/// `alibaba.tcls.ax.integration.account.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.ax.integration.account.import",
     response = AlibabaTclsAxIntegrationAccountImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcls.fulfill.qa.order.create`.
 ///
-/// `alibaba.tcls.fulfill.qa.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55574&docType=2).
+/// `alibaba.tcls.fulfill.qa.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55574&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.fulfill.qa.order.create",
     response = AlibabaTclsFulfillQaOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.batch.query.by.batchids`.
 ///
-/// `alibaba.wdk.fulfill.batch.query.by.batchids`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33679&docType=2).
+/// `alibaba.wdk.fulfill.batch.query.by.batchids`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.batch.query.by.batchids",
     response = AlibabaWdkFulfillBatchQueryByBatchidsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.bill.return.warehouse.on.task.status.changed`.
 ///
-/// `alibaba.wdk.fulfill.bill.return.warehouse.on.task.status.changed`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44157&docType=2).
+/// `alibaba.wdk.fulfill.bill.return.warehouse.on.task.status.changed`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.bill.return.warehouse.on.task.status.changed",
     response = AlibabaWdkFulfillBillReturnWarehouseOnTaskStatusChangedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

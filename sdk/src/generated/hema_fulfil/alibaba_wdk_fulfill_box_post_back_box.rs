@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.box.post.back.box`.
 ///
-/// `alibaba.wdk.fulfill.box.post.back.box`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46140&docType=2).
+/// `alibaba.wdk.fulfill.box.post.back.box`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.box.post.back.box",
     response = AlibabaWdkFulfillBoxPostBackBoxResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.config.read.limit.order`.
 ///
-/// `alibaba.wdk.fulfill.config.read.limit.order`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40260&docType=2).
+/// `alibaba.wdk.fulfill.config.read.limit.order`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.config.read.limit.order",
     response = AlibabaWdkFulfillConfigReadLimitOrderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.dms.ebeecake.work.order.callback`.
 ///
-/// `alibaba.wdk.fulfill.dms.ebeecake.work.order.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48248&docType=2).
+/// `alibaba.wdk.fulfill.dms.ebeecake.work.order.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48248&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.dms.ebeecake.work.order.callback",
     response = AlibabaWdkFulfillDmsEbeecakeWorkOrderCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

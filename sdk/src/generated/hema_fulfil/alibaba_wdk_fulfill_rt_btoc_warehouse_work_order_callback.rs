@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.rt.btoc.warehouse.work.order.callback`.
 ///
-/// `alibaba.wdk.fulfill.rt.btoc.warehouse.work.order.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49056&docType=2).
+/// `alibaba.wdk.fulfill.rt.btoc.warehouse.work.order.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.rt.btoc.warehouse.work.order.callback",
     response = AlibabaWdkFulfillRtBtocWarehouseWorkOrderCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.sf.btoc.fms.wms.work.order.callback`.
 ///
-/// `alibaba.wdk.fulfill.sf.btoc.fms.wms.work.order.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52087&docType=2).
+/// `alibaba.wdk.fulfill.sf.btoc.fms.wms.work.order.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52087&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.sf.btoc.fms.wms.work.order.callback",
     response = AlibabaWdkFulfillSfBtocFmsWmsWorkOrderCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.fulfill.warehouse.work.order.sealbox`.
 ///
-/// `alibaba.wdk.fulfill.warehouse.work.order.sealbox`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55408&docType=2).
+/// `alibaba.wdk.fulfill.warehouse.work.order.sealbox`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55408&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.fulfill.warehouse.work.order.sealbox",
     response = AlibabaWdkFulfillWarehouseWorkOrderSealboxResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.order.finance.bill.query`.
 ///
-/// `alibaba.wdk.order.finance.bill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42490&docType=2).
+/// `alibaba.wdk.order.finance.bill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42490&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.finance.bill.query",
     response = AlibabaWdkOrderFinanceBillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

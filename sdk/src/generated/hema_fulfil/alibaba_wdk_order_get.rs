@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.get`.
 ///
-/// `alibaba.wdk.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30640&docType=2).
+/// `alibaba.wdk.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30640&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.get",
     response = AlibabaWdkOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.list`.
 ///
-/// `alibaba.wdk.order.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30547&docType=2).
+/// `alibaba.wdk.order.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30547&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.list",
     response = AlibabaWdkOrderListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

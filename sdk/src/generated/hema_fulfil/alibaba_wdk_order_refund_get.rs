@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.refund.get`.
 ///
-/// `alibaba.wdk.order.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30766&docType=2).
+/// `alibaba.wdk.order.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30766&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.refund.get",
     response = AlibabaWdkOrderRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

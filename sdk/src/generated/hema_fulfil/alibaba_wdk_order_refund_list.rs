@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.refund.list`.
 ///
-/// `alibaba.wdk.order.refund.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30774&docType=2).
+/// `alibaba.wdk.order.refund.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.refund.list",
     response = AlibabaWdkOrderRefundListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

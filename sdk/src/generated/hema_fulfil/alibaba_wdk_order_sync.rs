@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.sync`.
 ///
-/// `alibaba.wdk.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38796&docType=2).
+/// `alibaba.wdk.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38796&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.sync",
     response = AlibabaWdkOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.order.sync.withitem`.
 ///
-/// `alibaba.wdk.order.sync.withitem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41364&docType=2).
+/// `alibaba.wdk.order.sync.withitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.order.sync.withitem",
     response = AlibabaWdkOrderSyncWithitemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

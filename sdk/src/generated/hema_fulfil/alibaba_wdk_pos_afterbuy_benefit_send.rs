@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.afterbuy.benefit.send`.
 ///
-/// `alibaba.wdk.pos.afterbuy.benefit.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49058&docType=2).
+/// `alibaba.wdk.pos.afterbuy.benefit.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49058&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.afterbuy.benefit.send",
     response = AlibabaWdkPosAfterbuyBenefitSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.trade.create`.
 ///
-/// `alibaba.wdk.pos.trade.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43999&docType=2).
+/// `alibaba.wdk.pos.trade.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.trade.create",
     response = AlibabaWdkPosTradeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.trade.pay`.
 ///
-/// `alibaba.wdk.pos.trade.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44003&docType=2).
+/// `alibaba.wdk.pos.trade.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44003&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.trade.pay",
     response = AlibabaWdkPosTradePayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

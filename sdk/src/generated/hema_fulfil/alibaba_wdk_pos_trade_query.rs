@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.trade.query`.
 ///
-/// `alibaba.wdk.pos.trade.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44001&docType=2).
+/// `alibaba.wdk.pos.trade.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.trade.query",
     response = AlibabaWdkPosTradeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.trade.reverse`.
 ///
-/// `alibaba.wdk.pos.trade.reverse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44002&docType=2).
+/// `alibaba.wdk.pos.trade.reverse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44002&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.trade.reverse",
     response = AlibabaWdkPosTradeReverseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.refund.aggregate`.
 ///
-/// `alibaba.wdk.refund.aggregate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38662&docType=2).
+/// `alibaba.wdk.refund.aggregate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.refund.aggregate",
     response = AlibabaWdkRefundAggregateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.applyrefund`.
 ///
-/// `alibaba.wdk.reverse.applyrefund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54970&docType=2).
+/// `alibaba.wdk.reverse.applyrefund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.applyrefund",
     response = AlibabaWdkReverseApplyrefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.createfeatch`.
 ///
-/// `alibaba.wdk.reverse.createfeatch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56263&docType=2).
+/// `alibaba.wdk.reverse.createfeatch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56263&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.createfeatch",
     response = AlibabaWdkReverseCreatefeatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

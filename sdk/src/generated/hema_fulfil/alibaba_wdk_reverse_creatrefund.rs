@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.creatrefund`.
 ///
-/// `alibaba.wdk.reverse.creatrefund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54969&docType=2).
+/// `alibaba.wdk.reverse.creatrefund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.creatrefund",
     response = AlibabaWdkReverseCreatrefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

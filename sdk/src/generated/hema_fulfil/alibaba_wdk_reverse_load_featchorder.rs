@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.load.featchorder`.
 ///
-/// `alibaba.wdk.reverse.load.featchorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56526&docType=2).
+/// `alibaba.wdk.reverse.load.featchorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.load.featchorder",
     response = AlibabaWdkReverseLoadFeatchorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.refund`.
 ///
-/// `alibaba.wdk.reverse.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41041&docType=2).
+/// `alibaba.wdk.reverse.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41041&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.refund",
     response = AlibabaWdkReverseRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

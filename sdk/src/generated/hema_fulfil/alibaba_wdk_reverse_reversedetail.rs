@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.reverse.reversedetail`.
 ///
-/// `alibaba.wdk.reverse.reversedetail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54968&docType=2).
+/// `alibaba.wdk.reverse.reversedetail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54968&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.reversedetail",
     response = AlibabaWdkReverseReversedetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.reverse.timeslice`.
 ///
-/// `alibaba.wdk.reverse.timeslice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56287&docType=2).
+/// `alibaba.wdk.reverse.timeslice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56287&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.reverse.timeslice",
     response = AlibabaWdkReverseTimesliceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

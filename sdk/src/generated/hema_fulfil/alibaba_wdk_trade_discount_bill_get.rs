@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.discount.bill.get`.
 ///
-/// `alibaba.wdk.trade.discount.bill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44531&docType=2).
+/// `alibaba.wdk.trade.discount.bill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.discount.bill.get",
     response = AlibabaWdkTradeDiscountBillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

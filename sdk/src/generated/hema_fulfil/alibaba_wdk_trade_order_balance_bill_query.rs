@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.order.balance.bill.query`.
 ///
-/// `alibaba.wdk.trade.order.balance.bill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36344&docType=2).
+/// `alibaba.wdk.trade.order.balance.bill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36344&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.order.balance.bill.query",
     response = AlibabaWdkTradeOrderBalanceBillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

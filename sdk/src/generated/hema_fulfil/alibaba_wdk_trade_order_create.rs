@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.order.create`.
 ///
-/// `alibaba.wdk.trade.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33908&docType=2).
+/// `alibaba.wdk.trade.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33908&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.order.create",
     response = AlibabaWdkTradeOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.order.query`.
 ///
-/// `alibaba.wdk.trade.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33907&docType=2).
+/// `alibaba.wdk.trade.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.order.query",
     response = AlibabaWdkTradeOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

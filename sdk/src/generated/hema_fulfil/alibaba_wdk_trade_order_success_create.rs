@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.order.success.create`.
 ///
-/// `alibaba.wdk.trade.order.success.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63484&docType=2).
+/// `alibaba.wdk.trade.order.success.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.order.success.create",
     response = AlibabaWdkTradeOrderSuccessCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

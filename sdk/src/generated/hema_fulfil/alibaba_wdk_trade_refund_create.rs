@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.refund.create`.
 ///
-/// `alibaba.wdk.trade.refund.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36172&docType=2).
+/// `alibaba.wdk.trade.refund.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36172&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.refund.create",
     response = AlibabaWdkTradeRefundCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

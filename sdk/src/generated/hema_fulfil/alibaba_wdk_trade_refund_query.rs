@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.refund.query`.
 ///
-/// `alibaba.wdk.trade.refund.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36173&docType=2).
+/// `alibaba.wdk.trade.refund.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.refund.query",
     response = AlibabaWdkTradeRefundQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.trade.refund.success.create`.
 ///
-/// `alibaba.wdk.trade.refund.success.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63486&docType=2).
+/// `alibaba.wdk.trade.refund.success.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63486&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.refund.success.create",
     response = AlibabaWdkTradeRefundSuccessCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.handling.get`.
 ///
-/// `alibaba.wdk.ums.handling.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30637&docType=2).
+/// `alibaba.wdk.ums.handling.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.handling.get",
     response = AlibabaWdkUmsHandlingGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.inbound`.
 ///
-/// `alibaba.wdk.ums.inbound`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30630&docType=2).
+/// `alibaba.wdk.ums.inbound`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30630&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.inbound",
     response = AlibabaWdkUmsInboundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

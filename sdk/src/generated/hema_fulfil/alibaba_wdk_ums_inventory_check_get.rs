@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.inventory.check.get`.
 ///
-/// `alibaba.wdk.ums.inventory.check.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30635&docType=2).
+/// `alibaba.wdk.ums.inventory.check.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30635&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.inventory.check.get",
     response = AlibabaWdkUmsInventoryCheckGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.wdk.ums.inventory.publish`.
 ///
-/// `alibaba.wdk.ums.inventory.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40711&docType=2).
+/// `alibaba.wdk.ums.inventory.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40711&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.inventory.publish",
     response = AlibabaWdkUmsInventoryPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

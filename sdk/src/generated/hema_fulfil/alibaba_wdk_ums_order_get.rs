@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.order.get`.
 ///
-/// `alibaba.wdk.ums.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30636&docType=2).
+/// `alibaba.wdk.ums.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.order.get",
     response = AlibabaWdkUmsOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.outbound`.
 ///
-/// `alibaba.wdk.ums.outbound`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30633&docType=2).
+/// `alibaba.wdk.ums.outbound`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.outbound",
     response = AlibabaWdkUmsOutboundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ums.outbound.process.get`.
 ///
-/// `alibaba.wdk.ums.outbound.process.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30629&docType=2).
+/// `alibaba.wdk.ums.outbound.process.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30629&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.outbound.process.get",
     response = AlibabaWdkUmsOutboundProcessGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

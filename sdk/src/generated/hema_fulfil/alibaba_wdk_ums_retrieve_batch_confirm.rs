@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ums.retrieve.batch.confirm`.
 ///
-/// `alibaba.wdk.ums.retrieve.batch.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31310&docType=2).
+/// `alibaba.wdk.ums.retrieve.batch.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31310&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.retrieve.batch.confirm",
     response = AlibabaWdkUmsRetrieveBatchConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

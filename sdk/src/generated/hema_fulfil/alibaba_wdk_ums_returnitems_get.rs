@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.ums.returnitems.get`.
 ///
-/// `alibaba.wdk.ums.returnitems.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30632&docType=2).
+/// `alibaba.wdk.ums.returnitems.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.returnitems.get",
     response = AlibabaWdkUmsReturnitemsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

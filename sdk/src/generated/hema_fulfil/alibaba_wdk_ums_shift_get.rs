@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.ums.shift.get`.
 ///
-/// `alibaba.wdk.ums.shift.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31329&docType=2).
+/// `alibaba.wdk.ums.shift.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.ums.shift.get",
     response = AlibabaWdkUmsShiftGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

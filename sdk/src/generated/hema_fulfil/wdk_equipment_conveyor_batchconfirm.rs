@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.batchconfirm`.
 ///
-/// `taobao.wdk.equipment.conveyor.batchconfirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31448&docType=2).
+/// `taobao.wdk.equipment.conveyor.batchconfirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.batchconfirm",
     response = WdkEquipmentConveyorBatchconfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

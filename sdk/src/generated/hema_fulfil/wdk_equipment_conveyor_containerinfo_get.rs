@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.containerinfo.get`.
 ///
-/// `taobao.wdk.equipment.conveyor.containerinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30556&docType=2).
+/// `taobao.wdk.equipment.conveyor.containerinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.containerinfo.get",
     response = WdkEquipmentConveyorContainerinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.exceptionslidewaylog.get`.
 ///
-/// `taobao.wdk.equipment.conveyor.exceptionslidewaylog.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30558&docType=2).
+/// `taobao.wdk.equipment.conveyor.exceptionslidewaylog.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.exceptionslidewaylog.get",
     response = WdkEquipmentConveyorExceptionslidewaylogGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.info.upload`.
 ///
-/// `taobao.wdk.equipment.conveyor.info.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30481&docType=2).
+/// `taobao.wdk.equipment.conveyor.info.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30481&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.info.upload",
     response = WdkEquipmentConveyorInfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

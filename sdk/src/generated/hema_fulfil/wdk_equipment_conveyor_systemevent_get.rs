@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.systemevent.get`.
 ///
-/// `taobao.wdk.equipment.conveyor.systemevent.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30548&docType=2).
+/// `taobao.wdk.equipment.conveyor.systemevent.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.systemevent.get",
     response = WdkEquipmentConveyorSystemeventGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.wcsbtoc.containerassignedtoconveyor`.
 ///
-/// `taobao.wdk.equipment.conveyor.wcsbtoc.containerassignedtoconveyor`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31282&docType=2).
+/// `taobao.wdk.equipment.conveyor.wcsbtoc.containerassignedtoconveyor`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31282&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.wcsbtoc.containerassignedtoconveyor",
     response = WdkEquipmentConveyorWcsbtocContainerassignedtoconveyorResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wdk.equipment.conveyor.wcsbtoc.containerscannedbyconveyor`.
 ///
-/// `taobao.wdk.equipment.conveyor.wcsbtoc.containerscannedbyconveyor`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31283&docType=2).
+/// `taobao.wdk.equipment.conveyor.wcsbtoc.containerscannedbyconveyor`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31283&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.conveyor.wcsbtoc.containerscannedbyconveyor",
     response = WdkEquipmentConveyorWcsbtocContainerscannedbyconveyorResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.deviceadmin.deviceinfo.get`.
 ///
-/// `taobao.wdk.equipment.deviceadmin.deviceinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39408&docType=2).
+/// `taobao.wdk.equipment.deviceadmin.deviceinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39408&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.deviceadmin.deviceinfo.get",
     response = WdkEquipmentDeviceadminDeviceinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

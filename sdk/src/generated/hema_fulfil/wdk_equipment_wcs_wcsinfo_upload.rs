@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wdk.equipment.wcs.wcsinfo.upload`.
 ///
-/// `taobao.wdk.equipment.wcs.wcsinfo.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31334&docType=2).
+/// `taobao.wdk.equipment.wcs.wcsinfo.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31334&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wdk.equipment.wcs.wcsinfo.upload",
     response = WdkEquipmentWcsWcsinfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

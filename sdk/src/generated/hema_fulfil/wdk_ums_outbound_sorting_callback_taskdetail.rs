@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.ums.outbound.sorting.callback.taskdetail`.
 ///
-/// `wdk.ums.outbound.sorting.callback.taskdetail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60088&docType=2).
+/// `wdk.ums.outbound.sorting.callback.taskdetail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60088&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.ums.outbound.sorting.callback.taskdetail",
     response = WdkUmsOutboundSortingCallbackTaskdetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.ums.outbound.sorting.cancleararea`.
 ///
-/// `wdk.ums.outbound.sorting.cancleararea`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60067&docType=2).
+/// `wdk.ums.outbound.sorting.cancleararea`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60067&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.ums.outbound.sorting.cancleararea",
     response = WdkUmsOutboundSortingCanclearareaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

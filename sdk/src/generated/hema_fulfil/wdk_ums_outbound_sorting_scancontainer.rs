@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.ums.outbound.sorting.scancontainer`.
 ///
-/// `wdk.ums.outbound.sorting.scancontainer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60090&docType=2).
+/// `wdk.ums.outbound.sorting.scancontainer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60090&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.ums.outbound.sorting.scancontainer",
     response = WdkUmsOutboundSortingScancontainerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

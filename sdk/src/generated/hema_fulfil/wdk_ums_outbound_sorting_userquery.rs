@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.ums.outbound.sorting.userquery`.
 ///
-/// `wdk.ums.outbound.sorting.userquery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62531&docType=2).
+/// `wdk.ums.outbound.sorting.userquery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.ums.outbound.sorting.userquery",
     response = WdkUmsOutboundSortingUserqueryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

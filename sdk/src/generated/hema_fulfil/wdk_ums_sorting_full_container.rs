@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.ums.sorting.full.container`.
 ///
-/// `wdk.ums.sorting.full.container`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60089&docType=2).
+/// `wdk.ums.sorting.full.container`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60089&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.ums.sorting.full.container",
     response = WdkUmsSortingFullContainerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

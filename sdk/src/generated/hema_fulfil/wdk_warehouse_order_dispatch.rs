@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `wdk.warehouse.order.dispatch`.
 ///
-/// `wdk.warehouse.order.dispatch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56424&docType=2).
+/// `wdk.warehouse.order.dispatch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56424&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.warehouse.order.dispatch",
     response = WdkWarehouseOrderDispatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.wms.pick.medicine.checksell`.
 ///
-/// `wdk.wms.pick.medicine.checksell`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42643&docType=2).
+/// `wdk.wms.pick.medicine.checksell`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.wms.pick.medicine.checksell",
     response = WdkWmsPickMedicineChecksellResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `wdk.wms.pick.medicine.query`.
 ///
-/// `wdk.wms.pick.medicine.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42642&docType=2).
+/// `wdk.wms.pick.medicine.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42642&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.wms.pick.medicine.query",
     response = WdkWmsPickMedicineQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.bm.coupon.query`.
 ///
-/// `alibaba.wdk.bm.coupon.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51038&docType=2).
+/// `alibaba.wdk.bm.coupon.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.coupon.query",
     response = AlibabaWdkBmCouponQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.bm.paiyang.stat.data.query`.
 ///
-/// `alibaba.wdk.bm.paiyang.stat.data.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54894&docType=2).
+/// `alibaba.wdk.bm.paiyang.stat.data.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54894&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.paiyang.stat.data.query",
     response = AlibabaWdkBmPaiyangStatDataQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.bm.paiyang.stock.query`.
 ///
-/// `alibaba.wdk.bm.paiyang.stock.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50687&docType=2).
+/// `alibaba.wdk.bm.paiyang.stock.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.paiyang.stock.query",
     response = AlibabaWdkBmPaiyangStockQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

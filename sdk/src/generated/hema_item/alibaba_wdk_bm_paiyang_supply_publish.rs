@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.bm.paiyang.supply.publish`.
 ///
-/// `alibaba.wdk.bm.paiyang.supply.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50686&docType=2).
+/// `alibaba.wdk.bm.paiyang.supply.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.paiyang.supply.publish",
     response = AlibabaWdkBmPaiyangSupplyPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

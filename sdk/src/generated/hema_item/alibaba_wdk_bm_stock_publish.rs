@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.bm.stock.publish`.
 ///
-/// `alibaba.wdk.bm.stock.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47816&docType=2).
+/// `alibaba.wdk.bm.stock.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.stock.publish",
     response = AlibabaWdkBmStockPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

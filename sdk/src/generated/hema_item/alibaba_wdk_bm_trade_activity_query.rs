@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.bm.trade.activity.query`.
 ///
-/// `alibaba.wdk.bm.trade.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51037&docType=2).
+/// `alibaba.wdk.bm.trade.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.bm.trade.activity.query",
     response = AlibabaWdkBmTradeActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.channel.comment.create`.
 ///
-/// `alibaba.wdk.channel.comment.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43696&docType=2).
+/// `alibaba.wdk.channel.comment.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.channel.comment.create",
     response = AlibabaWdkChannelCommentCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.channel.order.status.update`.
 ///
-/// `alibaba.wdk.channel.order.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43563&docType=2).
+/// `alibaba.wdk.channel.order.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.channel.order.status.update",
     response = AlibabaWdkChannelOrderStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.channel.order.usercancel`.
 ///
-/// `alibaba.wdk.channel.order.usercancel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43562&docType=2).
+/// `alibaba.wdk.channel.order.usercancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.channel.order.usercancel",
     response = AlibabaWdkChannelOrderUsercancelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.channel.user.sync`.
 ///
-/// `alibaba.wdk.channel.user.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43568&docType=2).
+/// `alibaba.wdk.channel.user.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43568&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.channel.user.sync",
     response = AlibabaWdkChannelUserSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.brand.query`.
 ///
-/// `alibaba.wdk.item.brand.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30648&docType=2).
+/// `alibaba.wdk.item.brand.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30648&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.brand.query",
     response = AlibabaWdkItemBrandQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

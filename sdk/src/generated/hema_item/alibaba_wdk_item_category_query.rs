@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.category.query`.
 ///
-/// `alibaba.wdk.item.category.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30649&docType=2).
+/// `alibaba.wdk.item.category.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30649&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.category.query",
     response = AlibabaWdkItemCategoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

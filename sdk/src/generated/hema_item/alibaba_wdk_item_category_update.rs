@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.category.update`.
 ///
-/// `alibaba.wdk.item.category.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32806&docType=2).
+/// `alibaba.wdk.item.category.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32806&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.category.update",
     response = AlibabaWdkItemCategoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

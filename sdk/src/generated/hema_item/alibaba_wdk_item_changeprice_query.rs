@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.item.changeprice.query`.
 ///
-/// `alibaba.wdk.item.changeprice.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49182&docType=2).
+/// `alibaba.wdk.item.changeprice.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.changeprice.query",
     response = AlibabaWdkItemChangepriceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.item.futureprice.query`.
 ///
-/// `alibaba.wdk.item.futureprice.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49181&docType=2).
+/// `alibaba.wdk.item.futureprice.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49181&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.futureprice.query",
     response = AlibabaWdkItemFuturepriceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

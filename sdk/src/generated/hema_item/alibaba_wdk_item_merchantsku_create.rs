@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.merchantsku.create`.
 ///
-/// `alibaba.wdk.item.merchantsku.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30647&docType=2).
+/// `alibaba.wdk.item.merchantsku.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30647&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.merchantsku.create",
     response = AlibabaWdkItemMerchantskuCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

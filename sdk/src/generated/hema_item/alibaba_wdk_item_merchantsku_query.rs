@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.merchantsku.query`.
 ///
-/// `alibaba.wdk.item.merchantsku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30644&docType=2).
+/// `alibaba.wdk.item.merchantsku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30644&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.merchantsku.query",
     response = AlibabaWdkItemMerchantskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

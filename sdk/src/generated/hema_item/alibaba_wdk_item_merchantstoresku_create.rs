@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.merchantstoresku.create`.
 ///
-/// `alibaba.wdk.item.merchantstoresku.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30645&docType=2).
+/// `alibaba.wdk.item.merchantstoresku.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.merchantstoresku.create",
     response = AlibabaWdkItemMerchantstoreskuCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.merchantstoresku.update`.
 ///
-/// `alibaba.wdk.item.merchantstoresku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30646&docType=2).
+/// `alibaba.wdk.item.merchantstoresku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.merchantstoresku.update",
     response = AlibabaWdkItemMerchantstoreskuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.morebarcode.ops`.
 ///
-/// `alibaba.wdk.item.morebarcode.ops`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31191&docType=2).
+/// `alibaba.wdk.item.morebarcode.ops`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31191&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.morebarcode.ops",
     response = AlibabaWdkItemMorebarcodeOpsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.wdk.item.serviceitem.query`.
 ///
-/// `alibaba.wdk.item.serviceitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35153&docType=2).
+/// `alibaba.wdk.item.serviceitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35153&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.serviceitem.query",
     response = AlibabaWdkItemServiceitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.storesku.query`.
 ///
-/// `alibaba.wdk.item.storesku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30650&docType=2).
+/// `alibaba.wdk.item.storesku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.storesku.query",
     response = AlibabaWdkItemStoreskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

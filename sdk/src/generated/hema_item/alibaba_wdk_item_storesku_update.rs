@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.storesku.update`.
 ///
-/// `alibaba.wdk.item.storesku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29139&docType=2).
+/// `alibaba.wdk.item.storesku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.storesku.update",
     response = AlibabaWdkItemStoreskuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.item.trace.url.get`.
 ///
-/// `alibaba.wdk.item.trace.url.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33188&docType=2).
+/// `alibaba.wdk.item.trace.url.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.trace.url.get",
     response = AlibabaWdkItemTraceUrlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

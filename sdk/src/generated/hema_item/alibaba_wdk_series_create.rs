@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.series.create`.
 ///
-/// `alibaba.wdk.series.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44873&docType=2).
+/// `alibaba.wdk.series.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.create",
     response = AlibabaWdkSeriesCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

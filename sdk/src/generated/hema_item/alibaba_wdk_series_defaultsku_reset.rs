@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.series.defaultsku.reset`.
 ///
-/// `alibaba.wdk.series.defaultsku.reset`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44875&docType=2).
+/// `alibaba.wdk.series.defaultsku.reset`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.defaultsku.reset",
     response = AlibabaWdkSeriesDefaultskuResetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

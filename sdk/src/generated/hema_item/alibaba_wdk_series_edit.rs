@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.series.edit`.
 ///
-/// `alibaba.wdk.series.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44872&docType=2).
+/// `alibaba.wdk.series.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.edit",
     response = AlibabaWdkSeriesEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

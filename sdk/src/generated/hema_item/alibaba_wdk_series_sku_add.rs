@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.series.sku.add`.
 ///
-/// `alibaba.wdk.series.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44858&docType=2).
+/// `alibaba.wdk.series.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44858&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.sku.add",
     response = AlibabaWdkSeriesSkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.series.sort`.
 ///
-/// `alibaba.wdk.series.sort`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47563&docType=2).
+/// `alibaba.wdk.series.sort`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.sort",
     response = AlibabaWdkSeriesSortResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

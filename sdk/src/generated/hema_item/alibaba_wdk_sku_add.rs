@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.add`.
 ///
-/// `alibaba.wdk.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36870&docType=2).
+/// `alibaba.wdk.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36870&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.add",
     response = AlibabaWdkSkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

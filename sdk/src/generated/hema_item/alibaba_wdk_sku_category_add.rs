@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.category.add`.
 ///
-/// `alibaba.wdk.sku.category.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38944&docType=2).
+/// `alibaba.wdk.sku.category.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38944&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.category.add",
     response = AlibabaWdkSkuCategoryAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.category.query`.
 ///
-/// `alibaba.wdk.sku.category.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39542&docType=2).
+/// `alibaba.wdk.sku.category.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39542&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.category.query",
     response = AlibabaWdkSkuCategoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.channelsku.add`.
 ///
-/// `alibaba.wdk.sku.channelsku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36869&docType=2).
+/// `alibaba.wdk.sku.channelsku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.channelsku.add",
     response = AlibabaWdkSkuChannelskuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

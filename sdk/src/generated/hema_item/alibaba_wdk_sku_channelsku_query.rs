@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.channelsku.query`.
 ///
-/// `alibaba.wdk.sku.channelsku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36876&docType=2).
+/// `alibaba.wdk.sku.channelsku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.channelsku.query",
     response = AlibabaWdkSkuChannelskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.channelsku.update`.
 ///
-/// `alibaba.wdk.sku.channelsku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36868&docType=2).
+/// `alibaba.wdk.sku.channelsku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36868&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.channelsku.update",
     response = AlibabaWdkSkuChannelskuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

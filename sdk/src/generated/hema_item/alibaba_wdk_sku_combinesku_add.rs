@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.sku.combinesku.add`.
 ///
-/// `alibaba.wdk.sku.combinesku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39645&docType=2).
+/// `alibaba.wdk.sku.combinesku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.combinesku.add",
     response = AlibabaWdkSkuCombineskuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.sku.combinesku.query`.
 ///
-/// `alibaba.wdk.sku.combinesku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39580&docType=2).
+/// `alibaba.wdk.sku.combinesku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.combinesku.query",
     response = AlibabaWdkSkuCombineskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

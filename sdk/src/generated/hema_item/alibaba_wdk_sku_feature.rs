@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.feature`.
 ///
-/// `alibaba.wdk.sku.feature`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49617&docType=2).
+/// `alibaba.wdk.sku.feature`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.feature",
     response = AlibabaWdkSkuFeatureResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

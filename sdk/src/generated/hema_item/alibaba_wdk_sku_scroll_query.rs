@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.scroll.query`.
 ///
-/// `alibaba.wdk.sku.scroll.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47702&docType=2).
+/// `alibaba.wdk.sku.scroll.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47702&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.scroll.query",
     response = AlibabaWdkSkuScrollQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.warehousesku.query`.
 ///
-/// `alibaba.wdk.sku.warehousesku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40927&docType=2).
+/// `alibaba.wdk.sku.warehousesku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40927&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.warehousesku.query",
     response = AlibabaWdkSkuWarehouseskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

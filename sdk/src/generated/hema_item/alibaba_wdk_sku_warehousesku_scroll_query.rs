@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.warehousesku.scroll.query`.
 ///
-/// `alibaba.wdk.sku.warehousesku.scroll.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40930&docType=2).
+/// `alibaba.wdk.sku.warehousesku.scroll.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40930&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.warehousesku.scroll.query",
     response = AlibabaWdkSkuWarehouseskuScrollQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

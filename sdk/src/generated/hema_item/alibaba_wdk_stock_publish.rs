@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.stock.publish`.
 ///
-/// `alibaba.wdk.stock.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33520&docType=2).
+/// `alibaba.wdk.stock.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33520&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.stock.publish",
     response = AlibabaWdkStockPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.stock.real.query`.
 ///
-/// `alibaba.wdk.stock.real.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30522&docType=2).
+/// `alibaba.wdk.stock.real.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.stock.real.query",
     response = AlibabaWdkStockRealQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.coupon.endactivity`.
 ///
-/// `alibaba.hm.marketing.coupon.endactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67225&docType=2).
+/// `alibaba.hm.marketing.coupon.endactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67225&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.coupon.endactivity",
     response = AlibabaHmMarketingCouponEndactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

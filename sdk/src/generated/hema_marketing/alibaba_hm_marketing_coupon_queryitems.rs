@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.coupon.queryitems`.
 ///
-/// `alibaba.hm.marketing.coupon.queryitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67201&docType=2).
+/// `alibaba.hm.marketing.coupon.queryitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.coupon.queryitems",
     response = AlibabaHmMarketingCouponQueryitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.coupon.sendma`.
 ///
-/// `alibaba.hm.marketing.coupon.sendma`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67226&docType=2).
+/// `alibaba.hm.marketing.coupon.sendma`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67226&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.coupon.sendma",
     response = AlibabaHmMarketingCouponSendmaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.discount.item.add.async`.
 ///
-/// `alibaba.hm.marketing.discount.item.add.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67227&docType=2).
+/// `alibaba.hm.marketing.discount.item.add.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67227&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.discount.item.add.async",
     response = AlibabaHmMarketingDiscountItemAddAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.expire.promotion.create`.
 ///
-/// `alibaba.hm.marketing.expire.promotion.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67247&docType=2).
+/// `alibaba.hm.marketing.expire.promotion.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67247&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.expire.promotion.create",
     response = AlibabaHmMarketingExpirePromotionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.expire.promotion.query`.
 ///
-/// `alibaba.hm.marketing.expire.promotion.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67229&docType=2).
+/// `alibaba.hm.marketing.expire.promotion.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67229&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.expire.promotion.query",
     response = AlibabaHmMarketingExpirePromotionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

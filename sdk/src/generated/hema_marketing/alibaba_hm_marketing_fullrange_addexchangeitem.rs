@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.fullrange.addexchangeitem`.
 ///
-/// `alibaba.hm.marketing.fullrange.addexchangeitem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67200&docType=2).
+/// `alibaba.hm.marketing.fullrange.addexchangeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.fullrange.addexchangeitem",
     response = AlibabaHmMarketingFullrangeAddexchangeitemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

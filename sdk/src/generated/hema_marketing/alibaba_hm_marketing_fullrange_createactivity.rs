@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.fullrange.createactivity`.
 ///
-/// `alibaba.hm.marketing.fullrange.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67230&docType=2).
+/// `alibaba.hm.marketing.fullrange.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67230&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.fullrange.createactivity",
     response = AlibabaHmMarketingFullrangeCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

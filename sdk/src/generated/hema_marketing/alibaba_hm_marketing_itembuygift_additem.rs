@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itembuygift.additem`.
 ///
-/// `alibaba.hm.marketing.itembuygift.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67249&docType=2).
+/// `alibaba.hm.marketing.itembuygift.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itembuygift.additem",
     response = AlibabaHmMarketingItembuygiftAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itembuygift.createactivity`.
 ///
-/// `alibaba.hm.marketing.itembuygift.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67245&docType=2).
+/// `alibaba.hm.marketing.itembuygift.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itembuygift.createactivity",
     response = AlibabaHmMarketingItembuygiftCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itembuygift.deleteactivity`.
 ///
-/// `alibaba.hm.marketing.itembuygift.deleteactivity`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67233&docType=2).
+/// `alibaba.hm.marketing.itembuygift.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67233&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itembuygift.deleteactivity",
     response = AlibabaHmMarketingItembuygiftDeleteactivityResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itembuygift.queryitems`.
 ///
-/// `alibaba.hm.marketing.itembuygift.queryitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67235&docType=2).
+/// `alibaba.hm.marketing.itembuygift.queryitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itembuygift.queryitems",
     response = AlibabaHmMarketingItembuygiftQueryitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itemdiscount.createactivity`.
 ///
-/// `alibaba.hm.marketing.itemdiscount.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67198&docType=2).
+/// `alibaba.hm.marketing.itemdiscount.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itemdiscount.createactivity",
     response = AlibabaHmMarketingItemdiscountCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itemdiscount.queryactivity`.
 ///
-/// `alibaba.hm.marketing.itemdiscount.queryactivity`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67219&docType=2).
+/// `alibaba.hm.marketing.itemdiscount.queryactivity`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67219&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itemdiscount.queryactivity",
     response = AlibabaHmMarketingItemdiscountQueryactivityResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

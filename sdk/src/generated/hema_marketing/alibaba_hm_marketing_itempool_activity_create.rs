@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.activity.create`.
 ///
-/// `alibaba.hm.marketing.itempool.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67192&docType=2).
+/// `alibaba.hm.marketing.itempool.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.activity.create",
     response = AlibabaHmMarketingItempoolActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.additem`.
 ///
-/// `alibaba.hm.marketing.itempool.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67195&docType=2).
+/// `alibaba.hm.marketing.itempool.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67195&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.additem",
     response = AlibabaHmMarketingItempoolAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

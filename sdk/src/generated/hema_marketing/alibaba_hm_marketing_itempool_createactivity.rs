@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.createactivity`.
 ///
-/// `alibaba.hm.marketing.itempool.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67191&docType=2).
+/// `alibaba.hm.marketing.itempool.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67191&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.createactivity",
     response = AlibabaHmMarketingItempoolCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

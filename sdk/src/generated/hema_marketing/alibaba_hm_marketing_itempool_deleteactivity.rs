@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.deleteactivity`.
 ///
-/// `alibaba.hm.marketing.itempool.deleteactivity`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67193&docType=2).
+/// `alibaba.hm.marketing.itempool.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.deleteactivity",
     response = AlibabaHmMarketingItempoolDeleteactivityResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

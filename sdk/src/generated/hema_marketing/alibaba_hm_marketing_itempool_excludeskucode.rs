@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.excludeskucode`.
 ///
-/// `alibaba.hm.marketing.itempool.excludeskucode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67237&docType=2).
+/// `alibaba.hm.marketing.itempool.excludeskucode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67237&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.excludeskucode",
     response = AlibabaHmMarketingItempoolExcludeskucodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.item.add.async`.
 ///
-/// `alibaba.hm.marketing.itempool.item.add.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67238&docType=2).
+/// `alibaba.hm.marketing.itempool.item.add.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67238&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.item.add.async",
     response = AlibabaHmMarketingItempoolItemAddAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.queryactivity`.
 ///
-/// `alibaba.hm.marketing.itempool.queryactivity`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67194&docType=2).
+/// `alibaba.hm.marketing.itempool.queryactivity`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.queryactivity",
     response = AlibabaHmMarketingItempoolQueryactivityResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

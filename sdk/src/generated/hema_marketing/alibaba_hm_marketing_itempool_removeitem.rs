@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.removeitem`.
 ///
-/// `alibaba.hm.marketing.itempool.removeitem`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67197&docType=2).
+/// `alibaba.hm.marketing.itempool.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.removeitem",
     response = AlibabaHmMarketingItempoolRemoveitemResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.stair.additem`.
 ///
-/// `alibaba.hm.marketing.itempool.stair.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67240&docType=2).
+/// `alibaba.hm.marketing.itempool.stair.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.stair.additem",
     response = AlibabaHmMarketingItempoolStairAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.stair.queryitem`.
 ///
-/// `alibaba.hm.marketing.itempool.stair.queryitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67241&docType=2).
+/// `alibaba.hm.marketing.itempool.stair.queryitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67241&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.stair.queryitem",
     response = AlibabaHmMarketingItempoolStairQueryitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

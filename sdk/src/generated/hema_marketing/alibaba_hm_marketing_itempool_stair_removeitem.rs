@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.stair.removeitem`.
 ///
-/// `alibaba.hm.marketing.itempool.stair.removeitem`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67242&docType=2).
+/// `alibaba.hm.marketing.itempool.stair.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.stair.removeitem",
     response = AlibabaHmMarketingItempoolStairRemoveitemResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

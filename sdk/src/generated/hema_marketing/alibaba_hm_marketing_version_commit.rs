@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.version.commit`.
 ///
-/// `alibaba.hm.marketing.version.commit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67243&docType=2).
+/// `alibaba.hm.marketing.version.commit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67243&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.version.commit",
     response = AlibabaHmMarketingVersionCommitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.price.promotion.activity.query`.
 ///
-/// `alibaba.price.promotion.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36865&docType=2).
+/// `alibaba.price.promotion.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.price.promotion.activity.query",
     response = AlibabaPricePromotionActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.price.promotion.create`.
 ///
-/// `alibaba.price.promotion.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36856&docType=2).
+/// `alibaba.price.promotion.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36856&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.price.promotion.create",
     response = AlibabaPricePromotionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

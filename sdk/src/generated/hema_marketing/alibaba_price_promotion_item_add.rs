@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.price.promotion.item.add`.
 ///
-/// `alibaba.price.promotion.item.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36855&docType=2).
+/// `alibaba.price.promotion.item.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36855&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.price.promotion.item.add",
     response = AlibabaPricePromotionItemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

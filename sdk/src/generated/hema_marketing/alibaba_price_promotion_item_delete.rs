@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.price.promotion.item.delete`.
 ///
-/// `alibaba.price.promotion.item.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36854&docType=2).
+/// `alibaba.price.promotion.item.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36854&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.price.promotion.item.delete",
     response = AlibabaPricePromotionItemDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.buygift.activity.create`.
 ///
-/// `alibaba.retail.marketing.buygift.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55913&docType=2).
+/// `alibaba.retail.marketing.buygift.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.buygift.activity.create",
     response = AlibabaRetailMarketingBuygiftActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.buygift.activity.query`.
 ///
-/// `alibaba.retail.marketing.buygift.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60027&docType=2).
+/// `alibaba.retail.marketing.buygift.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60027&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.buygift.activity.query",
     response = AlibabaRetailMarketingBuygiftActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.buygift.activity.sku.add`.
 ///
-/// `alibaba.retail.marketing.buygift.activity.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55919&docType=2).
+/// `alibaba.retail.marketing.buygift.activity.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.buygift.activity.sku.add",
     response = AlibabaRetailMarketingBuygiftActivitySkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

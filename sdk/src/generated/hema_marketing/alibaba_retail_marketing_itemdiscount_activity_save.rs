@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itemdiscount.activity.save`.
 ///
-/// `alibaba.retail.marketing.itemdiscount.activity.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61811&docType=2).
+/// `alibaba.retail.marketing.itemdiscount.activity.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61811&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itemdiscount.activity.save",
     response = AlibabaRetailMarketingItemdiscountActivitySaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.retail.marketing.itemdiscount.activity.sku.add`.
 ///
-/// `alibaba.retail.marketing.itemdiscount.activity.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50864&docType=2).
+/// `alibaba.retail.marketing.itemdiscount.activity.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50864&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itemdiscount.activity.sku.add",
     response = AlibabaRetailMarketingItemdiscountActivitySkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itemdiscount.activity.update`.
 ///
-/// `alibaba.retail.marketing.itemdiscount.activity.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50863&docType=2).
+/// `alibaba.retail.marketing.itemdiscount.activity.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50863&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itemdiscount.activity.update",
     response = AlibabaRetailMarketingItemdiscountActivityUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.retail.marketing.itemdiscount.sku.query`.
 ///
-/// `alibaba.retail.marketing.itemdiscount.sku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60028&docType=2).
+/// `alibaba.retail.marketing.itemdiscount.sku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itemdiscount.sku.query",
     response = AlibabaRetailMarketingItemdiscountSkuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

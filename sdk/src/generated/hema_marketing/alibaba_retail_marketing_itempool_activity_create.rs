@@ -7,12 +7,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.activity.create`.
 ///
-/// `alibaba.retail.marketing.itempool.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54030&docType=2).
+/// `alibaba.retail.marketing.itempool.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.activity.create",
     response = AlibabaRetailMarketingItempoolActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

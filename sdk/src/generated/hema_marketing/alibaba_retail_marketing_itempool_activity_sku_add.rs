@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.activity.sku.add`.
 ///
-/// `alibaba.retail.marketing.itempool.activity.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54055&docType=2).
+/// `alibaba.retail.marketing.itempool.activity.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.activity.sku.add",
     response = AlibabaRetailMarketingItempoolActivitySkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.activity.sku.delete`.
 ///
-/// `alibaba.retail.marketing.itempool.activity.sku.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54057&docType=2).
+/// `alibaba.retail.marketing.itempool.activity.sku.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.activity.sku.delete",
     response = AlibabaRetailMarketingItempoolActivitySkuDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.activity.update`.
 ///
-/// `alibaba.retail.marketing.itempool.activity.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54054&docType=2).
+/// `alibaba.retail.marketing.itempool.activity.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.activity.update",
     response = AlibabaRetailMarketingItempoolActivityUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

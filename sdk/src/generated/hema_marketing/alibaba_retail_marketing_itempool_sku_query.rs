@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.sku.query`.
 ///
-/// `alibaba.retail.marketing.itempool.sku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60029&docType=2).
+/// `alibaba.retail.marketing.itempool.sku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60029&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.sku.query",
     response = AlibabaRetailMarketingItempoolSkuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

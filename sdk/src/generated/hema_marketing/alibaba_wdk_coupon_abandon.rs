@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.abandon`.
 ///
-/// `alibaba.wdk.coupon.abandon`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46111&docType=2).
+/// `alibaba.wdk.coupon.abandon`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.abandon",
     response = AlibabaWdkCouponAbandonResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

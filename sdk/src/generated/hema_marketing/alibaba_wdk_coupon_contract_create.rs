@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.contract.create`.
 ///
-/// `alibaba.wdk.coupon.contract.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52291&docType=2).
+/// `alibaba.wdk.coupon.contract.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.contract.create",
     response = AlibabaWdkCouponContractCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

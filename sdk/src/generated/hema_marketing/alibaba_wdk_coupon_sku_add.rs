@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.sku.add`.
 ///
-/// `alibaba.wdk.coupon.sku.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46117&docType=2).
+/// `alibaba.wdk.coupon.sku.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46117&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.sku.add",
     response = AlibabaWdkCouponSkuAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

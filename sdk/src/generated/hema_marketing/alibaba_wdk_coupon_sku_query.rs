@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.sku.query`.
 ///
-/// `alibaba.wdk.coupon.sku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46112&docType=2).
+/// `alibaba.wdk.coupon.sku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46112&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.sku.query",
     response = AlibabaWdkCouponSkuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.spread.apply`.
 ///
-/// `alibaba.wdk.coupon.spread.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46116&docType=2).
+/// `alibaba.wdk.coupon.spread.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.spread.apply",
     response = AlibabaWdkCouponSpreadApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -10,12 +10,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.create`.
 ///
-/// `alibaba.wdk.coupon.template.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46118&docType=2).
+/// `alibaba.wdk.coupon.template.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46118&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.create",
     response = AlibabaWdkCouponTemplateCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.query`.
 ///
-/// `alibaba.wdk.coupon.template.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46114&docType=2).
+/// `alibaba.wdk.coupon.template.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.query",
     response = AlibabaWdkCouponTemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

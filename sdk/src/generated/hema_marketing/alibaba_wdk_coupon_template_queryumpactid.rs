@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.queryumpactid`.
 ///
-/// `alibaba.wdk.coupon.template.queryumpactid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53873&docType=2).
+/// `alibaba.wdk.coupon.template.queryumpactid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.queryumpactid",
     response = AlibabaWdkCouponTemplateQueryumpactidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

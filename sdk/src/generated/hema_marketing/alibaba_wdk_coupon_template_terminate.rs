@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.terminate`.
 ///
-/// `alibaba.wdk.coupon.template.terminate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46115&docType=2).
+/// `alibaba.wdk.coupon.template.terminate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.terminate",
     response = AlibabaWdkCouponTemplateTerminateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -10,12 +10,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.update`.
 ///
-/// `alibaba.wdk.coupon.template.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46143&docType=2).
+/// `alibaba.wdk.coupon.template.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.update",
     response = AlibabaWdkCouponTemplateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

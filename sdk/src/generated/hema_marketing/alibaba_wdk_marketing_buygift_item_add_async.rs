@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.buygift.item.add.async`.
 ///
-/// `alibaba.wdk.marketing.buygift.item.add.async`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38637&docType=2).
+/// `alibaba.wdk.marketing.buygift.item.add.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.buygift.item.add.async",
     response = AlibabaWdkMarketingBuygiftItemAddAsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.buygift.item.remove.async`.
 ///
-/// `alibaba.wdk.marketing.buygift.item.remove.async`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38638&docType=2).
+/// `alibaba.wdk.marketing.buygift.item.remove.async`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38638&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.buygift.item.remove.async",
     response = AlibabaWdkMarketingBuygiftItemRemoveAsyncResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

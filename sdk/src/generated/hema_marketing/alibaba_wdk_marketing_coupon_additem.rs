@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.wdk.marketing.coupon.additem`.
 ///
-/// `alibaba.wdk.marketing.coupon.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35498&docType=2).
+/// `alibaba.wdk.marketing.coupon.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.coupon.additem",
     response = AlibabaWdkMarketingCouponAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.coupon.createactivity`.
 ///
-/// `alibaba.wdk.marketing.coupon.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36139&docType=2).
+/// `alibaba.wdk.marketing.coupon.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.coupon.createactivity",
     response = AlibabaWdkMarketingCouponCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

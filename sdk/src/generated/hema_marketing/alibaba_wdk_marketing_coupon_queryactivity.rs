@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.coupon.queryactivity`.
 ///
-/// `alibaba.wdk.marketing.coupon.queryactivity`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35500&docType=2).
+/// `alibaba.wdk.marketing.coupon.queryactivity`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.coupon.queryactivity",
     response = AlibabaWdkMarketingCouponQueryactivityResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.coupon.queryitems`.
 ///
-/// `alibaba.wdk.marketing.coupon.queryitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35497&docType=2).
+/// `alibaba.wdk.marketing.coupon.queryitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35497&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.coupon.queryitems",
     response = AlibabaWdkMarketingCouponQueryitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

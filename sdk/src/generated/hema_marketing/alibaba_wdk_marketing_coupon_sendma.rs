@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.coupon.sendma`.
 ///
-/// `alibaba.wdk.marketing.coupon.sendma`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36399&docType=2).
+/// `alibaba.wdk.marketing.coupon.sendma`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36399&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.coupon.sendma",
     response = AlibabaWdkMarketingCouponSendmaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.discount.item.remove.async`.
 ///
-/// `alibaba.wdk.marketing.discount.item.remove.async`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38636&docType=2).
+/// `alibaba.wdk.marketing.discount.item.remove.async`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.discount.item.remove.async",
     response = AlibabaWdkMarketingDiscountItemRemoveAsyncResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

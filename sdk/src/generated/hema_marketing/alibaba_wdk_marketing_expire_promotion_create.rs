@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.expire.promotion.create`.
 ///
-/// `alibaba.wdk.marketing.expire.promotion.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39411&docType=2).
+/// `alibaba.wdk.marketing.expire.promotion.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39411&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.expire.promotion.create",
     response = AlibabaWdkMarketingExpirePromotionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

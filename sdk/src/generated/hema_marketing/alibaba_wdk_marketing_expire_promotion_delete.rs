@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.expire.promotion.delete`.
 ///
-/// `alibaba.wdk.marketing.expire.promotion.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39410&docType=2).
+/// `alibaba.wdk.marketing.expire.promotion.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39410&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.expire.promotion.delete",
     response = AlibabaWdkMarketingExpirePromotionDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.expire.promotion.query`.
 ///
-/// `alibaba.wdk.marketing.expire.promotion.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39412&docType=2).
+/// `alibaba.wdk.marketing.expire.promotion.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.expire.promotion.query",
     response = AlibabaWdkMarketingExpirePromotionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.fullrange.addexchangeitem`.
 ///
-/// `alibaba.wdk.marketing.fullrange.addexchangeitem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39222&docType=2).
+/// `alibaba.wdk.marketing.fullrange.addexchangeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39222&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.fullrange.addexchangeitem",
     response = AlibabaWdkMarketingFullrangeAddexchangeitemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.fullrange.queryactivity`.
 ///
-/// `alibaba.wdk.marketing.fullrange.queryactivity`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39216&docType=2).
+/// `alibaba.wdk.marketing.fullrange.queryactivity`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.fullrange.queryactivity",
     response = AlibabaWdkMarketingFullrangeQueryactivityResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

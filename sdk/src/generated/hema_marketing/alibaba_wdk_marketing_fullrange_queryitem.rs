@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.fullrange.queryitem`.
 ///
-/// `alibaba.wdk.marketing.fullrange.queryitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39215&docType=2).
+/// `alibaba.wdk.marketing.fullrange.queryitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.fullrange.queryitem",
     response = AlibabaWdkMarketingFullrangeQueryitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

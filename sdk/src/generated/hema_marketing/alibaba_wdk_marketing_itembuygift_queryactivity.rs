@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itembuygift.queryactivity`.
 ///
-/// `alibaba.wdk.marketing.itembuygift.queryactivity`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31779&docType=2).
+/// `alibaba.wdk.marketing.itembuygift.queryactivity`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31779&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itembuygift.queryactivity",
     response = AlibabaWdkMarketingItembuygiftQueryactivityResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

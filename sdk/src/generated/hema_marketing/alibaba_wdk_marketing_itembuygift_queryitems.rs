@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itembuygift.queryitems`.
 ///
-/// `alibaba.wdk.marketing.itembuygift.queryitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31787&docType=2).
+/// `alibaba.wdk.marketing.itembuygift.queryitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itembuygift.queryitems",
     response = AlibabaWdkMarketingItembuygiftQueryitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

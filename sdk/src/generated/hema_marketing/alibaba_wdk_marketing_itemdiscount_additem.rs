@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.additem`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31684&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31684&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.additem",
     response = AlibabaWdkMarketingItemdiscountAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

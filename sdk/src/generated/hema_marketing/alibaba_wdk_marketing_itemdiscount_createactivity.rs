@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.createactivity`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31400&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.createactivity",
     response = AlibabaWdkMarketingItemdiscountCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

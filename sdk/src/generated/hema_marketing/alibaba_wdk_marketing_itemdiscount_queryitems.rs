@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.queryitems`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.queryitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31413&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.queryitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.queryitems",
     response = AlibabaWdkMarketingItemdiscountQueryitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

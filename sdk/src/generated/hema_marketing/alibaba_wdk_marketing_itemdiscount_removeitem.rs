@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.removeitem`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.removeitem`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31683&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.removeitem",
     response = AlibabaWdkMarketingItemdiscountRemoveitemResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

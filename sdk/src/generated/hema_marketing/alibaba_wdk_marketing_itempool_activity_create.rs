@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.activity.create`.
 ///
-/// `alibaba.wdk.marketing.itempool.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38632&docType=2).
+/// `alibaba.wdk.marketing.itempool.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.activity.create",
     response = AlibabaWdkMarketingItempoolActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.addcategory`.
 ///
-/// `alibaba.wdk.marketing.itempool.addcategory`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41563&docType=2).
+/// `alibaba.wdk.marketing.itempool.addcategory`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.addcategory",
     response = AlibabaWdkMarketingItempoolAddcategoryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

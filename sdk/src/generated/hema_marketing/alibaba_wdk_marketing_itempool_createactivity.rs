@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.createactivity`.
 ///
-/// `alibaba.wdk.marketing.itempool.createactivity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31786&docType=2).
+/// `alibaba.wdk.marketing.itempool.createactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.createactivity",
     response = AlibabaWdkMarketingItempoolCreateactivityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.deleteactivity`.
 ///
-/// `alibaba.wdk.marketing.itempool.deleteactivity`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31784&docType=2).
+/// `alibaba.wdk.marketing.itempool.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.deleteactivity",
     response = AlibabaWdkMarketingItempoolDeleteactivityResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.stair.additem`.
 ///
-/// `alibaba.wdk.marketing.itempool.stair.additem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33667&docType=2).
+/// `alibaba.wdk.marketing.itempool.stair.additem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33667&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.stair.additem",
     response = AlibabaWdkMarketingItempoolStairAdditemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.stair.queryitem`.
 ///
-/// `alibaba.wdk.marketing.itempool.stair.queryitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33668&docType=2).
+/// `alibaba.wdk.marketing.itempool.stair.queryitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33668&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.stair.queryitem",
     response = AlibabaWdkMarketingItempoolStairQueryitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

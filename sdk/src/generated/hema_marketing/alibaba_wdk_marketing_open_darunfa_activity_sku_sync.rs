@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.darunfa.activity.sku.sync`.
 ///
-/// `alibaba.wdk.marketing.open.darunfa.activity.sku.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41998&docType=2).
+/// `alibaba.wdk.marketing.open.darunfa.activity.sku.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41998&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.darunfa.activity.sku.sync",
     response = AlibabaWdkMarketingOpenDarunfaActivitySkuSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

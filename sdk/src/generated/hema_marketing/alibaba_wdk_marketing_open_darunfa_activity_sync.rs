@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.darunfa.activity.sync`.
 ///
-/// `alibaba.wdk.marketing.open.darunfa.activity.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41999&docType=2).
+/// `alibaba.wdk.marketing.open.darunfa.activity.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.darunfa.activity.sync",
     response = AlibabaWdkMarketingOpenDarunfaActivitySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

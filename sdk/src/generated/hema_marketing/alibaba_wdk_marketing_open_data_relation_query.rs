@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.data.relation.query`.
 ///
-/// `alibaba.wdk.marketing.open.data.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41995&docType=2).
+/// `alibaba.wdk.marketing.open.data.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41995&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.data.relation.query",
     response = AlibabaWdkMarketingOpenDataRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

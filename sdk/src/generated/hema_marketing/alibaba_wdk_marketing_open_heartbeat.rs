@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.heartbeat`.
 ///
-/// `alibaba.wdk.marketing.open.heartbeat`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42745&docType=2).
+/// `alibaba.wdk.marketing.open.heartbeat`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42745&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.heartbeat",
     response = AlibabaWdkMarketingOpenHeartbeatResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

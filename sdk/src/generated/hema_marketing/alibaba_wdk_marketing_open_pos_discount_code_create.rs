@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.pos.discount.code.create`.
 ///
-/// `alibaba.wdk.marketing.open.pos.discount.code.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64532&docType=2).
+/// `alibaba.wdk.marketing.open.pos.discount.code.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64532&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.pos.discount.code.create",
     response = AlibabaWdkMarketingOpenPosDiscountCodeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

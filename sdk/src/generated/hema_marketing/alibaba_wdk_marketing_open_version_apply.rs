@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.version.apply`.
 ///
-/// `alibaba.wdk.marketing.open.version.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41997&docType=2).
+/// `alibaba.wdk.marketing.open.version.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.version.apply",
     response = AlibabaWdkMarketingOpenVersionApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.open.version.count`.
 ///
-/// `alibaba.wdk.marketing.open.version.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41996&docType=2).
+/// `alibaba.wdk.marketing.open.version.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.open.version.count",
     response = AlibabaWdkMarketingOpenVersionCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.marketing.price`.
 ///
-/// `alibaba.wdk.marketing.price`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32601&docType=2).
+/// `alibaba.wdk.marketing.price`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.price",
     response = AlibabaWdkMarketingPriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

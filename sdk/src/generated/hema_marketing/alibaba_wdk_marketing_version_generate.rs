@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.version.generate`.
 ///
-/// `alibaba.wdk.marketing.version.generate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38631&docType=2).
+/// `alibaba.wdk.marketing.version.generate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.version.generate",
     response = AlibabaWdkMarketingVersionGenerateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

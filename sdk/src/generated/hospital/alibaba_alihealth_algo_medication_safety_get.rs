@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.algo.medication.safety.get`.
 ///
-/// `alibaba.alihealth.algo.medication.safety.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48492&docType=2).
+/// `alibaba.alihealth.algo.medication.safety.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48492&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.algo.medication.safety.get",
     response = AlibabaAlihealthAlgoMedicationSafetyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

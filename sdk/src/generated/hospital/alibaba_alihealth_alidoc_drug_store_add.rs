@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.alidoc.drug.store.add`.
 ///
-/// `alibaba.alihealth.alidoc.drug.store.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44810&docType=2).
+/// `alibaba.alihealth.alidoc.drug.store.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.alidoc.drug.store.add",
     response = AlibabaAlihealthAlidocDrugStoreAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.alidoc.drug.store.update`.
 ///
-/// `alibaba.alihealth.alidoc.drug.store.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44809&docType=2).
+/// `alibaba.alihealth.alidoc.drug.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.alidoc.drug.store.update",
     response = AlibabaAlihealthAlidocDrugStoreUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.asyncprescribe.prescription.detail`.
 ///
-/// `alibaba.alihealth.asyncprescribe.prescription.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43570&docType=2).
+/// `alibaba.alihealth.asyncprescribe.prescription.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43570&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.asyncprescribe.prescription.detail",
     response = AlibabaAlihealthAsyncprescribePrescriptionDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.asyncprescribe.prescription.search`.
 ///
-/// `alibaba.alihealth.asyncprescribe.prescription.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43511&docType=2).
+/// `alibaba.alihealth.asyncprescribe.prescription.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.asyncprescribe.prescription.search",
     response = AlibabaAlihealthAsyncprescribePrescriptionSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.doctor.leshui.apply.notify`.
 ///
-/// `alibaba.alihealth.doctor.leshui.apply.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59382&docType=2).
+/// `alibaba.alihealth.doctor.leshui.apply.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59382&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.doctor.leshui.apply.notify",
     response = AlibabaAlihealthDoctorLeshuiApplyNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.doctor.leshui.audit.result`.
 ///
-/// `alibaba.alihealth.doctor.leshui.audit.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58937&docType=2).
+/// `alibaba.alihealth.doctor.leshui.audit.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58937&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.doctor.leshui.audit.result",
     response = AlibabaAlihealthDoctorLeshuiAuditResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.doctor.leshui.ticket.valid`.
 ///
-/// `alibaba.alihealth.doctor.leshui.ticket.valid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58929&docType=2).
+/// `alibaba.alihealth.doctor.leshui.ticket.valid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58929&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.doctor.leshui.ticket.valid",
     response = AlibabaAlihealthDoctorLeshuiTicketValidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

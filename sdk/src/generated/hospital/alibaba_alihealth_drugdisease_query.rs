@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.drugdisease.query`.
 ///
-/// `alibaba.alihealth.drugdisease.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64440&docType=2).
+/// `alibaba.alihealth.drugdisease.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drugdisease.query",
     response = AlibabaAlihealthDrugdiseaseQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.agreement.list`.
 ///
-/// `alibaba.alihealth.examination.agreement.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41650&docType=2).
+/// `alibaba.alihealth.examination.agreement.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.agreement.list",
     response = AlibabaAlihealthExaminationAgreementListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.goods.onoffline`.
 ///
-/// `alibaba.alihealth.examination.goods.onoffline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38545&docType=2).
+/// `alibaba.alihealth.examination.goods.onoffline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.goods.onoffline",
     response = AlibabaAlihealthExaminationGoodsOnofflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

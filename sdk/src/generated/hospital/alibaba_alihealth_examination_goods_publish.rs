@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.goods.publish`.
 ///
-/// `alibaba.alihealth.examination.goods.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38546&docType=2).
+/// `alibaba.alihealth.examination.goods.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.goods.publish",
     response = AlibabaAlihealthExaminationGoodsPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.hospital.publish`.
 ///
-/// `alibaba.alihealth.examination.hospital.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38542&docType=2).
+/// `alibaba.alihealth.examination.hospital.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38542&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.hospital.publish",
     response = AlibabaAlihealthExaminationHospitalPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.hospital.special.tag`.
 ///
-/// `alibaba.alihealth.examination.hospital.special.tag`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49887&docType=2).
+/// `alibaba.alihealth.examination.hospital.special.tag`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49887&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.hospital.special.tag",
     response = AlibabaAlihealthExaminationHospitalSpecialTagResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.invoice.info.notify`.
 ///
-/// `alibaba.alihealth.examination.invoice.info.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53994&docType=2).
+/// `alibaba.alihealth.examination.invoice.info.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.invoice.info.notify",
     response = AlibabaAlihealthExaminationInvoiceInfoNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

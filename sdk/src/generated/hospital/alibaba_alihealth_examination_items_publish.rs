@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.items.publish`.
 ///
-/// `alibaba.alihealth.examination.items.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42985&docType=2).
+/// `alibaba.alihealth.examination.items.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.items.publish",
     response = AlibabaAlihealthExaminationItemsPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

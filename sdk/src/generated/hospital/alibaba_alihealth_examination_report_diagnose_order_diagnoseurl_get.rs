@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.order.diagnoseurl.get`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.order.diagnoseurl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59048&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.order.diagnoseurl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59048&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.order.diagnoseurl.get",
     response = AlibabaAlihealthExaminationReportDiagnoseOrderDiagnoseurlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.order.status`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.order.status`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55130&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.order.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55130&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.order.status",
     response = AlibabaAlihealthExaminationReportDiagnoseOrderStatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

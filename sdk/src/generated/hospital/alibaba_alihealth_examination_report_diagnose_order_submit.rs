@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.order.submit`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.order.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55119&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.order.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55119&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.order.submit",
     response = AlibabaAlihealthExaminationReportDiagnoseOrderSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

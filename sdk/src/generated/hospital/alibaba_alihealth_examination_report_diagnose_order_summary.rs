@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.order.summary`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.order.summary`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55122&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.order.summary`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.order.summary",
     response = AlibabaAlihealthExaminationReportDiagnoseOrderSummaryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.order.verify`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.order.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59296&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.order.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.order.verify",
     response = AlibabaAlihealthExaminationReportDiagnoseOrderVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.report.diagnose.tempmessage.receive`.
 ///
-/// `alibaba.alihealth.examination.report.diagnose.tempmessage.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55296&docType=2).
+/// `alibaba.alihealth.examination.report.diagnose.tempmessage.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.report.diagnose.tempmessage.receive",
     response = AlibabaAlihealthExaminationReportDiagnoseTempmessageReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.certificate.notify`.
 ///
-/// `alibaba.alihealth.examination.reserve.certificate.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54140&docType=2).
+/// `alibaba.alihealth.examination.reserve.certificate.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.certificate.notify",
     response = AlibabaAlihealthExaminationReserveCertificateNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

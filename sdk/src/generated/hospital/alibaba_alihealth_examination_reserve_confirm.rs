@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.confirm`.
 ///
-/// `alibaba.alihealth.examination.reserve.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27333&docType=2).
+/// `alibaba.alihealth.examination.reserve.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.confirm",
     response = AlibabaAlihealthExaminationReserveConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.state`.
 ///
-/// `alibaba.alihealth.examination.reserve.state`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27337&docType=2).
+/// `alibaba.alihealth.examination.reserve.state`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27337&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.state",
     response = AlibabaAlihealthExaminationReserveStateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

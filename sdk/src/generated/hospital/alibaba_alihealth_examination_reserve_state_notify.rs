@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.state.notify`.
 ///
-/// `alibaba.alihealth.examination.reserve.state.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53440&docType=2).
+/// `alibaba.alihealth.examination.reserve.state.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.state.notify",
     response = AlibabaAlihealthExaminationReserveStateNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.servicearea.check`.
 ///
-/// `alibaba.alihealth.examination.servicearea.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52855&docType=2).
+/// `alibaba.alihealth.examination.servicearea.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52855&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.servicearea.check",
     response = AlibabaAlihealthExaminationServiceareaCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.todoor.serviceinfo.sync`.
 ///
-/// `alibaba.alihealth.examination.todoor.serviceinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53939&docType=2).
+/// `alibaba.alihealth.examination.todoor.serviceinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.todoor.serviceinfo.sync",
     response = AlibabaAlihealthExaminationTodoorServiceinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

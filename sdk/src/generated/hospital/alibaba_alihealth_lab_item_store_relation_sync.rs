@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.lab.item.store.relation.sync`.
 ///
-/// `alibaba.alihealth.lab.item.store.relation.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51444&docType=2).
+/// `alibaba.alihealth.lab.item.store.relation.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51444&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.lab.item.store.relation.sync",
     response = AlibabaAlihealthLabItemStoreRelationSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

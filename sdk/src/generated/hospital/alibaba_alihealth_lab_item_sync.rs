@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.lab.item.sync`.
 ///
-/// `alibaba.alihealth.lab.item.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51443&docType=2).
+/// `alibaba.alihealth.lab.item.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51443&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.lab.item.sync",
     response = AlibabaAlihealthLabItemSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

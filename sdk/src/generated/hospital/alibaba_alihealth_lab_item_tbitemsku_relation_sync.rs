@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.lab.item.tbitemsku.relation.sync`.
 ///
-/// `alibaba.alihealth.lab.item.tbitemsku.relation.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51445&docType=2).
+/// `alibaba.alihealth.lab.item.tbitemsku.relation.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51445&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.lab.item.tbitemsku.relation.sync",
     response = AlibabaAlihealthLabItemTbitemskuRelationSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

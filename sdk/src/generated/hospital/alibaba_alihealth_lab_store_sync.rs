@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.alihealth.lab.store.sync`.
 ///
-/// `alibaba.alihealth.lab.store.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51577&docType=2).
+/// `alibaba.alihealth.lab.store.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.lab.store.sync",
     response = AlibabaAlihealthLabStoreSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.mdeer.science.deletearticle`.
 ///
-/// `alibaba.alihealth.mdeer.science.deletearticle`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46849&docType=2).
+/// `alibaba.alihealth.mdeer.science.deletearticle`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46849&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.mdeer.science.deletearticle",
     response = AlibabaAlihealthMdeerScienceDeletearticleResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

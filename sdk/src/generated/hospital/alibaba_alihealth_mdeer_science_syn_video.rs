@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.mdeer.science.synVideo`.
 ///
-/// `alibaba.alihealth.mdeer.science.synVideo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46850&docType=2).
+/// `alibaba.alihealth.mdeer.science.synVideo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46850&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.mdeer.science.synVideo",
     response = AlibabaAlihealthMdeerScienceSynVideoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

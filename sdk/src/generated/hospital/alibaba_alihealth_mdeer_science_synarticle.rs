@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.mdeer.science.synarticle`.
 ///
-/// `alibaba.alihealth.mdeer.science.synarticle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46851&docType=2).
+/// `alibaba.alihealth.mdeer.science.synarticle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46851&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.mdeer.science.synarticle",
     response = AlibabaAlihealthMdeerScienceSynarticleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

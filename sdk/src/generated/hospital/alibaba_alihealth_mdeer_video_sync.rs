@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.mdeer.video.sync`.
 ///
-/// `alibaba.alihealth.mdeer.video.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41754&docType=2).
+/// `alibaba.alihealth.mdeer.video.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.mdeer.video.sync",
     response = AlibabaAlihealthMdeerVideoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

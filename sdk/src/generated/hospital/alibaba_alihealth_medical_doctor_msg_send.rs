@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.doctor.msg.send`.
 ///
-/// `alibaba.alihealth.medical.doctor.msg.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51290&docType=2).
+/// `alibaba.alihealth.medical.doctor.msg.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51290&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.doctor.msg.send",
     response = AlibabaAlihealthMedicalDoctorMsgSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

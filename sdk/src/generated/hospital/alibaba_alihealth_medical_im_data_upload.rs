@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.alihealth.medical.im.data.upload`.
 ///
-/// `alibaba.alihealth.medical.im.data.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51289&docType=2).
+/// `alibaba.alihealth.medical.im.data.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51289&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.im.data.upload",
     response = AlibabaAlihealthMedicalImDataUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.item.publish`.
 ///
-/// `alibaba.alihealth.medical.item.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51276&docType=2).
+/// `alibaba.alihealth.medical.item.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.item.publish",
     response = AlibabaAlihealthMedicalItemPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.medical.order.query`.
 ///
-/// `alibaba.alihealth.medical.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51275&docType=2).
+/// `alibaba.alihealth.medical.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51275&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.order.query",
     response = AlibabaAlihealthMedicalOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.order.refund`.
 ///
-/// `alibaba.alihealth.medical.order.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62680&docType=2).
+/// `alibaba.alihealth.medical.order.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.order.refund",
     response = AlibabaAlihealthMedicalOrderRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medical.order.refuse`.
 ///
-/// `alibaba.alihealth.medical.order.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51277&docType=2).
+/// `alibaba.alihealth.medical.order.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51277&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medical.order.refuse",
     response = AlibabaAlihealthMedicalOrderRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

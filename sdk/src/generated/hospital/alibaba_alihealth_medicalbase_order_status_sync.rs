@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.medicalbase.order.status.sync`.
 ///
-/// `alibaba.alihealth.medicalbase.order.status.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55216&docType=2).
+/// `alibaba.alihealth.medicalbase.order.status.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.medicalbase.order.status.sync",
     response = AlibabaAlihealthMedicalbaseOrderStatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

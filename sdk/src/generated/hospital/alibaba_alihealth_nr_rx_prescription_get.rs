@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.nr.rx.prescription.get`.
 ///
-/// `alibaba.alihealth.nr.rx.prescription.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58397&docType=2).
+/// `alibaba.alihealth.nr.rx.prescription.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58397&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.nr.rx.prescription.get",
     response = AlibabaAlihealthNrRxPrescriptionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

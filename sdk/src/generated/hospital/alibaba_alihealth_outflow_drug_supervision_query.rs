@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.drug.supervision.query`.
 ///
-/// `alibaba.alihealth.outflow.drug.supervision.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46451&docType=2).
+/// `alibaba.alihealth.outflow.drug.supervision.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46451&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.drug.supervision.query",
     response = AlibabaAlihealthOutflowDrugSupervisionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.operationinfo.sync`.
 ///
-/// `alibaba.alihealth.outflow.operationinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46939&docType=2).
+/// `alibaba.alihealth.outflow.operationinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.operationinfo.sync",
     response = AlibabaAlihealthOutflowOperationinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.patientinfo.sync`.
 ///
-/// `alibaba.alihealth.outflow.patientinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46940&docType=2).
+/// `alibaba.alihealth.outflow.patientinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.patientinfo.sync",
     response = AlibabaAlihealthOutflowPatientinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.prescription.create`.
 ///
-/// `alibaba.alihealth.outflow.prescription.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44992&docType=2).
+/// `alibaba.alihealth.outflow.prescription.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44992&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.prescription.create",
     response = AlibabaAlihealthOutflowPrescriptionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.prescription.hospital.verify`.
 ///
-/// `alibaba.alihealth.outflow.prescription.hospital.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47118&docType=2).
+/// `alibaba.alihealth.outflow.prescription.hospital.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47118&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.prescription.hospital.verify",
     response = AlibabaAlihealthOutflowPrescriptionHospitalVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

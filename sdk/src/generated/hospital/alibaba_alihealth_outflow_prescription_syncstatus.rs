@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.prescription.syncstatus`.
 ///
-/// `alibaba.alihealth.outflow.prescription.syncstatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44993&docType=2).
+/// `alibaba.alihealth.outflow.prescription.syncstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44993&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.prescription.syncstatus",
     response = AlibabaAlihealthOutflowPrescriptionSyncstatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.visitinfo.sync`.
 ///
-/// `alibaba.alihealth.outflow.visitinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46938&docType=2).
+/// `alibaba.alihealth.outflow.visitinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.visitinfo.sync",
     response = AlibabaAlihealthOutflowVisitinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.prescription.auth.get`.
 ///
-/// `alibaba.alihealth.prescription.auth.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42645&docType=2).
+/// `alibaba.alihealth.prescription.auth.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.prescription.auth.get",
     response = AlibabaAlihealthPrescriptionAuthGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pw.applynode.update`.
 ///
-/// `alibaba.alihealth.pw.applynode.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56009&docType=2).
+/// `alibaba.alihealth.pw.applynode.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pw.applynode.update",
     response = AlibabaAlihealthPwApplynodeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pw.gm.audit`.
 ///
-/// `alibaba.alihealth.pw.gm.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57804&docType=2).
+/// `alibaba.alihealth.pw.gm.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57804&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pw.gm.audit",
     response = AlibabaAlihealthPwGmAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

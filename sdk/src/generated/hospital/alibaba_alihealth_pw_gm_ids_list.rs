@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pw.gm.ids.list`.
 ///
-/// `alibaba.alihealth.pw.gm.ids.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57918&docType=2).
+/// `alibaba.alihealth.pw.gm.ids.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57918&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pw.gm.ids.list",
     response = AlibabaAlihealthPwGmIdsListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

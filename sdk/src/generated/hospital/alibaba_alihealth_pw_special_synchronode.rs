@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.pw.special.synchronode`.
 ///
-/// `alibaba.alihealth.pw.special.synchronode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58950&docType=2).
+/// `alibaba.alihealth.pw.special.synchronode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pw.special.synchronode",
     response = AlibabaAlihealthPwSpecialSynchronodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

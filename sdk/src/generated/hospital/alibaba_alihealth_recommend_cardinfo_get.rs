@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.recommend.cardinfo.get`.
 ///
-/// `alibaba.alihealth.recommend.cardinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64307&docType=2).
+/// `alibaba.alihealth.recommend.cardinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64307&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.recommend.cardinfo.get",
     response = AlibabaAlihealthRecommendCardinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.recommend.mixcardinfo.get`.
 ///
-/// `alibaba.alihealth.recommend.mixcardinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64853&docType=2).
+/// `alibaba.alihealth.recommend.mixcardinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64853&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.recommend.mixcardinfo.get",
     response = AlibabaAlihealthRecommendMixcardinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

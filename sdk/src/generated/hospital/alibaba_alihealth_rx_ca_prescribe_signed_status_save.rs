@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.rx.ca.prescribe.signed.status.save`.
 ///
-/// `alibaba.alihealth.rx.ca.prescribe.signed.status.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60435&docType=2).
+/// `alibaba.alihealth.rx.ca.prescribe.signed.status.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60435&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.rx.ca.prescribe.signed.status.save",
     response = AlibabaAlihealthRxCaPrescribeSignedStatusSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

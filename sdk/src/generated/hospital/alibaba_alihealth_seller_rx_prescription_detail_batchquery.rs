@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihealth.seller.rx.prescription.detail.batchquery`.
 ///
-/// `alibaba.alihealth.seller.rx.prescription.detail.batchquery`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57259&docType=2).
+/// `alibaba.alihealth.seller.rx.prescription.detail.batchquery`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.seller.rx.prescription.detail.batchquery",
     response = AlibabaAlihealthSellerRxPrescriptionDetailBatchqueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

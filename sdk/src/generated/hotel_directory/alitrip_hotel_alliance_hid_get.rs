@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.alliance.hid.get`.
 ///
-/// `alitrip.hotel.alliance.hid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49754&docType=2).
+/// `alitrip.hotel.alliance.hid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.alliance.hid.get",
     response = AlitripHotelAllianceHidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.hotel.alliance.settle.order.syn`.
 ///
-/// `alitrip.hotel.alliance.settle.order.syn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49859&docType=2).
+/// `alitrip.hotel.alliance.settle.order.syn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49859&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.alliance.settle.order.syn",
     response = AlitripHotelAllianceSettleOrderSynResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hms.partner.info.get`.
 ///
-/// `alitrip.hotel.hms.partner.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44696&docType=2).
+/// `alitrip.hotel.hms.partner.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hms.partner.info.get",
     response = AlitripHotelHmsPartnerInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

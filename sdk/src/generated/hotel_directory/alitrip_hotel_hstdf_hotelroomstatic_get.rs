@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.hotelroomstatic.get`.
 ///
-/// `alitrip.hotel.hstdf.hotelroomstatic.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44899&docType=2).
+/// `alitrip.hotel.hstdf.hotelroomstatic.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44899&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.hotelroomstatic.get",
     response = AlitripHotelHstdfHotelroomstaticGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

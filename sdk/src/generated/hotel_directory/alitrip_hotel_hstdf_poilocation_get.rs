@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.poilocation.get`.
 ///
-/// `alitrip.hotel.hstdf.poilocation.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44898&docType=2).
+/// `alitrip.hotel.hstdf.poilocation.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44898&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.poilocation.get",
     response = AlitripHotelHstdfPoilocationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

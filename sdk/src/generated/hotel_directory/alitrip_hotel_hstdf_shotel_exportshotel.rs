@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.shotel.exportshotel`.
 ///
-/// `alitrip.hotel.hstdf.shotel.exportshotel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42713&docType=2).
+/// `alitrip.hotel.hstdf.shotel.exportshotel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42713&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.shotel.exportshotel",
     response = AlitripHotelHstdfShotelExportshotelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

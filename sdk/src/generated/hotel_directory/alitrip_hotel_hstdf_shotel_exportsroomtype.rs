@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.shotel.exportsroomtype`.
 ///
-/// `alitrip.hotel.hstdf.shotel.exportsroomtype`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42725&docType=2).
+/// `alitrip.hotel.hstdf.shotel.exportsroomtype`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42725&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.shotel.exportsroomtype",
     response = AlitripHotelHstdfShotelExportsroomtypeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.shotel.matchsroomself`.
 ///
-/// `alitrip.hotel.hstdf.shotel.matchsroomself`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42711&docType=2).
+/// `alitrip.hotel.hstdf.shotel.matchsroomself`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42711&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.shotel.matchsroomself",
     response = AlitripHotelHstdfShotelMatchsroomselfResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

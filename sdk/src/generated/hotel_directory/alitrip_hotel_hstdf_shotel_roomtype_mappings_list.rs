@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.hstdf.shotel.roomtype.mappings.list`.
 ///
-/// `alitrip.hotel.hstdf.shotel.roomtype.mappings.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45364&docType=2).
+/// `alitrip.hotel.hstdf.shotel.roomtype.mappings.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.hstdf.shotel.roomtype.mappings.list",
     response = AlitripHotelHstdfShotelRoomtypeMappingsListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

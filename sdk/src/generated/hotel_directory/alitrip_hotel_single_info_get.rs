@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.hotel.single.info.get`.
 ///
-/// `alitrip.hotel.single.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44695&docType=2).
+/// `alitrip.hotel.single.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.single.info.get",
     response = AlitripHotelSingleInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

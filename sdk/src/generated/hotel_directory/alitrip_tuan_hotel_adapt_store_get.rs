@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.adapt.store.get`.
 ///
-/// `alitrip.tuan.hotel.adapt.store.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45432&docType=2).
+/// `alitrip.tuan.hotel.adapt.store.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45432&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.adapt.store.get",
     response = AlitripTuanHotelAdaptStoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

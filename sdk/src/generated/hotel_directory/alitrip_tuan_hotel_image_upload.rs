@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.image.upload`.
 ///
-/// `alitrip.tuan.hotel.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47785&docType=2).
+/// `alitrip.tuan.hotel.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.image.upload",
     response = AlitripTuanHotelImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.info.get`.
 ///
-/// `alitrip.tuan.hotel.item.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46201&docType=2).
+/// `alitrip.tuan.hotel.item.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.info.get",
     response = AlitripTuanHotelItemInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.calendar.update`.
 ///
-/// `alitrip.tuan.hotel.item.sku.calendar.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48160&docType=2).
+/// `alitrip.tuan.hotel.item.sku.calendar.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.calendar.update",
     response = AlitripTuanHotelItemSkuCalendarUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.delete`.
 ///
-/// `alitrip.tuan.hotel.item.sku.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46138&docType=2).
+/// `alitrip.tuan.hotel.item.sku.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46138&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.delete",
     response = AlitripTuanHotelItemSkuDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.update`.
 ///
-/// `alitrip.tuan.hotel.item.sku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46139&docType=2).
+/// `alitrip.tuan.hotel.item.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.update",
     response = AlitripTuanHotelItemSkuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

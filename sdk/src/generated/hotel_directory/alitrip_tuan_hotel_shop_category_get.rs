@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.shop.category.get`.
 ///
-/// `alitrip.tuan.hotel.shop.category.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46137&docType=2).
+/// `alitrip.tuan.hotel.shop.category.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46137&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.shop.category.get",
     response = AlitripTuanHotelShopCategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

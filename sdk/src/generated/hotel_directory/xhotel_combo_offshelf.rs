@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.combo.offshelf`.
 ///
-/// `taobao.xhotel.combo.offshelf`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66641&docType=2).
+/// `taobao.xhotel.combo.offshelf`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66641&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.combo.offshelf",
     response = XhotelComboOffshelfResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.combo.review`.
 ///
-/// `taobao.xhotel.combo.review`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66640&docType=2).
+/// `taobao.xhotel.combo.review`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66640&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.combo.review",
     response = XhotelComboReviewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

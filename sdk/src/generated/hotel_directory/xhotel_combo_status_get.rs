@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.combo.status.get`.
 ///
-/// `taobao.xhotel.combo.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66636&docType=2).
+/// `taobao.xhotel.combo.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.combo.status.get",
     response = XhotelComboStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

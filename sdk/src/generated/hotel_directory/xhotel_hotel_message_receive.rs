@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.hotel.message.receive`.
 ///
-/// `taobao.xhotel.hotel.message.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65804&docType=2).
+/// `taobao.xhotel.hotel.message.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65804&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.hotel.message.receive",
     response = XhotelHotelMessageReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.activity.query`.
 ///
-/// `alibaba.alihouse.existinghome.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65513&docType=2).
+/// `alibaba.alihouse.existinghome.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.activity.query",
     response = AlibabaAlihouseExistinghomeActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.agreement.sync`.
 ///
-/// `alibaba.alihouse.existinghome.agreement.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57247&docType=2).
+/// `alibaba.alihouse.existinghome.agreement.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57247&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.agreement.sync",
     response = AlibabaAlihouseExistinghomeAgreementSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

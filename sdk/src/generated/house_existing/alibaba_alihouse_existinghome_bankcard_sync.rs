@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.bankcard.sync`.
 ///
-/// `alibaba.alihouse.existinghome.bankcard.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57269&docType=2).
+/// `alibaba.alihouse.existinghome.bankcard.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.bankcard.sync",
     response = AlibabaAlihouseExistinghomeBankcardSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.brand.sync`.
 ///
-/// `alibaba.alihouse.existinghome.brand.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56776&docType=2).
+/// `alibaba.alihouse.existinghome.brand.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.brand.sync",
     response = AlibabaAlihouseExistinghomeBrandSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.brandcity.sync`.
 ///
-/// `alibaba.alihouse.existinghome.brandcity.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56775&docType=2).
+/// `alibaba.alihouse.existinghome.brandcity.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.brandcity.sync",
     response = AlibabaAlihouseExistinghomeBrandcitySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.broker.migrate`.
 ///
-/// `alibaba.alihouse.existinghome.broker.migrate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67839&docType=2).
+/// `alibaba.alihouse.existinghome.broker.migrate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.broker.migrate",
     response = AlibabaAlihouseExistinghomeBrokerMigrateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.broker.points.sync`.
 ///
-/// `alibaba.alihouse.existinghome.broker.points.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61397&docType=2).
+/// `alibaba.alihouse.existinghome.broker.points.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61397&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.broker.points.sync",
     response = AlibabaAlihouseExistinghomeBrokerPointsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

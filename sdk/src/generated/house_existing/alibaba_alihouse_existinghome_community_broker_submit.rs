@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.community.broker.submit`.
 ///
-/// `alibaba.alihouse.existinghome.community.broker.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56722&docType=2).
+/// `alibaba.alihouse.existinghome.community.broker.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56722&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.community.broker.submit",
     response = AlibabaAlihouseExistinghomeCommunityBrokerSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

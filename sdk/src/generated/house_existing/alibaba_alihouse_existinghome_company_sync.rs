@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.company.sync`.
 ///
-/// `alibaba.alihouse.existinghome.company.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56778&docType=2).
+/// `alibaba.alihouse.existinghome.company.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56778&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.company.sync",
     response = AlibabaAlihouseExistinghomeCompanySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

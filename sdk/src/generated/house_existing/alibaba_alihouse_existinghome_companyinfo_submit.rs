@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.companyinfo.submit`.
 ///
-/// `alibaba.alihouse.existinghome.companyinfo.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57293&docType=2).
+/// `alibaba.alihouse.existinghome.companyinfo.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57293&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.companyinfo.submit",
     response = AlibabaAlihouseExistinghomeCompanyinfoSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.entrustselling.query`.
 ///
-/// `alibaba.alihouse.existinghome.entrustselling.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58303&docType=2).
+/// `alibaba.alihouse.existinghome.entrustselling.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58303&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.entrustselling.query",
     response = AlibabaAlihouseExistinghomeEntrustsellingQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.change.community`.
 ///
-/// `alibaba.alihouse.existinghome.house.change.community`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62211&docType=2).
+/// `alibaba.alihouse.existinghome.house.change.community`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.change.community",
     response = AlibabaAlihouseExistinghomeHouseChangeCommunityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

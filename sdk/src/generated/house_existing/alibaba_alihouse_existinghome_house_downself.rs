@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.downself`.
 ///
-/// `alibaba.alihouse.existinghome.house.downself`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56931&docType=2).
+/// `alibaba.alihouse.existinghome.house.downself`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.downself",
     response = AlibabaAlihouseExistinghomeHouseDownselfResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.storeentrust.query`.
 ///
-/// `alibaba.alihouse.existinghome.house.storeentrust.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57270&docType=2).
+/// `alibaba.alihouse.existinghome.house.storeentrust.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.storeentrust.query",
     response = AlibabaAlihouseExistinghomeHouseStoreentrustQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.trade.query.status`.
 ///
-/// `alibaba.alihouse.existinghome.house.trade.query.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62393&docType=2).
+/// `alibaba.alihouse.existinghome.house.trade.query.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62393&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.trade.query.status",
     response = AlibabaAlihouseExistinghomeHouseTradeQueryStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

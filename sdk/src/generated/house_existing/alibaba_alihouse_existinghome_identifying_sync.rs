@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.identifying.sync`.
 ///
-/// `alibaba.alihouse.existinghome.identifying.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64917&docType=2).
+/// `alibaba.alihouse.existinghome.identifying.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64917&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.identifying.sync",
     response = AlibabaAlihouseExistinghomeIdentifyingSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.mian.user.bind`.
 ///
-/// `alibaba.alihouse.existinghome.mian.user.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64699&docType=2).
+/// `alibaba.alihouse.existinghome.mian.user.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64699&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.mian.user.bind",
     response = AlibabaAlihouseExistinghomeMianUserBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

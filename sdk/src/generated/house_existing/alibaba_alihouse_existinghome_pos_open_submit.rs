@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.pos.open.submit`.
 ///
-/// `alibaba.alihouse.existinghome.pos.open.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59131&docType=2).
+/// `alibaba.alihouse.existinghome.pos.open.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59131&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.pos.open.submit",
     response = AlibabaAlihouseExistinghomePosOpenSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.query.house.tag.info`.
 ///
-/// `alibaba.alihouse.existinghome.query.house.tag.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62942&docType=2).
+/// `alibaba.alihouse.existinghome.query.house.tag.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.query.house.tag.info",
     response = AlibabaAlihouseExistinghomeQueryHouseTagInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.quotation.sync`.
 ///
-/// `alibaba.alihouse.existinghome.quotation.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64768&docType=2).
+/// `alibaba.alihouse.existinghome.quotation.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64768&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.quotation.sync",
     response = AlibabaAlihouseExistinghomeQuotationSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.region.info.submit`.
 ///
-/// `alibaba.alihouse.existinghome.region.info.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63440&docType=2).
+/// `alibaba.alihouse.existinghome.region.info.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.region.info.submit",
     response = AlibabaAlihouseExistinghomeRegionInfoSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.rent.trade.bind.item`.
 ///
-/// `alibaba.alihouse.existinghome.rent.trade.bind.item`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62943&docType=2).
+/// `alibaba.alihouse.existinghome.rent.trade.bind.item`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.rent.trade.bind.item",
     response = AlibabaAlihouseExistinghomeRentTradeBindItemResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.signature.sync`.
 ///
-/// `alibaba.alihouse.existinghome.signature.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57273&docType=2).
+/// `alibaba.alihouse.existinghome.signature.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.signature.sync",
     response = AlibabaAlihouseExistinghomeSignatureSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

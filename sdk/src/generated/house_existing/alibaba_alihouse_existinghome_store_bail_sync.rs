@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.store.bail.sync`.
 ///
-/// `alibaba.alihouse.existinghome.store.bail.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65271&docType=2).
+/// `alibaba.alihouse.existinghome.store.bail.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.store.bail.sync",
     response = AlibabaAlihouseExistinghomeStoreBailSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

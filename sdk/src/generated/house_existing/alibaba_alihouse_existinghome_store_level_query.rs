@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.store.level.query`.
 ///
-/// `alibaba.alihouse.existinghome.store.level.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63858&docType=2).
+/// `alibaba.alihouse.existinghome.store.level.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63858&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.store.level.query",
     response = AlibabaAlihouseExistinghomeStoreLevelQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

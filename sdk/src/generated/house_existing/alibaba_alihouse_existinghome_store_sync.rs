@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.store.sync`.
 ///
-/// `alibaba.alihouse.existinghome.store.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56810&docType=2).
+/// `alibaba.alihouse.existinghome.store.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.store.sync",
     response = AlibabaAlihouseExistinghomeStoreSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

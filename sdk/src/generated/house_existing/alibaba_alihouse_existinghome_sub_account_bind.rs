@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.sub.account.bind`.
 ///
-/// `alibaba.alihouse.existinghome.sub.account.bind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64700&docType=2).
+/// `alibaba.alihouse.existinghome.sub.account.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64700&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.sub.account.bind",
     response = AlibabaAlihouseExistinghomeSubAccountBindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.sync.broker.is.receive.customer`.
 ///
-/// `alibaba.alihouse.existinghome.sync.broker.is.receive.customer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67816&docType=2).
+/// `alibaba.alihouse.existinghome.sync.broker.is.receive.customer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.sync.broker.is.receive.customer",
     response = AlibabaAlihouseExistinghomeSyncBrokerIsReceiveCustomerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.threedimension.sync`.
 ///
-/// `alibaba.alihouse.existinghome.threedimension.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57787&docType=2).
+/// `alibaba.alihouse.existinghome.threedimension.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.threedimension.sync",
     response = AlibabaAlihouseExistinghomeThreedimensionSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.trade.entrust.submit`.
 ///
-/// `alibaba.alihouse.existinghome.trade.entrust.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57680&docType=2).
+/// `alibaba.alihouse.existinghome.trade.entrust.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.trade.entrust.submit",
     response = AlibabaAlihouseExistinghomeTradeEntrustSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.virtualshop.sync`.
 ///
-/// `alibaba.alihouse.existinghome.virtualshop.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56774&docType=2).
+/// `alibaba.alihouse.existinghome.virtualshop.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.virtualshop.sync",
     response = AlibabaAlihouseExistinghomeVirtualshopSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

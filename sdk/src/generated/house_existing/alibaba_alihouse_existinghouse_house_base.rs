@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghouse.house.base`.
 ///
-/// `alibaba.alihouse.existinghouse.house.base`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59719&docType=2).
+/// `alibaba.alihouse.existinghouse.house.base`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59719&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghouse.house.base",
     response = AlibabaAlihouseExistinghouseHouseBaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.admin.theme.create`.
 ///
-/// `alibaba.alihouse.admin.theme.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61783&docType=2).
+/// `alibaba.alihouse.admin.theme.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61783&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.admin.theme.create",
     response = AlibabaAlihouseAdminThemeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

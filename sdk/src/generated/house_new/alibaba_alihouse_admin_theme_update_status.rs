@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.admin.theme.update.status`.
 ///
-/// `alibaba.alihouse.admin.theme.update.status`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61820&docType=2).
+/// `alibaba.alihouse.admin.theme.update.status`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.admin.theme.update.status",
     response = AlibabaAlihouseAdminThemeUpdateStatusResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

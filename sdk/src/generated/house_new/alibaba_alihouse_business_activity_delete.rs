@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.business.activity.delete`.
 ///
-/// `alibaba.alihouse.business.activity.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58583&docType=2).
+/// `alibaba.alihouse.business.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58583&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.business.activity.delete",
     response = AlibabaAlihouseBusinessActivityDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

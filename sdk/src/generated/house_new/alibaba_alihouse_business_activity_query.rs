@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.business.activity.query`.
 ///
-/// `alibaba.alihouse.business.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58609&docType=2).
+/// `alibaba.alihouse.business.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.business.activity.query",
     response = AlibabaAlihouseBusinessActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

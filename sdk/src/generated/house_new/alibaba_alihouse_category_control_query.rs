@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.category.control.query`.
 ///
-/// `alibaba.alihouse.category.control.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67473&docType=2).
+/// `alibaba.alihouse.category.control.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67473&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.category.control.query",
     response = AlibabaAlihouseCategoryControlQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

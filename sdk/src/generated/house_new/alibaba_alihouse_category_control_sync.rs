@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.category.control.sync`.
 ///
-/// `alibaba.alihouse.category.control.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67468&docType=2).
+/// `alibaba.alihouse.category.control.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.category.control.sync",
     response = AlibabaAlihouseCategoryControlSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

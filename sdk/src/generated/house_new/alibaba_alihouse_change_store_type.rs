@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.change.store.type`.
 ///
-/// `alibaba.alihouse.change.store.type`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67840&docType=2).
+/// `alibaba.alihouse.change.store.type`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67840&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.change.store.type",
     response = AlibabaAlihouseChangeStoreTypeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

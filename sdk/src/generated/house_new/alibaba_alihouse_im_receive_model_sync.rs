@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.im.receive.model.sync`.
 ///
-/// `alibaba.alihouse.im.receive.model.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62258&docType=2).
+/// `alibaba.alihouse.im.receive.model.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62258&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.im.receive.model.sync",
     response = AlibabaAlihouseImReceiveModelSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

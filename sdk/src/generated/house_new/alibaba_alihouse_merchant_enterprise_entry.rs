@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.merchant.enterprise.entry`.
 ///
-/// `alibaba.alihouse.merchant.enterprise.entry`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58027&docType=2).
+/// `alibaba.alihouse.merchant.enterprise.entry`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58027&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.merchant.enterprise.entry",
     response = AlibabaAlihouseMerchantEnterpriseEntryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.merchant.open.update`.
 ///
-/// `alibaba.alihouse.merchant.open.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67612&docType=2).
+/// `alibaba.alihouse.merchant.open.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.merchant.open.update",
     response = AlibabaAlihouseMerchantOpenUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.message.workorder.push`.
 ///
-/// `alibaba.alihouse.message.workorder.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58717&docType=2).
+/// `alibaba.alihouse.message.workorder.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58717&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.message.workorder.push",
     response = AlibabaAlihouseMessageWorkorderPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.activity.customer.save`.
 ///
-/// `alibaba.alihouse.newhome.activity.customer.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62500&docType=2).
+/// `alibaba.alihouse.newhome.activity.customer.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.activity.customer.save",
     response = AlibabaAlihouseNewhomeActivityCustomerSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

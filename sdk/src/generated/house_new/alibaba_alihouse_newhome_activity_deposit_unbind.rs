@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.activity.deposit.unbind`.
 ///
-/// `alibaba.alihouse.newhome.activity.deposit.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62869&docType=2).
+/// `alibaba.alihouse.newhome.activity.deposit.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.activity.deposit.unbind",
     response = AlibabaAlihouseNewhomeActivityDepositUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.activity.save`.
 ///
-/// `alibaba.alihouse.newhome.activity.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62491&docType=2).
+/// `alibaba.alihouse.newhome.activity.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62491&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.activity.save",
     response = AlibabaAlihouseNewhomeActivitySaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.adviser.submit.account`.
 ///
-/// `alibaba.alihouse.newhome.adviser.submit.account`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58158&docType=2).
+/// `alibaba.alihouse.newhome.adviser.submit.account`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.adviser.submit.account",
     response = AlibabaAlihouseNewhomeAdviserSubmitAccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.agreement.preshow`.
 ///
-/// `alibaba.alihouse.newhome.agreement.preshow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62529&docType=2).
+/// `alibaba.alihouse.newhome.agreement.preshow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.agreement.preshow",
     response = AlibabaAlihouseNewhomeAgreementPreshowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

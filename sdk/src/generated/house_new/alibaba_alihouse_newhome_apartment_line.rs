@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.apartment.line`.
 ///
-/// `alibaba.alihouse.newhome.apartment.line`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59654&docType=2).
+/// `alibaba.alihouse.newhome.apartment.line`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59654&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.apartment.line",
     response = AlibabaAlihouseNewhomeApartmentLineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

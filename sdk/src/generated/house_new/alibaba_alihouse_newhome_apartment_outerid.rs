@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.apartment.outerid`.
 ///
-/// `alibaba.alihouse.newhome.apartment.outerid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62010&docType=2).
+/// `alibaba.alihouse.newhome.apartment.outerid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.apartment.outerid",
     response = AlibabaAlihouseNewhomeApartmentOuteridResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.base.label.submit`.
 ///
-/// `alibaba.alihouse.newhome.base.label.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56032&docType=2).
+/// `alibaba.alihouse.newhome.base.label.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56032&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.base.label.submit",
     response = AlibabaAlihouseNewhomeBaseLabelSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.business.sync`.
 ///
-/// `alibaba.alihouse.newhome.business.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55957&docType=2).
+/// `alibaba.alihouse.newhome.business.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55957&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.business.sync",
     response = AlibabaAlihouseNewhomeBusinessSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

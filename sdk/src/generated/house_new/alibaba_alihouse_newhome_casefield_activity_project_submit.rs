@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.casefield.activity.project.submit`.
 ///
-/// `alibaba.alihouse.newhome.casefield.activity.project.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59339&docType=2).
+/// `alibaba.alihouse.newhome.casefield.activity.project.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59339&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.casefield.activity.project.submit",
     response = AlibabaAlihouseNewhomeCasefieldActivityProjectSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

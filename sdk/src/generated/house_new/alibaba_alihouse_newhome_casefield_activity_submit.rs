@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.casefield.activity.submit`.
 ///
-/// `alibaba.alihouse.newhome.casefield.activity.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59338&docType=2).
+/// `alibaba.alihouse.newhome.casefield.activity.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.casefield.activity.submit",
     response = AlibabaAlihouseNewhomeCasefieldActivitySubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

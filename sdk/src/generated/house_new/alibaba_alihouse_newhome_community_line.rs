@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.community.line`.
 ///
-/// `alibaba.alihouse.newhome.community.line`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56948&docType=2).
+/// `alibaba.alihouse.newhome.community.line`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56948&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.community.line",
     response = AlibabaAlihouseNewhomeCommunityLineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.community.submit`.
 ///
-/// `alibaba.alihouse.newhome.community.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56742&docType=2).
+/// `alibaba.alihouse.newhome.community.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56742&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.community.submit",
     response = AlibabaAlihouseNewhomeCommunitySubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.coupon.submit`.
 ///
-/// `alibaba.alihouse.newhome.coupon.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56015&docType=2).
+/// `alibaba.alihouse.newhome.coupon.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.coupon.submit",
     response = AlibabaAlihouseNewhomeCouponSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

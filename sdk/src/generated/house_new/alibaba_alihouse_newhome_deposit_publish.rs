@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.deposit.publish`.
 ///
-/// `alibaba.alihouse.newhome.deposit.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62498&docType=2).
+/// `alibaba.alihouse.newhome.deposit.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.deposit.publish",
     response = AlibabaAlihouseNewhomeDepositPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.dynamicdata.submit`.
 ///
-/// `alibaba.alihouse.newhome.dynamicdata.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56936&docType=2).
+/// `alibaba.alihouse.newhome.dynamicdata.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56936&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.dynamicdata.submit",
     response = AlibabaAlihouseNewhomeDynamicdataSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.item.tag.submit`.
 ///
-/// `alibaba.alihouse.newhome.item.tag.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63905&docType=2).
+/// `alibaba.alihouse.newhome.item.tag.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63905&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.item.tag.submit",
     response = AlibabaAlihouseNewhomeItemTagSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.layout.sync`.
 ///
-/// `alibaba.alihouse.newhome.layout.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55949&docType=2).
+/// `alibaba.alihouse.newhome.layout.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.layout.sync",
     response = AlibabaAlihouseNewhomeLayoutSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

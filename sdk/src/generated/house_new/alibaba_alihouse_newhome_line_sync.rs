@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.line.sync`.
 ///
-/// `alibaba.alihouse.newhome.line.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55954&docType=2).
+/// `alibaba.alihouse.newhome.line.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55954&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.line.sync",
     response = AlibabaAlihouseNewhomeLineSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

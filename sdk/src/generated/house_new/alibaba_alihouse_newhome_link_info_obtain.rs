@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.link.info.obtain`.
 ///
-/// `alibaba.alihouse.newhome.link.info.obtain`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65348&docType=2).
+/// `alibaba.alihouse.newhome.link.info.obtain`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.link.info.obtain",
     response = AlibabaAlihouseNewhomeLinkInfoObtainResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.metro.sync`.
 ///
-/// `alibaba.alihouse.newhome.metro.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55958&docType=2).
+/// `alibaba.alihouse.newhome.metro.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55958&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.metro.sync",
     response = AlibabaAlihouseNewhomeMetroSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.new.rich.review.sync`.
 ///
-/// `alibaba.alihouse.newhome.new.rich.review.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61715&docType=2).
+/// `alibaba.alihouse.newhome.new.rich.review.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61715&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.new.rich.review.sync",
     response = AlibabaAlihouseNewhomeNewRichReviewSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

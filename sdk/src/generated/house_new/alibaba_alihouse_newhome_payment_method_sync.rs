@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.payment.method.sync`.
 ///
-/// `alibaba.alihouse.newhome.payment.method.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62478&docType=2).
+/// `alibaba.alihouse.newhome.payment.method.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.payment.method.sync",
     response = AlibabaAlihouseNewhomePaymentMethodSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

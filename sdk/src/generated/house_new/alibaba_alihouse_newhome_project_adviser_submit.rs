@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.adviser.submit`.
 ///
-/// `alibaba.alihouse.newhome.project.adviser.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55922&docType=2).
+/// `alibaba.alihouse.newhome.project.adviser.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.adviser.submit",
     response = AlibabaAlihouseNewhomeProjectAdviserSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

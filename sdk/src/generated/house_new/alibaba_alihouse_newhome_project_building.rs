@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.building`.
 ///
-/// `alibaba.alihouse.newhome.project.building`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62496&docType=2).
+/// `alibaba.alihouse.newhome.project.building`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62496&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.building",
     response = AlibabaAlihouseNewhomeProjectBuildingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.channelphone`.
 ///
-/// `alibaba.alihouse.newhome.project.channelphone`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57364&docType=2).
+/// `alibaba.alihouse.newhome.project.channelphone`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.channelphone",
     response = AlibabaAlihouseNewhomeProjectChannelphoneResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

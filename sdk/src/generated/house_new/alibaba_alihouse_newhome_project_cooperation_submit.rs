@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.cooperation.submit`.
 ///
-/// `alibaba.alihouse.newhome.project.cooperation.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56016&docType=2).
+/// `alibaba.alihouse.newhome.project.cooperation.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.cooperation.submit",
     response = AlibabaAlihouseNewhomeProjectCooperationSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

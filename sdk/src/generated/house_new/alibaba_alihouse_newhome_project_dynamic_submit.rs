@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.dynamic.submit`.
 ///
-/// `alibaba.alihouse.newhome.project.dynamic.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55915&docType=2).
+/// `alibaba.alihouse.newhome.project.dynamic.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55915&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.dynamic.submit",
     response = AlibabaAlihouseNewhomeProjectDynamicSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

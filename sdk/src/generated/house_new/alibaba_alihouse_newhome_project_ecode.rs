@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.ecode`.
 ///
-/// `alibaba.alihouse.newhome.project.ecode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56297&docType=2).
+/// `alibaba.alihouse.newhome.project.ecode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.ecode",
     response = AlibabaAlihouseNewhomeProjectEcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.kaname.query`.
 ///
-/// `alibaba.alihouse.newhome.project.kaname.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56017&docType=2).
+/// `alibaba.alihouse.newhome.project.kaname.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56017&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.kaname.query",
     response = AlibabaAlihouseNewhomeProjectKanameQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

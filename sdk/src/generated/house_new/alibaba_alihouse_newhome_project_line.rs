@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.line`.
 ///
-/// `alibaba.alihouse.newhome.project.line`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56008&docType=2).
+/// `alibaba.alihouse.newhome.project.line`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.line",
     response = AlibabaAlihouseNewhomeProjectLineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

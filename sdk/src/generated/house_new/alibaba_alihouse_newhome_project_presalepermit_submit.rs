@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.presalepermit.submit`.
 ///
-/// `alibaba.alihouse.newhome.project.presalepermit.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55921&docType=2).
+/// `alibaba.alihouse.newhome.project.presalepermit.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.presalepermit.submit",
     response = AlibabaAlihouseNewhomeProjectPresalepermitSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.query`.
 ///
-/// `alibaba.alihouse.newhome.project.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56500&docType=2).
+/// `alibaba.alihouse.newhome.project.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.query",
     response = AlibabaAlihouseNewhomeProjectQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.salestime`.
 ///
-/// `alibaba.alihouse.newhome.project.salestime`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58056&docType=2).
+/// `alibaba.alihouse.newhome.project.salestime`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.salestime",
     response = AlibabaAlihouseNewhomeProjectSalestimeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.sortno`.
 ///
-/// `alibaba.alihouse.newhome.project.sortno`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57988&docType=2).
+/// `alibaba.alihouse.newhome.project.sortno`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57988&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.sortno",
     response = AlibabaAlihouseNewhomeProjectSortnoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.ticket.query`.
 ///
-/// `alibaba.alihouse.newhome.project.ticket.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61943&docType=2).
+/// `alibaba.alihouse.newhome.project.ticket.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.ticket.query",
     response = AlibabaAlihouseNewhomeProjectTicketQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

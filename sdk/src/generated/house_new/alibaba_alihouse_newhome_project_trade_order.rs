@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.trade.order`.
 ///
-/// `alibaba.alihouse.newhome.project.trade.order`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61174&docType=2).
+/// `alibaba.alihouse.newhome.project.trade.order`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61174&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.trade.order",
     response = AlibabaAlihouseNewhomeProjectTradeOrderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

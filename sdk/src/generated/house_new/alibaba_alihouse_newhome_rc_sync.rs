@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.rc.sync`.
 ///
-/// `alibaba.alihouse.newhome.rc.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55953&docType=2).
+/// `alibaba.alihouse.newhome.rc.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55953&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.rc.sync",
     response = AlibabaAlihouseNewhomeRcSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.review.index.sync`.
 ///
-/// `alibaba.alihouse.newhome.review.index.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58129&docType=2).
+/// `alibaba.alihouse.newhome.review.index.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58129&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.review.index.sync",
     response = AlibabaAlihouseNewhomeReviewIndexSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.right.unbind.back`.
 ///
-/// `alibaba.alihouse.newhome.right.unbind.back`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65441&docType=2).
+/// `alibaba.alihouse.newhome.right.unbind.back`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65441&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.right.unbind.back",
     response = AlibabaAlihouseNewhomeRightUnbindBackResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

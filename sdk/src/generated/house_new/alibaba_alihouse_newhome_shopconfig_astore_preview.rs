@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.shopconfig.astore.preview`.
 ///
-/// `alibaba.alihouse.newhome.shopconfig.astore.preview`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65440&docType=2).
+/// `alibaba.alihouse.newhome.shopconfig.astore.preview`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.shopconfig.astore.preview",
     response = AlibabaAlihouseNewhomeShopconfigAstorePreviewResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.shopconfig.astore.sync`.
 ///
-/// `alibaba.alihouse.newhome.shopconfig.astore.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64854&docType=2).
+/// `alibaba.alihouse.newhome.shopconfig.astore.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64854&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.shopconfig.astore.sync",
     response = AlibabaAlihouseNewhomeShopconfigAstoreSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

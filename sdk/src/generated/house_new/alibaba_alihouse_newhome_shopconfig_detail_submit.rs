@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.shopconfig.detail.submit`.
 ///
-/// `alibaba.alihouse.newhome.shopconfig.detail.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58030&docType=2).
+/// `alibaba.alihouse.newhome.shopconfig.detail.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.shopconfig.detail.submit",
     response = AlibabaAlihouseNewhomeShopconfigDetailSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.support.sync`.
 ///
-/// `alibaba.alihouse.newhome.support.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59946&docType=2).
+/// `alibaba.alihouse.newhome.support.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.support.sync",
     response = AlibabaAlihouseNewhomeSupportSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.system.seller`.
 ///
-/// `alibaba.alihouse.newhome.system.seller`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61639&docType=2).
+/// `alibaba.alihouse.newhome.system.seller`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61639&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.system.seller",
     response = AlibabaAlihouseNewhomeSystemSellerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

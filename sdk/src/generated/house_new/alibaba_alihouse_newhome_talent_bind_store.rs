@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.talent.bind.store`.
 ///
-/// `alibaba.alihouse.newhome.talent.bind.store`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64175&docType=2).
+/// `alibaba.alihouse.newhome.talent.bind.store`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.talent.bind.store",
     response = AlibabaAlihouseNewhomeTalentBindStoreResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.trade.tool.submit`.
 ///
-/// `alibaba.alihouse.newhome.trade.tool.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62484&docType=2).
+/// `alibaba.alihouse.newhome.trade.tool.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.trade.tool.submit",
     response = AlibabaAlihouseNewhomeTradeToolSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.tradeitem.features.sync`.
 ///
-/// `alibaba.alihouse.newhome.tradeitem.features.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64406&docType=2).
+/// `alibaba.alihouse.newhome.tradeitem.features.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64406&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.tradeitem.features.sync",
     response = AlibabaAlihouseNewhomeTradeitemFeaturesSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

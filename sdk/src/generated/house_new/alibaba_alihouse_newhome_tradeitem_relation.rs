@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.tradeitem.relation`.
 ///
-/// `alibaba.alihouse.newhome.tradeitem.relation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62502&docType=2).
+/// `alibaba.alihouse.newhome.tradeitem.relation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62502&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.tradeitem.relation",
     response = AlibabaAlihouseNewhomeTradeitemRelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.video.changestatus`.
 ///
-/// `alibaba.alihouse.newhome.video.changestatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56039&docType=2).
+/// `alibaba.alihouse.newhome.video.changestatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.video.changestatus",
     response = AlibabaAlihouseNewhomeVideoChangestatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

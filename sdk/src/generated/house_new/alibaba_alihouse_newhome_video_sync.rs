@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.video.sync`.
 ///
-/// `alibaba.alihouse.newhome.video.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55952&docType=2).
+/// `alibaba.alihouse.newhome.video.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55952&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.video.sync",
     response = AlibabaAlihouseNewhomeVideoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.vr.sync`.
 ///
-/// `alibaba.alihouse.newhome.vr.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55912&docType=2).
+/// `alibaba.alihouse.newhome.vr.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.vr.sync",
     response = AlibabaAlihouseNewhomeVrSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

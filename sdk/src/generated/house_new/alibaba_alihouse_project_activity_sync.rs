@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.project.activity.sync`.
 ///
-/// `alibaba.alihouse.project.activity.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58598&docType=2).
+/// `alibaba.alihouse.project.activity.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.project.activity.sync",
     response = AlibabaAlihouseProjectActivitySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

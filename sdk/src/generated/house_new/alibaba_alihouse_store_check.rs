@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihouse.store.check`.
 ///
-/// `alibaba.alihouse.store.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62663&docType=2).
+/// `alibaba.alihouse.store.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62663&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.store.check",
     response = AlibabaAlihouseStoreCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.store.punish.info.query`.
 ///
-/// `alibaba.alihouse.store.punish.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65324&docType=2).
+/// `alibaba.alihouse.store.punish.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65324&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.store.punish.info.query",
     response = AlibabaAlihouseStorePunishInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

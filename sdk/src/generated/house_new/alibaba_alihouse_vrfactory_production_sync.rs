@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alihouse.vrfactory.production.sync`.
 ///
-/// `alibaba.alihouse.vrfactory.production.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57890&docType=2).
+/// `alibaba.alihouse.vrfactory.production.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57890&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.vrfactory.production.sync",
     response = AlibabaAlihouseVrfactoryProductionSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.alihouse.trade.coupon.order.audit.refund`.
 ///
-/// `tmall.alihouse.trade.coupon.order.audit.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58620&docType=2).
+/// `tmall.alihouse.trade.coupon.order.audit.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58620&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.alihouse.trade.coupon.order.audit.refund",
     response = TmallAlihouseTradeCouponOrderAuditRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

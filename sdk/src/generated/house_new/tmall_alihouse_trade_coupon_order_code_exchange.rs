@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.alihouse.trade.coupon.order.code.exchange`.
 ///
-/// `tmall.alihouse.trade.coupon.order.code.exchange`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58619&docType=2).
+/// `tmall.alihouse.trade.coupon.order.code.exchange`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58619&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.alihouse.trade.coupon.order.code.exchange",
     response = TmallAlihouseTradeCouponOrderCodeExchangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.alihouse.trade.coupon.order.contract.key.query`.
 ///
-/// `tmall.alihouse.trade.coupon.order.contract.key.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58703&docType=2).
+/// `tmall.alihouse.trade.coupon.order.contract.key.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58703&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.alihouse.trade.coupon.order.contract.key.query",
     response = TmallAlihouseTradeCouponOrderContractKeyQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.alihouse.trade.coupon.order.status.query`.
 ///
-/// `tmall.alihouse.trade.coupon.order.status.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58618&docType=2).
+/// `tmall.alihouse.trade.coupon.order.status.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.alihouse.trade.coupon.order.status.query",
     response = TmallAlihouseTradeCouponOrderStatusQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

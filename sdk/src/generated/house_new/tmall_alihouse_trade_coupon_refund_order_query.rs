@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.alihouse.trade.coupon.refund.order.query`.
 ///
-/// `tmall.alihouse.trade.coupon.refund.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58621&docType=2).
+/// `tmall.alihouse.trade.coupon.refund.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58621&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.alihouse.trade.coupon.refund.order.query",
     response = TmallAlihouseTradeCouponRefundOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

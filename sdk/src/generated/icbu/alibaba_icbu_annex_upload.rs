@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.icbu.annex.upload`.
 ///
-/// `alibaba.icbu.annex.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40805&docType=2).
+/// `alibaba.icbu.annex.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40805&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.annex.upload",
     response = AlibabaIcbuAnnexUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

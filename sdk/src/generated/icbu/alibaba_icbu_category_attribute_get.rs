@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.attribute.get`.
 ///
-/// `alibaba.icbu.category.attribute.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25348&docType=2).
+/// `alibaba.icbu.category.attribute.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.attribute.get",
     response = AlibabaIcbuCategoryAttributeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.attrvalue.get`.
 ///
-/// `alibaba.icbu.category.attrvalue.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24395&docType=2).
+/// `alibaba.icbu.category.attrvalue.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24395&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.attrvalue.get",
     response = AlibabaIcbuCategoryAttrvalueGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

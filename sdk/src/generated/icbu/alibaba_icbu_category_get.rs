@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.get`.
 ///
-/// `alibaba.icbu.category.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25349&docType=2).
+/// `alibaba.icbu.category.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.get",
     response = AlibabaIcbuCategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

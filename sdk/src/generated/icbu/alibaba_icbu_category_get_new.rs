@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.get.new`.
 ///
-/// `alibaba.icbu.category.get.new`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50064&docType=2).
+/// `alibaba.icbu.category.get.new`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50064&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.get.new",
     response = AlibabaIcbuCategoryGetNewResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

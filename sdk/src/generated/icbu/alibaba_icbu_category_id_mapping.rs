@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.id.mapping`.
 ///
-/// `alibaba.icbu.category.id.mapping`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52043&docType=2).
+/// `alibaba.icbu.category.id.mapping`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.id.mapping",
     response = AlibabaIcbuCategoryIdMappingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.level.attr.get`.
 ///
-/// `alibaba.icbu.category.level.attr.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48659&docType=2).
+/// `alibaba.icbu.category.level.attr.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48659&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.level.attr.get",
     response = AlibabaIcbuCategoryLevelAttrGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.category.schema.level.get`.
 ///
-/// `alibaba.icbu.category.schema.level.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51873&docType=2).
+/// `alibaba.icbu.category.schema.level.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.category.schema.level.get",
     response = AlibabaIcbuCategorySchemaLevelGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

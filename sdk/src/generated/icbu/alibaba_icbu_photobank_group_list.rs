@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.photobank.group.list`.
 ///
-/// `alibaba.icbu.photobank.group.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30575&docType=2).
+/// `alibaba.icbu.photobank.group.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.photobank.group.list",
     response = AlibabaIcbuPhotobankGroupListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.photobank.group.operate`.
 ///
-/// `alibaba.icbu.photobank.group.operate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41767&docType=2).
+/// `alibaba.icbu.photobank.group.operate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.photobank.group.operate",
     response = AlibabaIcbuPhotobankGroupOperateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

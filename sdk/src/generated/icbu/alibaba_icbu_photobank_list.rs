@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.icbu.photobank.list`.
 ///
-/// `alibaba.icbu.photobank.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24459&docType=2).
+/// `alibaba.icbu.photobank.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24459&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.photobank.list",
     response = AlibabaIcbuPhotobankListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

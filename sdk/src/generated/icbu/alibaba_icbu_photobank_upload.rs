@@ -4,12 +4,12 @@ use crate::{Json, Model, Request, Upload};
 
 /// Calls `alibaba.icbu.photobank.upload`.
 ///
-/// `alibaba.icbu.photobank.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24463&docType=2).
+/// `alibaba.icbu.photobank.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24463&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.photobank.upload",
     response = AlibabaIcbuPhotobankUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -9,12 +9,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.add`.
 ///
-/// `alibaba.icbu.product.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25347&docType=2).
+/// `alibaba.icbu.product.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.add",
     response = AlibabaIcbuProductAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.add.draft`.
 ///
-/// `alibaba.icbu.product.add.draft`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46164&docType=2).
+/// `alibaba.icbu.product.add.draft`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.add.draft",
     response = AlibabaIcbuProductAddDraftResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.icbu.product.get`.
 ///
-/// `alibaba.icbu.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25439&docType=2).
+/// `alibaba.icbu.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25439&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.get",
     response = AlibabaIcbuProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

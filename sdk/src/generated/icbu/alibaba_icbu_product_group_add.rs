@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.group.add`.
 ///
-/// `alibaba.icbu.product.group.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25300&docType=2).
+/// `alibaba.icbu.product.group.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.group.add",
     response = AlibabaIcbuProductGroupAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

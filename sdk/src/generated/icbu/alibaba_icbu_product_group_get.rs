@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.group.get`.
 ///
-/// `alibaba.icbu.product.group.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25299&docType=2).
+/// `alibaba.icbu.product.group.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25299&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.group.get",
     response = AlibabaIcbuProductGroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.id.encrypt`.
 ///
-/// `alibaba.icbu.product.id.encrypt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50558&docType=2).
+/// `alibaba.icbu.product.id.encrypt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.id.encrypt",
     response = AlibabaIcbuProductIdEncryptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.inventory.update`.
 ///
-/// `alibaba.icbu.product.inventory.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53178&docType=2).
+/// `alibaba.icbu.product.inventory.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.inventory.update",
     response = AlibabaIcbuProductInventoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

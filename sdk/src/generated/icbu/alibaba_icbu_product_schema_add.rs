@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.schema.add`.
 ///
-/// `alibaba.icbu.product.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50071&docType=2).
+/// `alibaba.icbu.product.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50071&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.schema.add",
     response = AlibabaIcbuProductSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

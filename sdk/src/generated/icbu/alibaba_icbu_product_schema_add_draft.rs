@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.schema.add.draft`.
 ///
-/// `alibaba.icbu.product.schema.add.draft`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50107&docType=2).
+/// `alibaba.icbu.product.schema.add.draft`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50107&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.schema.add.draft",
     response = AlibabaIcbuProductSchemaAddDraftResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.schema.get`.
 ///
-/// `alibaba.icbu.product.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50063&docType=2).
+/// `alibaba.icbu.product.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.schema.get",
     response = AlibabaIcbuProductSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

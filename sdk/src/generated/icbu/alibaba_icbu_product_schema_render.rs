@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.schema.render`.
 ///
-/// `alibaba.icbu.product.schema.render`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50188&docType=2).
+/// `alibaba.icbu.product.schema.render`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.schema.render",
     response = AlibabaIcbuProductSchemaRenderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

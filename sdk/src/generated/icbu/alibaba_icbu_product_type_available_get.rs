@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.product.type.available.get`.
 ///
-/// `alibaba.icbu.product.type.available.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62123&docType=2).
+/// `alibaba.icbu.product.type.available.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.type.available.get",
     response = AlibabaIcbuProductTypeAvailableGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.update`.
 ///
-/// `alibaba.icbu.product.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25357&docType=2).
+/// `alibaba.icbu.product.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25357&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.update",
     response = AlibabaIcbuProductUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.icbu.quotation.post`.
 ///
-/// `alibaba.icbu.quotation.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32101&docType=2).
+/// `alibaba.icbu.quotation.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32101&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.quotation.post",
     response = AlibabaIcbuQuotationPostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.rfq.myequity`.
 ///
-/// `alibaba.icbu.rfq.myequity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40865&docType=2).
+/// `alibaba.icbu.rfq.myequity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.rfq.myequity",
     response = AlibabaIcbuRfqMyequityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

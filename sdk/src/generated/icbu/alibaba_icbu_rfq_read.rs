@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.rfq.read`.
 ///
-/// `alibaba.icbu.rfq.read`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42604&docType=2).
+/// `alibaba.icbu.rfq.read`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42604&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.rfq.read",
     response = AlibabaIcbuRfqReadResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

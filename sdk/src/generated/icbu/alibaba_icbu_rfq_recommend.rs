@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.rfq.recommend`.
 ///
-/// `alibaba.icbu.rfq.recommend`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42211&docType=2).
+/// `alibaba.icbu.rfq.recommend`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.rfq.recommend",
     response = AlibabaIcbuRfqRecommendResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

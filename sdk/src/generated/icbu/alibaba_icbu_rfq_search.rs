@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.rfq.search`.
 ///
-/// `alibaba.icbu.rfq.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32084&docType=2).
+/// `alibaba.icbu.rfq.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32084&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.rfq.search",
     response = AlibabaIcbuRfqSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.rfqdetail.get`.
 ///
-/// `alibaba.icbu.rfqdetail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32086&docType=2).
+/// `alibaba.icbu.rfqdetail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32086&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.rfqdetail.get",
     response = AlibabaIcbuRfqdetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

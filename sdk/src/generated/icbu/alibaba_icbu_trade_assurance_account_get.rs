@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.icbu.trade.assurance.account.get`.
 ///
-/// `alibaba.icbu.trade.assurance.account.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31686&docType=2).
+/// `alibaba.icbu.trade.assurance.account.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.trade.assurance.account.get",
     response = AlibabaIcbuTradeAssuranceAccountGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.addproduct`.
 ///
-/// `alibaba.scbp.showcase.addproduct`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40964&docType=2).
+/// `alibaba.scbp.showcase.addproduct`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40964&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.addproduct",
     response = AlibabaScbpShowcaseAddproductResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.list`.
 ///
-/// `alibaba.scbp.showcase.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40938&docType=2).
+/// `alibaba.scbp.showcase.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.list",
     response = AlibabaScbpShowcaseListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

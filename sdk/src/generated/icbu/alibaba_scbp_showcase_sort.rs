@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.sort`.
 ///
-/// `alibaba.scbp.showcase.sort`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40996&docType=2).
+/// `alibaba.scbp.showcase.sort`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.sort",
     response = AlibabaScbpShowcaseSortResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

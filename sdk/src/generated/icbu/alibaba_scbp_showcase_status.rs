@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.status`.
 ///
-/// `alibaba.scbp.showcase.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40936&docType=2).
+/// `alibaba.scbp.showcase.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40936&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.status",
     response = AlibabaScbpShowcaseStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

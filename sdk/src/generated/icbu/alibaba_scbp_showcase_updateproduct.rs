@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.updateproduct`.
 ///
-/// `alibaba.scbp.showcase.updateproduct`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40997&docType=2).
+/// `alibaba.scbp.showcase.updateproduct`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.updateproduct",
     response = AlibabaScbpShowcaseUpdateproductResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wholesale.shippingline.template.list`.
 ///
-/// `alibaba.wholesale.shippingline.template.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25394&docType=2).
+/// `alibaba.wholesale.shippingline.template.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25394&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wholesale.shippingline.template.list",
     response = AlibabaWholesaleShippinglineTemplateListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

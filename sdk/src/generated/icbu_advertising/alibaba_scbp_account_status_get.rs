@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.account.status.get`.
 ///
-/// `alibaba.scbp.account.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26262&docType=2).
+/// `alibaba.scbp.account.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26262&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.account.status.get",
     response = AlibabaScbpAccountStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.account.status.update`.
 ///
-/// `alibaba.scbp.account.status.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26263&docType=2).
+/// `alibaba.scbp.account.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26263&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.account.status.update",
     response = AlibabaScbpAccountStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.account.level.get`.
 ///
-/// `alibaba.scbp.ad.account.level.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31030&docType=2).
+/// `alibaba.scbp.ad.account.level.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.account.level.get",
     response = AlibabaScbpAdAccountLevelGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.create`.
 ///
-/// `alibaba.scbp.ad.campaign.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55180&docType=2).
+/// `alibaba.scbp.ad.campaign.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55180&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.create",
     response = AlibabaScbpAdCampaignCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.create.forbidden.keyword`.
 ///
-/// `alibaba.scbp.ad.campaign.create.forbidden.keyword`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55212&docType=2).
+/// `alibaba.scbp.ad.campaign.create.forbidden.keyword`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55212&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.create.forbidden.keyword",
     response = AlibabaScbpAdCampaignCreateForbiddenKeywordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.find.campaign.effect`.
 ///
-/// `alibaba.scbp.ad.campaign.find.campaign.effect`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55184&docType=2).
+/// `alibaba.scbp.ad.campaign.find.campaign.effect`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55184&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.find.campaign.effect",
     response = AlibabaScbpAdCampaignFindCampaignEffectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

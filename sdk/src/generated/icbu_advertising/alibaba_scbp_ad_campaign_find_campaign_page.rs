@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.find.campaign.page`.
 ///
-/// `alibaba.scbp.ad.campaign.find.campaign.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55181&docType=2).
+/// `alibaba.scbp.ad.campaign.find.campaign.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55181&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.find.campaign.page",
     response = AlibabaScbpAdCampaignFindCampaignPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.find.real.cost`.
 ///
-/// `alibaba.scbp.ad.campaign.find.real.cost`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55183&docType=2).
+/// `alibaba.scbp.ad.campaign.find.real.cost`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.find.real.cost",
     response = AlibabaScbpAdCampaignFindRealCostResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

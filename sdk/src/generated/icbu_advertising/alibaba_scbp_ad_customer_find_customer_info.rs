@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.customer.find.customer.info`.
 ///
-/// `alibaba.scbp.ad.customer.find.customer.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57920&docType=2).
+/// `alibaba.scbp.ad.customer.find.customer.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57920&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.customer.find.customer.info",
     response = AlibabaScbpAdCustomerFindCustomerInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.group.count.ad.group`.
 ///
-/// `alibaba.scbp.ad.group.count.ad.group`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55201&docType=2).
+/// `alibaba.scbp.ad.group.count.ad.group`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.group.count.ad.group",
     response = AlibabaScbpAdGroupCountAdGroupResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.group.create.ad.group.batch`.
 ///
-/// `alibaba.scbp.ad.group.create.ad.group.batch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55203&docType=2).
+/// `alibaba.scbp.ad.group.create.ad.group.batch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55203&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.group.create.ad.group.batch",
     response = AlibabaScbpAdGroupCreateAdGroupBatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.group.create.forbidden.product`.
 ///
-/// `alibaba.scbp.ad.group.create.forbidden.product`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55202&docType=2).
+/// `alibaba.scbp.ad.group.create.forbidden.product`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55202&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.group.create.forbidden.product",
     response = AlibabaScbpAdGroupCreateForbiddenProductResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

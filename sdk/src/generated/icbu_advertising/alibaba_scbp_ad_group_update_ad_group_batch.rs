@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.group.update.ad.group.batch`.
 ///
-/// `alibaba.scbp.ad.group.update.ad.group.batch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55204&docType=2).
+/// `alibaba.scbp.ad.group.update.ad.group.batch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.group.update.ad.group.batch",
     response = AlibabaScbpAdGroupUpdateAdGroupBatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

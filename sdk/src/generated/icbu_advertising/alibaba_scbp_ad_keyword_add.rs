@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.add`.
 ///
-/// `alibaba.scbp.ad.keyword.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24986&docType=2).
+/// `alibaba.scbp.ad.keyword.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24986&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.add",
     response = AlibabaScbpAdKeywordAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.batch.query.keyword.rank.price`.
 ///
-/// `alibaba.scbp.ad.keyword.batch.query.keyword.rank.price`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60494&docType=2).
+/// `alibaba.scbp.ad.keyword.batch.query.keyword.rank.price`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.batch.query.keyword.rank.price",
     response = AlibabaScbpAdKeywordBatchQueryKeywordRankPriceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

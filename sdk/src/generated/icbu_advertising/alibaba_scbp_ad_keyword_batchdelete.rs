@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.batchdelete`.
 ///
-/// `alibaba.scbp.ad.keyword.batchdelete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30979&docType=2).
+/// `alibaba.scbp.ad.keyword.batchdelete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30979&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.batchdelete",
     response = AlibabaScbpAdKeywordBatchdeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.create.keyword.batch`.
 ///
-/// `alibaba.scbp.ad.keyword.create.keyword.batch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55194&docType=2).
+/// `alibaba.scbp.ad.keyword.create.keyword.batch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.create.keyword.batch",
     response = AlibabaScbpAdKeywordCreateKeywordBatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.delete.keyword.batch`.
 ///
-/// `alibaba.scbp.ad.keyword.delete.keyword.batch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55197&docType=2).
+/// `alibaba.scbp.ad.keyword.delete.keyword.batch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.delete.keyword.batch",
     response = AlibabaScbpAdKeywordDeleteKeywordBatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

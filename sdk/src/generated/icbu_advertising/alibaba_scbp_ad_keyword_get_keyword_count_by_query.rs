@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.get.keyword.count.by.query`.
 ///
-/// `alibaba.scbp.ad.keyword.get.keyword.count.by.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55190&docType=2).
+/// `alibaba.scbp.ad.keyword.get.keyword.count.by.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55190&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.get.keyword.count.by.query",
     response = AlibabaScbpAdKeywordGetKeywordCountByQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.list.campaign.keywords`.
 ///
-/// `alibaba.scbp.ad.keyword.list.campaign.keywords`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55191&docType=2).
+/// `alibaba.scbp.ad.keyword.list.campaign.keywords`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55191&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.list.campaign.keywords",
     response = AlibabaScbpAdKeywordListCampaignKeywordsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.list.relevant.products`.
 ///
-/// `alibaba.scbp.ad.keyword.list.relevant.products`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60539&docType=2).
+/// `alibaba.scbp.ad.keyword.list.relevant.products`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60539&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.list.relevant.products",
     response = AlibabaScbpAdKeywordListRelevantProductsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.operation.preferential.product`.
 ///
-/// `alibaba.scbp.ad.keyword.operation.preferential.product`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60540&docType=2).
+/// `alibaba.scbp.ad.keyword.operation.preferential.product`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.operation.preferential.product",
     response = AlibabaScbpAdKeywordOperationPreferentialProductResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

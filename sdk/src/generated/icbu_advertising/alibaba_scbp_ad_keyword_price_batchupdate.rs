@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.price.batchupdate`.
 ///
-/// `alibaba.scbp.ad.keyword.price.batchupdate`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30997&docType=2).
+/// `alibaba.scbp.ad.keyword.price.batchupdate`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.price.batchupdate",
     response = AlibabaScbpAdKeywordPriceBatchupdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.rank.get`.
 ///
-/// `alibaba.scbp.ad.keyword.rank.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24990&docType=2).
+/// `alibaba.scbp.ad.keyword.rank.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24990&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.rank.get",
     response = AlibabaScbpAdKeywordRankGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.rank.price.batchget`.
 ///
-/// `alibaba.scbp.ad.keyword.rank.price.batchget`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42298&docType=2).
+/// `alibaba.scbp.ad.keyword.rank.price.batchget`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42298&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.rank.price.batchget",
     response = AlibabaScbpAdKeywordRankPriceBatchgetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

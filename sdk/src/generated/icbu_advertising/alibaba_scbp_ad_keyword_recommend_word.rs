@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.recommend.word`.
 ///
-/// `alibaba.scbp.ad.keyword.recommend.word`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63333&docType=2).
+/// `alibaba.scbp.ad.keyword.recommend.word`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.recommend.word",
     response = AlibabaScbpAdKeywordRecommendWordResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.update.keyword.price.batch`.
 ///
-/// `alibaba.scbp.ad.keyword.update.keyword.price.batch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55193&docType=2).
+/// `alibaba.scbp.ad.keyword.update.keyword.price.batch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.update.keyword.price.batch",
     response = AlibabaScbpAdKeywordUpdateKeywordPriceBatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

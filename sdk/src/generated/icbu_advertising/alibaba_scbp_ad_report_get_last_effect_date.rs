@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.report.get.last.effect.date`.
 ///
-/// `alibaba.scbp.ad.report.get.last.effect.date`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63332&docType=2).
+/// `alibaba.scbp.ad.report.get.last.effect.date`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63332&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.report.get.last.effect.date",
     response = AlibabaScbpAdReportGetLastEffectDateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

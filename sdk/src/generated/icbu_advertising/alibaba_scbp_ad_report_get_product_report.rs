@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.report.get.product.report`.
 ///
-/// `alibaba.scbp.ad.report.get.product.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55198&docType=2).
+/// `alibaba.scbp.ad.report.get.product.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.report.get.product.report",
     response = AlibabaScbpAdReportGetProductReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.report.query.single.keyword.effect`.
 ///
-/// `alibaba.scbp.ad.report.query.single.keyword.effect`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55210&docType=2).
+/// `alibaba.scbp.ad.report.query.single.keyword.effect`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55210&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.report.query.single.keyword.effect",
     response = AlibabaScbpAdReportQuerySingleKeywordEffectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.target.tag.estimate.uv`.
 ///
-/// `alibaba.scbp.ad.target.tag.estimate.uv`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55182&docType=2).
+/// `alibaba.scbp.ad.target.tag.estimate.uv`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.target.tag.estimate.uv",
     response = AlibabaScbpAdTargetTagEstimateUvResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.scbp.ad.target.tag.find.campaign.target.tag`.
 ///
-/// `alibaba.scbp.ad.target.tag.find.campaign.target.tag`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55185&docType=2).
+/// `alibaba.scbp.ad.target.tag.find.campaign.target.tag`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55185&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.target.tag.find.campaign.target.tag",
     response = AlibabaScbpAdTargetTagFindCampaignTargetTagResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.target.tag.get.all.enable.tag.list`.
 ///
-/// `alibaba.scbp.ad.target.tag.get.all.enable.tag.list`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57919&docType=2).
+/// `alibaba.scbp.ad.target.tag.get.all.enable.tag.list`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.target.tag.get.all.enable.tag.list",
     response = AlibabaScbpAdTargetTagGetAllEnableTagListResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

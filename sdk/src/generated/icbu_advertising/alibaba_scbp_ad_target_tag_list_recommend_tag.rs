@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.target.tag.list.recommend.tag`.
 ///
-/// `alibaba.scbp.ad.target.tag.list.recommend.tag`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65240&docType=2).
+/// `alibaba.scbp.ad.target.tag.list.recommend.tag`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.target.tag.list.recommend.tag",
     response = AlibabaScbpAdTargetTagListRecommendTagResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

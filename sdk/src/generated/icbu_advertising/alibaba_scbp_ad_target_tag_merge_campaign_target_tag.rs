@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.target.tag.merge.campaign.target.tag`.
 ///
-/// `alibaba.scbp.ad.target.tag.merge.campaign.target.tag`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55207&docType=2).
+/// `alibaba.scbp.ad.target.tag.merge.campaign.target.tag`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.target.tag.merge.campaign.target.tag",
     response = AlibabaScbpAdTargetTagMergeCampaignTargetTagResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

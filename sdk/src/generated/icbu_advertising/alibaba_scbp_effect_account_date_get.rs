@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.effect.account.date.get`.
 ///
-/// `alibaba.scbp.effect.account.date.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24997&docType=2).
+/// `alibaba.scbp.effect.account.date.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.effect.account.date.get",
     response = AlibabaScbpEffectAccountDateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.effect.account.list`.
 ///
-/// `alibaba.scbp.effect.account.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24979&docType=2).
+/// `alibaba.scbp.effect.account.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24979&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.effect.account.list",
     response = AlibabaScbpEffectAccountListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

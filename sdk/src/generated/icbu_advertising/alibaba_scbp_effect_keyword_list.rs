@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.effect.keyword.list`.
 ///
-/// `alibaba.scbp.effect.keyword.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24982&docType=2).
+/// `alibaba.scbp.effect.keyword.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24982&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.effect.keyword.list",
     response = AlibabaScbpEffectKeywordListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

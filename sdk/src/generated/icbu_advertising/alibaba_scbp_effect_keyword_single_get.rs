@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.effect.keyword.single.get`.
 ///
-/// `alibaba.scbp.effect.keyword.single.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24999&docType=2).
+/// `alibaba.scbp.effect.keyword.single.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.effect.keyword.single.get",
     response = AlibabaScbpEffectKeywordSingleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

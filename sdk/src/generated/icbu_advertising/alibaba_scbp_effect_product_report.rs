@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.effect.product.report`.
 ///
-/// `alibaba.scbp.effect.product.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24980&docType=2).
+/// `alibaba.scbp.effect.product.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24980&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.effect.product.report",
     response = AlibabaScbpEffectProductReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

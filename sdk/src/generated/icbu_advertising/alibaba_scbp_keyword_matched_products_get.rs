@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.keyword.matched.products.get`.
 ///
-/// `alibaba.scbp.keyword.matched.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25201&docType=2).
+/// `alibaba.scbp.keyword.matched.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.keyword.matched.products.get",
     response = AlibabaScbpKeywordMatchedProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.product.group.get`.
 ///
-/// `alibaba.scbp.product.group.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25207&docType=2).
+/// `alibaba.scbp.product.group.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.group.get",
     response = AlibabaScbpProductGroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.product.list`.
 ///
-/// `alibaba.scbp.product.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25202&docType=2).
+/// `alibaba.scbp.product.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25202&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.list",
     response = AlibabaScbpProductListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.product.preferential.update`.
 ///
-/// `alibaba.scbp.product.preferential.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26257&docType=2).
+/// `alibaba.scbp.product.preferential.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.preferential.update",
     response = AlibabaScbpProductPreferentialUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.product.status.update`.
 ///
-/// `alibaba.scbp.product.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26259&docType=2).
+/// `alibaba.scbp.product.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.status.update",
     response = AlibabaScbpProductStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

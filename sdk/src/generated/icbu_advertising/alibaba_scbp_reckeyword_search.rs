@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.reckeyword.search`.
 ///
-/// `alibaba.scbp.reckeyword.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24984&docType=2).
+/// `alibaba.scbp.reckeyword.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24984&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.reckeyword.search",
     response = AlibabaScbpReckeywordSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

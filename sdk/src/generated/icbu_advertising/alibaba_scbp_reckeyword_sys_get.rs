@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.reckeyword.sys.get`.
 ///
-/// `alibaba.scbp.reckeyword.sys.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25004&docType=2).
+/// `alibaba.scbp.reckeyword.sys.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25004&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.reckeyword.sys.get",
     response = AlibabaScbpReckeywordSysGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

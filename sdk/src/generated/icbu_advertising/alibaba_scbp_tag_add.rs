@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.tag.add`.
 ///
-/// `alibaba.scbp.tag.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24985&docType=2).
+/// `alibaba.scbp.tag.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24985&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.tag.add",
     response = AlibabaScbpTagAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.tag.delete`.
 ///
-/// `alibaba.scbp.tag.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25196&docType=2).
+/// `alibaba.scbp.tag.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25196&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.tag.delete",
     response = AlibabaScbpTagDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

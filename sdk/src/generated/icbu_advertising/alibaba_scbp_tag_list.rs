@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.tag.list`.
 ///
-/// `alibaba.scbp.tag.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24981&docType=2).
+/// `alibaba.scbp.tag.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24981&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.tag.list",
     response = AlibabaScbpTagListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

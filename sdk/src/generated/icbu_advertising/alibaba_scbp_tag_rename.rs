@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.tag.rename`.
 ///
-/// `alibaba.scbp.tag.rename`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25197&docType=2).
+/// `alibaba.scbp.tag.rename`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.tag.rename",
     response = AlibabaScbpTagRenameResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

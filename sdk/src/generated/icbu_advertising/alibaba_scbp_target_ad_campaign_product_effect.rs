@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.campaign.product.effect`.
 ///
-/// `alibaba.scbp.target.ad.campaign.product.effect`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41333&docType=2).
+/// `alibaba.scbp.target.ad.campaign.product.effect`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.campaign.product.effect",
     response = AlibabaScbpTargetAdCampaignProductEffectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

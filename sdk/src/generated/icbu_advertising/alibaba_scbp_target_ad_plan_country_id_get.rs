@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.country.id.get`.
 ///
-/// `alibaba.scbp.target.ad.plan.country.id.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41338&docType=2).
+/// `alibaba.scbp.target.ad.plan.country.id.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.country.id.get",
     response = AlibabaScbpTargetAdPlanCountryIdGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

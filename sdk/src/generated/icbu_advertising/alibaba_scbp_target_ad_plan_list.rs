@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.list`.
 ///
-/// `alibaba.scbp.target.ad.plan.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41340&docType=2).
+/// `alibaba.scbp.target.ad.plan.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41340&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.list",
     response = AlibabaScbpTargetAdPlanListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.operation`.
 ///
-/// `alibaba.scbp.target.ad.plan.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41300&docType=2).
+/// `alibaba.scbp.target.ad.plan.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.operation",
     response = AlibabaScbpTargetAdPlanOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.product.list.get`.
 ///
-/// `alibaba.scbp.target.ad.plan.product.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41336&docType=2).
+/// `alibaba.scbp.target.ad.plan.product.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41336&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.product.list.get",
     response = AlibabaScbpTargetAdPlanProductListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

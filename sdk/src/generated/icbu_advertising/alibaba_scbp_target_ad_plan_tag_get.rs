@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.tag.get`.
 ///
-/// `alibaba.scbp.target.ad.plan.tag.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41335&docType=2).
+/// `alibaba.scbp.target.ad.plan.tag.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.tag.get",
     response = AlibabaScbpTargetAdPlanTagGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.update.products`.
 ///
-/// `alibaba.scbp.target.ad.plan.update.products`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41362&docType=2).
+/// `alibaba.scbp.target.ad.plan.update.products`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.update.products",
     response = AlibabaScbpTargetAdPlanUpdateProductsResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.buynow.order.create`.
 ///
-/// `alibaba.buynow.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54908&docType=2).
+/// `alibaba.buynow.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54908&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.buynow.order.create",
     response = AlibabaBuynowOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dropshipping.order.pay`.
 ///
-/// `alibaba.dropshipping.order.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55331&docType=2).
+/// `alibaba.dropshipping.order.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dropshipping.order.pay",
     response = AlibabaDropshippingOrderPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dropshipping.product.get`.
 ///
-/// `alibaba.dropshipping.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54717&docType=2).
+/// `alibaba.dropshipping.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54717&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dropshipping.product.get",
     response = AlibabaDropshippingProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dropshipping.store.save`.
 ///
-/// `alibaba.dropshipping.store.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61189&docType=2).
+/// `alibaba.dropshipping.store.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dropshipping.store.save",
     response = AlibabaDropshippingStoreSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dropshipping.token.create`.
 ///
-/// `alibaba.dropshipping.token.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54739&docType=2).
+/// `alibaba.dropshipping.token.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dropshipping.token.create",
     response = AlibabaDropshippingTokenCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

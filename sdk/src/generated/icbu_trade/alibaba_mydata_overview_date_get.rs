@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mydata.overview.date.get`.
 ///
-/// `alibaba.mydata.overview.date.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26908&docType=2).
+/// `alibaba.mydata.overview.date.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26908&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mydata.overview.date.get",
     response = AlibabaMydataOverviewDateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

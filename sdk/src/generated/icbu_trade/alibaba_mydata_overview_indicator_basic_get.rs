@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mydata.overview.indicator.basic.get`.
 ///
-/// `alibaba.mydata.overview.indicator.basic.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26910&docType=2).
+/// `alibaba.mydata.overview.indicator.basic.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mydata.overview.indicator.basic.get",
     response = AlibabaMydataOverviewIndicatorBasicGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

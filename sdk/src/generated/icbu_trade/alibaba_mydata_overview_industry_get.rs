@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mydata.overview.industry.get`.
 ///
-/// `alibaba.mydata.overview.industry.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26909&docType=2).
+/// `alibaba.mydata.overview.industry.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mydata.overview.industry.get",
     response = AlibabaMydataOverviewIndustryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mydata.self.product.date.get`.
 ///
-/// `alibaba.mydata.self.product.date.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38834&docType=2).
+/// `alibaba.mydata.self.product.date.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mydata.self.product.date.get",
     response = AlibabaMydataSelfProductDateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mydata.self.product.get`.
 ///
-/// `alibaba.mydata.self.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38869&docType=2).
+/// `alibaba.mydata.self.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mydata.self.product.get",
     response = AlibabaMydataSelfProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.address.city.list`.
 ///
-/// `alibaba.onetouch.logistics.express.address.city.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47959&docType=2).
+/// `alibaba.onetouch.logistics.express.address.city.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47959&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.address.city.list",
     response = AlibabaOnetouchLogisticsExpressAddressCityListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.address.street.list`.
 ///
-/// `alibaba.onetouch.logistics.express.address.street.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47978&docType=2).
+/// `alibaba.onetouch.logistics.express.address.street.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47978&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.address.street.list",
     response = AlibabaOnetouchLogisticsExpressAddressStreetListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.charge.calculate`.
 ///
-/// `alibaba.onetouch.logistics.express.charge.calculate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47869&docType=2).
+/// `alibaba.onetouch.logistics.express.charge.calculate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.charge.calculate",
     response = AlibabaOnetouchLogisticsExpressChargeCalculateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

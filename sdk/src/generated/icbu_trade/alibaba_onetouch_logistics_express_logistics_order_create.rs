@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.logistics.order.create`.
 ///
-/// `alibaba.onetouch.logistics.express.logistics.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47873&docType=2).
+/// `alibaba.onetouch.logistics.express.logistics.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.logistics.order.create",
     response = AlibabaOnetouchLogisticsExpressLogisticsOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.order.detail.get`.
 ///
-/// `alibaba.onetouch.logistics.express.order.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48056&docType=2).
+/// `alibaba.onetouch.logistics.express.order.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.order.detail.get",
     response = AlibabaOnetouchLogisticsExpressOrderDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

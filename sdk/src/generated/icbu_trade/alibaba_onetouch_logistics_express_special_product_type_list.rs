@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.onetouch.logistics.express.special.product.type.list`.
 ///
-/// `alibaba.onetouch.logistics.express.special.product.type.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47847&docType=2).
+/// `alibaba.onetouch.logistics.express.special.product.type.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47847&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.onetouch.logistics.express.special.product.type.list",
     response = AlibabaOnetouchLogisticsExpressSpecialProductTypeListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.order.freight.calculate`.
 ///
-/// `alibaba.order.freight.calculate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54972&docType=2).
+/// `alibaba.order.freight.calculate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54972&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.order.freight.calculate",
     response = AlibabaOrderFreightCalculateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

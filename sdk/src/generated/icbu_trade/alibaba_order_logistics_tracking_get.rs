@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.order.logistics.tracking.get`.
 ///
-/// `alibaba.order.logistics.tracking.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55278&docType=2).
+/// `alibaba.order.logistics.tracking.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.order.logistics.tracking.get",
     response = AlibabaOrderLogisticsTrackingGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

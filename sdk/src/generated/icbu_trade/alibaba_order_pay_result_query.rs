@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.order.pay.result.query`.
 ///
-/// `alibaba.order.pay.result.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55329&docType=2).
+/// `alibaba.order.pay.result.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.order.pay.result.query",
     response = AlibabaOrderPayResultQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.oversea.exchagerate.get`.
 ///
-/// `alibaba.oversea.exchagerate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28703&docType=2).
+/// `alibaba.oversea.exchagerate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28703&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.oversea.exchagerate.get",
     response = AlibabaOverseaExchagerateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.oversea.translate.get`.
 ///
-/// `alibaba.oversea.translate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28548&docType=2).
+/// `alibaba.oversea.translate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.oversea.translate.get",
     response = AlibabaOverseaTranslateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

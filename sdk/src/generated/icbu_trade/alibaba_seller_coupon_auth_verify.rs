@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seller.coupon.auth.verify`.
 ///
-/// `alibaba.seller.coupon.auth.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51234&docType=2).
+/// `alibaba.seller.coupon.auth.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51234&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.coupon.auth.verify",
     response = AlibabaSellerCouponAuthVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.seller.vendor.order.detail`.
 ///
-/// `alibaba.seller.vendor.order.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48967&docType=2).
+/// `alibaba.seller.vendor.order.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.vendor.order.detail",
     response = AlibabaSellerVendorOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

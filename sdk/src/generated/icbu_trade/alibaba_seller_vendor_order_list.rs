@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.seller.vendor.order.list`.
 ///
-/// `alibaba.seller.vendor.order.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48971&docType=2).
+/// `alibaba.seller.vendor.order.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.vendor.order.list",
     response = AlibabaSellerVendorOrderListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.seller.vendor.service.vendorprocess`.
 ///
-/// `alibaba.seller.vendor.service.vendorprocess`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55311&docType=2).
+/// `alibaba.seller.vendor.service.vendorprocess`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55311&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.vendor.service.vendorprocess",
     response = AlibabaSellerVendorServiceVendorprocessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.seller.vendor.trade.purchase`.
 ///
-/// `alibaba.seller.vendor.trade.purchase`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56479&docType=2).
+/// `alibaba.seller.vendor.trade.purchase`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56479&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.vendor.trade.purchase",
     response = AlibabaSellerVendorTradePurchaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.shipping.freight.calculate`.
 ///
-/// `alibaba.shipping.freight.calculate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54716&docType=2).
+/// `alibaba.shipping.freight.calculate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54716&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.shipping.freight.calculate",
     response = AlibabaShippingFreightCalculateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

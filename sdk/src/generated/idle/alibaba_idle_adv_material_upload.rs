@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.adv.material.upload`.
 ///
-/// `alibaba.idle.adv.material.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67023&docType=2).
+/// `alibaba.idle.adv.material.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67023&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.adv.material.upload",
     response = AlibabaIdleAdvMaterialUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.agreement.pay`.
 ///
-/// `alibaba.idle.agreement.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48312&docType=2).
+/// `alibaba.idle.agreement.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48312&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.agreement.pay",
     response = AlibabaIdleAgreementPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

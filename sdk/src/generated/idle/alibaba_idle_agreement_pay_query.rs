@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.agreement.pay.query`.
 ///
-/// `alibaba.idle.agreement.pay.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48409&docType=2).
+/// `alibaba.idle.agreement.pay.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48409&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.agreement.pay.query",
     response = AlibabaIdleAgreementPayQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

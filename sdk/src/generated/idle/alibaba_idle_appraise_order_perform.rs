@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.appraise.order.perform`.
 ///
-/// `alibaba.idle.appraise.order.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50560&docType=2).
+/// `alibaba.idle.appraise.order.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50560&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.appraise.order.perform",
     response = AlibabaIdleAppraiseOrderPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

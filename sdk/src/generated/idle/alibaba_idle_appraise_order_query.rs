@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.appraise.order.query`.
 ///
-/// `alibaba.idle.appraise.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50520&docType=2).
+/// `alibaba.idle.appraise.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50520&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.appraise.order.query",
     response = AlibabaIdleAppraiseOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.apprize.order.fulfillment`.
 ///
-/// `alibaba.idle.apprize.order.fulfillment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38899&docType=2).
+/// `alibaba.idle.apprize.order.fulfillment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38899&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.apprize.order.fulfillment",
     response = AlibabaIdleApprizeOrderFulfillmentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.autotrade.isv.order.state.process`.
 ///
-/// `alibaba.idle.autotrade.isv.order.state.process`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66704&docType=2).
+/// `alibaba.idle.autotrade.isv.order.state.process`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66704&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.autotrade.isv.order.state.process",
     response = AlibabaIdleAutotradeIsvOrderStateProcessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.car.order.query`.
 ///
-/// `alibaba.idle.car.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64471&docType=2).
+/// `alibaba.idle.car.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64471&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.car.order.query",
     response = AlibabaIdleCarOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

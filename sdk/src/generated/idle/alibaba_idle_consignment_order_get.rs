@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.consignment.order.get`.
 ///
-/// `alibaba.idle.consignment.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44110&docType=2).
+/// `alibaba.idle.consignment.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44110&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.consignment.order.get",
     response = AlibabaIdleConsignmentOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.consignment.order.perform`.
 ///
-/// `alibaba.idle.consignment.order.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44121&docType=2).
+/// `alibaba.idle.consignment.order.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.consignment.order.perform",
     response = AlibabaIdleConsignmentOrderPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

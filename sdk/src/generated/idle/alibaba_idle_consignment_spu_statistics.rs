@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.consignment.spu.statistics`.
 ///
-/// `alibaba.idle.consignment.spu.statistics`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44122&docType=2).
+/// `alibaba.idle.consignment.spu.statistics`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.consignment.spu.statistics",
     response = AlibabaIdleConsignmentSpuStatisticsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

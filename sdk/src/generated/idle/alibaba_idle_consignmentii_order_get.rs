@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.consignmentii.order.get`.
 ///
-/// `alibaba.idle.consignmentii.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55652&docType=2).
+/// `alibaba.idle.consignmentii.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55652&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.consignmentii.order.get",
     response = AlibabaIdleConsignmentiiOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.consignmentii.order.perform`.
 ///
-/// `alibaba.idle.consignmentii.order.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55598&docType=2).
+/// `alibaba.idle.consignmentii.order.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.consignmentii.order.perform",
     response = AlibabaIdleConsignmentiiOrderPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.goosefish.promotion.activity.info.query`.
 ///
-/// `alibaba.idle.goosefish.promotion.activity.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67798&docType=2).
+/// `alibaba.idle.goosefish.promotion.activity.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67798&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.goosefish.promotion.activity.info.query",
     response = AlibabaIdleGoosefishPromotionActivityInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

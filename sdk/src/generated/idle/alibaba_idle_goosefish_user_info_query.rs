@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.goosefish.user.info.query`.
 ///
-/// `alibaba.idle.goosefish.user.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67562&docType=2).
+/// `alibaba.idle.goosefish.user.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.goosefish.user.info.query",
     response = AlibabaIdleGoosefishUserInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

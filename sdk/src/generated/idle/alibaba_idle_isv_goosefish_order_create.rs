@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.goosefish.order.create`.
 ///
-/// `alibaba.idle.isv.goosefish.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67467&docType=2).
+/// `alibaba.idle.isv.goosefish.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67467&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.goosefish.order.create",
     response = AlibabaIdleIsvGoosefishOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.item.recharge.batch.remove`.
 ///
-/// `alibaba.idle.isv.item.recharge.batch.remove`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66735&docType=2).
+/// `alibaba.idle.isv.item.recharge.batch.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66735&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.recharge.batch.remove",
     response = AlibabaIdleIsvItemRechargeBatchRemoveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.item.recharge.edit`.
 ///
-/// `alibaba.idle.isv.item.recharge.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66800&docType=2).
+/// `alibaba.idle.isv.item.recharge.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.recharge.edit",
     response = AlibabaIdleIsvItemRechargeEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

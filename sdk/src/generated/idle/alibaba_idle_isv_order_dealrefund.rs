@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.idle.isv.order.dealrefund`.
 ///
-/// `alibaba.idle.isv.order.dealrefund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55350&docType=2).
+/// `alibaba.idle.isv.order.dealrefund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55350&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.order.dealrefund",
     response = AlibabaIdleIsvOrderDealrefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

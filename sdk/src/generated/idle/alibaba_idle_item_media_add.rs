@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.idle.item.media.add`.
 ///
-/// `alibaba.idle.item.media.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39867&docType=2).
+/// `alibaba.idle.item.media.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39867&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.item.media.add",
     response = AlibabaIdleItemMediaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.onespu.register.update`.
 ///
-/// `alibaba.idle.onespu.register.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65264&docType=2).
+/// `alibaba.idle.onespu.register.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.onespu.register.update",
     response = AlibabaIdleOnespuRegisterUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.order.dummy.send`.
 ///
-/// `alibaba.idle.order.dummy.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56251&docType=2).
+/// `alibaba.idle.order.dummy.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56251&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.order.dummy.send",
     response = AlibabaIdleOrderDummySendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

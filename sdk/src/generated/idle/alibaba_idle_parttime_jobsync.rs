@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.parttime.jobsync`.
 ///
-/// `alibaba.idle.parttime.jobsync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52622&docType=2).
+/// `alibaba.idle.parttime.jobsync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52622&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.parttime.jobsync",
     response = AlibabaIdleParttimeJobsyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

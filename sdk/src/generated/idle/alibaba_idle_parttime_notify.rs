@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.parttime.notify`.
 ///
-/// `alibaba.idle.parttime.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52621&docType=2).
+/// `alibaba.idle.parttime.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52621&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.parttime.notify",
     response = AlibabaIdleParttimeNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.parttime.synclog`.
 ///
-/// `alibaba.idle.parttime.synclog`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54310&docType=2).
+/// `alibaba.idle.parttime.synclog`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54310&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.parttime.synclog",
     response = AlibabaIdleParttimeSynclogResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.pay.plan.create`.
 ///
-/// `alibaba.idle.pay.plan.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48418&docType=2).
+/// `alibaba.idle.pay.plan.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48418&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.pay.plan.create",
     response = AlibabaIdlePayPlanCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.recycle.inspection.report`.
 ///
-/// `alibaba.idle.recycle.inspection.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32438&docType=2).
+/// `alibaba.idle.recycle.inspection.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32438&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.recycle.inspection.report",
     response = AlibabaIdleRecycleInspectionReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

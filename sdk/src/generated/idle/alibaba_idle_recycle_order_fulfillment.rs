@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.recycle.order.fulfillment`.
 ///
-/// `alibaba.idle.recycle.order.fulfillment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32400&docType=2).
+/// `alibaba.idle.recycle.order.fulfillment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.recycle.order.fulfillment",
     response = AlibabaIdleRecycleOrderFulfillmentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

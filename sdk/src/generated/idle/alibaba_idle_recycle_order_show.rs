@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.recycle.order.show`.
 ///
-/// `alibaba.idle.recycle.order.show`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50194&docType=2).
+/// `alibaba.idle.recycle.order.show`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.recycle.order.show",
     response = AlibabaIdleRecycleOrderShowResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.item.add`.
 ///
-/// `alibaba.idle.rent.item.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45074&docType=2).
+/// `alibaba.idle.rent.item.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45074&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.item.add",
     response = AlibabaIdleRentItemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.item.query`.
 ///
-/// `alibaba.idle.rent.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45628&docType=2).
+/// `alibaba.idle.rent.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.item.query",
     response = AlibabaIdleRentItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.item.sku.update`.
 ///
-/// `alibaba.idle.rent.item.sku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45560&docType=2).
+/// `alibaba.idle.rent.item.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45560&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.item.sku.update",
     response = AlibabaIdleRentItemSkuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

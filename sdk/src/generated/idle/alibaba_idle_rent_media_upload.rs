@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.idle.rent.media.upload`.
 ///
-/// `alibaba.idle.rent.media.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45234&docType=2).
+/// `alibaba.idle.rent.media.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45234&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.media.upload",
     response = AlibabaIdleRentMediaUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.order.checkstatus.upload`.
 ///
-/// `alibaba.idle.rent.order.checkstatus.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45634&docType=2).
+/// `alibaba.idle.rent.order.checkstatus.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45634&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.order.checkstatus.upload",
     response = AlibabaIdleRentOrderCheckstatusUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.order.logistics.deliver`.
 ///
-/// `alibaba.idle.rent.order.logistics.deliver`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45629&docType=2).
+/// `alibaba.idle.rent.order.logistics.deliver`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45629&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.order.logistics.deliver",
     response = AlibabaIdleRentOrderLogisticsDeliverResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.order.package`.
 ///
-/// `alibaba.idle.rent.order.package`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45630&docType=2).
+/// `alibaba.idle.rent.order.package`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45630&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.order.package",
     response = AlibabaIdleRentOrderPackageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.idle.rent.order.query`.
 ///
-/// `alibaba.idle.rent.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45631&docType=2).
+/// `alibaba.idle.rent.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.order.query",
     response = AlibabaIdleRentOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.rent.order.receiveitem`.
 ///
-/// `alibaba.idle.rent.order.receiveitem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45633&docType=2).
+/// `alibaba.idle.rent.order.receiveitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.order.receiveitem",
     response = AlibabaIdleRentOrderReceiveitemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

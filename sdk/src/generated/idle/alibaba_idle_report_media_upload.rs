@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.idle.report.media.upload`.
 ///
-/// `alibaba.idle.report.media.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65157&docType=2).
+/// `alibaba.idle.report.media.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.report.media.upload",
     response = AlibabaIdleReportMediaUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

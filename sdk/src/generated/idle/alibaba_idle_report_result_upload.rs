@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.report.result.upload`.
 ///
-/// `alibaba.idle.report.result.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65158&docType=2).
+/// `alibaba.idle.report.result.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.report.result.upload",
     response = AlibabaIdleReportResultUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.spu.register.modify`.
 ///
-/// `alibaba.idle.spu.register.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53965&docType=2).
+/// `alibaba.idle.spu.register.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.spu.register.modify",
     response = AlibabaIdleSpuRegisterModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

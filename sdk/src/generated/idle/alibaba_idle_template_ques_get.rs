@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.template.ques.get`.
 ///
-/// `alibaba.idle.template.ques.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63103&docType=2).
+/// `alibaba.idle.template.ques.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63103&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.template.ques.get",
     response = AlibabaIdleTemplateQuesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.template.ques.online`.
 ///
-/// `alibaba.idle.template.ques.online`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63104&docType=2).
+/// `alibaba.idle.template.ques.online`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63104&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.template.ques.online",
     response = AlibabaIdleTemplateQuesOnlineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

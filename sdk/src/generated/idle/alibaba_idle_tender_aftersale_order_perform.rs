@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.aftersale.order.perform`.
 ///
-/// `alibaba.idle.tender.aftersale.order.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64258&docType=2).
+/// `alibaba.idle.tender.aftersale.order.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64258&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.aftersale.order.perform",
     response = AlibabaIdleTenderAftersaleOrderPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

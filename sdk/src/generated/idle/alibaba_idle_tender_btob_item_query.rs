@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.btob.item.query`.
 ///
-/// `alibaba.idle.tender.btob.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61365&docType=2).
+/// `alibaba.idle.tender.btob.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.btob.item.query",
     response = AlibabaIdleTenderBtobItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.btob.item.upload`.
 ///
-/// `alibaba.idle.tender.btob.item.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61360&docType=2).
+/// `alibaba.idle.tender.btob.item.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61360&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.btob.item.upload",
     response = AlibabaIdleTenderBtobItemUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.order.get`.
 ///
-/// `alibaba.idle.tender.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58175&docType=2).
+/// `alibaba.idle.tender.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.order.get",
     response = AlibabaIdleTenderOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.pre.pay.action`.
 ///
-/// `alibaba.idle.tender.pre.pay.action`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67566&docType=2).
+/// `alibaba.idle.tender.pre.pay.action`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67566&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.pre.pay.action",
     response = AlibabaIdleTenderPrePayActionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.tender.upload.report`.
 ///
-/// `alibaba.idle.tender.upload.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58228&docType=2).
+/// `alibaba.idle.tender.upload.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58228&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.upload.report",
     response = AlibabaIdleTenderUploadReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.trade.car.perform`.
 ///
-/// `alibaba.idle.trade.car.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64335&docType=2).
+/// `alibaba.idle.trade.car.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.trade.car.perform",
     response = AlibabaIdleTradeCarPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.transferpay.query`.
 ///
-/// `alibaba.idle.transferpay.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52456&docType=2).
+/// `alibaba.idle.transferpay.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.transferpay.query",
     response = AlibabaIdleTransferpayQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

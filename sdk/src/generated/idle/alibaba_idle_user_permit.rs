@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.user.permit`.
 ///
-/// `alibaba.idle.user.permit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56250&docType=2).
+/// `alibaba.idle.user.permit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56250&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.user.permit",
     response = AlibabaIdleUserPermitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.xianyu.tender.order.perform`.
 ///
-/// `alibaba.xianyu.tender.order.perform`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58240&docType=2).
+/// `alibaba.xianyu.tender.order.perform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.xianyu.tender.order.perform",
     response = AlibabaXianyuTenderOrderPerformResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

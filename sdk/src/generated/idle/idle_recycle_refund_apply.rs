@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.idle.recycle.refund.apply`.
 ///
-/// `taobao.idle.recycle.refund.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42456&docType=2).
+/// `taobao.idle.recycle.refund.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.idle.recycle.refund.apply",
     response = IdleRecycleRefundApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.idle.recycle.refund.detail`.
 ///
-/// `taobao.idle.recycle.refund.detail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42513&docType=2).
+/// `taobao.idle.recycle.refund.detail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.idle.recycle.refund.detail",
     response = IdleRecycleRefundDetailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

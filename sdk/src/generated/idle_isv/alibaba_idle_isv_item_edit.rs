@@ -8,12 +8,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.idle.isv.item.edit`.
 ///
-/// `alibaba.idle.isv.item.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49486&docType=2).
+/// `alibaba.idle.isv.item.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49486&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.edit",
     response = AlibabaIdleIsvItemEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

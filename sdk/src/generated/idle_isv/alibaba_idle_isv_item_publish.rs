@@ -8,12 +8,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.idle.isv.item.publish`.
 ///
-/// `alibaba.idle.isv.item.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47401&docType=2).
+/// `alibaba.idle.isv.item.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47401&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.publish",
     response = AlibabaIdleIsvItemPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.item.query`.
 ///
-/// `alibaba.idle.isv.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49488&docType=2).
+/// `alibaba.idle.isv.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.query",
     response = AlibabaIdleIsvItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.idle.isv.media.upload`.
 ///
-/// `alibaba.idle.isv.media.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47466&docType=2).
+/// `alibaba.idle.isv.media.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47466&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.media.upload",
     response = AlibabaIdleIsvMediaUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

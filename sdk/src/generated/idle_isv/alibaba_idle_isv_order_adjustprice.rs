@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.order.adjustprice`.
 ///
-/// `alibaba.idle.isv.order.adjustprice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56450&docType=2).
+/// `alibaba.idle.isv.order.adjustprice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56450&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.order.adjustprice",
     response = AlibabaIdleIsvOrderAdjustpriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

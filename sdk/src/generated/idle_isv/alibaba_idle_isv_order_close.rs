@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.order.close`.
 ///
-/// `alibaba.idle.isv.order.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57051&docType=2).
+/// `alibaba.idle.isv.order.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.order.close",
     response = AlibabaIdleIsvOrderCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

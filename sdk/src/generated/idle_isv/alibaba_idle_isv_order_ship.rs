@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.order.ship`.
 ///
-/// `alibaba.idle.isv.order.ship`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55351&docType=2).
+/// `alibaba.idle.isv.order.ship`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55351&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.order.ship",
     response = AlibabaIdleIsvOrderShipResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.pv.list`.
 ///
-/// `alibaba.idle.isv.pv.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55336&docType=2).
+/// `alibaba.idle.isv.pv.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55336&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.pv.list",
     response = AlibabaIdleIsvPvListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.pv.query`.
 ///
-/// `alibaba.idle.isv.pv.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61369&docType=2).
+/// `alibaba.idle.isv.pv.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.pv.query",
     response = AlibabaIdleIsvPvQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

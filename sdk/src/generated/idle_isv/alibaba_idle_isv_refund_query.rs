@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.refund.query`.
 ///
-/// `alibaba.idle.isv.refund.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55375&docType=2).
+/// `alibaba.idle.isv.refund.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55375&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.refund.query",
     response = AlibabaIdleIsvRefundQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.spu.search`.
 ///
-/// `alibaba.idle.isv.spu.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55300&docType=2).
+/// `alibaba.idle.isv.spu.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.spu.search",
     response = AlibabaIdleIsvSpuSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.user.authorize`.
 ///
-/// `alibaba.idle.isv.user.authorize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64319&docType=2).
+/// `alibaba.idle.isv.user.authorize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64319&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.user.authorize",
     response = AlibabaIdleIsvUserAuthorizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

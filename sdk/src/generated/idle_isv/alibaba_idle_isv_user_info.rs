@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.user.info`.
 ///
-/// `alibaba.idle.isv.user.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64803&docType=2).
+/// `alibaba.idle.isv.user.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64803&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.user.info",
     response = AlibabaIdleIsvUserInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

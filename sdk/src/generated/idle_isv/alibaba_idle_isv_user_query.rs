@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.isv.user.query`.
 ///
-/// `alibaba.idle.isv.user.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56170&docType=2).
+/// `alibaba.idle.isv.user.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56170&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.user.query",
     response = AlibabaIdleIsvUserQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

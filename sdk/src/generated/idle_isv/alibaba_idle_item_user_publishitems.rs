@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.item.user.publishitems`.
 ///
-/// `alibaba.idle.item.user.publishitems`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56245&docType=2).
+/// `alibaba.idle.item.user.publishitems`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.item.user.publishitems",
     response = AlibabaIdleItemUserPublishitemsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

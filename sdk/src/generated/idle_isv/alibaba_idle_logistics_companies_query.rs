@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.logistics.companies.query`.
 ///
-/// `alibaba.idle.logistics.companies.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60537&docType=2).
+/// `alibaba.idle.logistics.companies.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60537&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.logistics.companies.query",
     response = AlibabaIdleLogisticsCompaniesQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.user.permit.query`.
 ///
-/// `alibaba.idle.user.permit.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60057&docType=2).
+/// `alibaba.idle.user.permit.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.user.permit.query",
     response = AlibabaIdleUserPermitQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

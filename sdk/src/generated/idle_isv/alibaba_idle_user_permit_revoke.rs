@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.user.permit.revoke`.
 ///
-/// `alibaba.idle.user.permit.revoke`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60010&docType=2).
+/// `alibaba.idle.user.permit.revoke`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.user.permit.revoke",
     response = AlibabaIdleUserPermitRevokeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

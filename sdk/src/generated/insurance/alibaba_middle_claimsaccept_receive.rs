@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.middle.claimsaccept.receive`.
 ///
-/// `alibaba.middle.claimsaccept.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53335&docType=2).
+/// `alibaba.middle.claimsaccept.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.middle.claimsaccept.receive",
     response = AlibabaMiddleClaimsacceptReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.middle.claimsbill.receive`.
 ///
-/// `alibaba.middle.claimsbill.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54046&docType=2).
+/// `alibaba.middle.claimsbill.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54046&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.middle.claimsbill.receive",
     response = AlibabaMiddleClaimsbillReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

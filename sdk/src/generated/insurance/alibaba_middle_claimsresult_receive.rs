@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.middle.claimsresult.receive`.
 ///
-/// `alibaba.middle.claimsresult.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54047&docType=2).
+/// `alibaba.middle.claimsresult.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54047&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.middle.claimsresult.receive",
     response = AlibabaMiddleClaimsresultReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alipay.baoxian.claim.returngoodsstatus.update`.
 ///
-/// `alipay.baoxian.claim.returngoodsstatus.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37741&docType=2).
+/// `alipay.baoxian.claim.returngoodsstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.returngoodsstatus.update",
     response = AlipayBaoxianClaimReturngoodsstatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alipay.baoxian.claim.survey.conclusion.submit`.
 ///
-/// `alipay.baoxian.claim.survey.conclusion.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42999&docType=2).
+/// `alipay.baoxian.claim.survey.conclusion.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.survey.conclusion.submit",
     response = AlipayBaoxianClaimSurveyConclusionSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

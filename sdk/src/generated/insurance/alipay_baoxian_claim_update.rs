@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alipay.baoxian.claim.update`.
 ///
-/// `alipay.baoxian.claim.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29610&docType=2).
+/// `alipay.baoxian.claim.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.update",
     response = AlipayBaoxianClaimUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alipay.baoxian.claim.uploadattachment`.
 ///
-/// `alipay.baoxian.claim.uploadattachment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29609&docType=2).
+/// `alipay.baoxian.claim.uploadattachment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.uploadattachment",
     response = AlipayBaoxianClaimUploadattachmentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

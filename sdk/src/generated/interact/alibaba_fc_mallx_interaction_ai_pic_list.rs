@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.fc.mallx.interaction.ai.pic.list`.
 ///
-/// `alibaba.fc.mallx.interaction.ai.pic.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65074&docType=2).
+/// `alibaba.fc.mallx.interaction.ai.pic.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65074&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.fc.mallx.interaction.ai.pic.list",
     response = AlibabaFcMallxInteractionAiPicListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

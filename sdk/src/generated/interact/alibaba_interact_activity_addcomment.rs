@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.activity.addcomment`.
 ///
-/// `alibaba.interact.activity.addcomment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25768&docType=2).
+/// `alibaba.interact.activity.addcomment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25768&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.activity.addcomment",
     response = AlibabaInteractActivityAddcommentResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

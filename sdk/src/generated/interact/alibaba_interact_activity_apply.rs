@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.activity.apply`.
 ///
-/// `alibaba.interact.activity.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25264&docType=2).
+/// `alibaba.interact.activity.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.activity.apply",
     response = AlibabaInteractActivityApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

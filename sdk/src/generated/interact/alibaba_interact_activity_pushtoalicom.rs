@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.activity.pushtoalicom`.
 ///
-/// `alibaba.interact.activity.pushtoalicom`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25297&docType=2).
+/// `alibaba.interact.activity.pushtoalicom`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.activity.pushtoalicom",
     response = AlibabaInteractActivityPushtoalicomResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

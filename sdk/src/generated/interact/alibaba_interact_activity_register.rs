@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.interact.activity.register`.
 ///
-/// `alibaba.interact.activity.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23792&docType=2).
+/// `alibaba.interact.activity.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.activity.register",
     response = AlibabaInteractActivityRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

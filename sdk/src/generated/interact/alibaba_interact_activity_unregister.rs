@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.activity.unregister`.
 ///
-/// `alibaba.interact.activity.unregister`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23793&docType=2).
+/// `alibaba.interact.activity.unregister`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23793&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.activity.unregister",
     response = AlibabaInteractActivityUnregisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

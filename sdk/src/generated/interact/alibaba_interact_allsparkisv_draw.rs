@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.allsparkisv.draw`.
 ///
-/// `alibaba.interact.allsparkisv.draw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26114&docType=2).
+/// `alibaba.interact.allsparkisv.draw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.allsparkisv.draw",
     response = AlibabaInteractAllsparkisvDrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.aopdata.register`.
 ///
-/// `alibaba.interact.aopdata.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26148&docType=2).
+/// `alibaba.interact.aopdata.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26148&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.aopdata.register",
     response = AlibabaInteractAopdataRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

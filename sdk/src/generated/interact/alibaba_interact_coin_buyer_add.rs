@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.coin.buyer.add`.
 ///
-/// `alibaba.interact.coin.buyer.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24590&docType=2).
+/// `alibaba.interact.coin.buyer.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24590&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.coin.buyer.add",
     response = AlibabaInteractCoinBuyerAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

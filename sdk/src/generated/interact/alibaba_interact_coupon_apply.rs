@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.coupon.apply`.
 ///
-/// `alibaba.interact.coupon.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26102&docType=2).
+/// `alibaba.interact.coupon.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26102&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.coupon.apply",
     response = AlibabaInteractCouponApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

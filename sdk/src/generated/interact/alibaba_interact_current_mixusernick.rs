@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.current.mixusernick`.
 ///
-/// `alibaba.interact.current.mixusernick`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25183&docType=2).
+/// `alibaba.interact.current.mixusernick`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.current.mixusernick",
     response = AlibabaInteractCurrentMixusernickResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.isv.gateway`.
 ///
-/// `alibaba.interact.isv.gateway`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24001&docType=2).
+/// `alibaba.interact.isv.gateway`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.isv.gateway",
     response = AlibabaInteractIsvGatewayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

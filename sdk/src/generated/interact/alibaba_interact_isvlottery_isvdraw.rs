@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.isvlottery.isvdraw`.
 ///
-/// `alibaba.interact.isvlottery.isvdraw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25810&docType=2).
+/// `alibaba.interact.isvlottery.isvdraw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.isvlottery.isvdraw",
     response = AlibabaInteractIsvlotteryIsvdrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

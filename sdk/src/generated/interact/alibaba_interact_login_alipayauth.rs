@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.login.alipayauth`.
 ///
-/// `alibaba.interact.login.alipayauth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25820&docType=2).
+/// `alibaba.interact.login.alipayauth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.login.alipayauth",
     response = AlibabaInteractLoginAlipayauthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

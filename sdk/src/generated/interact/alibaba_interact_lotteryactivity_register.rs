@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.interact.lotteryactivity.register`.
 ///
-/// `alibaba.interact.lotteryactivity.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26113&docType=2).
+/// `alibaba.interact.lotteryactivity.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.lotteryactivity.register",
     response = AlibabaInteractLotteryactivityRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.media.artwork`.
 ///
-/// `alibaba.interact.media.artwork`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27370&docType=2).
+/// `alibaba.interact.media.artwork`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.media.artwork",
     response = AlibabaInteractMediaArtworkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.media.audio`.
 ///
-/// `alibaba.interact.media.audio`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27373&docType=2).
+/// `alibaba.interact.media.audio`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27373&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.media.audio",
     response = AlibabaInteractMediaAudioResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.onecode.issue`.
 ///
-/// `alibaba.interact.onecode.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24974&docType=2).
+/// `alibaba.interact.onecode.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24974&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.onecode.issue",
     response = AlibabaInteractOnecodeIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.audio`.
 ///
-/// `alibaba.interact.sensor.audio`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23784&docType=2).
+/// `alibaba.interact.sensor.audio`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.audio",
     response = AlibabaInteractSensorAudioResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

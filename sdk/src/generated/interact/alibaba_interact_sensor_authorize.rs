@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.authorize`.
 ///
-/// `alibaba.interact.sensor.authorize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23755&docType=2).
+/// `alibaba.interact.sensor.authorize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23755&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.authorize",
     response = AlibabaInteractSensorAuthorizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

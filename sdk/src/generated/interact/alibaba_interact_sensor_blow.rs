@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.blow`.
 ///
-/// `alibaba.interact.sensor.blow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23753&docType=2).
+/// `alibaba.interact.sensor.blow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23753&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.blow",
     response = AlibabaInteractSensorBlowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.calendar`.
 ///
-/// `alibaba.interact.sensor.calendar`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23776&docType=2).
+/// `alibaba.interact.sensor.calendar`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.calendar",
     response = AlibabaInteractSensorCalendarResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.favorites`.
 ///
-/// `alibaba.interact.sensor.favorites`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25003&docType=2).
+/// `alibaba.interact.sensor.favorites`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25003&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.favorites",
     response = AlibabaInteractSensorFavoritesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

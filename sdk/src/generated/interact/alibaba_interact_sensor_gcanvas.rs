@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.gcanvas`.
 ///
-/// `alibaba.interact.sensor.gcanvas`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23862&docType=2).
+/// `alibaba.interact.sensor.gcanvas`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.gcanvas",
     response = AlibabaInteractSensorGcanvasResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.glue`.
 ///
-/// `alibaba.interact.sensor.glue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23865&docType=2).
+/// `alibaba.interact.sensor.glue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.glue",
     response = AlibabaInteractSensorGlueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

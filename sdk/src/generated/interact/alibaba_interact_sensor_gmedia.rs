@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.gmedia`.
 ///
-/// `alibaba.interact.sensor.gmedia`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23863&docType=2).
+/// `alibaba.interact.sensor.gmedia`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23863&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.gmedia",
     response = AlibabaInteractSensorGmediaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

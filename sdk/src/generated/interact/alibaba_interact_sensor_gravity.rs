@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.gravity`.
 ///
-/// `alibaba.interact.sensor.gravity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23748&docType=2).
+/// `alibaba.interact.sensor.gravity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23748&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.gravity",
     response = AlibabaInteractSensorGravityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

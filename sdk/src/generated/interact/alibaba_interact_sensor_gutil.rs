@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.gutil`.
 ///
-/// `alibaba.interact.sensor.gutil`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23864&docType=2).
+/// `alibaba.interact.sensor.gutil`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23864&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.gutil",
     response = AlibabaInteractSensorGutilResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.gyro`.
 ///
-/// `alibaba.interact.sensor.gyro`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23749&docType=2).
+/// `alibaba.interact.sensor.gyro`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.gyro",
     response = AlibabaInteractSensorGyroResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

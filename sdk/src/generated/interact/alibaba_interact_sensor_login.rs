@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.login`.
 ///
-/// `alibaba.interact.sensor.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23756&docType=2).
+/// `alibaba.interact.sensor.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23756&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.login",
     response = AlibabaInteractSensorLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

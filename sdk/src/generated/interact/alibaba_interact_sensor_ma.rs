@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.ma`.
 ///
-/// `alibaba.interact.sensor.ma`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24414&docType=2).
+/// `alibaba.interact.sensor.ma`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.ma",
     response = AlibabaInteractSensorMaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.makeup`.
 ///
-/// `alibaba.interact.sensor.makeup`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24749&docType=2).
+/// `alibaba.interact.sensor.makeup`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.makeup",
     response = AlibabaInteractSensorMakeupResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

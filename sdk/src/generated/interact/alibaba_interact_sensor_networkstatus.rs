@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.networkstatus`.
 ///
-/// `alibaba.interact.sensor.networkstatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23754&docType=2).
+/// `alibaba.interact.sensor.networkstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.networkstatus",
     response = AlibabaInteractSensorNetworkstatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

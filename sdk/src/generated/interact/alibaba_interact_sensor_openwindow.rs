@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.openwindow`.
 ///
-/// `alibaba.interact.sensor.openwindow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23778&docType=2).
+/// `alibaba.interact.sensor.openwindow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23778&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.openwindow",
     response = AlibabaInteractSensorOpenwindowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.popwindow`.
 ///
-/// `alibaba.interact.sensor.popwindow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23795&docType=2).
+/// `alibaba.interact.sensor.popwindow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23795&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.popwindow",
     response = AlibabaInteractSensorPopwindowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.shake`.
 ///
-/// `alibaba.interact.sensor.shake`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23752&docType=2).
+/// `alibaba.interact.sensor.shake`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23752&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.shake",
     response = AlibabaInteractSensorShakeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

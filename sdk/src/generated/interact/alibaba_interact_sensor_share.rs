@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.share`.
 ///
-/// `alibaba.interact.sensor.share`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23757&docType=2).
+/// `alibaba.interact.sensor.share`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23757&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.share",
     response = AlibabaInteractSensorShareResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.social`.
 ///
-/// `alibaba.interact.sensor.social`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24224&docType=2).
+/// `alibaba.interact.sensor.social`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24224&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.social",
     response = AlibabaInteractSensorSocialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.takephoto`.
 ///
-/// `alibaba.interact.sensor.takephoto`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23761&docType=2).
+/// `alibaba.interact.sensor.takephoto`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23761&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.takephoto",
     response = AlibabaInteractSensorTakephotoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

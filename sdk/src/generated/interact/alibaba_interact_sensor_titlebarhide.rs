@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.titlebarhide`.
 ///
-/// `alibaba.interact.sensor.titlebarhide`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23758&docType=2).
+/// `alibaba.interact.sensor.titlebarhide`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23758&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.titlebarhide",
     response = AlibabaInteractSensorTitlebarhideResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

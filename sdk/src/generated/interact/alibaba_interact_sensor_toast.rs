@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.toast`.
 ///
-/// `alibaba.interact.sensor.toast`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23777&docType=2).
+/// `alibaba.interact.sensor.toast`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23777&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.toast",
     response = AlibabaInteractSensorToastResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

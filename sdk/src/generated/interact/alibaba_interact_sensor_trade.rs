@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.trade`.
 ///
-/// `alibaba.interact.sensor.trade`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24225&docType=2).
+/// `alibaba.interact.sensor.trade`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24225&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.trade",
     response = AlibabaInteractSensorTradeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

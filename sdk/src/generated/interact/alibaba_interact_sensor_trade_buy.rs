@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.trade.buy`.
 ///
-/// `alibaba.interact.sensor.trade.buy`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27349&docType=2).
+/// `alibaba.interact.sensor.trade.buy`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.trade.buy",
     response = AlibabaInteractSensorTradeBuyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

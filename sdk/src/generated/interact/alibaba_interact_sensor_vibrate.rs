@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.vibrate`.
 ///
-/// `alibaba.interact.sensor.vibrate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23779&docType=2).
+/// `alibaba.interact.sensor.vibrate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23779&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.vibrate",
     response = AlibabaInteractSensorVibrateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.wangwang`.
 ///
-/// `alibaba.interact.sensor.wangwang`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24679&docType=2).
+/// `alibaba.interact.sensor.wangwang`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.wangwang",
     response = AlibabaInteractSensorWangwangResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

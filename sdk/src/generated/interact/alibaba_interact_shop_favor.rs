@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.shop.favor`.
 ///
-/// `alibaba.interact.shop.favor`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25241&docType=2).
+/// `alibaba.interact.shop.favor`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25241&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.shop.favor",
     response = AlibabaInteractShopFavorResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

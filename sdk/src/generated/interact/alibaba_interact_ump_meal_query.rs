@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.ump.meal.query`.
 ///
-/// `alibaba.interact.ump.meal.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24976&docType=2).
+/// `alibaba.interact.ump.meal.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24976&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.ump.meal.query",
     response = AlibabaInteractUmpMealQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

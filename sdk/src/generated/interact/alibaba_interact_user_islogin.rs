@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.user.islogin`.
 ///
-/// `alibaba.interact.user.islogin`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27716&docType=2).
+/// `alibaba.interact.user.islogin`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27716&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.user.islogin",
     response = AlibabaInteractUserIsloginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

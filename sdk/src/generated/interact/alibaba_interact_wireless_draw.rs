@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.wireless.draw`.
 ///
-/// `alibaba.interact.wireless.draw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25728&docType=2).
+/// `alibaba.interact.wireless.draw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.wireless.draw",
     response = AlibabaInteractWirelessDrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.applet.modifydata.save`.
 ///
-/// `taobao.logistics.applet.modifydata.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67263&docType=2).
+/// `taobao.logistics.applet.modifydata.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67263&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.applet.modifydata.save",
     response = LogisticsAppletModifydataSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

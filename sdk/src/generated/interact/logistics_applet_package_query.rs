@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.applet.package.query`.
 ///
-/// `taobao.logistics.applet.package.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67264&docType=2).
+/// `taobao.logistics.applet.package.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.applet.package.query",
     response = LogisticsAppletPackageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.fengchao.msg.send`.
 ///
-/// `taobao.logistics.fengchao.msg.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65149&docType=2).
+/// `taobao.logistics.fengchao.msg.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65149&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.fengchao.msg.send",
     response = LogisticsFengchaoMsgSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

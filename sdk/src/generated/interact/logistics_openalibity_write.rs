@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.openalibity.write`.
 ///
-/// `taobao.logistics.openalibity.write`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68032&docType=2).
+/// `taobao.logistics.openalibity.write`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68032&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.openalibity.write",
     response = LogisticsOpenalibityWriteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.shunfeng.modifydata.save`.
 ///
-/// `taobao.logistics.shunfeng.modifydata.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66215&docType=2).
+/// `taobao.logistics.shunfeng.modifydata.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.shunfeng.modifydata.save",
     response = LogisticsShunfengModifydataSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

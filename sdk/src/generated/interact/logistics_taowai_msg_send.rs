@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.taowai.msg.send`.
 ///
-/// `taobao.logistics.taowai.msg.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67261&docType=2).
+/// `taobao.logistics.taowai.msg.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.taowai.msg.send",
     response = LogisticsTaowaiMsgSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

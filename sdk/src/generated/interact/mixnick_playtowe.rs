@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.mixnick.playtowe`.
 ///
-/// `taobao.mixnick.playtowe`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26589&docType=2).
+/// `taobao.mixnick.playtowe`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mixnick.playtowe",
     response = MixnickPlaytoweResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.mixnick.wetoplay`.
 ///
-/// `taobao.mixnick.wetoplay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25939&docType=2).
+/// `taobao.mixnick.wetoplay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mixnick.wetoplay",
     response = MixnickWetoplayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oauth.code.create`.
 ///
-/// `taobao.oauth.code.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23555&docType=2).
+/// `taobao.oauth.code.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oauth.code.create",
     response = OauthCodeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fans.arena.push`.
 ///
-/// `tmall.fans.arena.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44032&docType=2).
+/// `tmall.fans.arena.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44032&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fans.arena.push",
     response = TmallFansArenaPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

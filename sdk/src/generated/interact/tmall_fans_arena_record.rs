@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fans.arena.record`.
 ///
-/// `tmall.fans.arena.record`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44031&docType=2).
+/// `tmall.fans.arena.record`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44031&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fans.arena.record",
     response = TmallFansArenaRecordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fans.cashpool.checkpay`.
 ///
-/// `tmall.fans.cashpool.checkpay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44034&docType=2).
+/// `tmall.fans.cashpool.checkpay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44034&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fans.cashpool.checkpay",
     response = TmallFansCashpoolCheckpayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.fans.cashpool.create`.
 ///
-/// `tmall.fans.cashpool.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44033&docType=2).
+/// `tmall.fans.cashpool.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fans.cashpool.create",
     response = TmallFansCashpoolCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weitao.feed.isrelation`.
 ///
-/// `taobao.weitao.feed.isrelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22615&docType=2).
+/// `taobao.weitao.feed.isrelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weitao.feed.isrelation",
     response = WeitaoFeedIsrelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weitao.feed.synchronize`.
 ///
-/// `taobao.weitao.feed.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24783&docType=2).
+/// `taobao.weitao.feed.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24783&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weitao.feed.synchronize",
     response = WeitaoFeedSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weitao.feed.synchronize.new`.
 ///
-/// `taobao.weitao.feed.synchronize.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25696&docType=2).
+/// `taobao.weitao.feed.synchronize.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weitao.feed.synchronize.new",
     response = WeitaoFeedSynchronizeNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weitao.follow.isrelation`.
 ///
-/// `taobao.weitao.follow.isrelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57734&docType=2).
+/// `taobao.weitao.follow.isrelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57734&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weitao.follow.isrelation",
     response = WeitaoFollowIsrelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

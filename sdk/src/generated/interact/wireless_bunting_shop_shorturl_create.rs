@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wireless.bunting.shop.shorturl.create`.
 ///
-/// `taobao.wireless.bunting.shop.shorturl.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23398&docType=2).
+/// `taobao.wireless.bunting.shop.shorturl.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23398&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wireless.bunting.shop.shorturl.create",
     response = WirelessBuntingShopShorturlCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.de.activity.delivery.addr.confirm`.
 ///
-/// `taobao.de.activity.delivery.addr.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25396&docType=2).
+/// `taobao.de.activity.delivery.addr.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25396&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.de.activity.delivery.addr.confirm",
     response = DeActivityDeliveryAddrConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.de.activity.info.get`.
 ///
-/// `taobao.de.activity.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23052&docType=2).
+/// `taobao.de.activity.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.de.activity.info.get",
     response = DeActivityInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.de.activity.luckydraw`.
 ///
-/// `taobao.de.activity.luckydraw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23053&docType=2).
+/// `taobao.de.activity.luckydraw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23053&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.de.activity.luckydraw",
     response = DeActivityLuckydrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.de.activity.machineid.get`.
 ///
-/// `taobao.de.activity.machineid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23054&docType=2).
+/// `taobao.de.activity.machineid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.de.activity.machineid.get",
     response = DeActivityMachineidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

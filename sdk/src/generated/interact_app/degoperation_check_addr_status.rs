@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.check.addr.status`.
 ///
-/// `taobao.degoperation.check.addr.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38249&docType=2).
+/// `taobao.degoperation.check.addr.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.check.addr.status",
     response = DegoperationCheckAddrStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

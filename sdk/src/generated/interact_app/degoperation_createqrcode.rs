@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.createqrcode`.
 ///
-/// `taobao.degoperation.createqrcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38538&docType=2).
+/// `taobao.degoperation.createqrcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38538&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.createqrcode",
     response = DegoperationCreateqrcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

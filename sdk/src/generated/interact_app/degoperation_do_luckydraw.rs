@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.do.luckydraw`.
 ///
-/// `taobao.degoperation.do.luckydraw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38268&docType=2).
+/// `taobao.degoperation.do.luckydraw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.do.luckydraw",
     response = DegoperationDoLuckydrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.get.by.eventkey`.
 ///
-/// `taobao.degoperation.get.by.eventkey`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38267&docType=2).
+/// `taobao.degoperation.get.by.eventkey`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.get.by.eventkey",
     response = DegoperationGetByEventkeyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.get.info.uuid`.
 ///
-/// `taobao.degoperation.get.info.uuid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38340&docType=2).
+/// `taobao.degoperation.get.info.uuid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38340&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.get.info.uuid",
     response = DegoperationGetInfoUuidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.show.top.records`.
 ///
-/// `taobao.degoperation.show.top.records`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38266&docType=2).
+/// `taobao.degoperation.show.top.records`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38266&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.show.top.records",
     response = DegoperationShowTopRecordsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.degoperation.show.user.records`.
 ///
-/// `taobao.degoperation.show.user.records`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38265&docType=2).
+/// `taobao.degoperation.show.user.records`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38265&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.degoperation.show.user.records",
     response = DegoperationShowUserRecordsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.activity.create`.
 ///
-/// `taobao.jst.interactive.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53888&docType=2).
+/// `taobao.jst.interactive.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53888&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.activity.create",
     response = JstInteractiveActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

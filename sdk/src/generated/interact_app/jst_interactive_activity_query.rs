@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.activity.query`.
 ///
-/// `taobao.jst.interactive.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53889&docType=2).
+/// `taobao.jst.interactive.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53889&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.activity.query",
     response = JstInteractiveActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

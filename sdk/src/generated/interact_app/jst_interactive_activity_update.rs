@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.activity.update`.
 ///
-/// `taobao.jst.interactive.activity.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53890&docType=2).
+/// `taobao.jst.interactive.activity.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53890&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.activity.update",
     response = JstInteractiveActivityUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

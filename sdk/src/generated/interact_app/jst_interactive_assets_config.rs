@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.assets.config`.
 ///
-/// `taobao.jst.interactive.assets.config`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53921&docType=2).
+/// `taobao.jst.interactive.assets.config`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.assets.config",
     response = JstInteractiveAssetsConfigResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.assets.configured.query`.
 ///
-/// `taobao.jst.interactive.assets.configured.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53919&docType=2).
+/// `taobao.jst.interactive.assets.configured.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.assets.configured.query",
     response = JstInteractiveAssetsConfiguredQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

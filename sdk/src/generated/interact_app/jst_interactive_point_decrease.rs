@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.point.decrease`.
 ///
-/// `taobao.jst.interactive.point.decrease`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51838&docType=2).
+/// `taobao.jst.interactive.point.decrease`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51838&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.point.decrease",
     response = JstInteractivePointDecreaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

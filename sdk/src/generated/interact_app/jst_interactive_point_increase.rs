@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.point.increase`.
 ///
-/// `taobao.jst.interactive.point.increase`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51837&docType=2).
+/// `taobao.jst.interactive.point.increase`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51837&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.point.increase",
     response = JstInteractivePointIncreaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

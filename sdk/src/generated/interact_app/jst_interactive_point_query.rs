@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.point.query`.
 ///
-/// `taobao.jst.interactive.point.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51836&docType=2).
+/// `taobao.jst.interactive.point.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51836&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.point.query",
     response = JstInteractivePointQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.task.query`.
 ///
-/// `taobao.jst.interactive.task.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51835&docType=2).
+/// `taobao.jst.interactive.task.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51835&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.task.query",
     response = JstInteractiveTaskQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

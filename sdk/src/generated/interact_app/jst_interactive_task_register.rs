@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.interactive.task.register`.
 ///
-/// `taobao.jst.interactive.task.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53884&docType=2).
+/// `taobao.jst.interactive.task.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53884&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.task.register",
     response = JstInteractiveTaskRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.device.inventory.sync`.
 ///
-/// `alibaba.retail.device.inventory.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31754&docType=2).
+/// `alibaba.retail.device.inventory.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.device.inventory.sync",
     response = AlibabaRetailDeviceInventorySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.adjust.external`.
 ///
-/// `taobao.inventory.adjust.external`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21608&docType=2).
+/// `taobao.inventory.adjust.external`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21608&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.adjust.external",
     response = InventoryAdjustExternalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

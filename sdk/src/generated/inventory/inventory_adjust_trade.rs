@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.inventory.adjust.trade`.
 ///
-/// `taobao.inventory.adjust.trade`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21607&docType=2).
+/// `taobao.inventory.adjust.trade`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21607&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.adjust.trade",
     response = InventoryAdjustTradeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.initial`.
 ///
-/// `taobao.inventory.initial`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21612&docType=2).
+/// `taobao.inventory.initial`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.initial",
     response = InventoryInitialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.merchant.adjust`.
 ///
-/// `taobao.inventory.merchant.adjust`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29008&docType=2).
+/// `taobao.inventory.merchant.adjust`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.merchant.adjust",
     response = InventoryMerchantAdjustResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.plan.edit`.
 ///
-/// `taobao.inventory.plan.edit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54895&docType=2).
+/// `taobao.inventory.plan.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54895&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.plan.edit",
     response = InventoryPlanEditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.plan.invalid`.
 ///
-/// `taobao.inventory.plan.invalid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54910&docType=2).
+/// `taobao.inventory.plan.invalid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.plan.invalid",
     response = InventoryPlanInvalidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.plan.quantity.increase`.
 ///
-/// `taobao.inventory.plan.quantity.increase`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54909&docType=2).
+/// `taobao.inventory.plan.quantity.increase`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.plan.quantity.increase",
     response = InventoryPlanQuantityIncreaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.plan.query`.
 ///
-/// `taobao.inventory.plan.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55248&docType=2).
+/// `taobao.inventory.plan.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55248&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.plan.query",
     response = InventoryPlanQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

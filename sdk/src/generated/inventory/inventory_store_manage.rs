@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.store.manage`.
 ///
-/// `taobao.inventory.store.manage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21611&docType=2).
+/// `taobao.inventory.store.manage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.store.manage",
     response = InventoryStoreManageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.store.query`.
 ///
-/// `taobao.inventory.store.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21601&docType=2).
+/// `taobao.inventory.store.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.store.query",
     response = InventoryStoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.warehouse.manage`.
 ///
-/// `taobao.inventory.warehouse.manage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27167&docType=2).
+/// `taobao.inventory.warehouse.manage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27167&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.warehouse.manage",
     response = InventoryWarehouseManageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

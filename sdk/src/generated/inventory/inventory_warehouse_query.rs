@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.inventory.warehouse.query`.
 ///
-/// `taobao.inventory.warehouse.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27165&docType=2).
+/// `taobao.inventory.warehouse.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27165&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.inventory.warehouse.query",
     response = InventoryWarehouseQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.location.relation.edit`.
 ///
-/// `taobao.location.relation.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29006&docType=2).
+/// `taobao.location.relation.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29006&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.location.relation.edit",
     response = LocationRelationEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

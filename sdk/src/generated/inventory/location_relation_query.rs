@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.location.relation.query`.
 ///
-/// `taobao.location.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29007&docType=2).
+/// `taobao.location.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.location.relation.query",
     response = LocationRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.warehouse.manage`.
 ///
-/// `taobao.region.warehouse.manage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27170&docType=2).
+/// `taobao.region.warehouse.manage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27170&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.warehouse.manage",
     response = RegionWarehouseManageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

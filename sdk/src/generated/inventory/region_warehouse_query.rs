@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.region.warehouse.query`.
 ///
-/// `taobao.region.warehouse.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27173&docType=2).
+/// `taobao.region.warehouse.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.region.warehouse.query",
     response = RegionWarehouseQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.amount.check`.
 ///
-/// `alibaba.einvoice.amount.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27764&docType=2).
+/// `alibaba.einvoice.amount.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27764&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.amount.check",
     response = AlibabaEinvoiceAmountCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.apply.get`.
 ///
-/// `alibaba.einvoice.apply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27107&docType=2).
+/// `alibaba.einvoice.apply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27107&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.apply.get",
     response = AlibabaEinvoiceApplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

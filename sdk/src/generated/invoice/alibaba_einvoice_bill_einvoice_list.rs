@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.bill.einvoice.list`.
 ///
-/// `alibaba.einvoice.bill.einvoice.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31271&docType=2).
+/// `alibaba.einvoice.bill.einvoice.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.bill.einvoice.list",
     response = AlibabaEinvoiceBillEinvoiceListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

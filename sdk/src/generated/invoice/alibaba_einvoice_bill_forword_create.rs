@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.bill.forword.create`.
 ///
-/// `alibaba.einvoice.bill.forword.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31274&docType=2).
+/// `alibaba.einvoice.bill.forword.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.bill.forword.create",
     response = AlibabaEinvoiceBillForwordCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.bill.sync`.
 ///
-/// `alibaba.einvoice.bill.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31288&docType=2).
+/// `alibaba.einvoice.bill.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31288&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.bill.sync",
     response = AlibabaEinvoiceBillSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

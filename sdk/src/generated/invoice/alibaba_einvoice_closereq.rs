@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.closereq`.
 ///
-/// `alibaba.einvoice.closereq`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30289&docType=2).
+/// `alibaba.einvoice.closereq`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30289&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.closereq",
     response = AlibabaEinvoiceClosereqResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

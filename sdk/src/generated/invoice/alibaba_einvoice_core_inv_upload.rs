@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.einvoice.core.inv.upload`.
 ///
-/// `alibaba.einvoice.core.inv.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52882&docType=2).
+/// `alibaba.einvoice.core.inv.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52882&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.core.inv.upload",
     response = AlibabaEinvoiceCoreInvUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

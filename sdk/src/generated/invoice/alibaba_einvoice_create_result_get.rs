@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.create.result.get`.
 ///
-/// `alibaba.einvoice.create.result.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25796&docType=2).
+/// `alibaba.einvoice.create.result.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25796&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.create.result.get",
     response = AlibabaEinvoiceCreateResultGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

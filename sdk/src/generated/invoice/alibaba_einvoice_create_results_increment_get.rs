@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.create.results.increment.get`.
 ///
-/// `alibaba.einvoice.create.results.increment.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25797&docType=2).
+/// `alibaba.einvoice.create.results.increment.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25797&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.create.results.increment.get",
     response = AlibabaEinvoiceCreateResultsIncrementGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

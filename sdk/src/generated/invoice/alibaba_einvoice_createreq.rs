@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.createreq`.
 ///
-/// `alibaba.einvoice.createreq`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25794&docType=2).
+/// `alibaba.einvoice.createreq`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25794&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.createreq",
     response = AlibabaEinvoiceCreatereqResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.deduct.get`.
 ///
-/// `alibaba.einvoice.deduct.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33967&docType=2).
+/// `alibaba.einvoice.deduct.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.deduct.get",
     response = AlibabaEinvoiceDeductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

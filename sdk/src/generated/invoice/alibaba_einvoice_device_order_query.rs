@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.device.order.query`.
 ///
-/// `alibaba.einvoice.device.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51473&docType=2).
+/// `alibaba.einvoice.device.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51473&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.device.order.query",
     response = AlibabaEinvoiceDeviceOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.device.order.update`.
 ///
-/// `alibaba.einvoice.device.order.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51472&docType=2).
+/// `alibaba.einvoice.device.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51472&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.device.order.update",
     response = AlibabaEinvoiceDeviceOrderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

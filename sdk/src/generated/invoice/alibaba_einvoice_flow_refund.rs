@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.flow.refund`.
 ///
-/// `alibaba.einvoice.flow.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56198&docType=2).
+/// `alibaba.einvoice.flow.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.flow.refund",
     response = AlibabaEinvoiceFlowRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

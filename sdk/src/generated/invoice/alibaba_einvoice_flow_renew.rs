@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.flow.renew`.
 ///
-/// `alibaba.einvoice.flow.renew`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56197&docType=2).
+/// `alibaba.einvoice.flow.renew`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.flow.renew",
     response = AlibabaEinvoiceFlowRenewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.flow.tax.create`.
 ///
-/// `alibaba.einvoice.flow.tax.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56132&docType=2).
+/// `alibaba.einvoice.flow.tax.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56132&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.flow.tax.create",
     response = AlibabaEinvoiceFlowTaxCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

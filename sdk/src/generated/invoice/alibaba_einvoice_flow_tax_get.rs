@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.flow.tax.get`.
 ///
-/// `alibaba.einvoice.flow.tax.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56131&docType=2).
+/// `alibaba.einvoice.flow.tax.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56131&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.flow.tax.get",
     response = AlibabaEinvoiceFlowTaxGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

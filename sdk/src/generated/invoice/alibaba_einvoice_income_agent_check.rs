@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.income.agent.check`.
 ///
-/// `alibaba.einvoice.income.agent.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40286&docType=2).
+/// `alibaba.einvoice.income.agent.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.agent.check",
     response = AlibabaEinvoiceIncomeAgentCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.income.certificate.return`.
 ///
-/// `alibaba.einvoice.income.certificate.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43501&docType=2).
+/// `alibaba.einvoice.income.certificate.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.certificate.return",
     response = AlibabaEinvoiceIncomeCertificateReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

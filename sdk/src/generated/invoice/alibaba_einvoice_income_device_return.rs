@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.income.device.return`.
 ///
-/// `alibaba.einvoice.income.device.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40283&docType=2).
+/// `alibaba.einvoice.income.device.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40283&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.device.return",
     response = AlibabaEinvoiceIncomeDeviceReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.einvoice.income.ocr.return`.
 ///
-/// `alibaba.einvoice.income.ocr.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40285&docType=2).
+/// `alibaba.einvoice.income.ocr.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40285&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.ocr.return",
     response = AlibabaEinvoiceIncomeOcrReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

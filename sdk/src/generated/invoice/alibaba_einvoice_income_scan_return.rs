@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.income.scan.return`.
 ///
-/// `alibaba.einvoice.income.scan.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40287&docType=2).
+/// `alibaba.einvoice.income.scan.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40287&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.scan.return",
     response = AlibabaEinvoiceIncomeScanReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

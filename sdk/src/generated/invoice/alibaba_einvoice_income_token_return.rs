@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.income.token.return`.
 ///
-/// `alibaba.einvoice.income.token.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40284&docType=2).
+/// `alibaba.einvoice.income.token.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40284&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.income.token.return",
     response = AlibabaEinvoiceIncomeTokenReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.invoiceapply.get`.
 ///
-/// `alibaba.einvoice.invoiceapply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27966&docType=2).
+/// `alibaba.einvoice.invoiceapply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.invoiceapply.get",
     response = AlibabaEinvoiceInvoiceapplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

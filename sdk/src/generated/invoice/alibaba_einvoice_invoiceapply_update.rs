@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.invoiceapply.update`.
 ///
-/// `alibaba.einvoice.invoiceapply.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27967&docType=2).
+/// `alibaba.einvoice.invoiceapply.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.invoiceapply.update",
     response = AlibabaEinvoiceInvoiceapplyUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.item.update`.
 ///
-/// `alibaba.einvoice.item.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40969&docType=2).
+/// `alibaba.einvoice.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.item.update",
     response = AlibabaEinvoiceItemUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.merchant.add`.
 ///
-/// `alibaba.einvoice.merchant.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53954&docType=2).
+/// `alibaba.einvoice.merchant.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53954&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.merchant.add",
     response = AlibabaEinvoiceMerchantAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

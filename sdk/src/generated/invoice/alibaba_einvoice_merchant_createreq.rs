@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.merchant.createreq`.
 ///
-/// `alibaba.einvoice.merchant.createreq`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28290&docType=2).
+/// `alibaba.einvoice.merchant.createreq`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28290&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.merchant.createreq",
     response = AlibabaEinvoiceMerchantCreatereqResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.merchant.delete`.
 ///
-/// `alibaba.einvoice.merchant.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53953&docType=2).
+/// `alibaba.einvoice.merchant.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53953&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.merchant.delete",
     response = AlibabaEinvoiceMerchantDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.merchant.result.get`.
 ///
-/// `alibaba.einvoice.merchant.result.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28291&docType=2).
+/// `alibaba.einvoice.merchant.result.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.merchant.result.get",
     response = AlibabaEinvoiceMerchantResultGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

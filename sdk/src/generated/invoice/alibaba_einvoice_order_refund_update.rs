@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.order.refund.update`.
 ///
-/// `alibaba.einvoice.order.refund.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54615&docType=2).
+/// `alibaba.einvoice.order.refund.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.order.refund.update",
     response = AlibabaEinvoiceOrderRefundUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.paper.common.return`.
 ///
-/// `alibaba.einvoice.paper.common.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31519&docType=2).
+/// `alibaba.einvoice.paper.common.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31519&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.paper.common.return",
     response = AlibabaEinvoicePaperCommonReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

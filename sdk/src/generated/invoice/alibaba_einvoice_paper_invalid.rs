@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.paper.invalid`.
 ///
-/// `alibaba.einvoice.paper.invalid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40482&docType=2).
+/// `alibaba.einvoice.paper.invalid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.paper.invalid",
     response = AlibabaEinvoicePaperInvalidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

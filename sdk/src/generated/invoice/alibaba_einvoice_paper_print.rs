@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.paper.print`.
 ///
-/// `alibaba.einvoice.paper.print`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40483&docType=2).
+/// `alibaba.einvoice.paper.print`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.paper.print",
     response = AlibabaEinvoicePaperPrintResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

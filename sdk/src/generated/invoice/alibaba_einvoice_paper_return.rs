@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.paper.return`.
 ///
-/// `alibaba.einvoice.paper.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31518&docType=2).
+/// `alibaba.einvoice.paper.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31518&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.paper.return",
     response = AlibabaEinvoicePaperReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.einvoice.partner.return`.
 ///
-/// `alibaba.einvoice.partner.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27100&docType=2).
+/// `alibaba.einvoice.partner.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27100&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.partner.return",
     response = AlibabaEinvoicePartnerReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.einvoice.partner.upload`.
 ///
-/// `alibaba.einvoice.partner.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36181&docType=2).
+/// `alibaba.einvoice.partner.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36181&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.partner.upload",
     response = AlibabaEinvoicePartnerUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

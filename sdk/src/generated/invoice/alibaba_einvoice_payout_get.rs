@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.payout.get`.
 ///
-/// `alibaba.einvoice.payout.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65415&docType=2).
+/// `alibaba.einvoice.payout.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.payout.get",
     response = AlibabaEinvoicePayoutGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.prod.apply`.
 ///
-/// `alibaba.einvoice.prod.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51948&docType=2).
+/// `alibaba.einvoice.prod.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51948&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.prod.apply",
     response = AlibabaEinvoiceProdApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.prod.apply.get`.
 ///
-/// `alibaba.einvoice.prod.apply.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56136&docType=2).
+/// `alibaba.einvoice.prod.apply.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56136&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.prod.apply.get",
     response = AlibabaEinvoiceProdApplyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.prod.result.fileurl.get`.
 ///
-/// `alibaba.einvoice.prod.result.fileurl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51024&docType=2).
+/// `alibaba.einvoice.prod.result.fileurl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51024&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.prod.result.fileurl.get",
     response = AlibabaEinvoiceProdResultFileurlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

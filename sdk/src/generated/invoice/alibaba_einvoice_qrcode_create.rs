@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.qrcode.create`.
 ///
-/// `alibaba.einvoice.qrcode.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31273&docType=2).
+/// `alibaba.einvoice.qrcode.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.qrcode.create",
     response = AlibabaEinvoiceQrcodeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

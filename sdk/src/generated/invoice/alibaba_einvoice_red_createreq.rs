@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.red.createreq`.
 ///
-/// `alibaba.einvoice.red.createreq`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41461&docType=2).
+/// `alibaba.einvoice.red.createreq`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41461&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.red.createreq",
     response = AlibabaEinvoiceRedCreatereqResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

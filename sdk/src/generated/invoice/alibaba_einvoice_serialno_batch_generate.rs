@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.serialno.batch.generate`.
 ///
-/// `alibaba.einvoice.serialno.batch.generate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27323&docType=2).
+/// `alibaba.einvoice.serialno.batch.generate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27323&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.serialno.batch.generate",
     response = AlibabaEinvoiceSerialnoBatchGenerateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.serialno.generate`.
 ///
-/// `alibaba.einvoice.serialno.generate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27322&docType=2).
+/// `alibaba.einvoice.serialno.generate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27322&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.serialno.generate",
     response = AlibabaEinvoiceSerialnoGenerateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

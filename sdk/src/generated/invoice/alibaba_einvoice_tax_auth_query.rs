@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.tax.auth.query`.
 ///
-/// `alibaba.einvoice.tax.auth.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58871&docType=2).
+/// `alibaba.einvoice.tax.auth.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.auth.query",
     response = AlibabaEinvoiceTaxAuthQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

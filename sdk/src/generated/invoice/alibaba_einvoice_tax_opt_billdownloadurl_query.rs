@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.tax.opt.billdownloadurl.query`.
 ///
-/// `alibaba.einvoice.tax.opt.billdownloadurl.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57414&docType=2).
+/// `alibaba.einvoice.tax.opt.billdownloadurl.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.opt.billdownloadurl.query",
     response = AlibabaEinvoiceTaxOptBilldownloadurlQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

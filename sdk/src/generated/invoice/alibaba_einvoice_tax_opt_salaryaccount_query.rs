@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.tax.opt.salaryaccount.query`.
 ///
-/// `alibaba.einvoice.tax.opt.salaryaccount.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54859&docType=2).
+/// `alibaba.einvoice.tax.opt.salaryaccount.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54859&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.opt.salaryaccount.query",
     response = AlibabaEinvoiceTaxOptSalaryaccountQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.einvoice.tax.opt.salaryaccount.update`.
 ///
-/// `alibaba.einvoice.tax.opt.salaryaccount.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55110&docType=2).
+/// `alibaba.einvoice.tax.opt.salaryaccount.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55110&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.opt.salaryaccount.update",
     response = AlibabaEinvoiceTaxOptSalaryaccountUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.tax.opt.salarybill.commitbill`.
 ///
-/// `alibaba.einvoice.tax.opt.salarybill.commitbill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54860&docType=2).
+/// `alibaba.einvoice.tax.opt.salarybill.commitbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54860&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.opt.salarybill.commitbill",
     response = AlibabaEinvoiceTaxOptSalarybillCommitbillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

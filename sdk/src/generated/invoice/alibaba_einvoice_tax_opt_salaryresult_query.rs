@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.tax.opt.salaryresult.query`.
 ///
-/// `alibaba.einvoice.tax.opt.salaryresult.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55257&docType=2).
+/// `alibaba.einvoice.tax.opt.salaryresult.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.tax.opt.salaryresult.query",
     response = AlibabaEinvoiceTaxOptSalaryresultQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.einvoice.unitorder.check`.
 ///
-/// `alibaba.einvoice.unitorder.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27765&docType=2).
+/// `alibaba.einvoice.unitorder.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27765&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.unitorder.check",
     response = AlibabaEinvoiceUnitorderCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

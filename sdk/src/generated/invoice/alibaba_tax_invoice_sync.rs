@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tax.invoice.sync`.
 ///
-/// `alibaba.tax.invoice.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41740&docType=2).
+/// `alibaba.tax.invoice.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tax.invoice.sync",
     response = AlibabaTaxInvoiceSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

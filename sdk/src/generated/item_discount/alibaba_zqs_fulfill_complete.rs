@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.zqs.fulfill.complete`.
 ///
-/// `alibaba.zqs.fulfill.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55500&docType=2).
+/// `alibaba.zqs.fulfill.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.zqs.fulfill.complete",
     response = AlibabaZqsFulfillCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.create`.
 ///
-/// `taobao.singletreasure.activity.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31352&docType=2).
+/// `taobao.singletreasure.activity.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31352&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.create",
     response = SingletreasureActivityCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.delete`.
 ///
-/// `taobao.singletreasure.activity.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31351&docType=2).
+/// `taobao.singletreasure.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31351&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.delete",
     response = SingletreasureActivityDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

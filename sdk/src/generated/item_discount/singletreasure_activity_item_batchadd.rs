@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.item.batchadd`.
 ///
-/// `taobao.singletreasure.activity.item.batchadd`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31339&docType=2).
+/// `taobao.singletreasure.activity.item.batchadd`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31339&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.item.batchadd",
     response = SingletreasureActivityItemBatchaddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

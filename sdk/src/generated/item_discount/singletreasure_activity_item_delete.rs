@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.item.delete`.
 ///
-/// `taobao.singletreasure.activity.item.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31362&docType=2).
+/// `taobao.singletreasure.activity.item.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.item.delete",
     response = SingletreasureActivityItemDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.item.query`.
 ///
-/// `taobao.singletreasure.activity.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31365&docType=2).
+/// `taobao.singletreasure.activity.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.item.query",
     response = SingletreasureActivityItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

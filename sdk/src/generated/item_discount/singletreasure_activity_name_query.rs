@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.name.query`.
 ///
-/// `taobao.singletreasure.activity.name.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31366&docType=2).
+/// `taobao.singletreasure.activity.name.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.name.query",
     response = SingletreasureActivityNameQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

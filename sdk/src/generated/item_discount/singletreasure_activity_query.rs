@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.query`.
 ///
-/// `taobao.singletreasure.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31364&docType=2).
+/// `taobao.singletreasure.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.query",
     response = SingletreasureActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.activity.details`.
 ///
-/// `alibaba.jhs.community.activity.details`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65912&docType=2).
+/// `alibaba.jhs.community.activity.details`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.activity.details",
     response = AlibabaJhsCommunityActivityDetailsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

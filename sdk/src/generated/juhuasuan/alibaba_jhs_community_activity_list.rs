@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.activity.list`.
 ///
-/// `alibaba.jhs.community.activity.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65705&docType=2).
+/// `alibaba.jhs.community.activity.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65705&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.activity.list",
     response = AlibabaJhsCommunityActivityListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.activity.reservation`.
 ///
-/// `alibaba.jhs.community.activity.reservation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65918&docType=2).
+/// `alibaba.jhs.community.activity.reservation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65918&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.activity.reservation",
     response = AlibabaJhsCommunityActivityReservationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

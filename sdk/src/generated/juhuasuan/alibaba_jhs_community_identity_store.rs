@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.identity.store`.
 ///
-/// `alibaba.jhs.community.identity.store`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65917&docType=2).
+/// `alibaba.jhs.community.identity.store`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65917&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.identity.store",
     response = AlibabaJhsCommunityIdentityStoreResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.submitting.text`.
 ///
-/// `alibaba.jhs.community.submitting.text`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65902&docType=2).
+/// `alibaba.jhs.community.submitting.text`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.submitting.text",
     response = AlibabaJhsCommunitySubmittingTextResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.user.statistics`.
 ///
-/// `alibaba.jhs.community.user.statistics`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67212&docType=2).
+/// `alibaba.jhs.community.user.statistics`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67212&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.user.statistics",
     response = AlibabaJhsCommunityUserStatisticsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.jhs.community.wechat.login`.
 ///
-/// `alibaba.jhs.community.wechat.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65707&docType=2).
+/// `alibaba.jhs.community.wechat.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65707&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jhs.community.wechat.login",
     response = AlibabaJhsCommunityWechatLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.modifyaddress.isv.bindseller.check`.
 ///
-/// `alibaba.modifyaddress.isv.bindseller.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55254&docType=2).
+/// `alibaba.modifyaddress.isv.bindseller.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.modifyaddress.isv.bindseller.check",
     response = AlibabaModifyaddressIsvBindsellerCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jds.hluser.get`.
 ///
-/// `taobao.jds.hluser.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23844&docType=2).
+/// `taobao.jds.hluser.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23844&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.hluser.get",
     response = JdsHluserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jds.hluser.update`.
 ///
-/// `taobao.jds.hluser.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23843&docType=2).
+/// `taobao.jds.hluser.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.hluser.update",
     response = JdsHluserUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

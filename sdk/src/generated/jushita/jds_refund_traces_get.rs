@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jds.refund.traces.get`.
 ///
-/// `taobao.jds.refund.traces.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23845&docType=2).
+/// `taobao.jds.refund.traces.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23845&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.refund.traces.get",
     response = JdsRefundTracesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

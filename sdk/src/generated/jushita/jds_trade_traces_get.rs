@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jds.trade.traces.get`.
 ///
-/// `taobao.jds.trade.traces.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22816&docType=2).
+/// `taobao.jds.trade.traces.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.trade.traces.get",
     response = JdsTradeTracesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jds.trades.statistics.diff`.
 ///
-/// `taobao.jds.trades.statistics.diff`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22883&docType=2).
+/// `taobao.jds.trades.statistics.diff`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22883&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.trades.statistics.diff",
     response = JdsTradesStatisticsDiffResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

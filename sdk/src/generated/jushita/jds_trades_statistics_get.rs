@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jds.trades.statistics.get`.
 ///
-/// `taobao.jds.trades.statistics.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22884&docType=2).
+/// `taobao.jds.trades.statistics.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22884&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.trades.statistics.get",
     response = JdsTradesStatisticsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jst.miniapp.crowd.create`.
 ///
-/// `taobao.jst.miniapp.crowd.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53414&docType=2).
+/// `taobao.jst.miniapp.crowd.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.miniapp.crowd.create",
     response = JstMiniappCrowdCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.miniapp.openid.message.send`.
 ///
-/// `taobao.jst.miniapp.openid.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53513&docType=2).
+/// `taobao.jst.miniapp.openid.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.miniapp.openid.message.send",
     response = JstMiniappOpenidMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

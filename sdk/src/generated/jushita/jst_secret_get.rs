@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.secret.get`.
 ///
-/// `taobao.jst.secret.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52636&docType=2).
+/// `taobao.jst.secret.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.secret.get",
     response = JstSecretGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.message.direct.batchsend`.
 ///
-/// `taobao.jst.sms.message.direct.batchsend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52702&docType=2).
+/// `taobao.jst.sms.message.direct.batchsend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52702&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.message.direct.batchsend",
     response = JstSmsMessageDirectBatchsendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

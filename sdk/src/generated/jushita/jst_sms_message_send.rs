@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.jst.sms.message.send`.
 ///
-/// `taobao.jst.sms.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51459&docType=2).
+/// `taobao.jst.sms.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51459&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.message.send",
     response = JstSmsMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

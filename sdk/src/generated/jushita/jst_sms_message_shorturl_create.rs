@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.message.shorturl.create`.
 ///
-/// `taobao.jst.sms.message.shorturl.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52703&docType=2).
+/// `taobao.jst.sms.message.shorturl.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52703&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.message.shorturl.create",
     response = JstSmsMessageShorturlCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

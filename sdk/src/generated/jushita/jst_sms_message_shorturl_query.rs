@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.message.shorturl.query`.
 ///
-/// `taobao.jst.sms.message.shorturl.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52716&docType=2).
+/// `taobao.jst.sms.message.shorturl.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52716&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.message.shorturl.query",
     response = JstSmsMessageShorturlQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.jst.sms.oaid.message.send`.
 ///
-/// `taobao.jst.sms.oaid.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54973&docType=2).
+/// `taobao.jst.sms.oaid.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54973&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.oaid.message.send",
     response = JstSmsOaidMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

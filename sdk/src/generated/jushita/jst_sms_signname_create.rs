@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.signname.create`.
 ///
-/// `taobao.jst.sms.signname.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60264&docType=2).
+/// `taobao.jst.sms.signname.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.signname.create",
     response = JstSmsSignnameCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.signname.query`.
 ///
-/// `taobao.jst.sms.signname.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60266&docType=2).
+/// `taobao.jst.sms.signname.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60266&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.signname.query",
     response = JstSmsSignnameQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.signname.report`.
 ///
-/// `taobao.jst.sms.signname.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60350&docType=2).
+/// `taobao.jst.sms.signname.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60350&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.signname.report",
     response = JstSmsSignnameReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

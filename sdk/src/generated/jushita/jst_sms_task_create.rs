@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jst.sms.task.create`.
 ///
-/// `taobao.jst.sms.task.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54161&docType=2).
+/// `taobao.jst.sms.task.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.task.create",
     response = JstSmsTaskCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

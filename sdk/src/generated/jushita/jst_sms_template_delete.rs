@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.template.delete`.
 ///
-/// `taobao.jst.sms.template.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60276&docType=2).
+/// `taobao.jst.sms.template.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.template.delete",
     response = JstSmsTemplateDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.template.modify`.
 ///
-/// `taobao.jst.sms.template.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60277&docType=2).
+/// `taobao.jst.sms.template.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60277&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.template.modify",
     response = JstSmsTemplateModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.template.query`.
 ///
-/// `taobao.jst.sms.template.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60275&docType=2).
+/// `taobao.jst.sms.template.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60275&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.template.query",
     response = JstSmsTemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

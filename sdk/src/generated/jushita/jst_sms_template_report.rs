@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.sms.template.report`.
 ///
-/// `taobao.jst.sms.template.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60347&docType=2).
+/// `taobao.jst.sms.template.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.template.report",
     response = JstSmsTemplateReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

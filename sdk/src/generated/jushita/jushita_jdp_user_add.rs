@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jushita.jdp.user.add`.
 ///
-/// `taobao.jushita.jdp.user.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21736&docType=2).
+/// `taobao.jushita.jdp.user.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jdp.user.add",
     response = JushitaJdpUserAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

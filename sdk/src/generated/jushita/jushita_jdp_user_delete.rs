@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jushita.jdp.user.delete`.
 ///
-/// `taobao.jushita.jdp.user.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21732&docType=2).
+/// `taobao.jushita.jdp.user.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21732&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jdp.user.delete",
     response = JushitaJdpUserDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

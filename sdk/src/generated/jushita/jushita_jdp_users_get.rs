@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jushita.jdp.users.get`.
 ///
-/// `taobao.jushita.jdp.users.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22129&docType=2).
+/// `taobao.jushita.jdp.users.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22129&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jdp.users.get",
     response = JushitaJdpUsersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jushita.jms.group.get`.
 ///
-/// `taobao.jushita.jms.group.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25634&docType=2).
+/// `taobao.jushita.jms.group.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25634&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jms.group.get",
     response = JushitaJmsGroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jushita.jms.topics.get`.
 ///
-/// `taobao.jushita.jms.topics.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26278&docType=2).
+/// `taobao.jushita.jms.topics.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jms.topics.get",
     response = JushitaJmsTopicsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jushita.jms.user.add`.
 ///
-/// `taobao.jushita.jms.user.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25344&docType=2).
+/// `taobao.jushita.jms.user.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25344&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jms.user.add",
     response = JushitaJmsUserAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

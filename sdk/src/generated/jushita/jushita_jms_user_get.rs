@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jushita.jms.user.get`.
 ///
-/// `taobao.jushita.jms.user.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25343&docType=2).
+/// `taobao.jushita.jms.user.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25343&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jms.user.get",
     response = JushitaJmsUserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

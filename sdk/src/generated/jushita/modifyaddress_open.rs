@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.modifyaddress.open`.
 ///
-/// `taobao.modifyaddress.open`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56268&docType=2).
+/// `taobao.modifyaddress.open`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.modifyaddress.open",
     response = ModifyaddressOpenResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

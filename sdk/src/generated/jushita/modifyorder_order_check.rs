@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.modifyorder.order.check`.
 ///
-/// `taobao.modifyorder.order.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60290&docType=2).
+/// `taobao.modifyorder.order.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60290&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.modifyorder.order.check",
     response = ModifyorderOrderCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.modifysku.query.status`.
 ///
-/// `taobao.modifysku.query.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59007&docType=2).
+/// `taobao.modifysku.query.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.modifysku.query.status",
     response = ModifyskuQueryStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

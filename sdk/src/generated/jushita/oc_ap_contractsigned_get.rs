@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oc.ap.contractsigned.get`.
 ///
-/// `taobao.oc.ap.contractsigned.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25563&docType=2).
+/// `taobao.oc.ap.contractsigned.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.ap.contractsigned.get",
     response = OcApContractsignedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oc.ap.contracturl.get`.
 ///
-/// `taobao.oc.ap.contracturl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25561&docType=2).
+/// `taobao.oc.ap.contracturl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25561&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.ap.contracturl.get",
     response = OcApContracturlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

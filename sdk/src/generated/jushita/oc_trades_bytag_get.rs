@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oc.trades.bytag.get`.
 ///
-/// `taobao.oc.trades.bytag.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24455&docType=2).
+/// `taobao.oc.trades.bytag.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.trades.bytag.get",
     response = OcTradesBytagGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oc.tradetag.attach`.
 ///
-/// `taobao.oc.tradetag.attach`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24453&docType=2).
+/// `taobao.oc.tradetag.attach`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.tradetag.attach",
     response = OcTradetagAttachResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.oc.tradetags.get`.
 ///
-/// `taobao.oc.tradetags.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24456&docType=2).
+/// `taobao.oc.tradetags.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.tradetags.get",
     response = OcTradetagsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.oc.tradetrace.alerts.get`.
 ///
-/// `taobao.oc.tradetrace.alerts.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24737&docType=2).
+/// `taobao.oc.tradetrace.alerts.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24737&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.oc.tradetrace.alerts.get",
     response = OcTradetraceAlertsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

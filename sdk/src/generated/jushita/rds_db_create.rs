@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rds.db.create`.
 ///
-/// `taobao.rds.db.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11133&docType=2).
+/// `taobao.rds.db.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11133&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rds.db.create",
     response = RdsDbCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rds.db.createaccount`.
 ///
-/// `taobao.rds.db.createaccount`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28878&docType=2).
+/// `taobao.rds.db.createaccount`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28878&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rds.db.createaccount",
     response = RdsDbCreateaccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rds.db.get`.
 ///
-/// `taobao.rds.db.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11134&docType=2).
+/// `taobao.rds.db.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11134&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rds.db.get",
     response = RdsDbGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rds.db.getdb`.
 ///
-/// `taobao.rds.db.getdb`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29604&docType=2).
+/// `taobao.rds.db.getdb`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29604&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rds.db.getdb",
     response = RdsDbGetdbResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

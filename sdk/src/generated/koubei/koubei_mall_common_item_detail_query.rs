@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.mall.common.item.detail.query`.
 ///
-/// `taobao.koubei.mall.common.item.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49834&docType=2).
+/// `taobao.koubei.mall.common.item.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.mall.common.item.detail.query",
     response = KoubeiMallCommonItemDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.mall.common.store.display.goods.list`.
 ///
-/// `taobao.koubei.mall.common.store.display.goods.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49826&docType=2).
+/// `taobao.koubei.mall.common.store.display.goods.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.mall.common.store.display.goods.list",
     response = KoubeiMallCommonStoreDisplayGoodsListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

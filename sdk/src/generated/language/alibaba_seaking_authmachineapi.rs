@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.authmachineapi`.
 ///
-/// `alibaba.seaking.authmachineapi`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47571&docType=2).
+/// `alibaba.seaking.authmachineapi`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.authmachineapi",
     response = AlibabaSeakingAuthmachineapiResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.diagnosistitle`.
 ///
-/// `alibaba.seaking.diagnosistitle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48725&docType=2).
+/// `alibaba.seaking.diagnosistitle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48725&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.diagnosistitle",
     response = AlibabaSeakingDiagnosistitleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.feedback`.
 ///
-/// `alibaba.seaking.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49816&docType=2).
+/// `alibaba.seaking.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.feedback",
     response = AlibabaSeakingFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

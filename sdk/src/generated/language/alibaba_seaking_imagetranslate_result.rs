@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.imagetranslate.result`.
 ///
-/// `alibaba.seaking.imagetranslate.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45548&docType=2).
+/// `alibaba.seaking.imagetranslate.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.imagetranslate.result",
     response = AlibabaSeakingImagetranslateResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

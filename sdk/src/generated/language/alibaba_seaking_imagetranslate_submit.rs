@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.imagetranslate.submit`.
 ///
-/// `alibaba.seaking.imagetranslate.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45550&docType=2).
+/// `alibaba.seaking.imagetranslate.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.imagetranslate.submit",
     response = AlibabaSeakingImagetranslateSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

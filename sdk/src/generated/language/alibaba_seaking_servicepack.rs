@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.seaking.servicepack`.
 ///
-/// `alibaba.seaking.servicepack`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45452&docType=2).
+/// `alibaba.seaking.servicepack`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45452&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.servicepack",
     response = AlibabaSeakingServicepackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

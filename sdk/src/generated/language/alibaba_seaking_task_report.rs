@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.task.report`.
 ///
-/// `alibaba.seaking.task.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46597&docType=2).
+/// `alibaba.seaking.task.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.task.report",
     response = AlibabaSeakingTaskReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.titlerewrite.result`.
 ///
-/// `alibaba.seaking.titlerewrite.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45551&docType=2).
+/// `alibaba.seaking.titlerewrite.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45551&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.titlerewrite.result",
     response = AlibabaSeakingTitlerewriteResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.seaking.titlerewrite.submit`.
 ///
-/// `alibaba.seaking.titlerewrite.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45549&docType=2).
+/// `alibaba.seaking.titlerewrite.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45549&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seaking.titlerewrite.submit",
     response = AlibabaSeakingTitlerewriteSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

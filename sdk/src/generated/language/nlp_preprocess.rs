@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.nlp.preprocess`.
 ///
-/// `taobao.nlp.preprocess`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26130&docType=2).
+/// `taobao.nlp.preprocess`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26130&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nlp.preprocess",
     response = NlpPreprocessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.nlp.similarity`.
 ///
-/// `taobao.nlp.similarity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26128&docType=2).
+/// `taobao.nlp.similarity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26128&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nlp.similarity",
     response = NlpSimilarityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

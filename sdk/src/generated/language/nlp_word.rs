@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.nlp.word`.
 ///
-/// `taobao.nlp.word`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26129&docType=2).
+/// `taobao.nlp.word`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26129&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nlp.word",
     response = NlpWordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.case.common.enumdata`.
 ///
-/// `alibaba.legal.case.common.enumdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53340&docType=2).
+/// `alibaba.legal.case.common.enumdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53340&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.common.enumdata",
     response = AlibabaLegalCaseCommonEnumdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

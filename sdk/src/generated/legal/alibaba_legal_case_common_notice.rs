@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.legal.case.common.notice`.
 ///
-/// `alibaba.legal.case.common.notice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53331&docType=2).
+/// `alibaba.legal.case.common.notice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.common.notice",
     response = AlibabaLegalCaseCommonNoticeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.legal.case.court.time.update`.
 ///
-/// `alibaba.legal.case.court.time.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53333&docType=2).
+/// `alibaba.legal.case.court.time.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.court.time.update",
     response = AlibabaLegalCaseCourtTimeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.legal.case.entrust.callback`.
 ///
-/// `alibaba.legal.case.entrust.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53332&docType=2).
+/// `alibaba.legal.case.entrust.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53332&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.entrust.callback",
     response = AlibabaLegalCaseEntrustCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

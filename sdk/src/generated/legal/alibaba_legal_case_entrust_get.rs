@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.case.entrust.get`.
 ///
-/// `alibaba.legal.case.entrust.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53326&docType=2).
+/// `alibaba.legal.case.entrust.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53326&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.entrust.get",
     response = AlibabaLegalCaseEntrustGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.legal.case.mediate.record.save`.
 ///
-/// `alibaba.legal.case.mediate.record.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53334&docType=2).
+/// `alibaba.legal.case.mediate.record.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53334&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.mediate.record.save",
     response = AlibabaLegalCaseMediateRecordSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.case.querystandpoint.save`.
 ///
-/// `alibaba.legal.case.querystandpoint.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57793&docType=2).
+/// `alibaba.legal.case.querystandpoint.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57793&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.querystandpoint.save",
     response = AlibabaLegalCaseQuerystandpointSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

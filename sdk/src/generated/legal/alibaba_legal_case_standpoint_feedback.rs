@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.case.standpoint.feedback`.
 ///
-/// `alibaba.legal.case.standpoint.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55575&docType=2).
+/// `alibaba.legal.case.standpoint.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.standpoint.feedback",
     response = AlibabaLegalCaseStandpointFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

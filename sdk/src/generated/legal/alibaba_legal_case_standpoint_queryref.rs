@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.case.standpoint.queryref`.
 ///
-/// `alibaba.legal.case.standpoint.queryref`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55577&docType=2).
+/// `alibaba.legal.case.standpoint.queryref`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.standpoint.queryref",
     response = AlibabaLegalCaseStandpointQueryrefResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

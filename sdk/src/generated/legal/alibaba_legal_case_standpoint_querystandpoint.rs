@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.case.standpoint.querystandpoint`.
 ///
-/// `alibaba.legal.case.standpoint.querystandpoint`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57792&docType=2).
+/// `alibaba.legal.case.standpoint.querystandpoint`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.standpoint.querystandpoint",
     response = AlibabaLegalCaseStandpointQuerystandpointResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

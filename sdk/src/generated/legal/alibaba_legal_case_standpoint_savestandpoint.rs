@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.case.standpoint.savestandpoint`.
 ///
-/// `alibaba.legal.case.standpoint.savestandpoint`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55576&docType=2).
+/// `alibaba.legal.case.standpoint.savestandpoint`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.standpoint.savestandpoint",
     response = AlibabaLegalCaseStandpointSavestandpointResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

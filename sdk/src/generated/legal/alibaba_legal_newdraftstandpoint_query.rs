@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.newdraftstandpoint.query`.
 ///
-/// `alibaba.legal.newdraftstandpoint.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65037&docType=2).
+/// `alibaba.legal.newdraftstandpoint.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.newdraftstandpoint.query",
     response = AlibabaLegalNewdraftstandpointQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

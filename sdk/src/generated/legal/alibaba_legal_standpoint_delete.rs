@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.delete`.
 ///
-/// `alibaba.legal.standpoint.delete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64366&docType=2).
+/// `alibaba.legal.standpoint.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.delete",
     response = AlibabaLegalStandpointDeleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

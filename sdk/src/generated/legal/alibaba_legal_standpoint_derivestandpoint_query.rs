@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.derivestandpoint.query`.
 ///
-/// `alibaba.legal.standpoint.derivestandpoint.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66885&docType=2).
+/// `alibaba.legal.standpoint.derivestandpoint.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66885&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.derivestandpoint.query",
     response = AlibabaLegalStandpointDerivestandpointQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.draftstandpoint.insert`.
 ///
-/// `alibaba.legal.standpoint.draftstandpoint.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66886&docType=2).
+/// `alibaba.legal.standpoint.draftstandpoint.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66886&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.draftstandpoint.insert",
     response = AlibabaLegalStandpointDraftstandpointInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.getref`.
 ///
-/// `alibaba.legal.standpoint.getref`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64368&docType=2).
+/// `alibaba.legal.standpoint.getref`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64368&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.getref",
     response = AlibabaLegalStandpointGetrefResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

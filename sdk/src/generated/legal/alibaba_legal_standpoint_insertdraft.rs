@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.insertdraft`.
 ///
-/// `alibaba.legal.standpoint.insertdraft`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64365&docType=2).
+/// `alibaba.legal.standpoint.insertdraft`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.insertdraft",
     response = AlibabaLegalStandpointInsertdraftResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

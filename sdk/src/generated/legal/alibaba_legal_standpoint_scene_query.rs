@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.scene.query`.
 ///
-/// `alibaba.legal.standpoint.scene.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66890&docType=2).
+/// `alibaba.legal.standpoint.scene.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66890&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.scene.query",
     response = AlibabaLegalStandpointSceneQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

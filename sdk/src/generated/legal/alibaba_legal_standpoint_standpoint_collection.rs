@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.standpoint.collection`.
 ///
-/// `alibaba.legal.standpoint.standpoint.collection`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66884&docType=2).
+/// `alibaba.legal.standpoint.standpoint.collection`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66884&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.standpoint.collection",
     response = AlibabaLegalStandpointStandpointCollectionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.standpoint.standpoint.query`.
 ///
-/// `alibaba.legal.standpoint.standpoint.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66888&docType=2).
+/// `alibaba.legal.standpoint.standpoint.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66888&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.standpoint.standpoint.query",
     response = AlibabaLegalStandpointStandpointQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.stanpoint.accept`.
 ///
-/// `alibaba.legal.stanpoint.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64370&docType=2).
+/// `alibaba.legal.stanpoint.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.stanpoint.accept",
     response = AlibabaLegalStanpointAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

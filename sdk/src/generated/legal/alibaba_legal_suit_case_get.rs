@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.case.get`.
 ///
-/// `alibaba.legal.suit.case.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43036&docType=2).
+/// `alibaba.legal.suit.case.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.case.get",
     response = AlibabaLegalSuitCaseGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

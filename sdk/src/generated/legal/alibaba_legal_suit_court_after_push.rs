@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.court.after.push`.
 ///
-/// `alibaba.legal.suit.court.after.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43434&docType=2).
+/// `alibaba.legal.suit.court.after.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.court.after.push",
     response = AlibabaLegalSuitCourtAfterPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

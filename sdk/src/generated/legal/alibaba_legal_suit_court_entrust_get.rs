@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.court.entrust.get`.
 ///
-/// `alibaba.legal.suit.court.entrust.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43041&docType=2).
+/// `alibaba.legal.suit.court.entrust.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43041&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.court.entrust.get",
     response = AlibabaLegalSuitCourtEntrustGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.suit.court.lawyer.push`.
 ///
-/// `alibaba.legal.suit.court.lawyer.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43037&docType=2).
+/// `alibaba.legal.suit.court.lawyer.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.court.lawyer.push",
     response = AlibabaLegalSuitCourtLawyerPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.court.open.push`.
 ///
-/// `alibaba.legal.suit.court.open.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43437&docType=2).
+/// `alibaba.legal.suit.court.open.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43437&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.court.open.push",
     response = AlibabaLegalSuitCourtOpenPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.suit.domination.get`.
 ///
-/// `alibaba.legal.suit.domination.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43039&docType=2).
+/// `alibaba.legal.suit.domination.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.domination.get",
     response = AlibabaLegalSuitDominationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

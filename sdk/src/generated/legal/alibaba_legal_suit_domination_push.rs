@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.domination.push`.
 ///
-/// `alibaba.legal.suit.domination.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43038&docType=2).
+/// `alibaba.legal.suit.domination.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.domination.push",
     response = AlibabaLegalSuitDominationPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.legal.suit.file.upload`.
 ///
-/// `alibaba.legal.suit.file.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42176&docType=2).
+/// `alibaba.legal.suit.file.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42176&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.file.upload",
     response = AlibabaLegalSuitFileUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.legal.suit.judgement.push`.
 ///
-/// `alibaba.legal.suit.judgement.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43436&docType=2).
+/// `alibaba.legal.suit.judgement.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.judgement.push",
     response = AlibabaLegalSuitJudgementPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

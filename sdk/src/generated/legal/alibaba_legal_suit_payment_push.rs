@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.suit.payment.push`.
 ///
-/// `alibaba.legal.suit.payment.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62345&docType=2).
+/// `alibaba.legal.suit.payment.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62345&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.payment.push",
     response = AlibabaLegalSuitPaymentPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.legal.suit.seal.push`.
 ///
-/// `alibaba.legal.suit.seal.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62344&docType=2).
+/// `alibaba.legal.suit.seal.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62344&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.suit.seal.push",
     response = AlibabaLegalSuitSealPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.standpoint.historykey.get`.
 ///
-/// `alibaba.standpoint.historykey.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64367&docType=2).
+/// `alibaba.standpoint.historykey.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64367&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.standpoint.historykey.get",
     response = AlibabaStandpointHistorykeyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

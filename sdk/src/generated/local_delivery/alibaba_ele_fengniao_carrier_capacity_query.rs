@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.carrier.capacity.query`.
 ///
-/// `alibaba.ele.fengniao.carrier.capacity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46733&docType=2).
+/// `alibaba.ele.fengniao.carrier.capacity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46733&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.carrier.capacity.query",
     response = AlibabaEleFengniaoCarrierCapacityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.carrierdriver.location`.
 ///
-/// `alibaba.ele.fengniao.carrierdriver.location`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39599&docType=2).
+/// `alibaba.ele.fengniao.carrierdriver.location`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.carrierdriver.location",
     response = AlibabaEleFengniaoCarrierdriverLocationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.chainstore.contract.change`.
 ///
-/// `alibaba.ele.fengniao.chainstore.contract.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41492&docType=2).
+/// `alibaba.ele.fengniao.chainstore.contract.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41492&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.chainstore.contract.change",
     response = AlibabaEleFengniaoChainstoreContractChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.chainstore.ranges`.
 ///
-/// `alibaba.ele.fengniao.chainstore.ranges`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40495&docType=2).
+/// `alibaba.ele.fengniao.chainstore.ranges`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40495&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.chainstore.ranges",
     response = AlibabaEleFengniaoChainstoreRangesResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.order.push`.
 ///
-/// `alibaba.ele.fengniao.order.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39571&docType=2).
+/// `alibaba.ele.fengniao.order.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.order.push",
     response = AlibabaEleFengniaoOrderPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

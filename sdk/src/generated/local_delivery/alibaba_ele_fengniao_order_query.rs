@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.order.query`.
 ///
-/// `alibaba.ele.fengniao.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39586&docType=2).
+/// `alibaba.ele.fengniao.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39586&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.order.query",
     response = AlibabaEleFengniaoOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.service.package.query`.
 ///
-/// `alibaba.ele.fengniao.service.package.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40494&docType=2).
+/// `alibaba.ele.fengniao.service.package.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.service.package.query",
     response = AlibabaEleFengniaoServicePackageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.shippingorder.event`.
 ///
-/// `alibaba.ele.fengniao.shippingorder.event`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39587&docType=2).
+/// `alibaba.ele.fengniao.shippingorder.event`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39587&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.shippingorder.event",
     response = AlibabaEleFengniaoShippingorderEventResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

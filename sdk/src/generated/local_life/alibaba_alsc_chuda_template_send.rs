@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.chuda.template.send`.
 ///
-/// `alibaba.alsc.chuda.template.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57060&docType=2).
+/// `alibaba.alsc.chuda.template.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57060&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.chuda.template.send",
     response = AlibabaAlscChudaTemplateSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.consumerecord.sync`.
 ///
-/// `alibaba.alsc.consumerecord.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56921&docType=2).
+/// `alibaba.alsc.consumerecord.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.consumerecord.sync",
     response = AlibabaAlscConsumerecordSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.active`.
 ///
-/// `alibaba.alsc.crm.card.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45799&docType=2).
+/// `alibaba.alsc.crm.card.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45799&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.active",
     response = AlibabaAlscCrmCardActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

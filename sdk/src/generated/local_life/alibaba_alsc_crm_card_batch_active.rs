@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.batch.active`.
 ///
-/// `alibaba.alsc.crm.card.batch.active`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45812&docType=2).
+/// `alibaba.alsc.crm.card.batch.active`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45812&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.batch.active",
     response = AlibabaAlscCrmCardBatchActiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.open`.
 ///
-/// `alibaba.alsc.crm.card.open`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45800&docType=2).
+/// `alibaba.alsc.crm.card.open`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.open",
     response = AlibabaAlscCrmCardOpenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

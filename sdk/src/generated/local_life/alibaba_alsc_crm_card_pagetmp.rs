@@ -7,12 +7,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.pagetmp`.
 ///
-/// `alibaba.alsc.crm.card.pagetmp`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45810&docType=2).
+/// `alibaba.alsc.crm.card.pagetmp`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.pagetmp",
     response = AlibabaAlscCrmCardPagetmpResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.qry`.
 ///
-/// `alibaba.alsc.crm.card.qry`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45917&docType=2).
+/// `alibaba.alsc.crm.card.qry`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45917&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.qry",
     response = AlibabaAlscCrmCardQryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

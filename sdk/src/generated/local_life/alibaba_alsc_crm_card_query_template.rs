@@ -7,12 +7,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.query.template`.
 ///
-/// `alibaba.alsc.crm.card.query.template`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45814&docType=2).
+/// `alibaba.alsc.crm.card.query.template`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45814&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.query.template",
     response = AlibabaAlscCrmCardQueryTemplateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.searchcard`.
 ///
-/// `alibaba.alsc.crm.card.searchcard`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45813&docType=2).
+/// `alibaba.alsc.crm.card.searchcard`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45813&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.searchcard",
     response = AlibabaAlscCrmCardSearchcardResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.checkppw`.
 ///
-/// `alibaba.alsc.crm.customer.checkppw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45843&docType=2).
+/// `alibaba.alsc.crm.customer.checkppw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.checkppw",
     response = AlibabaAlscCrmCustomerCheckppwResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

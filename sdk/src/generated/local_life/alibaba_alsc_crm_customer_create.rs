@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.create`.
 ///
-/// `alibaba.alsc.crm.customer.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45839&docType=2).
+/// `alibaba.alsc.crm.customer.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.create",
     response = AlibabaAlscCrmCustomerCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.get`.
 ///
-/// `alibaba.alsc.crm.customer.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45841&docType=2).
+/// `alibaba.alsc.crm.customer.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.get",
     response = AlibabaAlscCrmCustomerGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

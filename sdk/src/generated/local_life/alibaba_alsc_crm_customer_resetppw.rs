@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.resetppw`.
 ///
-/// `alibaba.alsc.crm.customer.resetppw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45842&docType=2).
+/// `alibaba.alsc.crm.customer.resetppw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45842&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.resetppw",
     response = AlibabaAlscCrmCustomerResetppwResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

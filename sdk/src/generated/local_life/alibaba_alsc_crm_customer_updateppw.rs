@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.updateppw`.
 ///
-/// `alibaba.alsc.crm.customer.updateppw`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45955&docType=2).
+/// `alibaba.alsc.crm.customer.updateppw`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45955&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.updateppw",
     response = AlibabaAlscCrmCustomerUpdateppwResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

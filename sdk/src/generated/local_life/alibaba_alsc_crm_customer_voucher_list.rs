@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.voucher.list`.
 ///
-/// `alibaba.alsc.crm.customer.voucher.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45901&docType=2).
+/// `alibaba.alsc.crm.customer.voucher.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.voucher.list",
     response = AlibabaAlscCrmCustomerVoucherListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

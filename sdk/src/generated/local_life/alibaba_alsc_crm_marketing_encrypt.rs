@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.marketing.encrypt`.
 ///
-/// `alibaba.alsc.crm.marketing.encrypt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45509&docType=2).
+/// `alibaba.alsc.crm.marketing.encrypt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45509&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.marketing.encrypt",
     response = AlibabaAlscCrmMarketingEncryptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.marketing.issue.voucher`.
 ///
-/// `alibaba.alsc.crm.marketing.issue.voucher`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45964&docType=2).
+/// `alibaba.alsc.crm.marketing.issue.voucher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45964&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.marketing.issue.voucher",
     response = AlibabaAlscCrmMarketingIssueVoucherResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

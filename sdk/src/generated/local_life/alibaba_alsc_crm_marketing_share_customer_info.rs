@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.marketing.share.customer.info`.
 ///
-/// `alibaba.alsc.crm.marketing.share.customer.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45530&docType=2).
+/// `alibaba.alsc.crm.marketing.share.customer.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.marketing.share.customer.info",
     response = AlibabaAlscCrmMarketingShareCustomerInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.menu.list`.
 ///
-/// `alibaba.alsc.crm.menu.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45902&docType=2).
+/// `alibaba.alsc.crm.menu.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.menu.list",
     response = AlibabaAlscCrmMenuListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

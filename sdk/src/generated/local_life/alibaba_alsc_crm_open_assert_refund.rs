@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.assert.refund`.
 ///
-/// `alibaba.alsc.crm.open.assert.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50742&docType=2).
+/// `alibaba.alsc.crm.open.assert.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50742&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.assert.refund",
     response = AlibabaAlscCrmOpenAssertRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.assert.verify`.
 ///
-/// `alibaba.alsc.crm.open.assert.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50741&docType=2).
+/// `alibaba.alsc.crm.open.assert.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.assert.verify",
     response = AlibabaAlscCrmOpenAssertVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

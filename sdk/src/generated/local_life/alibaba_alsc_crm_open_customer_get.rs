@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.customer.get`.
 ///
-/// `alibaba.alsc.crm.open.customer.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50743&docType=2).
+/// `alibaba.alsc.crm.open.customer.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50743&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.customer.get",
     response = AlibabaAlscCrmOpenCustomerGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

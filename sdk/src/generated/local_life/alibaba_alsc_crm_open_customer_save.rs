@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.customer.save`.
 ///
-/// `alibaba.alsc.crm.open.customer.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50744&docType=2).
+/// `alibaba.alsc.crm.open.customer.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50744&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.customer.save",
     response = AlibabaAlscCrmOpenCustomerSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.point.operate`.
 ///
-/// `alibaba.alsc.crm.open.point.operate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50886&docType=2).
+/// `alibaba.alsc.crm.open.point.operate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50886&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.point.operate",
     response = AlibabaAlscCrmOpenPointOperateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.open.rule.get`.
 ///
-/// `alibaba.alsc.crm.open.rule.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51616&docType=2).
+/// `alibaba.alsc.crm.open.rule.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51616&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.open.rule.get",
     response = AlibabaAlscCrmOpenRuleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.cal`.
 ///
-/// `alibaba.alsc.crm.point.cal`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45809&docType=2).
+/// `alibaba.alsc.crm.point.cal`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.cal",
     response = AlibabaAlscCrmPointCalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

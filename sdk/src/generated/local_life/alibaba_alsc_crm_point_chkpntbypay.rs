@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.chkpntbypay`.
 ///
-/// `alibaba.alsc.crm.point.chkpntbypay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45823&docType=2).
+/// `alibaba.alsc.crm.point.chkpntbypay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45823&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.chkpntbypay",
     response = AlibabaAlscCrmPointChkpntbypayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.consumepoint`.
 ///
-/// `alibaba.alsc.crm.point.consumepoint`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45826&docType=2).
+/// `alibaba.alsc.crm.point.consumepoint`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45826&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.consumepoint",
     response = AlibabaAlscCrmPointConsumepointResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

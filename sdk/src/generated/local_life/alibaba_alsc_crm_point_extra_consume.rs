@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.extra.consume`.
 ///
-/// `alibaba.alsc.crm.point.extra.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45824&docType=2).
+/// `alibaba.alsc.crm.point.extra.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.extra.consume",
     response = AlibabaAlscCrmPointExtraConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.extracharge`.
 ///
-/// `alibaba.alsc.crm.point.extracharge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45825&docType=2).
+/// `alibaba.alsc.crm.point.extracharge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45825&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.extracharge",
     response = AlibabaAlscCrmPointExtrachargeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

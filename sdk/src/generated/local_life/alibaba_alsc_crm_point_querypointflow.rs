@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.point.querypointflow`.
 ///
-/// `alibaba.alsc.crm.point.querypointflow`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45808&docType=2).
+/// `alibaba.alsc.crm.point.querypointflow`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45808&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.point.querypointflow",
     response = AlibabaAlscCrmPointQuerypointflowResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

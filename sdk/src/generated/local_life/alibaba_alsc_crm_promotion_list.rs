@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.promotion.list`.
 ///
-/// `alibaba.alsc.crm.promotion.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45900&docType=2).
+/// `alibaba.alsc.crm.promotion.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45900&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.promotion.list",
     response = AlibabaAlscCrmPromotionListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.account.flowdetail.get`.
 ///
-/// `alibaba.alsc.crm.recharge.account.flowdetail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45860&docType=2).
+/// `alibaba.alsc.crm.recharge.account.flowdetail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45860&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.account.flowdetail.get",
     response = AlibabaAlscCrmRechargeAccountFlowdetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

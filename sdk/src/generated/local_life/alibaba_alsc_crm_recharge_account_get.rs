@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.account.get`.
 ///
-/// `alibaba.alsc.crm.recharge.account.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45861&docType=2).
+/// `alibaba.alsc.crm.recharge.account.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45861&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.account.get",
     response = AlibabaAlscCrmRechargeAccountGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

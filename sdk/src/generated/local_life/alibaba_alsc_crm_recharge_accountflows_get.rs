@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.accountflows.get`.
 ///
-/// `alibaba.alsc.crm.recharge.accountflows.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45862&docType=2).
+/// `alibaba.alsc.crm.recharge.accountflows.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.accountflows.get",
     response = AlibabaAlscCrmRechargeAccountflowsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.chargeprecheck.get`.
 ///
-/// `alibaba.alsc.crm.recharge.chargeprecheck.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45859&docType=2).
+/// `alibaba.alsc.crm.recharge.chargeprecheck.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45859&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.chargeprecheck.get",
     response = AlibabaAlscCrmRechargeChargeprecheckGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

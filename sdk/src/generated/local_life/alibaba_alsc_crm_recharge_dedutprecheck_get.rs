@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.dedutprecheck.get`.
 ///
-/// `alibaba.alsc.crm.recharge.dedutprecheck.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45857&docType=2).
+/// `alibaba.alsc.crm.recharge.dedutprecheck.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45857&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.dedutprecheck.get",
     response = AlibabaAlscCrmRechargeDedutprecheckGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.qryrule`.
 ///
-/// `alibaba.alsc.crm.recharge.qryrule`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45867&docType=2).
+/// `alibaba.alsc.crm.recharge.qryrule`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45867&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.qryrule",
     response = AlibabaAlscCrmRechargeQryruleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.unchargecheck.get`.
 ///
-/// `alibaba.alsc.crm.recharge.unchargecheck.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45858&docType=2).
+/// `alibaba.alsc.crm.recharge.unchargecheck.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45858&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.unchargecheck.get",
     response = AlibabaAlscCrmRechargeUnchargecheckGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.alsc.crm.rule.level.querylevelrule`.
 ///
-/// `alibaba.alsc.crm.rule.level.querylevelrule`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45774&docType=2).
+/// `alibaba.alsc.crm.rule.level.querylevelrule`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.rule.level.querylevelrule",
     response = AlibabaAlscCrmRuleLevelQuerylevelruleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

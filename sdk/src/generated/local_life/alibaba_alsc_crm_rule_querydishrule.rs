@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.rule.querydishrule`.
 ///
-/// `alibaba.alsc.crm.rule.querydishrule`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45772&docType=2).
+/// `alibaba.alsc.crm.rule.querydishrule`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.rule.querydishrule",
     response = AlibabaAlscCrmRuleQuerydishruleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

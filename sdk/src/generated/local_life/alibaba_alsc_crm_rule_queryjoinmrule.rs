@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.rule.queryjoinmrule`.
 ///
-/// `alibaba.alsc.crm.rule.queryjoinmrule`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45771&docType=2).
+/// `alibaba.alsc.crm.rule.queryjoinmrule`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45771&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.rule.queryjoinmrule",
     response = AlibabaAlscCrmRuleQueryjoinmruleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

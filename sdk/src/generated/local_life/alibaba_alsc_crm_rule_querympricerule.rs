@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.rule.querympricerule`.
 ///
-/// `alibaba.alsc.crm.rule.querympricerule`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45776&docType=2).
+/// `alibaba.alsc.crm.rule.querympricerule`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.rule.querympricerule",
     response = AlibabaAlscCrmRuleQuerympriceruleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

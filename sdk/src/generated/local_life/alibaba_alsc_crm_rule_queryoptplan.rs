@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.rule.queryoptplan`.
 ///
-/// `alibaba.alsc.crm.rule.queryoptplan`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46089&docType=2).
+/// `alibaba.alsc.crm.rule.queryoptplan`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46089&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.rule.queryoptplan",
     response = AlibabaAlscCrmRuleQueryoptplanResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.voucher.send`.
 ///
-/// `alibaba.alsc.crm.voucher.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46460&docType=2).
+/// `alibaba.alsc.crm.voucher.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46460&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.voucher.send",
     response = AlibabaAlscCrmVoucherSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

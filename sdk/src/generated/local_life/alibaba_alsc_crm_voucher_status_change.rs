@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.voucher.status.change`.
 ///
-/// `alibaba.alsc.crm.voucher.status.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46230&docType=2).
+/// `alibaba.alsc.crm.voucher.status.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46230&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.voucher.status.change",
     response = AlibabaAlscCrmVoucherStatusChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.crm.voucher.template.list`.
 ///
-/// `alibaba.alsc.crm.voucher.template.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45899&docType=2).
+/// `alibaba.alsc.crm.voucher.template.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45899&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.voucher.template.list",
     response = AlibabaAlscCrmVoucherTemplateListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

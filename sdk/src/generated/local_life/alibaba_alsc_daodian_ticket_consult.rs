@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.daodian.ticket.consult`.
 ///
-/// `alibaba.alsc.daodian.ticket.consult`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64157&docType=2).
+/// `alibaba.alsc.daodian.ticket.consult`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.daodian.ticket.consult",
     response = AlibabaAlscDaodianTicketConsultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

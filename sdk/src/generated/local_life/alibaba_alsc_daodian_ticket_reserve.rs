@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.daodian.ticket.reserve`.
 ///
-/// `alibaba.alsc.daodian.ticket.reserve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64150&docType=2).
+/// `alibaba.alsc.daodian.ticket.reserve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64150&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.daodian.ticket.reserve",
     response = AlibabaAlscDaodianTicketReserveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

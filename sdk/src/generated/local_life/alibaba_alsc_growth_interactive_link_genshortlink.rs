@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.growth.interactive.link.genshortlink`.
 ///
-/// `alibaba.alsc.growth.interactive.link.genshortlink`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65714&docType=2).
+/// `alibaba.alsc.growth.interactive.link.genshortlink`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65714&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.growth.interactive.link.genshortlink",
     response = AlibabaAlscGrowthInteractiveLinkGenshortlinkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

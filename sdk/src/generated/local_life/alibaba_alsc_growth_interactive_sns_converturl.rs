@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.growth.interactive.sns.converturl`.
 ///
-/// `alibaba.alsc.growth.interactive.sns.converturl`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65689&docType=2).
+/// `alibaba.alsc.growth.interactive.sns.converturl`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.growth.interactive.sns.converturl",
     response = AlibabaAlscGrowthInteractiveSnsConverturlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

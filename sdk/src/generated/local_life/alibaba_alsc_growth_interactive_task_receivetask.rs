@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.growth.interactive.task.receivetask`.
 ///
-/// `alibaba.alsc.growth.interactive.task.receivetask`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65173&docType=2).
+/// `alibaba.alsc.growth.interactive.task.receivetask`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.growth.interactive.task.receivetask",
     response = AlibabaAlscGrowthInteractiveTaskReceivetaskResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.growth.interactive.task.receivetaskprize`.
 ///
-/// `alibaba.alsc.growth.interactive.task.receivetaskprize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65175&docType=2).
+/// `alibaba.alsc.growth.interactive.task.receivetaskprize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.growth.interactive.task.receivetaskprize",
     response = AlibabaAlscGrowthInteractiveTaskReceivetaskprizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.kms.access`.
 ///
-/// `alibaba.alsc.kms.access`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53270&docType=2).
+/// `alibaba.alsc.kms.access`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.kms.access",
     response = AlibabaAlscKmsAccessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.merchant.ext.ticketcode.send`.
 ///
-/// `alibaba.alsc.merchant.ext.ticketcode.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53177&docType=2).
+/// `alibaba.alsc.merchant.ext.ticketcode.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.merchant.ext.ticketcode.send",
     response = AlibabaAlscMerchantExtTicketcodeSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.alsc.merchant.ext.ticketcode.use`.
 ///
-/// `alibaba.alsc.merchant.ext.ticketcode.use`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53175&docType=2).
+/// `alibaba.alsc.merchant.ext.ticketcode.use`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.merchant.ext.ticketcode.use",
     response = AlibabaAlscMerchantExtTicketcodeUseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.order.order.upload`.
 ///
-/// `alibaba.alsc.order.order.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46503&docType=2).
+/// `alibaba.alsc.order.order.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46503&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.order.order.upload",
     response = AlibabaAlscOrderOrderUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

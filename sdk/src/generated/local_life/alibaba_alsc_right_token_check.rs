@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.right.token.check`.
 ///
-/// `alibaba.alsc.right.token.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59021&docType=2).
+/// `alibaba.alsc.right.token.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59021&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.right.token.check",
     response = AlibabaAlscRightTokenCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

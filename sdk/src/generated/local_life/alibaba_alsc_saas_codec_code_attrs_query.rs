@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.saas.codec.code.attrs.query`.
 ///
-/// `alibaba.alsc.saas.codec.code.attrs.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54740&docType=2).
+/// `alibaba.alsc.saas.codec.code.attrs.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.saas.codec.code.attrs.query",
     response = AlibabaAlscSaasCodecCodeAttrsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alsc.user.center.info.query`.
 ///
-/// `alibaba.alsc.user.center.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67943&docType=2).
+/// `alibaba.alsc.user.center.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.user.center.info.query",
     response = AlibabaAlscUserCenterInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.kbalgo.alscpois.get`.
 ///
-/// `alibaba.kbalgo.alscpois.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54328&docType=2).
+/// `alibaba.kbalgo.alscpois.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54328&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.kbalgo.alscpois.get",
     response = AlibabaKbalgoAlscpoisGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

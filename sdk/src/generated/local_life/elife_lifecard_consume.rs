@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.elife.lifecard.consume`.
 ///
-/// `taobao.elife.lifecard.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26189&docType=2).
+/// `taobao.elife.lifecard.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.elife.lifecard.consume",
     response = ElifeLifecardConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

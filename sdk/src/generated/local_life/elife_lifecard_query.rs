@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.elife.lifecard.query`.
 ///
-/// `taobao.elife.lifecard.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27177&docType=2).
+/// `taobao.elife.lifecard.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.elife.lifecard.query",
     response = ElifeLifecardQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.elife.lifecard.recon`.
 ///
-/// `taobao.elife.lifecard.recon`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27263&docType=2).
+/// `taobao.elife.lifecard.recon`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27263&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.elife.lifecard.recon",
     response = ElifeLifecardReconResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.elife.lifecard.refund`.
 ///
-/// `taobao.elife.lifecard.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26190&docType=2).
+/// `taobao.elife.lifecard.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26190&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.elife.lifecard.refund",
     response = ElifeLifecardRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

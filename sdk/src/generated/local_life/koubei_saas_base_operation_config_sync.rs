@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.saas.base.operation.config.sync`.
 ///
-/// `taobao.koubei.saas.base.operation.config.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46501&docType=2).
+/// `taobao.koubei.saas.base.operation.config.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.saas.base.operation.config.sync",
     response = KoubeiSaasBaseOperationConfigSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

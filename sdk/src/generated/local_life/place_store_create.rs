@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.place.store.create`.
 ///
-/// `taobao.place.store.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41028&docType=2).
+/// `taobao.place.store.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.create",
     response = PlaceStoreCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

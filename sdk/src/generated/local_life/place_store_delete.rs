@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.delete`.
 ///
-/// `taobao.place.store.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41030&docType=2).
+/// `taobao.place.store.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.delete",
     response = PlaceStoreDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.extend.add`.
 ///
-/// `taobao.place.store.extend.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50112&docType=2).
+/// `taobao.place.store.extend.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50112&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.extend.add",
     response = PlaceStoreExtendAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.place.store.modify`.
 ///
-/// `taobao.place.store.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41029&docType=2).
+/// `taobao.place.store.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41029&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.modify",
     response = PlaceStoreModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

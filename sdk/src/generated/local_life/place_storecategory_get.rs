@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storecategory.get`.
 ///
-/// `taobao.place.storecategory.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41027&docType=2).
+/// `taobao.place.storecategory.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41027&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storecategory.get",
     response = PlaceStorecategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.servindustry.finance.insurance.invoice.feedback`.
 ///
-/// `taobao.servindustry.finance.insurance.invoice.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61990&docType=2).
+/// `taobao.servindustry.finance.insurance.invoice.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61990&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.servindustry.finance.insurance.invoice.feedback",
     response = ServindustryFinanceInsuranceInvoiceFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

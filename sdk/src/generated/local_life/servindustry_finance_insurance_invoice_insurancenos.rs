@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.servindustry.finance.insurance.invoice.insurancenos`.
 ///
-/// `taobao.servindustry.finance.insurance.invoice.insurancenos`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61987&docType=2).
+/// `taobao.servindustry.finance.insurance.invoice.insurancenos`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.servindustry.finance.insurance.invoice.insurancenos",
     response = ServindustryFinanceInsuranceInvoiceInsurancenosResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alink.message.history.action`.
 ///
-/// `alibaba.alink.message.history.action`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28329&docType=2).
+/// `alibaba.alink.message.history.action`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.message.history.action",
     response = AlibabaAlinkMessageHistoryActionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

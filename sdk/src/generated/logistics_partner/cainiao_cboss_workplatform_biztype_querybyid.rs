@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cboss.workplatform.biztype.querybyid`.
 ///
-/// `cainiao.cboss.workplatform.biztype.querybyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27055&docType=2).
+/// `cainiao.cboss.workplatform.biztype.querybyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cboss.workplatform.biztype.querybyid",
     response = CainiaoCbossWorkplatformBiztypeQuerybyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

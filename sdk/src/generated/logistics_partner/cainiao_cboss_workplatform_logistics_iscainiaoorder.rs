@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cboss.workplatform.logistics.iscainiaoorder`.
 ///
-/// `cainiao.cboss.workplatform.logistics.iscainiaoorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27056&docType=2).
+/// `cainiao.cboss.workplatform.logistics.iscainiaoorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27056&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cboss.workplatform.logistics.iscainiaoorder",
     response = CainiaoCbossWorkplatformLogisticsIscainiaoorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.data.logistics.delivery.aging.predict`.
 ///
-/// `cainiao.data.logistics.delivery.aging.predict`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51135&docType=2).
+/// `cainiao.data.logistics.delivery.aging.predict`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51135&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.data.logistics.delivery.aging.predict",
     response = CainiaoDataLogisticsDeliveryAgingPredictResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.member.courier.cpresign`.
 ///
-/// `cainiao.member.courier.cpresign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28075&docType=2).
+/// `cainiao.member.courier.cpresign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.member.courier.cpresign",
     response = CainiaoMemberCourierCpresignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.reachable.batchjudge`.
 ///
-/// `cainiao.reachable.batchjudge`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53750&docType=2).
+/// `cainiao.reachable.batchjudge`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53750&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.reachable.batchjudge",
     response = CainiaoReachableBatchjudgeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.lbs.message.upload`.
 ///
-/// `taobao.lbs.message.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37287&docType=2).
+/// `taobao.lbs.message.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37287&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lbs.message.upload",
     response = LbsMessageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.erp.delivery.cut`.
 ///
-/// `taobao.logistics.erp.delivery.cut`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66686&docType=2).
+/// `taobao.logistics.erp.delivery.cut`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.erp.delivery.cut",
     response = LogisticsErpDeliveryCutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.courier.sync`.
 ///
-/// `taobao.logistics.express.courier.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66967&docType=2).
+/// `taobao.logistics.express.courier.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.courier.sync",
     response = LogisticsExpressCourierSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.delivery.cut.notify`.
 ///
-/// `taobao.logistics.express.delivery.cut.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66638&docType=2).
+/// `taobao.logistics.express.delivery.cut.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66638&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.delivery.cut.notify",
     response = LogisticsExpressDeliveryCutNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.logistics.express.modify.appoint`.
 ///
-/// `taobao.logistics.express.modify.appoint`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35777&docType=2).
+/// `taobao.logistics.express.modify.appoint`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35777&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.modify.appoint",
     response = LogisticsExpressModifyAppointResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.order.pay.tms.query`.
 ///
-/// `taobao.logistics.express.order.pay.tms.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67449&docType=2).
+/// `taobao.logistics.express.order.pay.tms.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67449&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.order.pay.tms.query",
     response = LogisticsExpressOrderPayTmsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

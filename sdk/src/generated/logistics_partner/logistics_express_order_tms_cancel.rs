@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.order.tms.cancel`.
 ///
-/// `taobao.logistics.express.order.tms.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67362&docType=2).
+/// `taobao.logistics.express.order.tms.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.order.tms.cancel",
     response = LogisticsExpressOrderTmsCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

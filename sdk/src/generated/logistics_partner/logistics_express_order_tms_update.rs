@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.order.tms.update`.
 ///
-/// `taobao.logistics.express.order.tms.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67361&docType=2).
+/// `taobao.logistics.express.order.tms.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67361&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.order.tms.update",
     response = LogisticsExpressOrderTmsUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

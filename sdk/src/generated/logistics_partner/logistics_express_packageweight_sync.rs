@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.packageweight.sync`.
 ///
-/// `taobao.logistics.express.packageweight.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66966&docType=2).
+/// `taobao.logistics.express.packageweight.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.packageweight.sync",
     response = LogisticsExpressPackageweightSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.express.pickcode.check`.
 ///
-/// `taobao.logistics.express.pickcode.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66950&docType=2).
+/// `taobao.logistics.express.pickcode.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.pickcode.check",
     response = LogisticsExpressPickcodeCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.nextone.logistics.warehouse.update`.
 ///
-/// `taobao.nextone.logistics.warehouse.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28206&docType=2).
+/// `taobao.nextone.logistics.warehouse.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28206&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nextone.logistics.warehouse.update",
     response = NextoneLogisticsWarehouseUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.seller.biz.logistic.time.rule`.
 ///
-/// `taobao.open.seller.biz.logistic.time.rule`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57299&docType=2).
+/// `taobao.open.seller.biz.logistic.time.rule`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57299&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.seller.biz.logistic.time.rule",
     response = OpenSellerBizLogisticTimeRuleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

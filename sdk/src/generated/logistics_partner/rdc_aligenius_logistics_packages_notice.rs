@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.logistics.packages.notice`.
 ///
-/// `taobao.rdc.aligenius.logistics.packages.notice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48358&docType=2).
+/// `taobao.rdc.aligenius.logistics.packages.notice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48358&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.logistics.packages.notice",
     response = RdcAligeniusLogisticsPackagesNoticeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

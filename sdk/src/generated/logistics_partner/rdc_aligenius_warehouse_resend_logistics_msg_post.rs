@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.warehouse.resend.logistics.msg.post`.
 ///
-/// `taobao.rdc.aligenius.warehouse.resend.logistics.msg.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38741&docType=2).
+/// `taobao.rdc.aligenius.warehouse.resend.logistics.msg.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.warehouse.resend.logistics.msg.post",
     response = RdcAligeniusWarehouseResendLogisticsMsgPostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

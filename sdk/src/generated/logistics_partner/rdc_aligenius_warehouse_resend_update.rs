@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.warehouse.resend.update`.
 ///
-/// `taobao.rdc.aligenius.warehouse.resend.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38742&docType=2).
+/// `taobao.rdc.aligenius.warehouse.resend.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38742&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.warehouse.resend.update",
     response = RdcAligeniusWarehouseResendUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

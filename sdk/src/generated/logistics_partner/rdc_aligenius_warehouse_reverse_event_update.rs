@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.warehouse.reverse.event.update`.
 ///
-/// `taobao.rdc.aligenius.warehouse.reverse.event.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42139&docType=2).
+/// `taobao.rdc.aligenius.warehouse.reverse.event.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.warehouse.reverse.event.update",
     response = RdcAligeniusWarehouseReverseEventUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

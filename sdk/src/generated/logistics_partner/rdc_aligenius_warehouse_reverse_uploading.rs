@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.warehouse.reverse.uploading`.
 ///
-/// `taobao.rdc.aligenius.warehouse.reverse.uploading`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42161&docType=2).
+/// `taobao.rdc.aligenius.warehouse.reverse.uploading`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.warehouse.reverse.uploading",
     response = RdcAligeniusWarehouseReverseUploadingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.import.threepl.offline.consign`.
 ///
-/// `taobao.wlb.import.threepl.offline.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28877&docType=2).
+/// `taobao.wlb.import.threepl.offline.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.import.threepl.offline.consign",
     response = WlbImportThreeplOfflineConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

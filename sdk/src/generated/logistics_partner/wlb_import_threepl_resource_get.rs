@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.import.threepl.resource.get`.
 ///
-/// `taobao.wlb.import.threepl.resource.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28876&docType=2).
+/// `taobao.wlb.import.threepl.resource.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.import.threepl.resource.get",
     response = WlbImportThreeplResourceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wms.order.warehouse.route.get`.
 ///
-/// `taobao.wms.order.warehouse.route.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25412&docType=2).
+/// `taobao.wms.order.warehouse.route.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wms.order.warehouse.route.get",
     response = WmsOrderWarehouseRouteGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.caipiao.goods.info.get`.
 ///
-/// `taobao.caipiao.goods.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21828&docType=2).
+/// `taobao.caipiao.goods.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21828&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.goods.info.get",
     response = CaipiaoGoodsInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Money, Request};
 
 /// Calls `taobao.caipiao.goods.info.input`.
 ///
-/// `taobao.caipiao.goods.info.input`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21749&docType=2).
+/// `taobao.caipiao.goods.info.input`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.goods.info.input",
     response = CaipiaoGoodsInfoInputResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

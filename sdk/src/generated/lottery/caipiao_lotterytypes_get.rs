@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.caipiao.lotterytypes.get`.
 ///
-/// `taobao.caipiao.lotterytypes.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11115&docType=2).
+/// `taobao.caipiao.lotterytypes.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.lotterytypes.get",
     response = CaipiaoLotterytypesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

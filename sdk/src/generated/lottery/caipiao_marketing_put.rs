@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.caipiao.marketing.put`.
 ///
-/// `taobao.caipiao.marketing.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29751&docType=2).
+/// `taobao.caipiao.marketing.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29751&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.marketing.put",
     response = CaipiaoMarketingPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

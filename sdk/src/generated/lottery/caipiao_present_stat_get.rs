@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.caipiao.present.stat.get`.
 ///
-/// `taobao.caipiao.present.stat.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21197&docType=2).
+/// `taobao.caipiao.present.stat.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21197&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.present.stat.get",
     response = CaipiaoPresentStatGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

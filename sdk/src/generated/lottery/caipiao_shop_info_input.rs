@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.caipiao.shop.info.input`.
 ///
-/// `taobao.caipiao.shop.info.input`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21748&docType=2).
+/// `taobao.caipiao.shop.info.input`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21748&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.shop.info.input",
     response = CaipiaoShopInfoInputResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

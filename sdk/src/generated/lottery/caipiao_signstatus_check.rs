@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.caipiao.signstatus.check`.
 ///
-/// `taobao.caipiao.signstatus.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11114&docType=2).
+/// `taobao.caipiao.signstatus.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.caipiao.signstatus.check",
     response = CaipiaoSignstatusCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.bm.store.add`.
 ///
-/// `alibaba.lst.bm.store.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43687&docType=2).
+/// `alibaba.lst.bm.store.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.bm.store.add",
     response = AlibabaLstBmStoreAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.bm.store.emp.save`.
 ///
-/// `alibaba.lst.bm.store.emp.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43689&docType=2).
+/// `alibaba.lst.bm.store.emp.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.bm.store.emp.save",
     response = AlibabaLstBmStoreEmpSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

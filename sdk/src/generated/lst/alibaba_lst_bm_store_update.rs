@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.bm.store.update`.
 ///
-/// `alibaba.lst.bm.store.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43688&docType=2).
+/// `alibaba.lst.bm.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.bm.store.update",
     response = AlibabaLstBmStoreUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

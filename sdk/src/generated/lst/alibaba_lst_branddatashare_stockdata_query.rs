@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.branddatashare.stockdata.query`.
 ///
-/// `alibaba.lst.branddatashare.stockdata.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53981&docType=2).
+/// `alibaba.lst.branddatashare.stockdata.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53981&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.branddatashare.stockdata.query",
     response = AlibabaLstBranddatashareStockdataQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.branddatashare.suppliers.list.query`.
 ///
-/// `alibaba.lst.branddatashare.suppliers.list.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53982&docType=2).
+/// `alibaba.lst.branddatashare.suppliers.list.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53982&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.branddatashare.suppliers.list.query",
     response = AlibabaLstBranddatashareSuppliersListQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

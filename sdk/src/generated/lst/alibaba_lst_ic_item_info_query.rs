@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.ic.item.info.query`.
 ///
-/// `alibaba.lst.ic.item.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47318&docType=2).
+/// `alibaba.lst.ic.item.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47318&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.ic.item.info.query",
     response = AlibabaLstIcItemInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

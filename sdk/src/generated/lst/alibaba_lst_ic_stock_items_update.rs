@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.ic.stock.items.update`.
 ///
-/// `alibaba.lst.ic.stock.items.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47504&docType=2).
+/// `alibaba.lst.ic.stock.items.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47504&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.ic.stock.items.update",
     response = AlibabaLstIcStockItemsUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

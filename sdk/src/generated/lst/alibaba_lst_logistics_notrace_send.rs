@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.logistics.notrace.send`.
 ///
-/// `alibaba.lst.logistics.notrace.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53482&docType=2).
+/// `alibaba.lst.logistics.notrace.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.logistics.notrace.send",
     response = AlibabaLstLogisticsNotraceSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

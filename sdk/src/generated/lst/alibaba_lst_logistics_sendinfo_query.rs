@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.logistics.sendinfo.query`.
 ///
-/// `alibaba.lst.logistics.sendinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53484&docType=2).
+/// `alibaba.lst.logistics.sendinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.logistics.sendinfo.query",
     response = AlibabaLstLogisticsSendinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

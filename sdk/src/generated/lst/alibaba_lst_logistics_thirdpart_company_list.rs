@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.logistics.thirdpart.company.list`.
 ///
-/// `alibaba.lst.logistics.thirdpart.company.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53510&docType=2).
+/// `alibaba.lst.logistics.thirdpart.company.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53510&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.logistics.thirdpart.company.list",
     response = AlibabaLstLogisticsThirdpartCompanyListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

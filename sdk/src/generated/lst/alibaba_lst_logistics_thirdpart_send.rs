@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.logistics.thirdpart.send`.
 ///
-/// `alibaba.lst.logistics.thirdpart.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53483&docType=2).
+/// `alibaba.lst.logistics.thirdpart.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.logistics.thirdpart.send",
     response = AlibabaLstLogisticsThirdpartSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.logistics.trace.query`.
 ///
-/// `alibaba.lst.logistics.trace.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53253&docType=2).
+/// `alibaba.lst.logistics.trace.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53253&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.logistics.trace.query",
     response = AlibabaLstLogisticsTraceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

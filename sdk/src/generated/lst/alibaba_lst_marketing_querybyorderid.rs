@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.marketing.querybyorderid`.
 ///
-/// `alibaba.lst.marketing.querybyorderid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44185&docType=2).
+/// `alibaba.lst.marketing.querybyorderid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44185&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.marketing.querybyorderid",
     response = AlibabaLstMarketingQuerybyorderidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

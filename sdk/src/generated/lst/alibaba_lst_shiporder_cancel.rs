@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.shiporder.cancel`.
 ///
-/// `alibaba.lst.shiporder.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39311&docType=2).
+/// `alibaba.lst.shiporder.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39311&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.shiporder.cancel",
     response = AlibabaLstShiporderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.shiporder.create`.
 ///
-/// `alibaba.lst.shiporder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39164&docType=2).
+/// `alibaba.lst.shiporder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.shiporder.create",
     response = AlibabaLstShiporderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.shiporder.query`.
 ///
-/// `alibaba.lst.shiporder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39341&docType=2).
+/// `alibaba.lst.shiporder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39341&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.shiporder.query",
     response = AlibabaLstShiporderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

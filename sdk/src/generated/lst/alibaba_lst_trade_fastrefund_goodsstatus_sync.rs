@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.trade.fastrefund.goodsstatus.sync`.
 ///
-/// `alibaba.lst.trade.fastrefund.goodsstatus.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43690&docType=2).
+/// `alibaba.lst.trade.fastrefund.goodsstatus.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.fastrefund.goodsstatus.sync",
     response = AlibabaLstTradeFastrefundGoodsstatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

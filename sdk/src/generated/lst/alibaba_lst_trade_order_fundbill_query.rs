@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.trade.order.fundbill.query`.
 ///
-/// `alibaba.lst.trade.order.fundbill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46608&docType=2).
+/// `alibaba.lst.trade.order.fundbill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46608&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.order.fundbill.query",
     response = AlibabaLstTradeOrderFundbillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

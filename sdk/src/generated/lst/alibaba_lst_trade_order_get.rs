@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.order.get`.
 ///
-/// `alibaba.lst.trade.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42526&docType=2).
+/// `alibaba.lst.trade.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.order.get",
     response = AlibabaLstTradeOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.order.querychange`.
 ///
-/// `alibaba.lst.trade.order.querychange`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43297&docType=2).
+/// `alibaba.lst.trade.order.querychange`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.order.querychange",
     response = AlibabaLstTradeOrderQuerychangeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

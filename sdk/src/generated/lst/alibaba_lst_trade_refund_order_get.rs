@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.refund.order.get`.
 ///
-/// `alibaba.lst.trade.refund.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43549&docType=2).
+/// `alibaba.lst.trade.refund.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43549&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.refund.order.get",
     response = AlibabaLstTradeRefundOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.offline.order.cancel`.
 ///
-/// `alibaba.lst.trade.seller.offline.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51631&docType=2).
+/// `alibaba.lst.trade.seller.offline.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.offline.order.cancel",
     response = AlibabaLstTradeSellerOfflineOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

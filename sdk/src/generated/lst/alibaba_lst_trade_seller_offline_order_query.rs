@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.offline.order.query`.
 ///
-/// `alibaba.lst.trade.seller.offline.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51632&docType=2).
+/// `alibaba.lst.trade.seller.offline.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.offline.order.query",
     response = AlibabaLstTradeSellerOfflineOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

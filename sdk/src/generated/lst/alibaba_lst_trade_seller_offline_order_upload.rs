@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.offline.order.upload`.
 ///
-/// `alibaba.lst.trade.seller.offline.order.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51624&docType=2).
+/// `alibaba.lst.trade.seller.offline.order.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51624&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.offline.order.upload",
     response = AlibabaLstTradeSellerOfflineOrderUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

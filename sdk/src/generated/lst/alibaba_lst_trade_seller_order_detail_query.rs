@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.order.detail.query`.
 ///
-/// `alibaba.lst.trade.seller.order.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45487&docType=2).
+/// `alibaba.lst.trade.seller.order.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45487&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.order.detail.query",
     response = AlibabaLstTradeSellerOrderDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

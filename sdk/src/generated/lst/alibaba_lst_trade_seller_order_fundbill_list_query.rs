@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.order.fundbill.list.query`.
 ///
-/// `alibaba.lst.trade.seller.order.fundbill.list.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47155&docType=2).
+/// `alibaba.lst.trade.seller.order.fundbill.list.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47155&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.order.fundbill.list.query",
     response = AlibabaLstTradeSellerOrderFundbillListQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

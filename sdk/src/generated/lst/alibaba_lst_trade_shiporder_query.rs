@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.trade.shiporder.query`.
 ///
-/// `alibaba.lst.trade.shiporder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47786&docType=2).
+/// `alibaba.lst.trade.shiporder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.shiporder.query",
     response = AlibabaLstTradeShiporderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.pos.open.account.checkissettled`.
 ///
-/// `alibaba.lst.pos.open.account.checkissettled`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32945&docType=2).
+/// `alibaba.lst.pos.open.account.checkissettled`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32945&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.pos.open.account.checkissettled",
     response = AlibabaLstPosOpenAccountCheckissettledResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.pos.open.cashier.synccashierdata`.
 ///
-/// `alibaba.lst.pos.open.cashier.synccashierdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32943&docType=2).
+/// `alibaba.lst.pos.open.cashier.synccashierdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.pos.open.cashier.synccashierdata",
     response = AlibabaLstPosOpenCashierSynccashierdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

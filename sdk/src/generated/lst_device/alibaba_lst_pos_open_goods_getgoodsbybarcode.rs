@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.pos.open.goods.getgoodsbybarcode`.
 ///
-/// `alibaba.lst.pos.open.goods.getgoodsbybarcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32948&docType=2).
+/// `alibaba.lst.pos.open.goods.getgoodsbybarcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32948&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.pos.open.goods.getgoodsbybarcode",
     response = AlibabaLstPosOpenGoodsGetgoodsbybarcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

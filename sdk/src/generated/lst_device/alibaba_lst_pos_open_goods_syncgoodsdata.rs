@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.pos.open.goods.syncgoodsdata`.
 ///
-/// `alibaba.lst.pos.open.goods.syncgoodsdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32947&docType=2).
+/// `alibaba.lst.pos.open.goods.syncgoodsdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.pos.open.goods.syncgoodsdata",
     response = AlibabaLstPosOpenGoodsSyncgoodsdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

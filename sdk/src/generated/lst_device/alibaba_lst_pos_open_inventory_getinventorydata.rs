@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.pos.open.inventory.getinventorydata`.
 ///
-/// `alibaba.lst.pos.open.inventory.getinventorydata`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32942&docType=2).
+/// `alibaba.lst.pos.open.inventory.getinventorydata`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.pos.open.inventory.getinventorydata",
     response = AlibabaLstPosOpenInventoryGetinventorydataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

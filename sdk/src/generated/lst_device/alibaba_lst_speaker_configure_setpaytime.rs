@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.speaker.configure.setpaytime`.
 ///
-/// `alibaba.lst.speaker.configure.setpaytime`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45363&docType=2).
+/// `alibaba.lst.speaker.configure.setpaytime`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.speaker.configure.setpaytime",
     response = AlibabaLstSpeakerConfigureSetpaytimeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.speaker.configure.syncaudio`.
 ///
-/// `alibaba.lst.speaker.configure.syncaudio`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45369&docType=2).
+/// `alibaba.lst.speaker.configure.syncaudio`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.speaker.configure.syncaudio",
     response = AlibabaLstSpeakerConfigureSyncaudioResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

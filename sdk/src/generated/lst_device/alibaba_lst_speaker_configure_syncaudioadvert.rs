@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.speaker.configure.syncaudioadvert`.
 ///
-/// `alibaba.lst.speaker.configure.syncaudioadvert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45389&docType=2).
+/// `alibaba.lst.speaker.configure.syncaudioadvert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.speaker.configure.syncaudioadvert",
     response = AlibabaLstSpeakerConfigureSyncaudioadvertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.lst.speaker.file.upload`.
 ///
-/// `alibaba.lst.speaker.file.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45390&docType=2).
+/// `alibaba.lst.speaker.file.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45390&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.speaker.file.upload",
     response = AlibabaLstSpeakerFileUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.speaker.status.get`.
 ///
-/// `alibaba.lst.speaker.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45615&docType=2).
+/// `alibaba.lst.speaker.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.speaker.status.get",
     response = AlibabaLstSpeakerStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

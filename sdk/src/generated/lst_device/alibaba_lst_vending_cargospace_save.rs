@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.vending.cargospace.save`.
 ///
-/// `alibaba.lst.vending.cargospace.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37506&docType=2).
+/// `alibaba.lst.vending.cargospace.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37506&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.cargospace.save",
     response = AlibabaLstVendingCargospaceSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

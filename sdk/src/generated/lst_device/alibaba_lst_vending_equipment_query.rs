@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.vending.equipment.query`.
 ///
-/// `alibaba.lst.vending.equipment.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38020&docType=2).
+/// `alibaba.lst.vending.equipment.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.equipment.query",
     response = AlibabaLstVendingEquipmentQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.vending.goods.save`.
 ///
-/// `alibaba.lst.vending.goods.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37505&docType=2).
+/// `alibaba.lst.vending.goods.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37505&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.goods.save",
     response = AlibabaLstVendingGoodsSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

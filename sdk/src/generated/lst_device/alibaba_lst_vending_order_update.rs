@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.vending.order.update`.
 ///
-/// `alibaba.lst.vending.order.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36412&docType=2).
+/// `alibaba.lst.vending.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.order.update",
     response = AlibabaLstVendingOrderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

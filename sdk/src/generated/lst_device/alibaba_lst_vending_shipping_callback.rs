@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.vending.shipping.callback`.
 ///
-/// `alibaba.lst.vending.shipping.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39366&docType=2).
+/// `alibaba.lst.vending.shipping.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.shipping.callback",
     response = AlibabaLstVendingShippingCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

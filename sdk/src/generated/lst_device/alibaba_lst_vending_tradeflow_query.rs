@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.vending.tradeflow.query`.
 ///
-/// `alibaba.lst.vending.tradeflow.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38021&docType=2).
+/// `alibaba.lst.vending.tradeflow.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38021&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.tradeflow.query",
     response = AlibabaLstVendingTradeflowQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

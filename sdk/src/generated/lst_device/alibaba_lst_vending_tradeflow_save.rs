@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lst.vending.tradeflow.save`.
 ///
-/// `alibaba.lst.vending.tradeflow.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37508&docType=2).
+/// `alibaba.lst.vending.tradeflow.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37508&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.tradeflow.save",
     response = AlibabaLstVendingTradeflowSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.lst.vendng.image.upload`.
 ///
-/// `alibaba.lst.vendng.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39365&docType=2).
+/// `alibaba.lst.vendng.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vendng.image.upload",
     response = AlibabaLstVendngImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.member.bindmember`.
 ///
-/// `alibaba.mj.member.bindmember`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55338&docType=2).
+/// `alibaba.mj.member.bindmember`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.member.bindmember",
     response = AlibabaMjMemberBindmemberResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.member.hasbind`.
 ///
-/// `alibaba.mj.member.hasbind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55339&docType=2).
+/// `alibaba.mj.member.hasbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55339&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.member.hasbind",
     response = AlibabaMjMemberHasbindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

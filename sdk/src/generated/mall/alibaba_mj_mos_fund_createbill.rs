@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mj.mos.fund.createbill`.
 ///
-/// `alibaba.mj.mos.fund.createbill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37345&docType=2).
+/// `alibaba.mj.mos.fund.createbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37345&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.mos.fund.createbill",
     response = AlibabaMjMosFundCreatebillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

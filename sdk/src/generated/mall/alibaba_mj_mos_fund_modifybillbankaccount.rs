@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.mos.fund.modifybillbankaccount`.
 ///
-/// `alibaba.mj.mos.fund.modifybillbankaccount`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37346&docType=2).
+/// `alibaba.mj.mos.fund.modifybillbankaccount`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37346&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.mos.fund.modifybillbankaccount",
     response = AlibabaMjMosFundModifybillbankaccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

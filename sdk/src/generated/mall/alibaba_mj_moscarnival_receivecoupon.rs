@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.moscarnival.receivecoupon`.
 ///
-/// `alibaba.mj.moscarnival.receivecoupon`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50746&docType=2).
+/// `alibaba.mj.moscarnival.receivecoupon`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50746&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.moscarnival.receivecoupon",
     response = AlibabaMjMoscarnivalReceivecouponResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mj.moscarnival.receiveencrypt`.
 ///
-/// `alibaba.mj.moscarnival.receiveencrypt`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53550&docType=2).
+/// `alibaba.mj.moscarnival.receiveencrypt`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.moscarnival.receiveencrypt",
     response = AlibabaMjMoscarnivalReceiveencryptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

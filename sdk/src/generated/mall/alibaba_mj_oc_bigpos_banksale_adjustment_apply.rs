@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.bigpos.banksale.adjustment.apply`.
 ///
-/// `alibaba.mj.oc.bigpos.banksale.adjustment.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42759&docType=2).
+/// `alibaba.mj.oc.bigpos.banksale.adjustment.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.bigpos.banksale.adjustment.apply",
     response = AlibabaMjOcBigposBanksaleAdjustmentApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.bigpos.banksale.query`.
 ///
-/// `alibaba.mj.oc.bigpos.banksale.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42791&docType=2).
+/// `alibaba.mj.oc.bigpos.banksale.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42791&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.bigpos.banksale.query",
     response = AlibabaMjOcBigposBanksaleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

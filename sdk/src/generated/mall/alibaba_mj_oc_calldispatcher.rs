@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.mj.oc.calldispatcher`.
 ///
-/// `alibaba.mj.oc.calldispatcher`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30615&docType=2).
+/// `alibaba.mj.oc.calldispatcher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.calldispatcher",
     response = AlibabaMjOcCalldispatcherResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.confpickupgoods`.
 ///
-/// `alibaba.mj.oc.confpickupgoods`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29566&docType=2).
+/// `alibaba.mj.oc.confpickupgoods`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29566&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.confpickupgoods",
     response = AlibabaMjOcConfpickupgoodsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.getproductbyscancode`.
 ///
-/// `alibaba.mj.oc.getproductbyscancode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29541&docType=2).
+/// `alibaba.mj.oc.getproductbyscancode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29541&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.getproductbyscancode",
     response = AlibabaMjOcGetproductbyscancodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.offline.maxticketno.get`.
 ///
-/// `alibaba.mj.oc.offline.maxticketno.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41601&docType=2).
+/// `alibaba.mj.oc.offline.maxticketno.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.offline.maxticketno.get",
     response = AlibabaMjOcOfflineMaxticketnoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.online.ticketno.get`.
 ///
-/// `alibaba.mj.oc.online.ticketno.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41912&docType=2).
+/// `alibaba.mj.oc.online.ticketno.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.online.ticketno.get",
     response = AlibabaMjOcOnlineTicketnoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

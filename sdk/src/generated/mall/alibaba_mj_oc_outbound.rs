@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.mj.oc.outbound`.
 ///
-/// `alibaba.mj.oc.outbound`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32103&docType=2).
+/// `alibaba.mj.oc.outbound`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32103&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.outbound",
     response = AlibabaMjOcOutboundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

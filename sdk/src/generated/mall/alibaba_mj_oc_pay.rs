@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.pay`.
 ///
-/// `alibaba.mj.oc.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29544&docType=2).
+/// `alibaba.mj.oc.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29544&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.pay",
     response = AlibabaMjOcPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.oc.writesaleslip`.
 ///
-/// `alibaba.mj.oc.writesaleslip`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29540&docType=2).
+/// `alibaba.mj.oc.writesaleslip`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.oc.writesaleslip",
     response = AlibabaMjOcWritesaleslipResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

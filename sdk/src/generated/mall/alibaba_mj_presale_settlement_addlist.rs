@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.presale.settlement.addlist`.
 ///
-/// `alibaba.mj.presale.settlement.addlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31983&docType=2).
+/// `alibaba.mj.presale.settlement.addlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.presale.settlement.addlist",
     response = AlibabaMjPresaleSettlementAddlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

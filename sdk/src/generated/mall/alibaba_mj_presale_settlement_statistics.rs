@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mj.presale.settlement.statistics`.
 ///
-/// `alibaba.mj.presale.settlement.statistics`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32122&docType=2).
+/// `alibaba.mj.presale.settlement.statistics`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.presale.settlement.statistics",
     response = AlibabaMjPresaleSettlementStatisticsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.mos.brand.coproduct.group.user.count`.
 ///
-/// `alibaba.mos.brand.coproduct.group.user.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67434&docType=2).
+/// `alibaba.mos.brand.coproduct.group.user.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.brand.coproduct.group.user.count",
     response = AlibabaMosBrandCoproductGroupUserCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.mos.brand.coproduct.group.user.query`.
 ///
-/// `alibaba.mos.brand.coproduct.group.user.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67433&docType=2).
+/// `alibaba.mos.brand.coproduct.group.user.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67433&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.brand.coproduct.group.user.query",
     response = AlibabaMosBrandCoproductGroupUserQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.bunk.bunkinfo.querybunk`.
 ///
-/// `alibaba.mos.bunk.bunkinfo.querybunk`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44747&docType=2).
+/// `alibaba.mos.bunk.bunkinfo.querybunk`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44747&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.bunk.bunkinfo.querybunk",
     response = AlibabaMosBunkBunkinfoQuerybunkResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.mos.common.auth.operator.info`.
 ///
-/// `alibaba.mos.common.auth.operator.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67785&docType=2).
+/// `alibaba.mos.common.auth.operator.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.common.auth.operator.info",
     response = AlibabaMosCommonAuthOperatorInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

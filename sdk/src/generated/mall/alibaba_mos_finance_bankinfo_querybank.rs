@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.finance.bankinfo.querybank`.
 ///
-/// `alibaba.mos.finance.bankinfo.querybank`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43618&docType=2).
+/// `alibaba.mos.finance.bankinfo.querybank`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.finance.bankinfo.querybank",
     response = AlibabaMosFinanceBankinfoQuerybankResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

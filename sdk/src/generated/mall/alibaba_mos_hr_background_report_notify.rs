@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.mos.hr.background.report.notify`.
 ///
-/// `alibaba.mos.hr.background.report.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67511&docType=2).
+/// `alibaba.mos.hr.background.report.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.hr.background.report.notify",
     response = AlibabaMosHrBackgroundReportNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.oc.trade.syncbanksale`.
 ///
-/// `alibaba.mos.oc.trade.syncbanksale`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38578&docType=2).
+/// `alibaba.mos.oc.trade.syncbanksale`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38578&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.oc.trade.syncbanksale",
     response = AlibabaMosOcTradeSyncbanksaleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

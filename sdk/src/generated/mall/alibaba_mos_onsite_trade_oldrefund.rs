@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.onsite.trade.oldrefund`.
 ///
-/// `alibaba.mos.onsite.trade.oldrefund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37464&docType=2).
+/// `alibaba.mos.onsite.trade.oldrefund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.onsite.trade.oldrefund",
     response = AlibabaMosOnsiteTradeOldrefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.onsite.trade.pay`.
 ///
-/// `alibaba.mos.onsite.trade.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37378&docType=2).
+/// `alibaba.mos.onsite.trade.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.onsite.trade.pay",
     response = AlibabaMosOnsiteTradePayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

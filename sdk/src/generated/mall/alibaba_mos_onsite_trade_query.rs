@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.onsite.trade.query`.
 ///
-/// `alibaba.mos.onsite.trade.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37377&docType=2).
+/// `alibaba.mos.onsite.trade.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37377&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.onsite.trade.query",
     response = AlibabaMosOnsiteTradeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

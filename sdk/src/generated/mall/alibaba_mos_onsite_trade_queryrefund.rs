@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.onsite.trade.queryrefund`.
 ///
-/// `alibaba.mos.onsite.trade.queryrefund`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37387&docType=2).
+/// `alibaba.mos.onsite.trade.queryrefund`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.onsite.trade.queryrefund",
     response = AlibabaMosOnsiteTradeQueryrefundResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

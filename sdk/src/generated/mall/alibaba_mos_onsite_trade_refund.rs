@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.onsite.trade.refund`.
 ///
-/// `alibaba.mos.onsite.trade.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37389&docType=2).
+/// `alibaba.mos.onsite.trade.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.onsite.trade.refund",
     response = AlibabaMosOnsiteTradeRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

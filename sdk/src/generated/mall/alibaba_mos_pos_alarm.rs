@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.pos.alarm`.
 ///
-/// `alibaba.mos.pos.alarm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34063&docType=2).
+/// `alibaba.mos.pos.alarm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.pos.alarm",
     response = AlibabaMosPosAlarmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

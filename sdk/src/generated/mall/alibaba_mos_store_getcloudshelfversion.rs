@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.store.getcloudshelfversion`.
 ///
-/// `alibaba.mos.store.getcloudshelfversion`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35536&docType=2).
+/// `alibaba.mos.store.getcloudshelfversion`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35536&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.store.getcloudshelfversion",
     response = AlibabaMosStoreGetcloudshelfversionResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

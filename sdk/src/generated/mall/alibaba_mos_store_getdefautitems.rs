@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.store.getdefautitems`.
 ///
-/// `alibaba.mos.store.getdefautitems`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35535&docType=2).
+/// `alibaba.mos.store.getdefautitems`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.store.getdefautitems",
     response = AlibabaMosStoreGetdefautitemsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.store.getstorelist`.
 ///
-/// `alibaba.mos.store.getstorelist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35532&docType=2).
+/// `alibaba.mos.store.getstorelist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35532&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.store.getstorelist",
     response = AlibabaMosStoreGetstorelistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

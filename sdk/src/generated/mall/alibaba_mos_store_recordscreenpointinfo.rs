@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.store.recordscreenpointinfo`.
 ///
-/// `alibaba.mos.store.recordscreenpointinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35756&docType=2).
+/// `alibaba.mos.store.recordscreenpointinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35756&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.store.recordscreenpointinfo",
     response = AlibabaMosStoreRecordscreenpointinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.supplier.basis.getsupplierinfo`.
 ///
-/// `alibaba.mos.supplier.basis.getsupplierinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47127&docType=2).
+/// `alibaba.mos.supplier.basis.getsupplierinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47127&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.supplier.basis.getsupplierinfo",
     response = AlibabaMosSupplierBasisGetsupplierinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

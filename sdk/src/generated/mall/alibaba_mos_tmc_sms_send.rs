@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.tmc.sms.send`.
 ///
-/// `alibaba.mos.tmc.sms.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60339&docType=2).
+/// `alibaba.mos.tmc.sms.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60339&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.tmc.sms.send",
     response = AlibabaMosTmcSmsSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

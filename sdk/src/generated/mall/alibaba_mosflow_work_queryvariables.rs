@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mosflow.work.queryvariables`.
 ///
-/// `alibaba.mosflow.work.queryvariables`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37913&docType=2).
+/// `alibaba.mosflow.work.queryvariables`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mosflow.work.queryvariables",
     response = AlibabaMosflowWorkQueryvariablesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.mosflow.work.startprocess`.
 ///
-/// `alibaba.mosflow.work.startprocess`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37566&docType=2).
+/// `alibaba.mosflow.work.startprocess`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37566&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mosflow.work.startprocess",
     response = AlibabaMosflowWorkStartprocessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

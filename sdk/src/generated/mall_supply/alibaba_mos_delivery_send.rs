@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.delivery.send`.
 ///
-/// `alibaba.mos.delivery.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41072&docType=2).
+/// `alibaba.mos.delivery.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41072&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.delivery.send",
     response = AlibabaMosDeliverySendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

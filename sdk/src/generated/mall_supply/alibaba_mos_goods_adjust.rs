@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.mos.goods.adjust`.
 ///
-/// `alibaba.mos.goods.adjust`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35786&docType=2).
+/// `alibaba.mos.goods.adjust`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.adjust",
     response = AlibabaMosGoodsAdjustResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

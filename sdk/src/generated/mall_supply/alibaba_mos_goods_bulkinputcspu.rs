@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.goods.bulkinputcspu`.
 ///
-/// `alibaba.mos.goods.bulkinputcspu`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35598&docType=2).
+/// `alibaba.mos.goods.bulkinputcspu`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.bulkinputcspu",
     response = AlibabaMosGoodsBulkinputcspuResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

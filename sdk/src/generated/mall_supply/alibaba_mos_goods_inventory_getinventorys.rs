@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.goods.inventory.getinventorys`.
 ///
-/// `alibaba.mos.goods.inventory.getinventorys`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39499&docType=2).
+/// `alibaba.mos.goods.inventory.getinventorys`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.inventory.getinventorys",
     response = AlibabaMosGoodsInventoryGetinventorysResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.goods.searchcspu`.
 ///
-/// `alibaba.mos.goods.searchcspu`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35789&docType=2).
+/// `alibaba.mos.goods.searchcspu`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35789&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.searchcspu",
     response = AlibabaMosGoodsSearchcspuResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.goods.setprice`.
 ///
-/// `alibaba.mos.goods.setprice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35816&docType=2).
+/// `alibaba.mos.goods.setprice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.setprice",
     response = AlibabaMosGoodsSetpriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

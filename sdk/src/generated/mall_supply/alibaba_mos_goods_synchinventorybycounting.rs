@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.goods.synchinventorybycounting`.
 ///
-/// `alibaba.mos.goods.synchinventorybycounting`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35787&docType=2).
+/// `alibaba.mos.goods.synchinventorybycounting`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.goods.synchinventorybycounting",
     response = AlibabaMosGoodsSynchinventorybycountingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.isv.inventory.scrollquery`.
 ///
-/// `alibaba.mos.isv.inventory.scrollquery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58201&docType=2).
+/// `alibaba.mos.isv.inventory.scrollquery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.isv.inventory.scrollquery",
     response = AlibabaMosIsvInventoryScrollqueryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

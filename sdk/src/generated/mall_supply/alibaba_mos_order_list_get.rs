@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.order.list.get`.
 ///
-/// `alibaba.mos.order.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38785&docType=2).
+/// `alibaba.mos.order.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.order.list.get",
     response = AlibabaMosOrderListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

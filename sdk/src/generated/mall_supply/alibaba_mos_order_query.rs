@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.order.query`.
 ///
-/// `alibaba.mos.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41073&docType=2).
+/// `alibaba.mos.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41073&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.order.query",
     response = AlibabaMosOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.mos.order.refund.list.get`.
 ///
-/// `alibaba.mos.order.refund.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38786&docType=2).
+/// `alibaba.mos.order.refund.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38786&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.order.refund.list.get",
     response = AlibabaMosOrderRefundListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

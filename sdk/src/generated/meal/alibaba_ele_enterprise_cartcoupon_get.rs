@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.cartcoupon.get`.
 ///
-/// `alibaba.ele.enterprise.cartcoupon.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49008&docType=2).
+/// `alibaba.ele.enterprise.cartcoupon.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.cartcoupon.get",
     response = AlibabaEleEnterpriseCartcouponGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ele.enterprise.cartnew.query`.
 ///
-/// `alibaba.ele.enterprise.cartnew.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49011&docType=2).
+/// `alibaba.ele.enterprise.cartnew.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49011&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.cartnew.query",
     response = AlibabaEleEnterpriseCartnewQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

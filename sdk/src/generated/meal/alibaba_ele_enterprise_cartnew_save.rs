@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.ele.enterprise.cartnew.save`.
 ///
-/// `alibaba.ele.enterprise.cartnew.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49010&docType=2).
+/// `alibaba.ele.enterprise.cartnew.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.cartnew.save",
     response = AlibabaEleEnterpriseCartnewSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.coupon.get`.
 ///
-/// `alibaba.ele.enterprise.coupon.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49009&docType=2).
+/// `alibaba.ele.enterprise.coupon.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.coupon.get",
     response = AlibabaEleEnterpriseCouponGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

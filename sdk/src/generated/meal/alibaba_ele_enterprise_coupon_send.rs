@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.coupon.send`.
 ///
-/// `alibaba.ele.enterprise.coupon.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49007&docType=2).
+/// `alibaba.ele.enterprise.coupon.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.coupon.send",
     response = AlibabaEleEnterpriseCouponSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.employee.batchupdate`.
 ///
-/// `alibaba.ele.enterprise.employee.batchupdate`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48916&docType=2).
+/// `alibaba.ele.enterprise.employee.batchupdate`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48916&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.employee.batchupdate",
     response = AlibabaEleEnterpriseEmployeeBatchupdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

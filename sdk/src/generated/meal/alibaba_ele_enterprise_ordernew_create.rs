@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.create`.
 ///
-/// `alibaba.ele.enterprise.ordernew.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49012&docType=2).
+/// `alibaba.ele.enterprise.ordernew.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.create",
     response = AlibabaEleEnterpriseOrdernewCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

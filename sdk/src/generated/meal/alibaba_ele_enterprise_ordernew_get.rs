@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.get`.
 ///
-/// `alibaba.ele.enterprise.ordernew.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49013&docType=2).
+/// `alibaba.ele.enterprise.ordernew.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.get",
     response = AlibabaEleEnterpriseOrdernewGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.getrefundinfo`.
 ///
-/// `alibaba.ele.enterprise.ordernew.getrefundinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49165&docType=2).
+/// `alibaba.ele.enterprise.ordernew.getrefundinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49165&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.getrefundinfo",
     response = AlibabaEleEnterpriseOrdernewGetrefundinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.getstatus`.
 ///
-/// `alibaba.ele.enterprise.ordernew.getstatus`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49164&docType=2).
+/// `alibaba.ele.enterprise.ordernew.getstatus`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.getstatus",
     response = AlibabaEleEnterpriseOrdernewGetstatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

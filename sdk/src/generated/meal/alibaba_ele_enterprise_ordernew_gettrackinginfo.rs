@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.gettrackinginfo`.
 ///
-/// `alibaba.ele.enterprise.ordernew.gettrackinginfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49016&docType=2).
+/// `alibaba.ele.enterprise.ordernew.gettrackinginfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.gettrackinginfo",
     response = AlibabaEleEnterpriseOrdernewGettrackinginfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.paymentstatus`.
 ///
-/// `alibaba.ele.enterprise.ordernew.paymentstatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49015&docType=2).
+/// `alibaba.ele.enterprise.ordernew.paymentstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.paymentstatus",
     response = AlibabaEleEnterpriseOrdernewPaymentstatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.restaurant.checkaddress`.
 ///
-/// `alibaba.ele.enterprise.restaurant.checkaddress`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49166&docType=2).
+/// `alibaba.ele.enterprise.restaurant.checkaddress`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49166&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.restaurant.checkaddress",
     response = AlibabaEleEnterpriseRestaurantCheckaddressResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.restaurant.multispecmenu`.
 ///
-/// `alibaba.ele.enterprise.restaurant.multispecmenu`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48969&docType=2).
+/// `alibaba.ele.enterprise.restaurant.multispecmenu`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.restaurant.multispecmenu",
     response = AlibabaEleEnterpriseRestaurantMultispecmenuResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.restaurant.search`.
 ///
-/// `alibaba.ele.enterprise.restaurant.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48970&docType=2).
+/// `alibaba.ele.enterprise.restaurant.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.restaurant.search",
     response = AlibabaEleEnterpriseRestaurantSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

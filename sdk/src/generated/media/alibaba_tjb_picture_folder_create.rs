@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tjb.picture.folder.create`.
 ///
-/// `alibaba.tjb.picture.folder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62392&docType=2).
+/// `alibaba.tjb.picture.folder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tjb.picture.folder.create",
     response = AlibabaTjbPictureFolderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tjb.picture.folder.query`.
 ///
-/// `alibaba.tjb.picture.folder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62254&docType=2).
+/// `alibaba.tjb.picture.folder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tjb.picture.folder.query",
     response = AlibabaTjbPictureFolderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

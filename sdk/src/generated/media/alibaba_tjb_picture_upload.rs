@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.tjb.picture.upload`.
 ///
-/// `alibaba.tjb.picture.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62247&docType=2).
+/// `alibaba.tjb.picture.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62247&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tjb.picture.upload",
     response = AlibabaTjbPictureUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

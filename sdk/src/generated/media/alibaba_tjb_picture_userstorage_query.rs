@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tjb.picture.userstorage.query`.
 ///
-/// `alibaba.tjb.picture.userstorage.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62255&docType=2).
+/// `alibaba.tjb.picture.userstorage.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62255&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tjb.picture.userstorage.query",
     response = AlibabaTjbPictureUserstorageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

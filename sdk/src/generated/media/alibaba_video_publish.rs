@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.video.publish`.
 ///
-/// `alibaba.video.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61576&docType=2).
+/// `alibaba.video.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.video.publish",
     response = AlibabaVideoPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

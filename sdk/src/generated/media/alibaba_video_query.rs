@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.video.query`.
 ///
-/// `alibaba.video.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61577&docType=2).
+/// `alibaba.video.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.video.query",
     response = AlibabaVideoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.video.token.get`.
 ///
-/// `alibaba.video.token.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61575&docType=2).
+/// `alibaba.video.token.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.video.token.get",
     response = AlibabaVideoTokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.interactive.list.getbyuser`.
 ///
-/// `taobao.interactive.list.getbyuser`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27943&docType=2).
+/// `taobao.interactive.list.getbyuser`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.interactive.list.getbyuser",
     response = InteractiveListGetbyuserResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

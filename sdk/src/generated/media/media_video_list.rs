@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.media.video.list`.
 ///
-/// `taobao.media.video.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27990&docType=2).
+/// `taobao.media.video.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27990&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.media.video.list",
     response = MediaVideoListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

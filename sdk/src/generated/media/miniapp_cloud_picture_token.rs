@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.cloud.picture.token`.
 ///
-/// `taobao.miniapp.cloud.picture.token`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56281&docType=2).
+/// `taobao.miniapp.cloud.picture.token`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.picture.token",
     response = MiniappCloudPictureTokenResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.category.add`.
 ///
-/// `taobao.picture.category.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=227&docType=2).
+/// `taobao.picture.category.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=227&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.category.add",
     response = PictureCategoryAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.picture.category.get`.
 ///
-/// `taobao.picture.category.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=137&docType=2).
+/// `taobao.picture.category.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=137&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.category.get",
     response = PictureCategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.category.update`.
 ///
-/// `taobao.picture.category.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10909&docType=2).
+/// `taobao.picture.category.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.category.update",
     response = PictureCategoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.changecategory`.
 ///
-/// `taobao.picture.changecategory`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10911&docType=2).
+/// `taobao.picture.changecategory`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10911&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.changecategory",
     response = PictureChangecategoryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

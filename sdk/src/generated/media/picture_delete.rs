@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.delete`.
 ///
-/// `taobao.picture.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=139&docType=2).
+/// `taobao.picture.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.delete",
     response = PictureDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.picture.get`.
 ///
-/// `taobao.picture.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=138&docType=2).
+/// `taobao.picture.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=138&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.get",
     response = PictureGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

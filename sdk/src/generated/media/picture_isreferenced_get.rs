@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.isreferenced.get`.
 ///
-/// `taobao.picture.isreferenced.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10921&docType=2).
+/// `taobao.picture.isreferenced.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.isreferenced.get",
     response = PictureIsreferencedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.picture.pictures.count`.
 ///
-/// `taobao.picture.pictures.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25592&docType=2).
+/// `taobao.picture.pictures.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25592&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.pictures.count",
     response = PicturePicturesCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

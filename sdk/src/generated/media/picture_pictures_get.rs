@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.picture.pictures.get`.
 ///
-/// `taobao.picture.pictures.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25591&docType=2).
+/// `taobao.picture.pictures.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25591&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.pictures.get",
     response = PicturePicturesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

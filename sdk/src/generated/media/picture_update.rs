@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.update`.
 ///
-/// `taobao.picture.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10912&docType=2).
+/// `taobao.picture.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.update",
     response = PictureUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

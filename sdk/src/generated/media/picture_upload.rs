@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.picture.upload`.
 ///
-/// `taobao.picture.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=140&docType=2).
+/// `taobao.picture.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.upload",
     response = PictureUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.userinfo.get`.
 ///
-/// `taobao.picture.userinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10914&docType=2).
+/// `taobao.picture.userinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10914&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.userinfo.get",
     response = PictureUserinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

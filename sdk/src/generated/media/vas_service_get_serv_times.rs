@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vas.service.getServTimes`.
 ///
-/// `taobao.vas.service.getServTimes`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=153&docType=2).
+/// `taobao.vas.service.getServTimes`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=153&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vas.service.getServTimes",
     response = VasServiceGetServTimesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.vip.get`.
 ///
-/// `alibaba.interact.vip.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29108&docType=2).
+/// `alibaba.interact.vip.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.vip.get",
     response = AlibabaInteractVipGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

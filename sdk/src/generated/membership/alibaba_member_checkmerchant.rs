@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.checkmerchant`.
 ///
-/// `alibaba.member.checkmerchant`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46937&docType=2).
+/// `alibaba.member.checkmerchant`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46937&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.checkmerchant",
     response = AlibabaMemberCheckmerchantResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.exit`.
 ///
-/// `alibaba.member.exit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63099&docType=2).
+/// `alibaba.member.exit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63099&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.exit",
     response = AlibabaMemberExitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.identity.rescindfinish`.
 ///
-/// `alibaba.member.identity.rescindfinish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48047&docType=2).
+/// `alibaba.member.identity.rescindfinish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48047&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.identity.rescindfinish",
     response = AlibabaMemberIdentityRescindfinishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

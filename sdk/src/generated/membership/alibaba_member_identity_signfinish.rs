@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.identity.signfinish`.
 ///
-/// `alibaba.member.identity.signfinish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48008&docType=2).
+/// `alibaba.member.identity.signfinish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.identity.signfinish",
     response = AlibabaMemberIdentitySignfinishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

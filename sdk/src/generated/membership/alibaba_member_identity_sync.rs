@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.identity.sync`.
 ///
-/// `alibaba.member.identity.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48007&docType=2).
+/// `alibaba.member.identity.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48007&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.identity.sync",
     response = AlibabaMemberIdentitySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.isv.page.query`.
 ///
-/// `alibaba.member.isv.page.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67294&docType=2).
+/// `alibaba.member.isv.page.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.isv.page.query",
     response = AlibabaMemberIsvPageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

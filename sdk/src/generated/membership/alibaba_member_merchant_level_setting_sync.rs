@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.merchant.level.setting.sync`.
 ///
-/// `alibaba.member.merchant.level.setting.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63274&docType=2).
+/// `alibaba.member.merchant.level.setting.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.merchant.level.setting.sync",
     response = AlibabaMemberMerchantLevelSettingSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.point.change.sync`.
 ///
-/// `alibaba.member.point.change.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63273&docType=2).
+/// `alibaba.member.point.change.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.point.change.sync",
     response = AlibabaMemberPointChangeSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

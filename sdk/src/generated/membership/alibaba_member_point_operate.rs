@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.point.operate`.
 ///
-/// `alibaba.member.point.operate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57831&docType=2).
+/// `alibaba.member.point.operate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57831&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.point.operate",
     response = AlibabaMemberPointOperateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.member.sync`.
 ///
-/// `alibaba.member.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46517&docType=2).
+/// `alibaba.member.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46517&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.member.sync",
     response = AlibabaMemberSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

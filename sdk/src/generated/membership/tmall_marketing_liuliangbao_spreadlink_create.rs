@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.marketing.liuliangbao.spreadlink.create`.
 ///
-/// `tmall.marketing.liuliangbao.spreadlink.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25758&docType=2).
+/// `tmall.marketing.liuliangbao.spreadlink.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25758&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.marketing.liuliangbao.spreadlink.create",
     response = TmallMarketingLiuliangbaoSpreadlinkCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.coin.award.delivery`.
 ///
-/// `taobao.coin.award.delivery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65356&docType=2).
+/// `taobao.coin.award.delivery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65356&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.coin.award.delivery",
     response = CoinAwardDeliveryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.app.seller.config.complete`.
 ///
-/// `taobao.miniapp.app.seller.config.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51768&docType=2).
+/// `taobao.miniapp.app.seller.config.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51768&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.app.seller.config.complete",
     response = MiniappAppSellerConfigCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

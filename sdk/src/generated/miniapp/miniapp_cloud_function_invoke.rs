@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.cloud.function.invoke`.
 ///
-/// `taobao.miniapp.cloud.function.invoke`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54266&docType=2).
+/// `taobao.miniapp.cloud.function.invoke`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54266&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.function.invoke",
     response = MiniappCloudFunctionInvokeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.miniapp.cloud.mongo.insert`.
 ///
-/// `taobao.miniapp.cloud.mongo.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46995&docType=2).
+/// `taobao.miniapp.cloud.mongo.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46995&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.mongo.insert",
     response = MiniappCloudMongoInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

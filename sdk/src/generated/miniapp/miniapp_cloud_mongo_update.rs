@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.miniapp.cloud.mongo.update`.
 ///
-/// `taobao.miniapp.cloud.mongo.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46997&docType=2).
+/// `taobao.miniapp.cloud.mongo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.mongo.update",
     response = MiniappCloudMongoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

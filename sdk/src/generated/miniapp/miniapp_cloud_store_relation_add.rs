@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.cloud.store.relation.add`.
 ///
-/// `taobao.miniapp.cloud.store.relation.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56275&docType=2).
+/// `taobao.miniapp.cloud.store.relation.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56275&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.store.relation.add",
     response = MiniappCloudStoreRelationAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.items.bind`.
 ///
-/// `taobao.miniapp.distribution.items.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50268&docType=2).
+/// `taobao.miniapp.distribution.items.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.items.bind",
     response = MiniappDistributionItemsBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.material.create`.
 ///
-/// `taobao.miniapp.distribution.material.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56934&docType=2).
+/// `taobao.miniapp.distribution.material.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56934&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.material.create",
     response = MiniappDistributionMaterialCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.material.get`.
 ///
-/// `taobao.miniapp.distribution.material.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56924&docType=2).
+/// `taobao.miniapp.distribution.material.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56924&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.material.get",
     response = MiniappDistributionMaterialGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

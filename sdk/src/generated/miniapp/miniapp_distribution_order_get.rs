@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.miniapp.distribution.order.get`.
 ///
-/// `taobao.miniapp.distribution.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55596&docType=2).
+/// `taobao.miniapp.distribution.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.order.get",
     response = MiniappDistributionOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

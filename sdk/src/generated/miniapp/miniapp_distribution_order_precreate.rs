@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.order.precreate`.
 ///
-/// `taobao.miniapp.distribution.order.precreate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56926&docType=2).
+/// `taobao.miniapp.distribution.order.precreate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56926&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.order.precreate",
     response = MiniappDistributionOrderPrecreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.ext.delivery.app.channel.configs.query`.
 ///
-/// `taobao.miniapp.ext.delivery.app.channel.configs.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67556&docType=2).
+/// `taobao.miniapp.ext.delivery.app.channel.configs.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.ext.delivery.app.channel.configs.query",
     response = MiniappExtDeliveryAppChannelConfigsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

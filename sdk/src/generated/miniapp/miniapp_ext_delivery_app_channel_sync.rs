@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.ext.delivery.app.channel.sync`.
 ///
-/// `taobao.miniapp.ext.delivery.app.channel.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67553&docType=2).
+/// `taobao.miniapp.ext.delivery.app.channel.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67553&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.ext.delivery.app.channel.sync",
     response = MiniappExtDeliveryAppChannelSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

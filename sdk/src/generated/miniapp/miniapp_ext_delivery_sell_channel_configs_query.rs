@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.ext.delivery.sell.channel.configs.query`.
 ///
-/// `taobao.miniapp.ext.delivery.sell.channel.configs.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67557&docType=2).
+/// `taobao.miniapp.ext.delivery.sell.channel.configs.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.ext.delivery.sell.channel.configs.query",
     response = MiniappExtDeliverySellChannelConfigsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.ext.delivery.seller.task.sync`.
 ///
-/// `taobao.miniapp.ext.delivery.seller.task.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67559&docType=2).
+/// `taobao.miniapp.ext.delivery.seller.task.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67559&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.ext.delivery.seller.task.sync",
     response = MiniappExtDeliverySellerTaskSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.interact.benefit.item.get`.
 ///
-/// `taobao.miniapp.interact.benefit.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64725&docType=2).
+/// `taobao.miniapp.interact.benefit.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64725&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.interact.benefit.item.get",
     response = MiniappInteractBenefitItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.shorturl.create`.
 ///
-/// `taobao.miniapp.shorturl.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52233&docType=2).
+/// `taobao.miniapp.shorturl.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52233&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.shorturl.create",
     response = MiniappShorturlCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.instantiate`.
 ///
-/// `taobao.miniapp.template.instantiate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46628&docType=2).
+/// `taobao.miniapp.template.instantiate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.instantiate",
     response = MiniappTemplateInstantiateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.offlineapp`.
 ///
-/// `taobao.miniapp.template.offlineapp`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52965&docType=2).
+/// `taobao.miniapp.template.offlineapp`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.offlineapp",
     response = MiniappTemplateOfflineappResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.onlineapp`.
 ///
-/// `taobao.miniapp.template.onlineapp`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47754&docType=2).
+/// `taobao.miniapp.template.onlineapp`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.onlineapp",
     response = MiniappTemplateOnlineappResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

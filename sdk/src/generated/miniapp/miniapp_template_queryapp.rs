@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.queryapp`.
 ///
-/// `taobao.miniapp.template.queryapp`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47798&docType=2).
+/// `taobao.miniapp.template.queryapp`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47798&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.queryapp",
     response = MiniappTemplateQueryappResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.rollback`.
 ///
-/// `taobao.miniapp.template.rollback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52984&docType=2).
+/// `taobao.miniapp.template.rollback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52984&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.rollback",
     response = MiniappTemplateRollbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.template.updateapp`.
 ///
-/// `taobao.miniapp.template.updateapp`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47799&docType=2).
+/// `taobao.miniapp.template.updateapp`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47799&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.updateapp",
     response = MiniappTemplateUpdateappResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

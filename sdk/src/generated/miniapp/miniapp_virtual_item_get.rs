@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.virtual.item.get`.
 ///
-/// `taobao.miniapp.virtual.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67373&docType=2).
+/// `taobao.miniapp.virtual.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67373&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.virtual.item.get",
     response = MiniappVirtualItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.widget.template.instance.query`.
 ///
-/// `taobao.miniapp.widget.template.instance.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60388&docType=2).
+/// `taobao.miniapp.widget.template.instance.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60388&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.widget.template.instance.query",
     response = MiniappWidgetTemplateInstanceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.widget.template.instance.update`.
 ///
-/// `taobao.miniapp.widget.template.instance.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60387&docType=2).
+/// `taobao.miniapp.widget.template.instance.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.widget.template.instance.update",
     response = MiniappWidgetTemplateInstanceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

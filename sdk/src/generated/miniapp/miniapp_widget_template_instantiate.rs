@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.widget.template.instantiate`.
 ///
-/// `taobao.miniapp.widget.template.instantiate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59889&docType=2).
+/// `taobao.miniapp.widget.template.instantiate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59889&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.widget.template.instantiate",
     response = MiniappWidgetTemplateInstantiateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniappp.template.instantiate`.
 ///
-/// `taobao.miniappp.template.instantiate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45564&docType=2).
+/// `taobao.miniappp.template.instantiate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45564&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniappp.template.instantiate",
     response = MiniapppTemplateInstantiateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

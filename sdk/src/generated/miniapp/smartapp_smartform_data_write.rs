@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.smartapp.smartform.data.write`.
 ///
-/// `taobao.smartapp.smartform.data.write`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60673&docType=2).
+/// `taobao.smartapp.smartform.data.write`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.smartform.data.write",
     response = SmartappSmartformDataWriteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

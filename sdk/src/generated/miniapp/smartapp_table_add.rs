@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.smartapp.table.add`.
 ///
-/// `taobao.smartapp.table.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67462&docType=2).
+/// `taobao.smartapp.table.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67462&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.add",
     response = SmartappTableAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.smartapp.table.fulldata.get`.
 ///
-/// `taobao.smartapp.table.fulldata.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67885&docType=2).
+/// `taobao.smartapp.table.fulldata.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67885&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.fulldata.get",
     response = SmartappTableFulldataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

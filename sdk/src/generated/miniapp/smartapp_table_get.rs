@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.smartapp.table.get`.
 ///
-/// `taobao.smartapp.table.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67464&docType=2).
+/// `taobao.smartapp.table.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.get",
     response = SmartappTableGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.smartapp.table.list.get`.
 ///
-/// `taobao.smartapp.table.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67460&docType=2).
+/// `taobao.smartapp.table.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67460&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.list.get",
     response = SmartappTableListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

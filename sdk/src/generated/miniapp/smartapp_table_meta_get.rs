@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.smartapp.table.meta.get`.
 ///
-/// `taobao.smartapp.table.meta.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67461&docType=2).
+/// `taobao.smartapp.table.meta.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67461&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.meta.get",
     response = SmartappTableMetaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.smartapp.table.update`.
 ///
-/// `taobao.smartapp.table.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67463&docType=2).
+/// `taobao.smartapp.table.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67463&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.update",
     response = SmartappTableUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.xiami.api.radio.myself.get`.
 ///
-/// `alibaba.xiami.api.radio.myself.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23270&docType=2).
+/// `alibaba.xiami.api.radio.myself.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.xiami.api.radio.myself.get",
     response = AlibabaXiamiApiRadioMyselfGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

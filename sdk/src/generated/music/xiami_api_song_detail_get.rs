@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.api.song.detail.get`.
 ///
-/// `xiami.api.song.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36051&docType=2).
+/// `xiami.api.song.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.api.song.detail.get",
     response = XiamiApiSongDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

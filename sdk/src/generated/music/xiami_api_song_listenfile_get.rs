@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.api.song.listenfile.get`.
 ///
-/// `xiami.api.song.listenfile.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35997&docType=2).
+/// `xiami.api.song.listenfile.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.api.song.listenfile.get",
     response = XiamiApiSongListenfileGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

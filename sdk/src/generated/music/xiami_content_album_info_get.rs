@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `xiami.content.album.info.get`.
 ///
-/// `xiami.content.album.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61549&docType=2).
+/// `xiami.content.album.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61549&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.album.info.get",
     response = XiamiContentAlbumInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

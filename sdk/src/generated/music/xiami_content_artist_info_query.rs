@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.artist.info.query`.
 ///
-/// `xiami.content.artist.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55125&docType=2).
+/// `xiami.content.artist.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55125&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.artist.info.query",
     response = XiamiContentArtistInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.company.info.get`.
 ///
-/// `xiami.content.company.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61550&docType=2).
+/// `xiami.content.company.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.company.info.get",
     response = XiamiContentCompanyInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

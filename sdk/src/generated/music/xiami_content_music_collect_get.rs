@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.music.collect.get`.
 ///
-/// `xiami.content.music.collect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62325&docType=2).
+/// `xiami.content.music.collect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62325&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.music.collect.get",
     response = XiamiContentMusicCollectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

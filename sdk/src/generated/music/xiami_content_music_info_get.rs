@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `xiami.content.music.info.get`.
 ///
-/// `xiami.content.music.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62315&docType=2).
+/// `xiami.content.music.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62315&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.music.info.get",
     response = XiamiContentMusicInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.music.info.query`.
 ///
-/// `xiami.content.music.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62323&docType=2).
+/// `xiami.content.music.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62323&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.music.info.query",
     response = XiamiContentMusicInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

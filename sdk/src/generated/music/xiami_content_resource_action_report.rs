@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.resource.action.report`.
 ///
-/// `xiami.content.resource.action.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51350&docType=2).
+/// `xiami.content.resource.action.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51350&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.resource.action.report",
     response = XiamiContentResourceActionReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.songs.audio.get`.
 ///
-/// `xiami.content.songs.audio.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51228&docType=2).
+/// `xiami.content.songs.audio.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51228&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.songs.audio.get",
     response = XiamiContentSongsAudioGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

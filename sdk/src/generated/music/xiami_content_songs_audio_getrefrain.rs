@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.songs.audio.getrefrain`.
 ///
-/// `xiami.content.songs.audio.getrefrain`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52445&docType=2).
+/// `xiami.content.songs.audio.getrefrain`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52445&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.songs.audio.getrefrain",
     response = XiamiContentSongsAudioGetrefrainResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.songs.collect.get`.
 ///
-/// `xiami.content.songs.collect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53739&docType=2).
+/// `xiami.content.songs.collect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.songs.collect.get",
     response = XiamiContentSongsCollectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

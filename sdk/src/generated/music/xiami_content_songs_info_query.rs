@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `xiami.content.songs.info.query`.
 ///
-/// `xiami.content.songs.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52347&docType=2).
+/// `xiami.content.songs.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "xiami.content.songs.info.query",
     response = XiamiContentSongsInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.ap.address.get`.
 ///
-/// `alibaba.it.ap.address.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44781&docType=2).
+/// `alibaba.it.ap.address.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.ap.address.get",
     response = AlibabaItApAddressGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.ap.address.set`.
 ///
-/// `alibaba.it.ap.address.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44780&docType=2).
+/// `alibaba.it.ap.address.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.ap.address.set",
     response = AlibabaItApAddressSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.data.update`.
 ///
-/// `alibaba.lsy.crm.activity.data.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55242&docType=2).
+/// `alibaba.lsy.crm.activity.data.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.data.update",
     response = AlibabaLsyCrmActivityDataUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

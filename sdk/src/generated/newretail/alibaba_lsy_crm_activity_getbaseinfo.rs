@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.getbaseinfo`.
 ///
-/// `alibaba.lsy.crm.activity.getbaseinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55784&docType=2).
+/// `alibaba.lsy.crm.activity.getbaseinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.getbaseinfo",
     response = AlibabaLsyCrmActivityGetbaseinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.page.update`.
 ///
-/// `alibaba.lsy.crm.activity.page.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55780&docType=2).
+/// `alibaba.lsy.crm.activity.page.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.page.update",
     response = AlibabaLsyCrmActivityPageUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

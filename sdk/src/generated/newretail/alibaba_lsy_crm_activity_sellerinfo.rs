@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.sellerinfo`.
 ///
-/// `alibaba.lsy.crm.activity.sellerinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61500&docType=2).
+/// `alibaba.lsy.crm.activity.sellerinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.sellerinfo",
     response = AlibabaLsyCrmActivitySellerinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

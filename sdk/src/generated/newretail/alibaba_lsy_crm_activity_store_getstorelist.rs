@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.store.getstorelist`.
 ///
-/// `alibaba.lsy.crm.activity.store.getstorelist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55778&docType=2).
+/// `alibaba.lsy.crm.activity.store.getstorelist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55778&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.store.getstorelist",
     response = AlibabaLsyCrmActivityStoreGetstorelistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.customer.add`.
 ///
-/// `alibaba.lsy.crm.customer.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55225&docType=2).
+/// `alibaba.lsy.crm.customer.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55225&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.customer.add",
     response = AlibabaLsyCrmCustomerAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

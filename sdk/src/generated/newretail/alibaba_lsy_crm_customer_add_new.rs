@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lsy.crm.customer.add.new`.
 ///
-/// `alibaba.lsy.crm.customer.add.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57473&docType=2).
+/// `alibaba.lsy.crm.customer.add.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57473&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.customer.add.new",
     response = AlibabaLsyCrmCustomerAddNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

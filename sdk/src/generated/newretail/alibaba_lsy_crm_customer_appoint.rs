@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.customer.appoint`.
 ///
-/// `alibaba.lsy.crm.customer.appoint`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61334&docType=2).
+/// `alibaba.lsy.crm.customer.appoint`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61334&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.customer.appoint",
     response = AlibabaLsyCrmCustomerAppointResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.fulfill.cancel`.
 ///
-/// `tmall.nr.fulfill.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33116&docType=2).
+/// `tmall.nr.fulfill.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.cancel",
     response = TmallNrFulfillCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.nr.fulfill.cancel.reason.query`.
 ///
-/// `tmall.nr.fulfill.cancel.reason.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33115&docType=2).
+/// `tmall.nr.fulfill.cancel.reason.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.cancel.reason.query",
     response = TmallNrFulfillCancelReasonQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.fulfill.logistics.consign`.
 ///
-/// `tmall.nr.fulfill.logistics.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36936&docType=2).
+/// `tmall.nr.fulfill.logistics.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36936&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.logistics.consign",
     response = TmallNrFulfillLogisticsConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

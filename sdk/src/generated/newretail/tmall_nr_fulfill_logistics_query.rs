@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.fulfill.logistics.query`.
 ///
-/// `tmall.nr.fulfill.logistics.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36949&docType=2).
+/// `tmall.nr.fulfill.logistics.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.logistics.query",
     response = TmallNrFulfillLogisticsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nr.fulfill.logistics.sync`.
 ///
-/// `tmall.nr.fulfill.logistics.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38370&docType=2).
+/// `tmall.nr.fulfill.logistics.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.logistics.sync",
     response = TmallNrFulfillLogisticsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nr.fulfill.order.query`.
 ///
-/// `tmall.nr.fulfill.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36939&docType=2).
+/// `tmall.nr.fulfill.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.order.query",
     response = TmallNrFulfillOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nr.fulfill.sold.orderlist.query`.
 ///
-/// `tmall.nr.fulfill.sold.orderlist.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36940&docType=2).
+/// `tmall.nr.fulfill.sold.orderlist.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.sold.orderlist.query",
     response = TmallNrFulfillSoldOrderlistQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.inventory.initial`.
 ///
-/// `tmall.nr.inventory.initial`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37442&docType=2).
+/// `tmall.nr.inventory.initial`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37442&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.inventory.initial",
     response = TmallNrInventoryInitialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.inventory.update`.
 ///
-/// `tmall.nr.inventory.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37447&docType=2).
+/// `tmall.nr.inventory.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37447&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.inventory.update",
     response = TmallNrInventoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.item.tag.ops`.
 ///
-/// `tmall.nr.item.tag.ops`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41667&docType=2).
+/// `tmall.nr.item.tag.ops`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41667&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.item.tag.ops",
     response = TmallNrItemTagOpsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

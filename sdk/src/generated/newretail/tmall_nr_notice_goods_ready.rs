@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.notice.goods.ready`.
 ///
-/// `tmall.nr.notice.goods.ready`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37939&docType=2).
+/// `tmall.nr.notice.goods.ready`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37939&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.notice.goods.ready",
     response = TmallNrNoticeGoodsReadyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

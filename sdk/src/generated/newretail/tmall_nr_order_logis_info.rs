@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.order.logis.info`.
 ///
-/// `tmall.nr.order.logis.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41714&docType=2).
+/// `tmall.nr.order.logis.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41714&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.order.logis.info",
     response = TmallNrOrderLogisInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nr.order.query.jst`.
 ///
-/// `tmall.nr.order.query.jst`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38901&docType=2).
+/// `tmall.nr.order.query.jst`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.order.query.jst",
     response = TmallNrOrderQueryJstResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.seller.storerange.read`.
 ///
-/// `tmall.nr.seller.storerange.read`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46667&docType=2).
+/// `tmall.nr.seller.storerange.read`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46667&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.seller.storerange.read",
     response = TmallNrSellerStorerangeReadResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

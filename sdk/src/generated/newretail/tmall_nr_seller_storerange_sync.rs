@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.seller.storerange.sync`.
 ///
-/// `tmall.nr.seller.storerange.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46729&docType=2).
+/// `tmall.nr.seller.storerange.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46729&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.seller.storerange.sync",
     response = TmallNrSellerStorerangeSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nr.sold.orderlist.query.jst`.
 ///
-/// `tmall.nr.sold.orderlist.query.jst`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38902&docType=2).
+/// `tmall.nr.sold.orderlist.query.jst`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.sold.orderlist.query.jst",
     response = TmallNrSoldOrderlistQueryJstResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

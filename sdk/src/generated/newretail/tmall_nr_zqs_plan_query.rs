@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nr.zqs.plan.query`.
 ///
-/// `tmall.nr.zqs.plan.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37943&docType=2).
+/// `tmall.nr.zqs.plan.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.zqs.plan.query",
     response = TmallNrZqsPlanQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

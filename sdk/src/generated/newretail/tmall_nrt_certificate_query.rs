@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.certificate.query`.
 ///
-/// `tmall.nrt.certificate.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57911&docType=2).
+/// `tmall.nrt.certificate.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57911&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.certificate.query",
     response = TmallNrtCertificateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

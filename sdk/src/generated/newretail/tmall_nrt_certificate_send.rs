@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.certificate.send`.
 ///
-/// `tmall.nrt.certificate.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57905&docType=2).
+/// `tmall.nrt.certificate.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57905&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.certificate.send",
     response = TmallNrtCertificateSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.coupon.instance.query`.
 ///
-/// `tmall.nrt.coupon.instance.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59116&docType=2).
+/// `tmall.nrt.coupon.instance.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.coupon.instance.query",
     response = TmallNrtCouponInstanceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

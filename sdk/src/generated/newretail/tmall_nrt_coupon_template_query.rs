@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.coupon.template.query`.
 ///
-/// `tmall.nrt.coupon.template.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60859&docType=2).
+/// `tmall.nrt.coupon.template.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60859&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.coupon.template.query",
     response = TmallNrtCouponTemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

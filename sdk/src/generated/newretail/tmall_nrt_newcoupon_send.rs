@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.newcoupon.send`.
 ///
-/// `tmall.nrt.newcoupon.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55888&docType=2).
+/// `tmall.nrt.newcoupon.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55888&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.newcoupon.send",
     response = TmallNrtNewcouponSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nlife.b2c.code.convert`.
 ///
-/// `alibaba.nlife.b2c.code.convert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29320&docType=2).
+/// `alibaba.nlife.b2c.code.convert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29320&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.code.convert",
     response = AlibabaNlifeB2cCodeConvertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nlife.b2c.item.detail.get`.
 ///
-/// `alibaba.nlife.b2c.item.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28664&docType=2).
+/// `alibaba.nlife.b2c.item.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.item.detail.get",
     response = AlibabaNlifeB2cItemDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nlife.b2c.member.discountrule.get`.
 ///
-/// `alibaba.nlife.b2c.member.discountrule.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30843&docType=2).
+/// `alibaba.nlife.b2c.member.discountrule.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.member.discountrule.get",
     response = AlibabaNlifeB2cMemberDiscountruleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

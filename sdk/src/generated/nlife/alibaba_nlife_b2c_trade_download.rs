@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.nlife.b2c.trade.download`.
 ///
-/// `alibaba.nlife.b2c.trade.download`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28164&docType=2).
+/// `alibaba.nlife.b2c.trade.download`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.trade.download",
     response = AlibabaNlifeB2cTradeDownloadResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

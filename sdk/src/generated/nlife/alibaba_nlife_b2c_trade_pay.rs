@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.nlife.b2c.trade.pay`.
 ///
-/// `alibaba.nlife.b2c.trade.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28161&docType=2).
+/// `alibaba.nlife.b2c.trade.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.trade.pay",
     response = AlibabaNlifeB2cTradePayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

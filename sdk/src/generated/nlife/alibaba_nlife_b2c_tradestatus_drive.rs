@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.nlife.b2c.tradestatus.drive`.
 ///
-/// `alibaba.nlife.b2c.tradestatus.drive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31476&docType=2).
+/// `alibaba.nlife.b2c.tradestatus.drive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31476&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.tradestatus.drive",
     response = AlibabaNlifeB2cTradestatusDriveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

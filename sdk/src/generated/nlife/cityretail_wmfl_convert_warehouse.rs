@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cityretail.wmfl.convert.warehouse`.
 ///
-/// `taobao.cityretail.wmfl.convert.warehouse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51645&docType=2).
+/// `taobao.cityretail.wmfl.convert.warehouse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cityretail.wmfl.convert.warehouse",
     response = CityretailWmflConvertWarehouseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

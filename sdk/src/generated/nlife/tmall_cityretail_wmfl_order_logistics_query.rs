@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.cityretail.wmfl.order.logistics.query`.
 ///
-/// `tmall.cityretail.wmfl.order.logistics.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52635&docType=2).
+/// `tmall.cityretail.wmfl.order.logistics.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52635&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.cityretail.wmfl.order.logistics.query",
     response = TmallCityretailWmflOrderLogisticsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

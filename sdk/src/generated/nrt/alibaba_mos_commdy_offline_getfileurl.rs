@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.commdy.offline.getfileurl`.
 ///
-/// `alibaba.mos.commdy.offline.getfileurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42992&docType=2).
+/// `alibaba.mos.commdy.offline.getfileurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42992&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.commdy.offline.getfileurl",
     response = AlibabaMosCommdyOfflineGetfileurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.commdy.posmerchandise.getmerchandise`.
 ///
-/// `alibaba.mos.commdy.posmerchandise.getmerchandise`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42773&docType=2).
+/// `alibaba.mos.commdy.posmerchandise.getmerchandise`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.commdy.posmerchandise.getmerchandise",
     response = AlibabaMosCommdyPosmerchandiseGetmerchandiseResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

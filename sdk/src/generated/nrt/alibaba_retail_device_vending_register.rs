@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.device.vending.register`.
 ///
-/// `alibaba.retail.device.vending.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42299&docType=2).
+/// `alibaba.retail.device.vending.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42299&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.device.vending.register",
     response = AlibabaRetailDeviceVendingRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fcbox.notify`.
 ///
-/// `tmall.fcbox.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39240&docType=2).
+/// `tmall.fcbox.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fcbox.notify",
     response = TmallFcboxNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.asset.authorization.add`.
 ///
-/// `tmall.nrt.asset.authorization.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65292&docType=2).
+/// `tmall.nrt.asset.authorization.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65292&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.asset.authorization.add",
     response = TmallNrtAssetAuthorizationAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

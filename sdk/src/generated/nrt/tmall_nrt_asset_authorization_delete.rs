@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.asset.authorization.delete`.
 ///
-/// `tmall.nrt.asset.authorization.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65291&docType=2).
+/// `tmall.nrt.asset.authorization.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.asset.authorization.delete",
     response = TmallNrtAssetAuthorizationDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

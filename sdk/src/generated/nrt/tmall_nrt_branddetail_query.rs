@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.nrt.branddetail.query`.
 ///
-/// `tmall.nrt.branddetail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39971&docType=2).
+/// `tmall.nrt.branddetail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.branddetail.query",
     response = TmallNrtBranddetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.nrt.brandinfo.query`.
 ///
-/// `tmall.nrt.brandinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39983&docType=2).
+/// `tmall.nrt.brandinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.brandinfo.query",
     response = TmallNrtBrandinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

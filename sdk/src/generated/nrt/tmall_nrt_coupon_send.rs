@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.coupon.send`.
 ///
-/// `tmall.nrt.coupon.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45388&docType=2).
+/// `tmall.nrt.coupon.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45388&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.coupon.send",
     response = TmallNrtCouponSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

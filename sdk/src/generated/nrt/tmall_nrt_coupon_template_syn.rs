@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.coupon.template.syn`.
 ///
-/// `tmall.nrt.coupon.template.syn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61834&docType=2).
+/// `tmall.nrt.coupon.template.syn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.coupon.template.syn",
     response = TmallNrtCouponTemplateSynResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

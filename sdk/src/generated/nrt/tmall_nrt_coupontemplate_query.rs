@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.coupontemplate.query`.
 ///
-/// `tmall.nrt.coupontemplate.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45387&docType=2).
+/// `tmall.nrt.coupontemplate.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.coupontemplate.query",
     response = TmallNrtCoupontemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.item.get`.
 ///
-/// `tmall.nrt.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45382&docType=2).
+/// `tmall.nrt.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45382&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.item.get",
     response = TmallNrtItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.item.main.synchronize`.
 ///
-/// `tmall.nrt.item.main.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45381&docType=2).
+/// `tmall.nrt.item.main.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.item.main.synchronize",
     response = TmallNrtItemMainSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.member.openid`.
 ///
-/// `tmall.nrt.member.openid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55813&docType=2).
+/// `tmall.nrt.member.openid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55813&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.member.openid",
     response = TmallNrtMemberOpenidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.member.synchronize`.
 ///
-/// `tmall.nrt.member.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45392&docType=2).
+/// `tmall.nrt.member.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.member.synchronize",
     response = TmallNrtMemberSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.miaoling.third.login`.
 ///
-/// `tmall.nrt.miaoling.third.login`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66002&docType=2).
+/// `tmall.nrt.miaoling.third.login`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66002&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.miaoling.third.login",
     response = TmallNrtMiaolingThirdLoginResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

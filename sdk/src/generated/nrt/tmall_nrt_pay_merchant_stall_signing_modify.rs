@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.pay.merchant.stall.signing.modify`.
 ///
-/// `tmall.nrt.pay.merchant.stall.signing.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45555&docType=2).
+/// `tmall.nrt.pay.merchant.stall.signing.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.pay.merchant.stall.signing.modify",
     response = TmallNrtPayMerchantStallSigningModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

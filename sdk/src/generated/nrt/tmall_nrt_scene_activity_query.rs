@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.scene.activity.query`.
 ///
-/// `tmall.nrt.scene.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61563&docType=2).
+/// `tmall.nrt.scene.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.scene.activity.query",
     response = TmallNrtSceneActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.sms.code.send`.
 ///
-/// `tmall.nrt.sms.code.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61513&docType=2).
+/// `tmall.nrt.sms.code.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61513&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.sms.code.send",
     response = TmallNrtSmsCodeSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

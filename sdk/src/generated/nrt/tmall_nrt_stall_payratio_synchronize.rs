@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.stall.payratio.synchronize`.
 ///
-/// `tmall.nrt.stall.payratio.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48456&docType=2).
+/// `tmall.nrt.stall.payratio.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.stall.payratio.synchronize",
     response = TmallNrtStallPayratioSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.stall.synchronize`.
 ///
-/// `tmall.nrt.stall.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45396&docType=2).
+/// `tmall.nrt.stall.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45396&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.stall.synchronize",
     response = TmallNrtStallSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

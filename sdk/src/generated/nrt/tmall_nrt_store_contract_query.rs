@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.store.contract.query`.
 ///
-/// `tmall.nrt.store.contract.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62135&docType=2).
+/// `tmall.nrt.store.contract.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62135&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.store.contract.query",
     response = TmallNrtStoreContractQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

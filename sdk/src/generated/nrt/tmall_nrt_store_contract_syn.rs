@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.nrt.store.contract.syn`.
 ///
-/// `tmall.nrt.store.contract.syn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62217&docType=2).
+/// `tmall.nrt.store.contract.syn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.store.contract.syn",
     response = TmallNrtStoreContractSynResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

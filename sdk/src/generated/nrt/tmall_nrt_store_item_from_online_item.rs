@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.store.item.from.online.item`.
 ///
-/// `tmall.nrt.store.item.from.online.item`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58424&docType=2).
+/// `tmall.nrt.store.item.from.online.item`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58424&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.store.item.from.online.item",
     response = TmallNrtStoreItemFromOnlineItemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.nrt.store.relation.query`.
 ///
-/// `tmall.nrt.store.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62069&docType=2).
+/// `tmall.nrt.store.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62069&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.store.relation.query",
     response = TmallNrtStoreRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

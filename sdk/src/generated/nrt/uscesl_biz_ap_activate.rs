@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.ap.activate`.
 ///
-/// `taobao.uscesl.biz.ap.activate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41646&docType=2).
+/// `taobao.uscesl.biz.ap.activate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.ap.activate",
     response = UsceslBizApActivateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.ap.delete`.
 ///
-/// `taobao.uscesl.biz.ap.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41329&docType=2).
+/// `taobao.uscesl.biz.ap.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.ap.delete",
     response = UsceslBizApDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.ap.search`.
 ///
-/// `taobao.uscesl.biz.ap.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42088&docType=2).
+/// `taobao.uscesl.biz.ap.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42088&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.ap.search",
     response = UsceslBizApSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

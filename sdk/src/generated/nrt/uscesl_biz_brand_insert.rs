@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.uscesl.biz.brand.insert`.
 ///
-/// `taobao.uscesl.biz.brand.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39070&docType=2).
+/// `taobao.uscesl.biz.brand.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39070&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.brand.insert",
     response = UsceslBizBrandInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.uscesl.biz.esl.bind`.
 ///
-/// `taobao.uscesl.biz.esl.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39108&docType=2).
+/// `taobao.uscesl.biz.esl.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.esl.bind",
     response = UsceslBizEslBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.uscesl.biz.esl.info.get`.
 ///
-/// `taobao.uscesl.biz.esl.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39125&docType=2).
+/// `taobao.uscesl.biz.esl.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39125&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.esl.info.get",
     response = UsceslBizEslInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

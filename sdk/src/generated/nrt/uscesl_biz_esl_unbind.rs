@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.uscesl.biz.esl.unbind`.
 ///
-/// `taobao.uscesl.biz.esl.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39107&docType=2).
+/// `taobao.uscesl.biz.esl.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39107&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.esl.unbind",
     response = UsceslBizEslUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

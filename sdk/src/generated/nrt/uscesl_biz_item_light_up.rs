@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.item.light.up`.
 ///
-/// `taobao.uscesl.biz.item.light.up`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42934&docType=2).
+/// `taobao.uscesl.biz.item.light.up`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42934&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.item.light.up",
     response = UsceslBizItemLightUpResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

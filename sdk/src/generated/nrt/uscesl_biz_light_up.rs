@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.light.up`.
 ///
-/// `taobao.uscesl.biz.light.up`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41540&docType=2).
+/// `taobao.uscesl.biz.light.up`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.light.up",
     response = UsceslBizLightUpResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

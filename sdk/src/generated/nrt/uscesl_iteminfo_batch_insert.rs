@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.uscesl.iteminfo.batch.insert`.
 ///
-/// `taobao.uscesl.iteminfo.batch.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39054&docType=2).
+/// `taobao.uscesl.iteminfo.batch.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.iteminfo.batch.insert",
     response = UsceslIteminfoBatchInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.uscesl.iteminfo.batch.put`.
 ///
-/// `taobao.uscesl.iteminfo.batch.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36628&docType=2).
+/// `taobao.uscesl.iteminfo.batch.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.iteminfo.batch.put",
     response = UsceslIteminfoBatchPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

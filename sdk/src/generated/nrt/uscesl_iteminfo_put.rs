@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.uscesl.iteminfo.put`.
 ///
-/// `taobao.uscesl.iteminfo.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35295&docType=2).
+/// `taobao.uscesl.iteminfo.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35295&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.iteminfo.put",
     response = UsceslIteminfoPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.perfect.performance.item.query`.
 ///
-/// `alibaba.perfect.performance.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53988&docType=2).
+/// `alibaba.perfect.performance.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53988&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.perfect.performance.item.query",
     response = AlibabaPerfectPerformanceItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -9,12 +9,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.perfect.performance.localitem.edit`.
 ///
-/// `alibaba.perfect.performance.localitem.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56966&docType=2).
+/// `alibaba.perfect.performance.localitem.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.perfect.performance.localitem.edit",
     response = AlibabaPerfectPerformanceLocalitemEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

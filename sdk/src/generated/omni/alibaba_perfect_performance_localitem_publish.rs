@@ -9,12 +9,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.perfect.performance.localitem.publish`.
 ///
-/// `alibaba.perfect.performance.localitem.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56940&docType=2).
+/// `alibaba.perfect.performance.localitem.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.perfect.performance.localitem.publish",
     response = AlibabaPerfectPerformanceLocalitemPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.commission.order.query`.
 ///
-/// `alibaba.retail.commission.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42927&docType=2).
+/// `alibaba.retail.commission.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42927&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.commission.order.query",
     response = AlibabaRetailCommissionOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.retail.commission.order.sync`.
 ///
-/// `alibaba.retail.commission.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41790&docType=2).
+/// `alibaba.retail.commission.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41790&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.commission.order.sync",
     response = AlibabaRetailCommissionOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.retail.commission.result.query`.
 ///
-/// `alibaba.retail.commission.result.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43948&docType=2).
+/// `alibaba.retail.commission.result.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43948&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.commission.result.query",
     response = AlibabaRetailCommissionResultQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

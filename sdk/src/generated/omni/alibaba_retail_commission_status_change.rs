@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.commission.status.change`.
 ///
-/// `alibaba.retail.commission.status.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42661&docType=2).
+/// `alibaba.retail.commission.status.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42661&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.commission.status.change",
     response = AlibabaRetailCommissionStatusChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

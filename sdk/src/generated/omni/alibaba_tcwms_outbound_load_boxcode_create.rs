@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcwms.outbound.load.boxcode.create`.
 ///
-/// `alibaba.tcwms.outbound.load.boxcode.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66091&docType=2).
+/// `alibaba.tcwms.outbound.load.boxcode.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66091&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcwms.outbound.load.boxcode.create",
     response = AlibabaTcwmsOutboundLoadBoxcodeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

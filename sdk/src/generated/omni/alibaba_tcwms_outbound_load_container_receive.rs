@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcwms.outbound.load.container.receive`.
 ///
-/// `alibaba.tcwms.outbound.load.container.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59507&docType=2).
+/// `alibaba.tcwms.outbound.load.container.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59507&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcwms.outbound.load.container.receive",
     response = AlibabaTcwmsOutboundLoadContainerReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

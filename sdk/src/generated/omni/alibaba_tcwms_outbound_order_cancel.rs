@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tcwms.outbound.order.cancel`.
 ///
-/// `alibaba.tcwms.outbound.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59508&docType=2).
+/// `alibaba.tcwms.outbound.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59508&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcwms.outbound.order.cancel",
     response = AlibabaTcwmsOutboundOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

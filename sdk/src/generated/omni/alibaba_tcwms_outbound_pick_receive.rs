@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tcwms.outbound.pick.receive`.
 ///
-/// `alibaba.tcwms.outbound.pick.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59506&docType=2).
+/// `alibaba.tcwms.outbound.pick.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59506&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcwms.outbound.pick.receive",
     response = AlibabaTcwmsOutboundPickReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

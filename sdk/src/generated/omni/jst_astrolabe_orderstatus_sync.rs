@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.jst.astrolabe.orderstatus.sync`.
 ///
-/// `taobao.jst.astrolabe.orderstatus.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37940&docType=2).
+/// `taobao.jst.astrolabe.orderstatus.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.orderstatus.sync",
     response = JstAstrolabeOrderstatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

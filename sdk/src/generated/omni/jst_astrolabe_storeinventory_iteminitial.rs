@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.astrolabe.storeinventory.iteminitial`.
 ///
-/// `taobao.jst.astrolabe.storeinventory.iteminitial`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37856&docType=2).
+/// `taobao.jst.astrolabe.storeinventory.iteminitial`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37856&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.storeinventory.iteminitial",
     response = JstAstrolabeStoreinventoryIteminitialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.astrolabe.storeinventory.itemquery`.
 ///
-/// `taobao.jst.astrolabe.storeinventory.itemquery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37901&docType=2).
+/// `taobao.jst.astrolabe.storeinventory.itemquery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.storeinventory.itemquery",
     response = JstAstrolabeStoreinventoryItemqueryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.astrolabe.storeinventory.itemupdate`.
 ///
-/// `taobao.jst.astrolabe.storeinventory.itemupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37902&docType=2).
+/// `taobao.jst.astrolabe.storeinventory.itemupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.storeinventory.itemupdate",
     response = JstAstrolabeStoreinventoryItemupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.astrolabe.storeinventory.query`.
 ///
-/// `taobao.jst.astrolabe.storeinventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37944&docType=2).
+/// `taobao.jst.astrolabe.storeinventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37944&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.storeinventory.query",
     response = JstAstrolabeStoreinventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

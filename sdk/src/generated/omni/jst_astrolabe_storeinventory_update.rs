@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.jst.astrolabe.storeinventory.update`.
 ///
-/// `taobao.jst.astrolabe.storeinventory.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37942&docType=2).
+/// `taobao.jst.astrolabe.storeinventory.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.astrolabe.storeinventory.update",
     response = JstAstrolabeStoreinventoryUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omni.dealer.oders.get`.
 ///
-/// `taobao.omni.dealer.oders.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51933&docType=2).
+/// `taobao.omni.dealer.oders.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omni.dealer.oders.get",
     response = OmniDealerOdersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omni.dealer.oders.refund.address`.
 ///
-/// `taobao.omni.dealer.oders.refund.address`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63525&docType=2).
+/// `taobao.omni.dealer.oders.refund.address`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omni.dealer.oders.refund.address",
     response = OmniDealerOdersRefundAddressResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

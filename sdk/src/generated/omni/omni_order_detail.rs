@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omni.order.detail`.
 ///
-/// `taobao.omni.order.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63686&docType=2).
+/// `taobao.omni.order.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omni.order.detail",
     response = OmniOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omni.order.goods.ready`.
 ///
-/// `taobao.omni.order.goods.ready`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63585&docType=2).
+/// `taobao.omni.order.goods.ready`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omni.order.goods.ready",
     response = OmniOrderGoodsReadyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

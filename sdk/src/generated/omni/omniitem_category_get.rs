@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniitem.category.get`.
 ///
-/// `taobao.omniitem.category.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30891&docType=2).
+/// `taobao.omniitem.category.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30891&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.category.get",
     response = OmniitemCategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

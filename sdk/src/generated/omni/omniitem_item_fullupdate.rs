@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniitem.item.fullupdate`.
 ///
-/// `taobao.omniitem.item.fullupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30893&docType=2).
+/// `taobao.omniitem.item.fullupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30893&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.item.fullupdate",
     response = OmniitemItemFullupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniitem.item.get`.
 ///
-/// `taobao.omniitem.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33240&docType=2).
+/// `taobao.omniitem.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.item.get",
     response = OmniitemItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

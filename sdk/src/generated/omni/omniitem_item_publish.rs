@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniitem.item.publish`.
 ///
-/// `taobao.omniitem.item.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30890&docType=2).
+/// `taobao.omniitem.item.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30890&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.item.publish",
     response = OmniitemItemPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

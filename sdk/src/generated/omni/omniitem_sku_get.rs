@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniitem.sku.get`.
 ///
-/// `taobao.omniitem.sku.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33529&docType=2).
+/// `taobao.omniitem.sku.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.sku.get",
     response = OmniitemSkuGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

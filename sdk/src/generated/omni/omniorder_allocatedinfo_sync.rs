@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.allocatedinfo.sync`.
 ///
-/// `taobao.omniorder.allocatedinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27387&docType=2).
+/// `taobao.omniorder.allocatedinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27387&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.allocatedinfo.sync",
     response = OmniorderAllocatedinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

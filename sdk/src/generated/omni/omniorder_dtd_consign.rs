@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.dtd.consign`.
 ///
-/// `taobao.omniorder.dtd.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31869&docType=2).
+/// `taobao.omniorder.dtd.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.dtd.consign",
     response = OmniorderDtdConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.dtd.consume`.
 ///
-/// `taobao.omniorder.dtd.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31870&docType=2).
+/// `taobao.omniorder.dtd.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31870&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.dtd.consume",
     response = OmniorderDtdConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

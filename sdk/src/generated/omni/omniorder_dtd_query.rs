@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.dtd.query`.
 ///
-/// `taobao.omniorder.dtd.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31871&docType=2).
+/// `taobao.omniorder.dtd.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.dtd.query",
     response = OmniorderDtdQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.dtd.resend`.
 ///
-/// `taobao.omniorder.dtd.resend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31868&docType=2).
+/// `taobao.omniorder.dtd.resend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31868&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.dtd.resend",
     response = OmniorderDtdResendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

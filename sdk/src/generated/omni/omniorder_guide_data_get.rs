@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.omniorder.guide.data.get`.
 ///
-/// `taobao.omniorder.guide.data.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39449&docType=2).
+/// `taobao.omniorder.guide.data.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39449&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.guide.data.get",
     response = OmniorderGuideDataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.item.tag.operate`.
 ///
-/// `taobao.omniorder.item.tag.operate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35627&docType=2).
+/// `taobao.omniorder.item.tag.operate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.item.tag.operate",
     response = OmniorderItemTagOperateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

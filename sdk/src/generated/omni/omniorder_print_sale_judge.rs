@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.omniorder.print.sale.judge`.
 ///
-/// `taobao.omniorder.print.sale.judge`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27680&docType=2).
+/// `taobao.omniorder.print.sale.judge`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.print.sale.judge",
     response = OmniorderPrintSaleJudgeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

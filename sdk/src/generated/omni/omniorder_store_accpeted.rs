@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.accpeted`.
 ///
-/// `taobao.omniorder.store.accpeted`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27389&docType=2).
+/// `taobao.omniorder.store.accpeted`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.accpeted",
     response = OmniorderStoreAccpetedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.omniorder.store.collectconfig.get`.
 ///
-/// `taobao.omniorder.store.collectconfig.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33757&docType=2).
+/// `taobao.omniorder.store.collectconfig.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33757&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.collectconfig.get",
     response = OmniorderStoreCollectconfigGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

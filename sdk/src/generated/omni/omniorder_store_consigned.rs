@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.consigned`.
 ///
-/// `taobao.omniorder.store.consigned`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27391&docType=2).
+/// `taobao.omniorder.store.consigned`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27391&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.consigned",
     response = OmniorderStoreConsignedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.omniorder.store.deliverconfig.get`.
 ///
-/// `taobao.omniorder.store.deliverconfig.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33758&docType=2).
+/// `taobao.omniorder.store.deliverconfig.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33758&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.deliverconfig.get",
     response = OmniorderStoreDeliverconfigGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.reallocate`.
 ///
-/// `taobao.omniorder.store.reallocate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30448&docType=2).
+/// `taobao.omniorder.store.reallocate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.reallocate",
     response = OmniorderStoreReallocateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

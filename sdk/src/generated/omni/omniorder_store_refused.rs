@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.refused`.
 ///
-/// `taobao.omniorder.store.refused`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27390&docType=2).
+/// `taobao.omniorder.store.refused`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27390&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.refused",
     response = OmniorderStoreRefusedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.omniorder.store.sdtquerystation`.
 ///
-/// `taobao.omniorder.store.sdtquerystation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29121&docType=2).
+/// `taobao.omniorder.store.sdtquerystation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.sdtquerystation",
     response = OmniorderStoreSdtquerystationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

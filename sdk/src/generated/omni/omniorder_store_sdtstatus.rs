@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.sdtstatus`.
 ///
-/// `taobao.omniorder.store.sdtstatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35291&docType=2).
+/// `taobao.omniorder.store.sdtstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.sdtstatus",
     response = OmniorderStoreSdtstatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

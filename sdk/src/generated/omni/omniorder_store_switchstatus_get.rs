@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.omniorder.store.switchstatus.get`.
 ///
-/// `taobao.omniorder.store.switchstatus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30689&docType=2).
+/// `taobao.omniorder.store.switchstatus.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.switchstatus.get",
     response = OmniorderStoreSwitchstatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

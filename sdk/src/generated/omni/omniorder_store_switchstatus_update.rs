@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.store.switchstatus.update`.
 ///
-/// `taobao.omniorder.store.switchstatus.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30688&docType=2).
+/// `taobao.omniorder.store.switchstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.switchstatus.update",
     response = OmniorderStoreSwitchstatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

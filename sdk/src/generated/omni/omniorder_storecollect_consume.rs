@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.storecollect.consume`.
 ///
-/// `taobao.omniorder.storecollect.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29287&docType=2).
+/// `taobao.omniorder.storecollect.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29287&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.storecollect.consume",
     response = OmniorderStorecollectConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.omniorder.storecollect.query`.
 ///
-/// `taobao.omniorder.storecollect.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29286&docType=2).
+/// `taobao.omniorder.storecollect.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.storecollect.query",
     response = OmniorderStorecollectQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

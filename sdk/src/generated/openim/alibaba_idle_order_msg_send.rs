@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.idle.order.msg.send`.
 ///
-/// `alibaba.idle.order.msg.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56166&docType=2).
+/// `alibaba.idle.order.msg.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56166&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.order.msg.send",
     response = AlibabaIdleOrderMsgSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

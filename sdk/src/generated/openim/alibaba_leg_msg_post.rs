@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.leg.msg.post`.
 ///
-/// `alibaba.leg.msg.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53020&docType=2).
+/// `alibaba.leg.msg.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.leg.msg.post",
     response = AlibabaLegMsgPostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.bc.chat.message.send`.
 ///
-/// `taobao.bc.chat.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62215&docType=2).
+/// `taobao.bc.chat.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bc.chat.message.send",
     response = BcChatMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.message.send`.
 ///
-/// `taobao.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50611&docType=2).
+/// `taobao.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.message.send",
     response = MessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

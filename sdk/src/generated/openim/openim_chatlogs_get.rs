@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.chatlogs.get`.
 ///
-/// `taobao.openim.chatlogs.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25192&docType=2).
+/// `taobao.openim.chatlogs.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.chatlogs.get",
     response = OpenimChatlogsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.chatlogs.import`.
 ///
-/// `taobao.openim.chatlogs.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26112&docType=2).
+/// `taobao.openim.chatlogs.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26112&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.chatlogs.import",
     response = OpenimChatlogsImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

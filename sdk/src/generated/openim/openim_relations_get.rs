@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.relations.get`.
 ///
-/// `taobao.openim.relations.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25186&docType=2).
+/// `taobao.openim.relations.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25186&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.relations.get",
     response = OpenimRelationsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.snfilterword.setfilter`.
 ///
-/// `taobao.openim.snfilterword.setfilter`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25987&docType=2).
+/// `taobao.openim.snfilterword.setfilter`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.snfilterword.setfilter",
     response = OpenimSnfilterwordSetfilterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.create`.
 ///
-/// `taobao.openim.tribe.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25570&docType=2).
+/// `taobao.openim.tribe.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25570&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.create",
     response = OpenimTribeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.dismiss`.
 ///
-/// `taobao.openim.tribe.dismiss`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25576&docType=2).
+/// `taobao.openim.tribe.dismiss`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.dismiss",
     response = OpenimTribeDismissResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

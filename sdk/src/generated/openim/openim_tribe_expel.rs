@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.expel`.
 ///
-/// `taobao.openim.tribe.expel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25574&docType=2).
+/// `taobao.openim.tribe.expel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25574&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.expel",
     response = OpenimTribeExpelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

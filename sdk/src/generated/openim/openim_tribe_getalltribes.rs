@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.getalltribes`.
 ///
-/// `taobao.openim.tribe.getalltribes`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25580&docType=2).
+/// `taobao.openim.tribe.getalltribes`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.getalltribes",
     response = OpenimTribeGetalltribesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

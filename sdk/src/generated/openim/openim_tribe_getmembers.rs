@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.getmembers`.
 ///
-/// `taobao.openim.tribe.getmembers`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25578&docType=2).
+/// `taobao.openim.tribe.getmembers`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25578&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.getmembers",
     response = OpenimTribeGetmembersResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.gettribeinfo`.
 ///
-/// `taobao.openim.tribe.gettribeinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25571&docType=2).
+/// `taobao.openim.tribe.gettribeinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25571&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.gettribeinfo",
     response = OpenimTribeGettribeinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

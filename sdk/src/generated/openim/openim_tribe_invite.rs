@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.invite`.
 ///
-/// `taobao.openim.tribe.invite`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25577&docType=2).
+/// `taobao.openim.tribe.invite`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.invite",
     response = OpenimTribeInviteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.join`.
 ///
-/// `taobao.openim.tribe.join`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25573&docType=2).
+/// `taobao.openim.tribe.join`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25573&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.join",
     response = OpenimTribeJoinResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

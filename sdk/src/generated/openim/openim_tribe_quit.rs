@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.quit`.
 ///
-/// `taobao.openim.tribe.quit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25572&docType=2).
+/// `taobao.openim.tribe.quit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25572&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.quit",
     response = OpenimTribeQuitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.sendmsg`.
 ///
-/// `taobao.openim.tribe.sendmsg`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26525&docType=2).
+/// `taobao.openim.tribe.sendmsg`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.sendmsg",
     response = OpenimTribeSendmsgResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

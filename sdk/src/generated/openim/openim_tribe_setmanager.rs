@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.setmanager`.
 ///
-/// `taobao.openim.tribe.setmanager`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25575&docType=2).
+/// `taobao.openim.tribe.setmanager`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.setmanager",
     response = OpenimTribeSetmanagerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.setmembernick`.
 ///
-/// `taobao.openim.tribe.setmembernick`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26095&docType=2).
+/// `taobao.openim.tribe.setmembernick`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26095&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.setmembernick",
     response = OpenimTribeSetmembernickResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

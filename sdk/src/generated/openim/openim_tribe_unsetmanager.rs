@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribe.unsetmanager`.
 ///
-/// `taobao.openim.tribe.unsetmanager`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25579&docType=2).
+/// `taobao.openim.tribe.unsetmanager`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.unsetmanager",
     response = OpenimTribeUnsetmanagerResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribelogs.get`.
 ///
-/// `taobao.openim.tribelogs.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26081&docType=2).
+/// `taobao.openim.tribelogs.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26081&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribelogs.get",
     response = OpenimTribelogsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

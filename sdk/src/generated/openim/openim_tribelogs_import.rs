@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openim.tribelogs.import`.
 ///
-/// `taobao.openim.tribelogs.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26111&docType=2).
+/// `taobao.openim.tribelogs.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribelogs.import",
     response = OpenimTribelogsImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.item.get`.
 ///
-/// `taobao.openmall.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50836&docType=2).
+/// `taobao.openmall.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50836&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.item.get",
     response = OpenmallItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.item.salearea.get`.
 ///
-/// `taobao.openmall.item.salearea.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52009&docType=2).
+/// `taobao.openmall.item.salearea.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.item.salearea.get",
     response = OpenmallItemSaleareaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

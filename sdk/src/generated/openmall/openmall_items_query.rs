@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.items.query`.
 ///
-/// `taobao.openmall.items.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50837&docType=2).
+/// `taobao.openmall.items.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50837&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.items.query",
     response = OpenmallItemsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

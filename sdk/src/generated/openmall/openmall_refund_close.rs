@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.refund.close`.
 ///
-/// `taobao.openmall.refund.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50839&docType=2).
+/// `taobao.openmall.refund.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.close",
     response = OpenmallRefundCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.refund.create`.
 ///
-/// `taobao.openmall.refund.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50838&docType=2).
+/// `taobao.openmall.refund.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50838&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.create",
     response = OpenmallRefundCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

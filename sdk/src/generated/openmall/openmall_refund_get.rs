@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.openmall.refund.get`.
 ///
-/// `taobao.openmall.refund.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50840&docType=2).
+/// `taobao.openmall.refund.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50840&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.get",
     response = OpenmallRefundGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

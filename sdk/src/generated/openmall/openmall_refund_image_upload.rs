@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.openmall.refund.image.upload`.
 ///
-/// `taobao.openmall.refund.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53646&docType=2).
+/// `taobao.openmall.refund.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.image.upload",
     response = OpenmallRefundImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

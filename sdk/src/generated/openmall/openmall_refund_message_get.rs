@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.openmall.refund.message.get`.
 ///
-/// `taobao.openmall.refund.message.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51579&docType=2).
+/// `taobao.openmall.refund.message.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.message.get",
     response = OpenmallRefundMessageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

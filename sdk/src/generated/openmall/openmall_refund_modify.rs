@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.refund.modify`.
 ///
-/// `taobao.openmall.refund.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51581&docType=2).
+/// `taobao.openmall.refund.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51581&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.modify",
     response = OpenmallRefundModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.refund.submit`.
 ///
-/// `taobao.openmall.refund.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50841&docType=2).
+/// `taobao.openmall.refund.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.submit",
     response = OpenmallRefundSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trace.search`.
 ///
-/// `taobao.openmall.trace.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51114&docType=2).
+/// `taobao.openmall.trace.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trace.search",
     response = OpenmallTraceSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.address.parse`.
 ///
-/// `taobao.openmall.trade.address.parse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52498&docType=2).
+/// `taobao.openmall.trade.address.parse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.address.parse",
     response = OpenmallTradeAddressParseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.agreepay`.
 ///
-/// `taobao.openmall.trade.agreepay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51189&docType=2).
+/// `taobao.openmall.trade.agreepay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.agreepay",
     response = OpenmallTradeAgreepayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.close`.
 ///
-/// `taobao.openmall.trade.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50810&docType=2).
+/// `taobao.openmall.trade.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.close",
     response = OpenmallTradeCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.confirm`.
 ///
-/// `taobao.openmall.trade.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50809&docType=2).
+/// `taobao.openmall.trade.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.confirm",
     response = OpenmallTradeConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.create`.
 ///
-/// `taobao.openmall.trade.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50807&docType=2).
+/// `taobao.openmall.trade.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50807&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.create",
     response = OpenmallTradeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.openmall.trade.get`.
 ///
-/// `taobao.openmall.trade.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50808&docType=2).
+/// `taobao.openmall.trade.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50808&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.get",
     response = OpenmallTradeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

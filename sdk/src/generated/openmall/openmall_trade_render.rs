@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.render`.
 ///
-/// `taobao.openmall.trade.render`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51025&docType=2).
+/// `taobao.openmall.trade.render`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51025&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.render",
     response = OpenmallTradeRenderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openmall.trade.shipaddress.update`.
 ///
-/// `taobao.openmall.trade.shipaddress.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53105&docType=2).
+/// `taobao.openmall.trade.shipaddress.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53105&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.shipaddress.update",
     response = OpenmallTradeShipaddressUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ceres.supplier.po.query`.
 ///
-/// `alibaba.ceres.supplier.po.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38501&docType=2).
+/// `alibaba.ceres.supplier.po.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38501&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ceres.supplier.po.query",
     response = AlibabaCeresSupplierPoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

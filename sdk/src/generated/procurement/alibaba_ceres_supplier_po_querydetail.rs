@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ceres.supplier.po.querydetail`.
 ///
-/// `alibaba.ceres.supplier.po.querydetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38502&docType=2).
+/// `alibaba.ceres.supplier.po.querydetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38502&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ceres.supplier.po.querydetail",
     response = AlibabaCeresSupplierPoQuerydetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

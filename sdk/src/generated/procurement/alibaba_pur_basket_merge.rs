@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.basket.merge`.
 ///
-/// `alibaba.pur.basket.merge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49500&docType=2).
+/// `alibaba.pur.basket.merge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.basket.merge",
     response = AlibabaPurBasketMergeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.cmall.goods.status.sync`.
 ///
-/// `alibaba.pur.cmall.goods.status.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62776&docType=2).
+/// `alibaba.pur.cmall.goods.status.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.cmall.goods.status.sync",
     response = AlibabaPurCmallGoodsStatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

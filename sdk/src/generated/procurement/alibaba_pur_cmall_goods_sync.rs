@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `alibaba.pur.cmall.goods.sync`.
 ///
-/// `alibaba.pur.cmall.goods.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62775&docType=2).
+/// `alibaba.pur.cmall.goods.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.cmall.goods.sync",
     response = AlibabaPurCmallGoodsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.cmall.package.sync`.
 ///
-/// `alibaba.pur.cmall.package.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63801&docType=2).
+/// `alibaba.pur.cmall.package.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63801&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.cmall.package.sync",
     response = AlibabaPurCmallPackageSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.pur.create.do`.
 ///
-/// `alibaba.pur.create.do`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61842&docType=2).
+/// `alibaba.pur.create.do`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61842&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.create.do",
     response = AlibabaPurCreateDoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

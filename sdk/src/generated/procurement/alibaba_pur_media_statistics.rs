@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.media.statistics`.
 ///
-/// `alibaba.pur.media.statistics`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43350&docType=2).
+/// `alibaba.pur.media.statistics`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43350&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.media.statistics",
     response = AlibabaPurMediaStatisticsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.pr.create`.
 ///
-/// `alibaba.pur.pr.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41406&docType=2).
+/// `alibaba.pur.pr.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41406&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.pr.create",
     response = AlibabaPurPrCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.pur.product.sync`.
 ///
-/// `alibaba.pur.product.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42134&docType=2).
+/// `alibaba.pur.product.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42134&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.product.sync",
     response = AlibabaPurProductSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

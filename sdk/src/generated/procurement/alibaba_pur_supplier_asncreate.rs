@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.pur.supplier.asncreate`.
 ///
-/// `alibaba.pur.supplier.asncreate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55660&docType=2).
+/// `alibaba.pur.supplier.asncreate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.supplier.asncreate",
     response = AlibabaPurSupplierAsncreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.pur.supplier.porespcreate`.
 ///
-/// `alibaba.pur.supplier.porespcreate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55659&docType=2).
+/// `alibaba.pur.supplier.porespcreate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55659&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.pur.supplier.porespcreate",
     response = AlibabaPurSupplierPorespcreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.aftersale.get`.
 ///
-/// `taobao.aftersale.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10448&docType=2).
+/// `taobao.aftersale.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.aftersale.get",
     response = AftersaleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.gpu.add.schema.get`.
 ///
-/// `alibaba.gpu.add.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38593&docType=2).
+/// `alibaba.gpu.add.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.add.schema.get",
     response = AlibabaGpuAddSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.gpu.schema.add`.
 ///
-/// `alibaba.gpu.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38595&docType=2).
+/// `alibaba.gpu.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.schema.add",
     response = AlibabaGpuSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.gpu.schema.catsearch`.
 ///
-/// `alibaba.gpu.schema.catsearch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38598&docType=2).
+/// `alibaba.gpu.schema.catsearch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.schema.catsearch",
     response = AlibabaGpuSchemaCatsearchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.gpu.schema.update`.
 ///
-/// `alibaba.gpu.schema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38597&docType=2).
+/// `alibaba.gpu.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.schema.update",
     response = AlibabaGpuSchemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.gpu.update.schema.get`.
 ///
-/// `alibaba.gpu.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38596&docType=2).
+/// `alibaba.gpu.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.update.schema.get",
     response = AlibabaGpuUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

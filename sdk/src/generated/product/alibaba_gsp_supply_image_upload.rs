@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alibaba.gsp.supply.image.upload`.
 ///
-/// `alibaba.gsp.supply.image.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51721&docType=2).
+/// `alibaba.gsp.supply.image.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gsp.supply.image.upload",
     response = AlibabaGspSupplyImageUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.elements.search`.
 ///
-/// `alitrip.travel.elements.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56295&docType=2).
+/// `alitrip.travel.elements.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56295&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.elements.search",
     response = AlitripTravelElementsSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.baike.import.zhubao.data`.
 ///
-/// `taobao.baike.import.zhubao.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30113&docType=2).
+/// `taobao.baike.import.zhubao.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baike.import.zhubao.data",
     response = BaikeImportZhubaoDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.baike.import.zhubao.picture`.
 ///
-/// `taobao.baike.import.zhubao.picture`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30112&docType=2).
+/// `taobao.baike.import.zhubao.picture`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30112&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.baike.import.zhubao.picture",
     response = BaikeImportZhubaoPictureResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.add`.
 ///
-/// `taobao.banamadpc.item.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49661&docType=2).
+/// `taobao.banamadpc.item.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49661&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.add",
     response = BanamadpcItemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.edit.render`.
 ///
-/// `taobao.banamadpc.item.edit.render`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49678&docType=2).
+/// `taobao.banamadpc.item.edit.render`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49678&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.edit.render",
     response = BanamadpcItemEditRenderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.render`.
 ///
-/// `taobao.banamadpc.item.render`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49679&docType=2).
+/// `taobao.banamadpc.item.render`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.render",
     response = BanamadpcItemRenderResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.select.prop`.
 ///
-/// `taobao.banamadpc.item.select.prop`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49677&docType=2).
+/// `taobao.banamadpc.item.select.prop`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49677&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.select.prop",
     response = BanamadpcItemSelectPropResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.update`.
 ///
-/// `taobao.banamadpc.item.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49674&docType=2).
+/// `taobao.banamadpc.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.update",
     response = BanamadpcItemUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cntec.item.change.message`.
 ///
-/// `cainiao.cntec.item.change.message`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49265&docType=2).
+/// `cainiao.cntec.item.change.message`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49265&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.item.change.message",
     response = CainiaoCntecItemChangeMessageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

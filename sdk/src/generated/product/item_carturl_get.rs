@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.item.carturl.get`.
 ///
-/// `taobao.item.carturl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40701&docType=2).
+/// `taobao.item.carturl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40701&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.item.carturl.get",
     response = ItemCarturlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

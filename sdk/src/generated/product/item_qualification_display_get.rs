@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.item.qualification.display.get`.
 ///
-/// `taobao.item.qualification.display.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25726&docType=2).
+/// `taobao.item.qualification.display.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25726&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.item.qualification.display.get",
     response = ItemQualificationDisplayGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Money, Request};
 
 /// Calls `taobao.miniapp.items.get`.
 ///
-/// `taobao.miniapp.items.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47621&docType=2).
+/// `taobao.miniapp.items.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47621&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.items.get",
     response = MiniappItemsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

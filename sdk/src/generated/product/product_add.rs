@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.product.add`.
 ///
-/// `taobao.product.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=6&docType=2).
+/// `taobao.product.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=6&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.product.add",
     response = ProductAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.product.get`.
 ///
-/// `taobao.product.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=4&docType=2).
+/// `taobao.product.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=4&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.product.get",
     response = ProductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.product.img.upload`.
 ///
-/// `taobao.product.img.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=7&docType=2).
+/// `taobao.product.img.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=7&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.product.img.upload",
     response = ProductImgUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

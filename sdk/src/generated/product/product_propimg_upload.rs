@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.product.propimg.upload`.
 ///
-/// `taobao.product.propimg.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=8&docType=2).
+/// `taobao.product.propimg.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=8&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.product.propimg.upload",
     response = ProductPropimgUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.products.get`.
 ///
-/// `taobao.products.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10&docType=2).
+/// `taobao.products.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.products.get",
     response = ProductsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.products.search`.
 ///
-/// `taobao.products.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=5&docType=2).
+/// `taobao.products.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=5&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.products.search",
     response = ProductsSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

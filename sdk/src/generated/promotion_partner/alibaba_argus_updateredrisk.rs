@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.argus.updateredrisk`.
 ///
-/// `alibaba.argus.updateredrisk`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50923&docType=2).
+/// `alibaba.argus.updateredrisk`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50923&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.argus.updateredrisk",
     response = AlibabaArgusUpdateredriskResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

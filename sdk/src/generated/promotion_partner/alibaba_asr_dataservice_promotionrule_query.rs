@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.asr.dataservice.promotionrule.query`.
 ///
-/// `alibaba.asr.dataservice.promotionrule.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53918&docType=2).
+/// `alibaba.asr.dataservice.promotionrule.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53918&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.asr.dataservice.promotionrule.query",
     response = AlibabaAsrDataservicePromotionruleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

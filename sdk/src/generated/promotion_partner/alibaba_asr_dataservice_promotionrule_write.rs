@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.asr.dataservice.promotionrule.write`.
 ///
-/// `alibaba.asr.dataservice.promotionrule.write`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53239&docType=2).
+/// `alibaba.asr.dataservice.promotionrule.write`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.asr.dataservice.promotionrule.write",
     response = AlibabaAsrDataservicePromotionruleWriteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.benefit.draw`.
 ///
-/// `alibaba.benefit.draw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47606&docType=2).
+/// `alibaba.benefit.draw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47606&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.benefit.draw",
     response = AlibabaBenefitDrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

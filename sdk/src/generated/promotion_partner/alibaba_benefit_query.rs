@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.benefit.query`.
 ///
-/// `alibaba.benefit.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47576&docType=2).
+/// `alibaba.benefit.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.benefit.query",
     response = AlibabaBenefitQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lafite.seller.activity.list`.
 ///
-/// `alibaba.lafite.seller.activity.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57484&docType=2).
+/// `alibaba.lafite.seller.activity.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lafite.seller.activity.list",
     response = AlibabaLafiteSellerActivityListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lafite.seller.benefit.list`.
 ///
-/// `alibaba.lafite.seller.benefit.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57468&docType=2).
+/// `alibaba.lafite.seller.benefit.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lafite.seller.benefit.list",
     response = AlibabaLafiteSellerBenefitListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.latour.strategy.issue`.
 ///
-/// `alibaba.latour.strategy.issue`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45892&docType=2).
+/// `alibaba.latour.strategy.issue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45892&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.latour.strategy.issue",
     response = AlibabaLatourStrategyIssueResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.latour.strategy.show`.
 ///
-/// `alibaba.latour.strategy.show`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46465&docType=2).
+/// `alibaba.latour.strategy.show`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46465&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.latour.strategy.show",
     response = AlibabaLatourStrategyShowResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

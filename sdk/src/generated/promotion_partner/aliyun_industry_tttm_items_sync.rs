@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.industry.tttm.items.sync`.
 ///
-/// `aliyun.industry.tttm.items.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48644&docType=2).
+/// `aliyun.industry.tttm.items.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48644&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.industry.tttm.items.sync",
     response = AliyunIndustryTttmItemsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

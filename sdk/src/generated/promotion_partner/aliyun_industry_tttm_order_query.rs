@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `aliyun.industry.tttm.order.query`.
 ///
-/// `aliyun.industry.tttm.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48550&docType=2).
+/// `aliyun.industry.tttm.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.industry.tttm.order.query",
     response = AliyunIndustryTttmOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

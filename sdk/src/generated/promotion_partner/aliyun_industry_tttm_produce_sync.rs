@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `aliyun.industry.tttm.produce.sync`.
 ///
-/// `aliyun.industry.tttm.produce.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48593&docType=2).
+/// `aliyun.industry.tttm.produce.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.industry.tttm.produce.sync",
     response = AliyunIndustryTttmProduceSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

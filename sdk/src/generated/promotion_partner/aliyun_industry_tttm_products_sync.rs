@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.industry.tttm.products.sync`.
 ///
-/// `aliyun.industry.tttm.products.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48643&docType=2).
+/// `aliyun.industry.tttm.products.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.industry.tttm.products.sync",
     response = AliyunIndustryTttmProductsSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.industry.tttm.stock.sync`.
 ///
-/// `aliyun.industry.tttm.stock.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48642&docType=2).
+/// `aliyun.industry.tttm.stock.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48642&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.industry.tttm.stock.sync",
     response = AliyunIndustryTttmStockSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

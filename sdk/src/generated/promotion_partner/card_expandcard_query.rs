@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.card.expandcard.query`.
 ///
-/// `taobao.card.expandcard.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52121&docType=2).
+/// `taobao.card.expandcard.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.card.expandcard.query",
     response = CardExpandcardQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.de.activity.securitytoken.apply`.
 ///
-/// `taobao.de.activity.securitytoken.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23213&docType=2).
+/// `taobao.de.activity.securitytoken.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23213&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.de.activity.securitytoken.apply",
     response = DeActivitySecuritytokenApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.mobile.promotion.benefit.activity.send`.
 ///
-/// `taobao.mobile.promotion.benefit.activity.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25194&docType=2).
+/// `taobao.mobile.promotion.benefit.activity.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mobile.promotion.benefit.activity.send",
     response = MobilePromotionBenefitActivitySendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.mobile.promotion.benefit.activity.send.share`.
 ///
-/// `taobao.mobile.promotion.benefit.activity.send.share`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25732&docType=2).
+/// `taobao.mobile.promotion.benefit.activity.send.share`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25732&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mobile.promotion.benefit.activity.send.share",
     response = MobilePromotionBenefitActivitySendShareResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.mobile.promotion.coupon.apply`.
 ///
-/// `taobao.mobile.promotion.coupon.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25903&docType=2).
+/// `taobao.mobile.promotion.coupon.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25903&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mobile.promotion.coupon.apply",
     response = MobilePromotionCouponApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.mobile.promotion.coupon.seller.search`.
 ///
-/// `taobao.mobile.promotion.coupon.seller.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25902&docType=2).
+/// `taobao.mobile.promotion.coupon.seller.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.mobile.promotion.coupon.seller.search",
     response = MobilePromotionCouponSellerSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

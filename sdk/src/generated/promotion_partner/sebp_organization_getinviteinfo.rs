@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sebp.organization.getinviteinfo`.
 ///
-/// `taobao.sebp.organization.getinviteinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50720&docType=2).
+/// `taobao.sebp.organization.getinviteinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sebp.organization.getinviteinfo",
     response = SebpOrganizationGetinviteinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

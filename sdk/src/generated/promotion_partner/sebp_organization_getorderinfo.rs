@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.sebp.organization.getorderinfo`.
 ///
-/// `taobao.sebp.organization.getorderinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50719&docType=2).
+/// `taobao.sebp.organization.getorderinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50719&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sebp.organization.getorderinfo",
     response = SebpOrganizationGetorderinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.ccf.crowd.activityuser.upload`.
 ///
-/// `tmall.ccf.crowd.activityuser.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50272&docType=2).
+/// `tmall.ccf.crowd.activityuser.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50272&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ccf.crowd.activityuser.upload",
     response = TmallCcfCrowdActivityuserUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

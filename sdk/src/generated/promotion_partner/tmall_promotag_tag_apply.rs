@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.promotag.tag.apply`.
 ///
-/// `tmall.promotag.tag.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21771&docType=2).
+/// `tmall.promotag.tag.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21771&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.tag.apply",
     response = TmallPromotagTagApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

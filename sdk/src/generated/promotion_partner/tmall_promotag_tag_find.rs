@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.promotag.tag.find`.
 ///
-/// `tmall.promotag.tag.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21772&docType=2).
+/// `tmall.promotag.tag.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.tag.find",
     response = TmallPromotagTagFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

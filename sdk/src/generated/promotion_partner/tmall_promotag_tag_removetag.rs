@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.promotag.tag.removetag`.
 ///
-/// `tmall.promotag.tag.removetag`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22224&docType=2).
+/// `tmall.promotag.tag.removetag`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22224&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.tag.removetag",
     response = TmallPromotagTagRemovetagResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.promotag.taguser.judge`.
 ///
-/// `tmall.promotag.taguser.judge`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21773&docType=2).
+/// `tmall.promotag.taguser.judge`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.taguser.judge",
     response = TmallPromotagTaguserJudgeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

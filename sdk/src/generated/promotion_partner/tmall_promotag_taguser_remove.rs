@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.promotag.taguser.remove`.
 ///
-/// `tmall.promotag.taguser.remove`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21774&docType=2).
+/// `tmall.promotag.taguser.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.taguser.remove",
     response = TmallPromotagTaguserRemoveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

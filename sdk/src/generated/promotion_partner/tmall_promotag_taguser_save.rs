@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.promotag.taguser.save`.
 ///
-/// `tmall.promotag.taguser.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21775&docType=2).
+/// `tmall.promotag.taguser.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.taguser.save",
     response = TmallPromotagTaguserSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.promotion.coupon.query`.
 ///
-/// `tmall.promotion.coupon.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38496&docType=2).
+/// `tmall.promotion.coupon.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38496&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotion.coupon.query",
     response = TmallPromotionCouponQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.promotion.coupon.use`.
 ///
-/// `tmall.promotion.coupon.use`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38483&docType=2).
+/// `tmall.promotion.coupon.use`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotion.coupon.use",
     response = TmallPromotionCouponUseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudpush.message.android`.
 ///
-/// `taobao.cloudpush.message.android`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25038&docType=2).
+/// `taobao.cloudpush.message.android`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25038&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudpush.message.android",
     response = CloudpushMessageAndroidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

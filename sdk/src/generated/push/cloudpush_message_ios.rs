@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudpush.message.ios`.
 ///
-/// `taobao.cloudpush.message.ios`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25037&docType=2).
+/// `taobao.cloudpush.message.ios`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25037&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudpush.message.ios",
     response = CloudpushMessageIosResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

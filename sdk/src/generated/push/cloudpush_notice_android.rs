@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudpush.notice.android`.
 ///
-/// `taobao.cloudpush.notice.android`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25039&docType=2).
+/// `taobao.cloudpush.notice.android`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudpush.notice.android",
     response = CloudpushNoticeAndroidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudpush.notice.ios`.
 ///
-/// `taobao.cloudpush.notice.ios`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25041&docType=2).
+/// `taobao.cloudpush.notice.ios`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25041&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudpush.notice.ios",
     response = CloudpushNoticeIosResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudpush.push`.
 ///
-/// `taobao.cloudpush.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25040&docType=2).
+/// `taobao.cloudpush.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25040&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudpush.push",
     response = CloudpushPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.daogoubao.order.statistics.total`.
 ///
-/// `taobao.daogoubao.order.statistics.total`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27244&docType=2).
+/// `taobao.daogoubao.order.statistics.total`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.daogoubao.order.statistics.total",
     response = DaogoubaoOrderStatisticsTotalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.buyer.tag.get`.
 ///
-/// `taobao.qianniu.buyer.tag.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25400&docType=2).
+/// `taobao.qianniu.buyer.tag.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.buyer.tag.get",
     response = QianniuBuyerTagGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `taobao.qianniu.cloudkefu.onlinestatuslog.get`.
 ///
-/// `taobao.qianniu.cloudkefu.onlinestatuslog.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39606&docType=2).
+/// `taobao.qianniu.cloudkefu.onlinestatuslog.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39606&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.cloudkefu.onlinestatuslog.get",
     response = QianniuCloudkefuOnlinestatuslogGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

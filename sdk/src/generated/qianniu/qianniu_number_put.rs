@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.number.put`.
 ///
-/// `taobao.qianniu.number.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23310&docType=2).
+/// `taobao.qianniu.number.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23310&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.number.put",
     response = QianniuNumberPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

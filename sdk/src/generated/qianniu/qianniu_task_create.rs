@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qianniu.task.create`.
 ///
-/// `taobao.qianniu.task.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22599&docType=2).
+/// `taobao.qianniu.task.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.create",
     response = QianniuTaskCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.task.finish`.
 ///
-/// `taobao.qianniu.task.finish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22596&docType=2).
+/// `taobao.qianniu.task.finish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.finish",
     response = QianniuTaskFinishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.task.increase`.
 ///
-/// `taobao.qianniu.task.increase`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22739&docType=2).
+/// `taobao.qianniu.task.increase`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.increase",
     response = QianniuTaskIncreaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.task.message.send`.
 ///
-/// `taobao.qianniu.task.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22593&docType=2).
+/// `taobao.qianniu.task.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.message.send",
     response = QianniuTaskMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

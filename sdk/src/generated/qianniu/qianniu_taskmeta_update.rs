@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.taskmeta.update`.
 ///
-/// `taobao.qianniu.taskmeta.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22598&docType=2).
+/// `taobao.qianniu.taskmeta.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.taskmeta.update",
     response = QianniuTaskmetaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

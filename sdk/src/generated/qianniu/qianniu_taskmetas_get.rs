@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qianniu.taskmetas.get`.
 ///
-/// `taobao.qianniu.taskmetas.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22740&docType=2).
+/// `taobao.qianniu.taskmetas.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.taskmetas.get",
     response = QianniuTaskmetasGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

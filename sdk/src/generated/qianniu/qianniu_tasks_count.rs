@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qianniu.tasks.count`.
 ///
-/// `taobao.qianniu.tasks.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22738&docType=2).
+/// `taobao.qianniu.tasks.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22738&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.tasks.count",
     response = QianniuTasksCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qianniu.tasks.get`.
 ///
-/// `taobao.qianniu.tasks.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22594&docType=2).
+/// `taobao.qianniu.tasks.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22594&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.tasks.get",
     response = QianniuTasksGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qncopilot.picture.audit`.
 ///
-/// `taobao.qncopilot.picture.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67792&docType=2).
+/// `taobao.qncopilot.picture.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qncopilot.picture.audit",
     response = QncopilotPictureAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.channelinventory.query`.
 ///
-/// `taobao.qimen.channelinventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29364&docType=2).
+/// `taobao.qimen.channelinventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.channelinventory.query",
     response = QimenChannelinventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.combineitem.delete`.
 ///
-/// `taobao.qimen.combineitem.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29362&docType=2).
+/// `taobao.qimen.combineitem.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.combineitem.delete",
     response = QimenCombineitemDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.combineitem.query`.
 ///
-/// `taobao.qimen.combineitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27728&docType=2).
+/// `taobao.qimen.combineitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.combineitem.query",
     response = QimenCombineitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.combineitem.synchronize`.
 ///
-/// `taobao.qimen.combineitem.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27264&docType=2).
+/// `taobao.qimen.combineitem.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.combineitem.synchronize",
     response = QimenCombineitemSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

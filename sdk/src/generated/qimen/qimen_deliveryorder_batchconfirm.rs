@@ -8,12 +8,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.batchconfirm`.
 ///
-/// `taobao.qimen.deliveryorder.batchconfirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25993&docType=2).
+/// `taobao.qimen.deliveryorder.batchconfirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25993&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.batchconfirm",
     response = QimenDeliveryorderBatchconfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.batchcreate`.
 ///
-/// `taobao.qimen.deliveryorder.batchcreate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25994&docType=2).
+/// `taobao.qimen.deliveryorder.batchcreate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.batchcreate",
     response = QimenDeliveryorderBatchcreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.batchcreate.answer`.
 ///
-/// `taobao.qimen.deliveryorder.batchcreate.answer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27267&docType=2).
+/// `taobao.qimen.deliveryorder.batchcreate.answer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.batchcreate.answer",
     response = QimenDeliveryorderBatchcreateAnswerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

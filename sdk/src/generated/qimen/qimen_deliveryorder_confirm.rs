@@ -8,12 +8,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.confirm`.
 ///
-/// `taobao.qimen.deliveryorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26001&docType=2).
+/// `taobao.qimen.deliveryorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.confirm",
     response = QimenDeliveryorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

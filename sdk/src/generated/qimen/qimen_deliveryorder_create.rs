@@ -8,12 +8,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.create`.
 ///
-/// `taobao.qimen.deliveryorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26002&docType=2).
+/// `taobao.qimen.deliveryorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26002&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.create",
     response = QimenDeliveryorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.deliveryorder.query`.
 ///
-/// `taobao.qimen.deliveryorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24690&docType=2).
+/// `taobao.qimen.deliveryorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.deliveryorder.query",
     response = QimenDeliveryorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

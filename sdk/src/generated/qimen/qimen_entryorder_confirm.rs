@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.entryorder.confirm`.
 ///
-/// `taobao.qimen.entryorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25995&docType=2).
+/// `taobao.qimen.entryorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25995&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.entryorder.confirm",
     response = QimenEntryorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

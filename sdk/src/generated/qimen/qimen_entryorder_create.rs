@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.entryorder.create`.
 ///
-/// `taobao.qimen.entryorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25991&docType=2).
+/// `taobao.qimen.entryorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25991&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.entryorder.create",
     response = QimenEntryorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

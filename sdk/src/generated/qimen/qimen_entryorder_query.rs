@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.entryorder.query`.
 ///
-/// `taobao.qimen.entryorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24691&docType=2).
+/// `taobao.qimen.entryorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24691&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.entryorder.query",
     response = QimenEntryorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

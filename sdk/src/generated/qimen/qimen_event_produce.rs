@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.event.produce`.
 ///
-/// `taobao.qimen.event.produce`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28678&docType=2).
+/// `taobao.qimen.event.produce`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28678&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.event.produce",
     response = QimenEventProduceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.events.produce`.
 ///
-/// `taobao.qimen.events.produce`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28677&docType=2).
+/// `taobao.qimen.events.produce`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28677&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.events.produce",
     response = QimenEventsProduceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

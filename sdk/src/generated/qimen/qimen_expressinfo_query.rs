@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.expressinfo.query`.
 ///
-/// `taobao.qimen.expressinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27530&docType=2).
+/// `taobao.qimen.expressinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.expressinfo.query",
     response = QimenExpressinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

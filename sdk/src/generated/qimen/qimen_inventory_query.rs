@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.inventory.query`.
 ///
-/// `taobao.qimen.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25999&docType=2).
+/// `taobao.qimen.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25999&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventory.query",
     response = QimenInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

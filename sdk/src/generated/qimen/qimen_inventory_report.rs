@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.inventory.report`.
 ///
-/// `taobao.qimen.inventory.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27261&docType=2).
+/// `taobao.qimen.inventory.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventory.report",
     response = QimenInventoryReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

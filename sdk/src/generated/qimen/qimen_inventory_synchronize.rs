@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.inventory.synchronize`.
 ///
-/// `taobao.qimen.inventory.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61099&docType=2).
+/// `taobao.qimen.inventory.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61099&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventory.synchronize",
     response = QimenInventorySynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.inventory.synchronize.report`.
 ///
-/// `taobao.qimen.inventory.synchronize.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61098&docType=2).
+/// `taobao.qimen.inventory.synchronize.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61098&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventory.synchronize.report",
     response = QimenInventorySynchronizeReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.inventorybatch.query`.
 ///
-/// `taobao.qimen.inventorybatch.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55337&docType=2).
+/// `taobao.qimen.inventorybatch.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55337&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventorybatch.query",
     response = QimenInventorybatchQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.inventoryreserve.cancel`.
 ///
-/// `taobao.qimen.inventoryreserve.cancel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27381&docType=2).
+/// `taobao.qimen.inventoryreserve.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventoryreserve.cancel",
     response = QimenInventoryreserveCancelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

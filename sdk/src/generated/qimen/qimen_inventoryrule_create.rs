@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.inventoryrule.create`.
 ///
-/// `taobao.qimen.inventoryrule.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29363&docType=2).
+/// `taobao.qimen.inventoryrule.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.inventoryrule.create",
     response = QimenInventoryruleCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

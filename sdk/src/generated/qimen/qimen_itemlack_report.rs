@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.itemlack.report`.
 ///
-/// `taobao.qimen.itemlack.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27275&docType=2).
+/// `taobao.qimen.itemlack.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27275&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.itemlack.report",
     response = QimenItemlackReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

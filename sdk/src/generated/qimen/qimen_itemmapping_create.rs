@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.itemmapping.create`.
 ///
-/// `taobao.qimen.itemmapping.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29360&docType=2).
+/// `taobao.qimen.itemmapping.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29360&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.itemmapping.create",
     response = QimenItemmappingCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

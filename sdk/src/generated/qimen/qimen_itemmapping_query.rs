@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.itemmapping.query`.
 ///
-/// `taobao.qimen.itemmapping.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47256&docType=2).
+/// `taobao.qimen.itemmapping.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47256&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.itemmapping.query",
     response = QimenItemmappingQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.items.marking`.
 ///
-/// `taobao.qimen.items.marking`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27154&docType=2).
+/// `taobao.qimen.items.marking`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27154&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.items.marking",
     response = QimenItemsMarkingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

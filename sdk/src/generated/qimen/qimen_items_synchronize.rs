@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.items.synchronize`.
 ///
-/// `taobao.qimen.items.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27262&docType=2).
+/// `taobao.qimen.items.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27262&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.items.synchronize",
     response = QimenItemsSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

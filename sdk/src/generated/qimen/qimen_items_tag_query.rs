@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.items.tag.query`.
 ///
-/// `taobao.qimen.items.tag.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27162&docType=2).
+/// `taobao.qimen.items.tag.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27162&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.items.tag.query",
     response = QimenItemsTagQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.itemstore.banding`.
 ///
-/// `taobao.qimen.itemstore.banding`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26739&docType=2).
+/// `taobao.qimen.itemstore.banding`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26739&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.itemstore.banding",
     response = QimenItemstoreBandingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

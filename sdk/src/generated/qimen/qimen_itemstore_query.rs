@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.itemstore.query`.
 ///
-/// `taobao.qimen.itemstore.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26769&docType=2).
+/// `taobao.qimen.itemstore.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.itemstore.query",
     response = QimenItemstoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.order.callback`.
 ///
-/// `taobao.qimen.order.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29217&docType=2).
+/// `taobao.qimen.order.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.callback",
     response = QimenOrderCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

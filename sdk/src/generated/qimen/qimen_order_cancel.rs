@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.order.cancel`.
 ///
-/// `taobao.qimen.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26000&docType=2).
+/// `taobao.qimen.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.cancel",
     response = QimenOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.order.pending`.
 ///
-/// `taobao.qimen.order.pending`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27276&docType=2).
+/// `taobao.qimen.order.pending`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.pending",
     response = QimenOrderPendingResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.order.query`.
 ///
-/// `taobao.qimen.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55143&docType=2).
+/// `taobao.qimen.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.query",
     response = QimenOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

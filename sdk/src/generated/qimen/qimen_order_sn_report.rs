@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.order.sn.report`.
 ///
-/// `taobao.qimen.order.sn.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27962&docType=2).
+/// `taobao.qimen.order.sn.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27962&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.sn.report",
     response = QimenOrderSnReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.orderexception.report`.
 ///
-/// `taobao.qimen.orderexception.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27380&docType=2).
+/// `taobao.qimen.orderexception.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27380&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.orderexception.report",
     response = QimenOrderexceptionReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.orderprocess.query`.
 ///
-/// `taobao.qimen.orderprocess.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27274&docType=2).
+/// `taobao.qimen.orderprocess.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.orderprocess.query",
     response = QimenOrderprocessQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.orderprocess.report`.
 ///
-/// `taobao.qimen.orderprocess.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26003&docType=2).
+/// `taobao.qimen.orderprocess.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26003&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.orderprocess.report",
     response = QimenOrderprocessReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.orderstatus.update`.
 ///
-/// `taobao.qimen.orderstatus.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27028&docType=2).
+/// `taobao.qimen.orderstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.orderstatus.update",
     response = QimenOrderstatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

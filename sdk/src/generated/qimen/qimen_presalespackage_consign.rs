@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.presalespackage.consign`.
 ///
-/// `taobao.qimen.presalespackage.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67302&docType=2).
+/// `taobao.qimen.presalespackage.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67302&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.presalespackage.consign",
     response = QimenPresalespackageConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

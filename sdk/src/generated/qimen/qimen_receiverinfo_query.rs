@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.receiverinfo.query`.
 ///
-/// `taobao.qimen.receiverinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55142&docType=2).
+/// `taobao.qimen.receiverinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55142&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.receiverinfo.query",
     response = QimenReceiverinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

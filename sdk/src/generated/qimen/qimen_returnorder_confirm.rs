@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.returnorder.confirm`.
 ///
-/// `taobao.qimen.returnorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25997&docType=2).
+/// `taobao.qimen.returnorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.returnorder.confirm",
     response = QimenReturnorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

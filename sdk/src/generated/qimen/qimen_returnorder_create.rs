@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.returnorder.create`.
 ///
-/// `taobao.qimen.returnorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25989&docType=2).
+/// `taobao.qimen.returnorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25989&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.returnorder.create",
     response = QimenReturnorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

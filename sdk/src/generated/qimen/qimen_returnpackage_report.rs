@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.returnpackage.report`.
 ///
-/// `taobao.qimen.returnpackage.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42438&docType=2).
+/// `taobao.qimen.returnpackage.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42438&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.returnpackage.report",
     response = QimenReturnpackageReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.shop.synchronize`.
 ///
-/// `taobao.qimen.shop.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36436&docType=2).
+/// `taobao.qimen.shop.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.shop.synchronize",
     response = QimenShopSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

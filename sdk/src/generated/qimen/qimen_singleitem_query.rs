@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.singleitem.query`.
 ///
-/// `taobao.qimen.singleitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29361&docType=2).
+/// `taobao.qimen.singleitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29361&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.singleitem.query",
     response = QimenSingleitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.singleitem.synchronize`.
 ///
-/// `taobao.qimen.singleitem.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25998&docType=2).
+/// `taobao.qimen.singleitem.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25998&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.singleitem.synchronize",
     response = QimenSingleitemSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

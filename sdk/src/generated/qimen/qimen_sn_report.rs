@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.sn.report`.
 ///
-/// `taobao.qimen.sn.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26791&docType=2).
+/// `taobao.qimen.sn.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26791&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.sn.report",
     response = QimenSnReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.stock.query`.
 ///
-/// `taobao.qimen.stock.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27271&docType=2).
+/// `taobao.qimen.stock.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.stock.query",
     response = QimenStockQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.stockchange.report`.
 ///
-/// `taobao.qimen.stockchange.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25996&docType=2).
+/// `taobao.qimen.stockchange.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.stockchange.report",
     response = QimenStockchangeReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.stockout.confirm`.
 ///
-/// `taobao.qimen.stockout.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27143&docType=2).
+/// `taobao.qimen.stockout.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.stockout.confirm",
     response = QimenStockoutConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.stockout.create`.
 ///
-/// `taobao.qimen.stockout.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25992&docType=2).
+/// `taobao.qimen.stockout.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25992&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.stockout.create",
     response = QimenStockoutCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

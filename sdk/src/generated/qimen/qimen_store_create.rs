@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.store.create`.
 ///
-/// `taobao.qimen.store.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26690&docType=2).
+/// `taobao.qimen.store.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.store.create",
     response = QimenStoreCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

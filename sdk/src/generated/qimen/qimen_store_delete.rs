@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.store.delete`.
 ///
-/// `taobao.qimen.store.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26712&docType=2).
+/// `taobao.qimen.store.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26712&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.store.delete",
     response = QimenStoreDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.store.query`.
 ///
-/// `taobao.qimen.store.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26737&docType=2).
+/// `taobao.qimen.store.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26737&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.store.query",
     response = QimenStoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

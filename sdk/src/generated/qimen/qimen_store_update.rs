@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.store.update`.
 ///
-/// `taobao.qimen.store.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26689&docType=2).
+/// `taobao.qimen.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.store.update",
     response = QimenStoreUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.storecategory.get`.
 ///
-/// `taobao.qimen.storecategory.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26738&docType=2).
+/// `taobao.qimen.storecategory.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26738&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.storecategory.get",
     response = QimenStorecategoryGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.storeitem.query`.
 ///
-/// `taobao.qimen.storeitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26770&docType=2).
+/// `taobao.qimen.storeitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26770&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.storeitem.query",
     response = QimenStoreitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.storeprocess.confirm`.
 ///
-/// `taobao.qimen.storeprocess.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27270&docType=2).
+/// `taobao.qimen.storeprocess.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.storeprocess.confirm",
     response = QimenStoreprocessConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

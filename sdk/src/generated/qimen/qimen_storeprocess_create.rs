@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.storeprocess.create`.
 ///
-/// `taobao.qimen.storeprocess.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27269&docType=2).
+/// `taobao.qimen.storeprocess.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.storeprocess.create",
     response = QimenStoreprocessCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

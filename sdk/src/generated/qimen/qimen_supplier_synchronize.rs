@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.supplier.synchronize`.
 ///
-/// `taobao.qimen.supplier.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47278&docType=2).
+/// `taobao.qimen.supplier.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.supplier.synchronize",
     response = QimenSupplierSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.tag.items.query`.
 ///
-/// `taobao.qimen.tag.items.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27153&docType=2).
+/// `taobao.qimen.tag.items.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27153&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.tag.items.query",
     response = QimenTagItemsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

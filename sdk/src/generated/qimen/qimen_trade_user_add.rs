@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qimen.trade.user.add`.
 ///
-/// `taobao.qimen.trade.user.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28676&docType=2).
+/// `taobao.qimen.trade.user.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28676&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.trade.user.add",
     response = QimenTradeUserAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.trade.user.delete`.
 ///
-/// `taobao.qimen.trade.user.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28675&docType=2).
+/// `taobao.qimen.trade.user.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28675&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.trade.user.delete",
     response = QimenTradeUserDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

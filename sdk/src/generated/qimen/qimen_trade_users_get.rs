@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qimen.trade.users.get`.
 ///
-/// `taobao.qimen.trade.users.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28674&docType=2).
+/// `taobao.qimen.trade.users.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.trade.users.get",
     response = QimenTradeUsersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.transferorder.create`.
 ///
-/// `taobao.qimen.transferorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29228&docType=2).
+/// `taobao.qimen.transferorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29228&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.transferorder.create",
     response = QimenTransferorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.transferorder.query`.
 ///
-/// `taobao.qimen.transferorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29227&docType=2).
+/// `taobao.qimen.transferorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29227&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.transferorder.query",
     response = QimenTransferorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

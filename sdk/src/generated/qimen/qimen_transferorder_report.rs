@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.transferorder.report`.
 ///
-/// `taobao.qimen.transferorder.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29229&docType=2).
+/// `taobao.qimen.transferorder.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29229&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.transferorder.report",
     response = QimenTransferorderReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.warehouseinfo.query`.
 ///
-/// `taobao.qimen.warehouseinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27531&docType=2).
+/// `taobao.qimen.warehouseinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.warehouseinfo.query",
     response = QimenWarehouseinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

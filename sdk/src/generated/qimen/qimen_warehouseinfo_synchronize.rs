@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qimen.warehouseinfo.synchronize`.
 ///
-/// `taobao.qimen.warehouseinfo.synchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45240&docType=2).
+/// `taobao.qimen.warehouseinfo.synchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.warehouseinfo.synchronize",
     response = QimenWarehouseinfoSynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.qimen.wavenum.report`.
 ///
-/// `taobao.qimen.wavenum.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27257&docType=2).
+/// `taobao.qimen.wavenum.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.wavenum.report",
     response = QimenWavenumReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fivee.company.get`.
 ///
-/// `taobao.fivee.company.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42262&docType=2).
+/// `taobao.fivee.company.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42262&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.company.get",
     response = FiveeCompanyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fivee.company.upload`.
 ///
-/// `taobao.fivee.company.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42258&docType=2).
+/// `taobao.fivee.company.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42258&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.company.upload",
     response = FiveeCompanyUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

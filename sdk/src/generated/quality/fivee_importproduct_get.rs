@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fivee.importproduct.get`.
 ///
-/// `taobao.fivee.importproduct.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42257&docType=2).
+/// `taobao.fivee.importproduct.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.importproduct.get",
     response = FiveeImportproductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fivee.importproduct.publish`.
 ///
-/// `taobao.fivee.importproduct.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42259&docType=2).
+/// `taobao.fivee.importproduct.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.importproduct.publish",
     response = FiveeImportproductPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

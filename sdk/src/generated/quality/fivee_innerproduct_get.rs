@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fivee.innerproduct.get`.
 ///
-/// `taobao.fivee.innerproduct.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42261&docType=2).
+/// `taobao.fivee.innerproduct.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.innerproduct.get",
     response = FiveeInnerproductGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

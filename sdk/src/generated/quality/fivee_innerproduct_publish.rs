@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fivee.innerproduct.publish`.
 ///
-/// `taobao.fivee.innerproduct.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42260&docType=2).
+/// `taobao.fivee.innerproduct.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fivee.innerproduct.publish",
     response = FiveeInnerproductPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qt.report.add`.
 ///
-/// `taobao.qt.report.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10902&docType=2).
+/// `taobao.qt.report.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.report.add",
     response = QtReportAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

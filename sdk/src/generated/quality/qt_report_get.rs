@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.qt.report.get`.
 ///
-/// `taobao.qt.report.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10898&docType=2).
+/// `taobao.qt.report.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10898&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.report.get",
     response = QtReportGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

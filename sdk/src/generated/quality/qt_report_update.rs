@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qt.report.update`.
 ///
-/// `taobao.qt.report.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10901&docType=2).
+/// `taobao.qt.report.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.report.update",
     response = QtReportUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qt.reports.get`.
 ///
-/// `taobao.qt.reports.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22479&docType=2).
+/// `taobao.qt.reports.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22479&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.reports.get",
     response = QtReportsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

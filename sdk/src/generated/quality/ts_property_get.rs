@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ts.property.get`.
 ///
-/// `taobao.ts.property.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10899&docType=2).
+/// `taobao.ts.property.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10899&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ts.property.get",
     response = TsPropertyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.ts.subscribe.get`.
 ///
-/// `taobao.ts.subscribe.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10900&docType=2).
+/// `taobao.ts.subscribe.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10900&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ts.subscribe.get",
     response = TsSubscribeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

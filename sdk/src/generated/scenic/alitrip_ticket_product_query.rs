@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ticket.product.query`.
 ///
-/// `alitrip.ticket.product.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27945&docType=2).
+/// `alitrip.ticket.product.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27945&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.product.query",
     response = AlitripTicketProductQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

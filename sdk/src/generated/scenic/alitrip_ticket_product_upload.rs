@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ticket.product.upload`.
 ///
-/// `alitrip.ticket.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27950&docType=2).
+/// `alitrip.ticket.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.product.upload",
     response = AlitripTicketProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

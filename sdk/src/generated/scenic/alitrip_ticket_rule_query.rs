@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ticket.rule.query`.
 ///
-/// `alitrip.ticket.rule.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27942&docType=2).
+/// `alitrip.ticket.rule.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.rule.query",
     response = AlitripTicketRuleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

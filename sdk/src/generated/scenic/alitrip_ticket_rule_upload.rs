@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ticket.rule.upload`.
 ///
-/// `alitrip.ticket.rule.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27949&docType=2).
+/// `alitrip.ticket.rule.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.rule.upload",
     response = AlitripTicketRuleUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

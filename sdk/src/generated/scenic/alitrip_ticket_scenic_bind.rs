@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ticket.scenic.bind`.
 ///
-/// `alitrip.ticket.scenic.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27946&docType=2).
+/// `alitrip.ticket.scenic.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.scenic.bind",
     response = AlitripTicketScenicBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

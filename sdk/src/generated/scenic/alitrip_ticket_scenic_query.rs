@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ticket.scenic.query`.
 ///
-/// `alitrip.ticket.scenic.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27941&docType=2).
+/// `alitrip.ticket.scenic.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27941&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.scenic.query",
     response = AlitripTicketScenicQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

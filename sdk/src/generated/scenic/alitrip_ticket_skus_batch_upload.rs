@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ticket.skus.batch.upload`.
 ///
-/// `alitrip.ticket.skus.batch.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36414&docType=2).
+/// `alitrip.ticket.skus.batch.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.skus.batch.upload",
     response = AlitripTicketSkusBatchUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

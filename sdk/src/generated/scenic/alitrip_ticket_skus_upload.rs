@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ticket.skus.upload`.
 ///
-/// `alitrip.ticket.skus.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27947&docType=2).
+/// `alitrip.ticket.skus.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.skus.upload",
     response = AlitripTicketSkusUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

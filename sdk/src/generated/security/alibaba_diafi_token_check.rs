@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.diafi.token.check`.
 ///
-/// `alibaba.diafi.token.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61781&docType=2).
+/// `alibaba.diafi.token.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.diafi.token.check",
     response = AlibabaDiafiTokenCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.afs.check`.
 ///
-/// `alibaba.security.jaq.afs.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27312&docType=2).
+/// `alibaba.security.jaq.afs.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27312&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.afs.check",
     response = AlibabaSecurityJaqAfsCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.official.apply`.
 ///
-/// `alibaba.security.jaq.app.official.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28414&docType=2).
+/// `alibaba.security.jaq.app.official.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.official.apply",
     response = AlibabaSecurityJaqAppOfficialApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

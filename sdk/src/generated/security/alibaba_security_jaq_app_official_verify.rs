@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.official.verify`.
 ///
-/// `alibaba.security.jaq.app.official.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28413&docType=2).
+/// `alibaba.security.jaq.app.official.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.official.verify",
     response = AlibabaSecurityJaqAppOfficialVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.risk.scan`.
 ///
-/// `alibaba.security.jaq.app.risk.scan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25661&docType=2).
+/// `alibaba.security.jaq.app.risk.scan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25661&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.risk.scan",
     response = AlibabaSecurityJaqAppRiskScanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.risk.scanbatch`.
 ///
-/// `alibaba.security.jaq.app.risk.scanbatch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26126&docType=2).
+/// `alibaba.security.jaq.app.risk.scanbatch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26126&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.risk.scanbatch",
     response = AlibabaSecurityJaqAppRiskScanbatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.riskdetail.get`.
 ///
-/// `alibaba.security.jaq.app.riskdetail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25666&docType=2).
+/// `alibaba.security.jaq.app.riskdetail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25666&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.riskdetail.get",
     response = AlibabaSecurityJaqAppRiskdetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

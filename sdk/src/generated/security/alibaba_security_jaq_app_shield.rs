@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.shield`.
 ///
-/// `alibaba.security.jaq.app.shield`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25664&docType=2).
+/// `alibaba.security.jaq.app.shield`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.shield",
     response = AlibabaSecurityJaqAppShieldResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.app.shieldresult.get`.
 ///
-/// `alibaba.security.jaq.app.shieldresult.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25665&docType=2).
+/// `alibaba.security.jaq.app.shieldresult.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25665&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.app.shieldresult.get",
     response = AlibabaSecurityJaqAppShieldresultGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

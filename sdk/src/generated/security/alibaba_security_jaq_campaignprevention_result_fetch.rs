@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.campaignprevention.result.fetch`.
 ///
-/// `alibaba.security.jaq.campaignprevention.result.fetch`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26145&docType=2).
+/// `alibaba.security.jaq.campaignprevention.result.fetch`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26145&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.campaignprevention.result.fetch",
     response = AlibabaSecurityJaqCampaignpreventionResultFetchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.captcha.send`.
 ///
-/// `alibaba.security.jaq.captcha.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26590&docType=2).
+/// `alibaba.security.jaq.captcha.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26590&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.captcha.send",
     response = AlibabaSecurityJaqCaptchaSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.captcha.verify`.
 ///
-/// `alibaba.security.jaq.captcha.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26591&docType=2).
+/// `alibaba.security.jaq.captcha.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26591&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.captcha.verify",
     response = AlibabaSecurityJaqCaptchaVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.captcha.verify.result.fetch`.
 ///
-/// `alibaba.security.jaq.captcha.verify.result.fetch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26741&docType=2).
+/// `alibaba.security.jaq.captcha.verify.result.fetch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.captcha.verify.result.fetch",
     response = AlibabaSecurityJaqCaptchaVerifyResultFetchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

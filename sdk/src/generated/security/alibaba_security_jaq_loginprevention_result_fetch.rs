@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.loginprevention.result.fetch`.
 ///
-/// `alibaba.security.jaq.loginprevention.result.fetch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26144&docType=2).
+/// `alibaba.security.jaq.loginprevention.result.fetch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26144&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.loginprevention.result.fetch",
     response = AlibabaSecurityJaqLoginpreventionResultFetchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

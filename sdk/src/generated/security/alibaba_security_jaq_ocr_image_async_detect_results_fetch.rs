@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.ocr.image.async.detect.results.fetch`.
 ///
-/// `alibaba.security.jaq.ocr.image.async.detect.results.fetch`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26550&docType=2).
+/// `alibaba.security.jaq.ocr.image.async.detect.results.fetch`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.ocr.image.async.detect.results.fetch",
     response = AlibabaSecurityJaqOcrImageAsyncDetectResultsFetchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.ocr.image.sync.detect`.
 ///
-/// `alibaba.security.jaq.ocr.image.sync.detect`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26553&docType=2).
+/// `alibaba.security.jaq.ocr.image.sync.detect`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26553&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.ocr.image.sync.detect",
     response = AlibabaSecurityJaqOcrImageSyncDetectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.porn.image.sync.detect`.
 ///
-/// `alibaba.security.jaq.porn.image.sync.detect`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26551&docType=2).
+/// `alibaba.security.jaq.porn.image.sync.detect`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26551&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.porn.image.sync.detect",
     response = AlibabaSecurityJaqPornImageSyncDetectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.resource.fetch`.
 ///
-/// `alibaba.security.jaq.resource.fetch`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26579&docType=2).
+/// `alibaba.security.jaq.resource.fetch`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.resource.fetch",
     response = AlibabaSecurityJaqResourceFetchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

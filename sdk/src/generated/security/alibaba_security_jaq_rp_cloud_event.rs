@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.cloud.event`.
 ///
-/// `alibaba.security.jaq.rp.cloud.event`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32966&docType=2).
+/// `alibaba.security.jaq.rp.cloud.event`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.cloud.event",
     response = AlibabaSecurityJaqRpCloudEventResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.cloud.ocr.check`.
 ///
-/// `alibaba.security.jaq.rp.cloud.ocr.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33928&docType=2).
+/// `alibaba.security.jaq.rp.cloud.ocr.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33928&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.cloud.ocr.check",
     response = AlibabaSecurityJaqRpCloudOcrCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.cloud.start`.
 ///
-/// `alibaba.security.jaq.rp.cloud.start`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31248&docType=2).
+/// `alibaba.security.jaq.rp.cloud.start`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31248&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.cloud.start",
     response = AlibabaSecurityJaqRpCloudStartResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.cloud.submit`.
 ///
-/// `alibaba.security.jaq.rp.cloud.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31246&docType=2).
+/// `alibaba.security.jaq.rp.cloud.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31246&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.cloud.submit",
     response = AlibabaSecurityJaqRpCloudSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.cloud.upload`.
 ///
-/// `alibaba.security.jaq.rp.cloud.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31251&docType=2).
+/// `alibaba.security.jaq.rp.cloud.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31251&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.cloud.upload",
     response = AlibabaSecurityJaqRpCloudUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

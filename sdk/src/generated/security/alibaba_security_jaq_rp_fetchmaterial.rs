@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.fetchmaterial`.
 ///
-/// `alibaba.security.jaq.rp.fetchmaterial`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26875&docType=2).
+/// `alibaba.security.jaq.rp.fetchmaterial`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.fetchmaterial",
     response = AlibabaSecurityJaqRpFetchmaterialResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

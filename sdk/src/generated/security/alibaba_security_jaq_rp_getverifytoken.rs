@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.getverifytoken`.
 ///
-/// `alibaba.security.jaq.rp.getverifytoken`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26728&docType=2).
+/// `alibaba.security.jaq.rp.getverifytoken`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.getverifytoken",
     response = AlibabaSecurityJaqRpGetverifytokenResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.ocr`.
 ///
-/// `alibaba.security.jaq.rp.ocr`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26879&docType=2).
+/// `alibaba.security.jaq.rp.ocr`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26879&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.ocr",
     response = AlibabaSecurityJaqRpOcrResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

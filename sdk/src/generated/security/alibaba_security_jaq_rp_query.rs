@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.query`.
 ///
-/// `alibaba.security.jaq.rp.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26877&docType=2).
+/// `alibaba.security.jaq.rp.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.query",
     response = AlibabaSecurityJaqRpQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

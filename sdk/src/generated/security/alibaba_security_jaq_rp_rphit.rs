@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.rphit`.
 ///
-/// `alibaba.security.jaq.rp.rphit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27464&docType=2).
+/// `alibaba.security.jaq.rp.rphit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.rphit",
     response = AlibabaSecurityJaqRpRphitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.status`.
 ///
-/// `alibaba.security.jaq.rp.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26881&docType=2).
+/// `alibaba.security.jaq.rp.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26881&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.status",
     response = AlibabaSecurityJaqRpStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.submit`.
 ///
-/// `alibaba.security.jaq.rp.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26878&docType=2).
+/// `alibaba.security.jaq.rp.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26878&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.submit",
     response = AlibabaSecurityJaqRpSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.rp.upload`.
 ///
-/// `alibaba.security.jaq.rp.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26876&docType=2).
+/// `alibaba.security.jaq.rp.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.rp.upload",
     response = AlibabaSecurityJaqRpUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.spamregisterprevention.feedback`.
 ///
-/// `alibaba.security.jaq.spamregisterprevention.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25472&docType=2).
+/// `alibaba.security.jaq.spamregisterprevention.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25472&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.spamregisterprevention.feedback",
     response = AlibabaSecurityJaqSpamregisterpreventionFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

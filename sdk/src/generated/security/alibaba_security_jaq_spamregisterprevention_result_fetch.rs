@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.spamregisterprevention.result.fetch`.
 ///
-/// `alibaba.security.jaq.spamregisterprevention.result.fetch`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25454&docType=2).
+/// `alibaba.security.jaq.spamregisterprevention.result.fetch`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25454&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.spamregisterprevention.result.fetch",
     response = AlibabaSecurityJaqSpamregisterpreventionResultFetchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.spamregisterprevention.result.fetch.new`.
 ///
-/// `alibaba.security.jaq.spamregisterprevention.result.fetch.new`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26200&docType=2).
+/// `alibaba.security.jaq.spamregisterprevention.result.fetch.new`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.spamregisterprevention.result.fetch.new",
     response = AlibabaSecurityJaqSpamregisterpreventionResultFetchNewResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.url.scan`.
 ///
-/// `alibaba.security.jaq.url.scan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26582&docType=2).
+/// `alibaba.security.jaq.url.scan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26582&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.url.scan",
     response = AlibabaSecurityJaqUrlScanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

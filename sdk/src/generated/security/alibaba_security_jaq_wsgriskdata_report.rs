@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.security.jaq.wsgriskdata.report`.
 ///
-/// `alibaba.security.jaq.wsgriskdata.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25717&docType=2).
+/// `alibaba.security.jaq.wsgriskdata.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25717&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.security.jaq.wsgriskdata.report",
     response = AlibabaSecurityJaqWsgriskdataReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.antifraud.riskassessment.get`.
 ///
-/// `taobao.antifraud.riskassessment.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25505&docType=2).
+/// `taobao.antifraud.riskassessment.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25505&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.antifraud.riskassessment.get",
     response = AntifraudRiskassessmentGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

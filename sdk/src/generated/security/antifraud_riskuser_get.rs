@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.antifraud.riskuser.get`.
 ///
-/// `taobao.antifraud.riskuser.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25947&docType=2).
+/// `taobao.antifraud.riskuser.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.antifraud.riskuser.get",
     response = AntifraudRiskuserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

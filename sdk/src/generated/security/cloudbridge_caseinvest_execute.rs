@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.cloudbridge.caseinvest.execute`.
 ///
-/// `taobao.cloudbridge.caseinvest.execute`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32353&docType=2).
+/// `taobao.cloudbridge.caseinvest.execute`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32353&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cloudbridge.caseinvest.execute",
     response = CloudbridgeCaseinvestExecuteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

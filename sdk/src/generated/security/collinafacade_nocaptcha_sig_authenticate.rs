@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.collinafacade.nocaptcha.sig.authenticate`.
 ///
-/// `taobao.collinafacade.nocaptcha.sig.authenticate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24871&docType=2).
+/// `taobao.collinafacade.nocaptcha.sig.authenticate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.collinafacade.nocaptcha.sig.authenticate",
     response = CollinafacadeNocaptchaSigAuthenticateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

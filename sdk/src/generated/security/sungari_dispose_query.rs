@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sungari.dispose.query`.
 ///
-/// `taobao.sungari.dispose.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40729&docType=2).
+/// `taobao.sungari.dispose.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40729&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sungari.dispose.query",
     response = SungariDisposeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

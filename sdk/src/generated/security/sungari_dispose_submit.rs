@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sungari.dispose.submit`.
 ///
-/// `taobao.sungari.dispose.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40728&docType=2).
+/// `taobao.sungari.dispose.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sungari.dispose.submit",
     response = SungariDisposeSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

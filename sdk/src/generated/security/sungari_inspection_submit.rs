@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sungari.inspection.submit`.
 ///
-/// `taobao.sungari.inspection.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54164&docType=2).
+/// `taobao.sungari.inspection.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sungari.inspection.submit",
     response = SungariInspectionSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fuwu.purchase.order.confirm`.
 ///
-/// `taobao.fuwu.purchase.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25687&docType=2).
+/// `taobao.fuwu.purchase.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.purchase.order.confirm",
     response = FuwuPurchaseOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fuwu.purchase.order.pay`.
 ///
-/// `taobao.fuwu.purchase.order.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25689&docType=2).
+/// `taobao.fuwu.purchase.order.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.purchase.order.pay",
     response = FuwuPurchaseOrderPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fuwu.sale.link.gen`.
 ///
-/// `taobao.fuwu.sale.link.gen`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21642&docType=2).
+/// `taobao.fuwu.sale.link.gen`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21642&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.sale.link.gen",
     response = FuwuSaleLinkGenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fuwu.scores.get`.
 ///
-/// `taobao.fuwu.scores.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22111&docType=2).
+/// `taobao.fuwu.scores.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.scores.get",
     response = FuwuScoresGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fuwu.sku.get`.
 ///
-/// `taobao.fuwu.sku.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25685&docType=2).
+/// `taobao.fuwu.sku.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25685&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.sku.get",
     response = FuwuSkuGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.fuwu.sp.billreord.add`.
 ///
-/// `taobao.fuwu.sp.billreord.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25688&docType=2).
+/// `taobao.fuwu.sp.billreord.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.sp.billreord.add",
     response = FuwuSpBillreordAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

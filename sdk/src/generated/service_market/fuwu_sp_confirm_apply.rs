@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.fuwu.sp.confirm.apply`.
 ///
-/// `taobao.fuwu.sp.confirm.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25686&docType=2).
+/// `taobao.fuwu.sp.confirm.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fuwu.sp.confirm.apply",
     response = FuwuSpConfirmApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.recycle.ofnpreredpacket.get`.
 ///
-/// `taobao.recycle.ofnpreredpacket.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56177&docType=2).
+/// `taobao.recycle.ofnpreredpacket.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.ofnpreredpacket.get",
     response = RecycleOfnpreredpacketGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

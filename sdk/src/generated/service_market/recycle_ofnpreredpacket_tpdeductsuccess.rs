@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.recycle.ofnpreredpacket.tpdeductsuccess`.
 ///
-/// `taobao.recycle.ofnpreredpacket.tpdeductsuccess`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56171&docType=2).
+/// `taobao.recycle.ofnpreredpacket.tpdeductsuccess`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56171&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.ofnpreredpacket.tpdeductsuccess",
     response = RecycleOfnpreredpacketTpdeductsuccessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.recycle.ofnsubsidy.old.get`.
 ///
-/// `taobao.recycle.ofnsubsidy.old.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65179&docType=2).
+/// `taobao.recycle.ofnsubsidy.old.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65179&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.ofnsubsidy.old.get",
     response = RecycleOfnsubsidyOldGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

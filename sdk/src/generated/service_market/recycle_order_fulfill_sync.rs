@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.recycle.order.fulfill.sync`.
 ///
-/// `taobao.recycle.order.fulfill.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66445&docType=2).
+/// `taobao.recycle.order.fulfill.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66445&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.order.fulfill.sync",
     response = RecycleOrderFulfillSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

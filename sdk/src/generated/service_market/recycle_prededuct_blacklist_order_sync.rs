@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.recycle.prededuct.blacklist.order.sync`.
 ///
-/// `taobao.recycle.prededuct.blacklist.order.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66444&docType=2).
+/// `taobao.recycle.prededuct.blacklist.order.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66444&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.prededuct.blacklist.order.sync",
     response = RecyclePredeductBlacklistOrderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.recycle.prededuct.old.get`.
 ///
-/// `taobao.recycle.prededuct.old.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66447&docType=2).
+/// `taobao.recycle.prededuct.old.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66447&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.prededuct.old.get",
     response = RecyclePredeductOldGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

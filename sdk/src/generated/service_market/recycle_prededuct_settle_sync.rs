@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.recycle.prededuct.settle.sync`.
 ///
-/// `taobao.recycle.prededuct.settle.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66446&docType=2).
+/// `taobao.recycle.prededuct.settle.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66446&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.recycle.prededuct.settle.sync",
     response = RecyclePredeductSettleSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

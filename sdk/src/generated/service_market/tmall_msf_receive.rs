@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.msf.receive`.
 ///
-/// `tmall.msf.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37993&docType=2).
+/// `tmall.msf.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37993&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.msf.receive",
     response = TmallMsfReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

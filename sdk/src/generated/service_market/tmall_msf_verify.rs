@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.msf.verify`.
 ///
-/// `tmall.msf.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37992&docType=2).
+/// `tmall.msf.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37992&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.msf.verify",
     response = TmallMsfVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

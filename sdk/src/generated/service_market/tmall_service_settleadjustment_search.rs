@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.service.settleadjustment.search`.
 ///
-/// `tmall.service.settleadjustment.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27437&docType=2).
+/// `tmall.service.settleadjustment.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27437&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.search",
     response = TmallServiceSettleadjustmentSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

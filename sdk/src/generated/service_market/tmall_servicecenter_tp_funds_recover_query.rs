@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.tp.funds.recover.query`.
 ///
-/// `tmall.servicecenter.tp.funds.recover.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37065&docType=2).
+/// `tmall.servicecenter.tp.funds.recover.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.tp.funds.recover.query",
     response = TmallServicecenterTpFundsRecoverQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

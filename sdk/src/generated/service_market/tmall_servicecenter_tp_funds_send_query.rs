@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.tp.funds.send.query`.
 ///
-/// `tmall.servicecenter.tp.funds.send.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37069&docType=2).
+/// `tmall.servicecenter.tp.funds.send.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37069&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.tp.funds.send.query",
     response = TmallServicecenterTpFundsSendQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vas.order.search`.
 ///
-/// `taobao.vas.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10587&docType=2).
+/// `taobao.vas.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10587&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vas.order.search",
     response = VasOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.vas.service.validate`.
 ///
-/// `taobao.vas.service.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=154&docType=2).
+/// `taobao.vas.service.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=154&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vas.service.validate",
     response = VasServiceValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vas.subsc.search`.
 ///
-/// `taobao.vas.subsc.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10588&docType=2).
+/// `taobao.vas.subsc.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10588&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vas.subsc.search",
     response = VasSubscSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.vas.subscribe.get`.
 ///
-/// `taobao.vas.subscribe.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10586&docType=2).
+/// `taobao.vas.subscribe.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10586&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.vas.subscribe.get",
     response = VasSubscribeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.weike.eservice.order.get`.
 ///
-/// `taobao.weike.eservice.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27610&docType=2).
+/// `taobao.weike.eservice.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weike.eservice.order.get",
     response = WeikeEserviceOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.weike.eservice.schedule.get`.
 ///
-/// `taobao.weike.eservice.schedule.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27489&docType=2).
+/// `taobao.weike.eservice.schedule.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27489&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weike.eservice.schedule.get",
     response = WeikeEserviceScheduleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weike.eservice.subusers.get`.
 ///
-/// `taobao.weike.eservice.subusers.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27490&docType=2).
+/// `taobao.weike.eservice.subusers.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27490&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weike.eservice.subusers.get",
     response = WeikeEserviceSubusersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.weike.performance.put`.
 ///
-/// `taobao.weike.performance.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23059&docType=2).
+/// `taobao.weike.performance.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23059&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weike.performance.put",
     response = WeikePerformancePutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.weike.subscinfo.get`.
 ///
-/// `taobao.weike.subscinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23058&docType=2).
+/// `taobao.weike.subscinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23058&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weike.subscinfo.get",
     response = WeikeSubscinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ship.order.notify`.
 ///
-/// `alitrip.ship.order.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48055&docType=2).
+/// `alitrip.ship.order.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ship.order.notify",
     response = AlitripShipOrderNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

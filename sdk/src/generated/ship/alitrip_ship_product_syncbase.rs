@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ship.product.syncbase`.
 ///
-/// `alitrip.ship.product.syncbase`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48173&docType=2).
+/// `alitrip.ship.product.syncbase`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ship.product.syncbase",
     response = AlitripShipProductSyncbaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ship.product.synccall`.
 ///
-/// `alitrip.ship.product.synccall`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48174&docType=2).
+/// `alitrip.ship.product.synccall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48174&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ship.product.synccall",
     response = AlitripShipProductSynccallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.ship.product.syncnunber`.
 ///
-/// `alitrip.ship.product.syncnunber`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48175&docType=2).
+/// `alitrip.ship.product.syncnunber`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ship.product.syncnunber",
     response = AlitripShipProductSyncnunberResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

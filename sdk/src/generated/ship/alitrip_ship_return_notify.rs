@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.ship.return.notify`.
 ///
-/// `alitrip.ship.return.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48054&docType=2).
+/// `alitrip.ship.return.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ship.return.notify",
     response = AlitripShipReturnNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

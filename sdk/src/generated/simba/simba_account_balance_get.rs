@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.account.balance.get`.
 ///
-/// `taobao.simba.account.balance.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10551&docType=2).
+/// `taobao.simba.account.balance.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10551&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.account.balance.get",
     response = SimbaAccountBalanceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.add`.
 ///
-/// `taobao.simba.adgroup.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10541&docType=2).
+/// `taobao.simba.adgroup.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10541&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.add",
     response = SimbaAdgroupAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.delete`.
 ///
-/// `taobao.simba.adgroup.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10540&docType=2).
+/// `taobao.simba.adgroup.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.delete",
     response = SimbaAdgroupDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.mobilediscount.delete`.
 ///
-/// `taobao.simba.adgroup.mobilediscount.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25655&docType=2).
+/// `taobao.simba.adgroup.mobilediscount.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25655&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.mobilediscount.delete",
     response = SimbaAdgroupMobilediscountDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

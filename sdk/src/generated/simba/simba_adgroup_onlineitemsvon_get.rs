@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.adgroup.onlineitemsvon.get`.
 ///
-/// `taobao.simba.adgroup.onlineitemsvon.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21680&docType=2).
+/// `taobao.simba.adgroup.onlineitemsvon.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.onlineitemsvon.get",
     response = SimbaAdgroupOnlineitemsvonGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

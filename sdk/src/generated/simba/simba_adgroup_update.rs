@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.update`.
 ///
-/// `taobao.simba.adgroup.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10539&docType=2).
+/// `taobao.simba.adgroup.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10539&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.update",
     response = SimbaAdgroupUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

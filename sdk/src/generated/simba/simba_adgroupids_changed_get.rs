@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.adgroupids.changed.get`.
 ///
-/// `taobao.simba.adgroupids.changed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10800&docType=2).
+/// `taobao.simba.adgroupids.changed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroupids.changed.get",
     response = SimbaAdgroupidsChangedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

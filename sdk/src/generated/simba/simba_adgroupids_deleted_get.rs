@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.adgroupids.deleted.get`.
 ///
-/// `taobao.simba.adgroupids.deleted.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10799&docType=2).
+/// `taobao.simba.adgroupids.deleted.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10799&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroupids.deleted.get",
     response = SimbaAdgroupidsDeletedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

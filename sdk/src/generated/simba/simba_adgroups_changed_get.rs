@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.adgroups.changed.get`.
 ///
-/// `taobao.simba.adgroups.changed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21249&docType=2).
+/// `taobao.simba.adgroups.changed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroups.changed.get",
     response = SimbaAdgroupsChangedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroups.item.exist`.
 ///
-/// `taobao.simba.adgroups.item.exist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10535&docType=2).
+/// `taobao.simba.adgroups.item.exist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroups.item.exist",
     response = SimbaAdgroupsItemExistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroupsbyadgroupids.get`.
 ///
-/// `taobao.simba.adgroupsbyadgroupids.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21679&docType=2).
+/// `taobao.simba.adgroupsbyadgroupids.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroupsbyadgroupids.get",
     response = SimbaAdgroupsbyadgroupidsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

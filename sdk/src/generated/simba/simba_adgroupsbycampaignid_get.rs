@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.adgroupsbycampaignid.get`.
 ///
-/// `taobao.simba.adgroupsbycampaignid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21676&docType=2).
+/// `taobao.simba.adgroupsbycampaignid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21676&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroupsbycampaignid.get",
     response = SimbaAdgroupsbycampaignidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.bidword.pricetools`.
 ///
-/// `taobao.simba.bidword.pricetools`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47676&docType=2).
+/// `taobao.simba.bidword.pricetools`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47676&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.bidword.pricetools",
     response = SimbaBidwordPricetoolsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.add`.
 ///
-/// `taobao.simba.campaign.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10558&docType=2).
+/// `taobao.simba.campaign.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.add",
     response = SimbaCampaignAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

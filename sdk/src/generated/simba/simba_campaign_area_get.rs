@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.area.get`.
 ///
-/// `taobao.simba.campaign.area.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10555&docType=2).
+/// `taobao.simba.campaign.area.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.area.get",
     response = SimbaCampaignAreaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

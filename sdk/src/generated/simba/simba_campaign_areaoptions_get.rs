@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.areaoptions.get`.
 ///
-/// `taobao.simba.campaign.areaoptions.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10545&docType=2).
+/// `taobao.simba.campaign.areaoptions.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.areaoptions.get",
     response = SimbaCampaignAreaoptionsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

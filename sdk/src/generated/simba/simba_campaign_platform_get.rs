@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.platform.get`.
 ///
-/// `taobao.simba.campaign.platform.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10543&docType=2).
+/// `taobao.simba.campaign.platform.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10543&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.platform.get",
     response = SimbaCampaignPlatformGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

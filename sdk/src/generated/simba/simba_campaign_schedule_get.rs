@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.schedule.get`.
 ///
-/// `taobao.simba.campaign.schedule.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10547&docType=2).
+/// `taobao.simba.campaign.schedule.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10547&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.schedule.get",
     response = SimbaCampaignScheduleGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

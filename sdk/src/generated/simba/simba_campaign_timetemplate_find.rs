@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.campaign.timetemplate.find`.
 ///
-/// `taobao.simba.campaign.timetemplate.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47662&docType=2).
+/// `taobao.simba.campaign.timetemplate.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.timetemplate.find",
     response = SimbaCampaignTimetemplateFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

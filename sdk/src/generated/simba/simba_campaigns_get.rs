@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.campaigns.get`.
 ///
-/// `taobao.simba.campaigns.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10557&docType=2).
+/// `taobao.simba.campaigns.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaigns.get",
     response = SimbaCampaignsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

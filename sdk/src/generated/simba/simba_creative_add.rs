@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.creative.add`.
 ///
-/// `taobao.simba.creative.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10534&docType=2).
+/// `taobao.simba.creative.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10534&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creative.add",
     response = SimbaCreativeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

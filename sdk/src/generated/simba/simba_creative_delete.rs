@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.creative.delete`.
 ///
-/// `taobao.simba.creative.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10533&docType=2).
+/// `taobao.simba.creative.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10533&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creative.delete",
     response = SimbaCreativeDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.creative.update`.
 ///
-/// `taobao.simba.creative.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10532&docType=2).
+/// `taobao.simba.creative.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10532&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creative.update",
     response = SimbaCreativeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.creativeids.deleted.get`.
 ///
-/// `taobao.simba.creativeids.deleted.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10801&docType=2).
+/// `taobao.simba.creativeids.deleted.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10801&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creativeids.deleted.get",
     response = SimbaCreativeidsDeletedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

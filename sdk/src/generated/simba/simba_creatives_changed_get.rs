@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.creatives.changed.get`.
 ///
-/// `taobao.simba.creatives.changed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21255&docType=2).
+/// `taobao.simba.creatives.changed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21255&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creatives.changed.get",
     response = SimbaCreativesChangedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.creatives.get`.
 ///
-/// `taobao.simba.creatives.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10530&docType=2).
+/// `taobao.simba.creatives.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creatives.get",
     response = SimbaCreativesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.customers.authorized.get`.
 ///
-/// `taobao.simba.customers.authorized.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10528&docType=2).
+/// `taobao.simba.customers.authorized.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10528&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.customers.authorized.get",
     response = SimbaCustomersAuthorizedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.customers.sid.get`.
 ///
-/// `taobao.simba.customers.sid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29157&docType=2).
+/// `taobao.simba.customers.sid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.customers.sid.get",
     response = SimbaCustomersSidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.hour.report.adgroup.get`.
 ///
-/// `taobao.simba.hour.report.adgroup.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47673&docType=2).
+/// `taobao.simba.hour.report.adgroup.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.hour.report.adgroup.get",
     response = SimbaHourReportAdgroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

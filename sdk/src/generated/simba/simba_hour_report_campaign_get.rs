@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.hour.report.campaign.get`.
 ///
-/// `taobao.simba.hour.report.campaign.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47674&docType=2).
+/// `taobao.simba.hour.report.campaign.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.hour.report.campaign.get",
     response = SimbaHourReportCampaignGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

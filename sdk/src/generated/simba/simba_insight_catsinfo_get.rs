@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.insight.catsinfo.get`.
 ///
-/// `taobao.simba.insight.catsinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23580&docType=2).
+/// `taobao.simba.insight.catsinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.insight.catsinfo.get",
     response = SimbaInsightCatsinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

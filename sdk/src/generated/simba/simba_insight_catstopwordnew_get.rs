@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.insight.catstopwordnew.get`.
 ///
-/// `taobao.simba.insight.catstopwordnew.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23574&docType=2).
+/// `taobao.simba.insight.catstopwordnew.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23574&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.insight.catstopwordnew.get",
     response = SimbaInsightCatstopwordnewGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.insight.wordsdata.get`.
 ///
-/// `taobao.simba.insight.wordsdata.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23576&docType=2).
+/// `taobao.simba.insight.wordsdata.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.insight.wordsdata.get",
     response = SimbaInsightWordsdataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

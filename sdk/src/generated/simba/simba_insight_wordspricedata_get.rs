@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.insight.wordspricedata.get`.
 ///
-/// `taobao.simba.insight.wordspricedata.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23579&docType=2).
+/// `taobao.simba.insight.wordspricedata.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.insight.wordspricedata.get",
     response = SimbaInsightWordspricedataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keyword.add`.
 ///
-/// `taobao.simba.keyword.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43342&docType=2).
+/// `taobao.simba.keyword.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43342&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keyword.add",
     response = SimbaKeywordAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keyword.findbyadgroupid`.
 ///
-/// `taobao.simba.keyword.findbyadgroupid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43344&docType=2).
+/// `taobao.simba.keyword.findbyadgroupid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43344&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keyword.findbyadgroupid",
     response = SimbaKeywordFindbyadgroupidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

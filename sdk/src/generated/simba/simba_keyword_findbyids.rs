@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keyword.findbyids`.
 ///
-/// `taobao.simba.keyword.findbyids`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43330&docType=2).
+/// `taobao.simba.keyword.findbyids`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43330&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keyword.findbyids",
     response = SimbaKeywordFindbyidsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

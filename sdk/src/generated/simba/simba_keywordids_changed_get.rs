@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywordids.changed.get`.
 ///
-/// `taobao.simba.keywordids.changed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10798&docType=2).
+/// `taobao.simba.keywordids.changed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10798&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordids.changed.get",
     response = SimbaKeywordidsChangedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

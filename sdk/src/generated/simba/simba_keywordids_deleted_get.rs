@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywordids.deleted.get`.
 ///
-/// `taobao.simba.keywordids.deleted.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10797&docType=2).
+/// `taobao.simba.keywordids.deleted.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10797&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordids.deleted.get",
     response = SimbaKeywordidsDeletedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

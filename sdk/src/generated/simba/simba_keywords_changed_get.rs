@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywords.changed.get`.
 ///
-/// `taobao.simba.keywords.changed.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21256&docType=2).
+/// `taobao.simba.keywords.changed.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21256&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.changed.get",
     response = SimbaKeywordsChangedGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

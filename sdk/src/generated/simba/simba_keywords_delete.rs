@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywords.delete`.
 ///
-/// `taobao.simba.keywords.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10554&docType=2).
+/// `taobao.simba.keywords.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.delete",
     response = SimbaKeywordsDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

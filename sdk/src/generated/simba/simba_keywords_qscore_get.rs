@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keywords.qscore.get`.
 ///
-/// `taobao.simba.keywords.qscore.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11091&docType=2).
+/// `taobao.simba.keywords.qscore.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11091&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.qscore.get",
     response = SimbaKeywordsQscoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

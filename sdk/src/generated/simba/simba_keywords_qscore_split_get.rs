@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keywords.qscore.split.get`.
 ///
-/// `taobao.simba.keywords.qscore.split.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25653&docType=2).
+/// `taobao.simba.keywords.qscore.split.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25653&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.qscore.split.get",
     response = SimbaKeywordsQscoreSplitGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keywords.realtime.ranking.batch.get`.
 ///
-/// `taobao.simba.keywords.realtime.ranking.batch.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26824&docType=2).
+/// `taobao.simba.keywords.realtime.ranking.batch.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.realtime.ranking.batch.get",
     response = SimbaKeywordsRealtimeRankingBatchGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

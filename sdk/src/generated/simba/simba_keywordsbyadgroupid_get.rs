@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywordsbyadgroupid.get`.
 ///
-/// `taobao.simba.keywordsbyadgroupid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21682&docType=2).
+/// `taobao.simba.keywordsbyadgroupid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21682&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordsbyadgroupid.get",
     response = SimbaKeywordsbyadgroupidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

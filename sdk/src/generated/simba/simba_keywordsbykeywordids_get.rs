@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywordsbykeywordids.get`.
 ///
-/// `taobao.simba.keywordsbykeywordids.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21683&docType=2).
+/// `taobao.simba.keywordsbykeywordids.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordsbykeywordids.get",
     response = SimbaKeywordsbykeywordidsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

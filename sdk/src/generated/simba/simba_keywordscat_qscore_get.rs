@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.keywordscat.qscore.get`.
 ///
-/// `taobao.simba.keywordscat.qscore.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21684&docType=2).
+/// `taobao.simba.keywordscat.qscore.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21684&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordscat.qscore.get",
     response = SimbaKeywordscatQscoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

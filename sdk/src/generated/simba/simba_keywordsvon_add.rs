@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywordsvon.add`.
 ///
-/// `taobao.simba.keywordsvon.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21681&docType=2).
+/// `taobao.simba.keywordsvon.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21681&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywordsvon.add",
     response = SimbaKeywordsvonAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

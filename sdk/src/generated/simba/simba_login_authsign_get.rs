@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.login.authsign.get`.
 ///
-/// `taobao.simba.login.authsign.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10950&docType=2).
+/// `taobao.simba.login.authsign.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.login.authsign.get",
     response = SimbaLoginAuthsignGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.report.city.get`.
 ///
-/// `taobao.simba.report.city.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49505&docType=2).
+/// `taobao.simba.report.city.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49505&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.report.city.get",
     response = SimbaReportCityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.adgroupbase.get`.
 ///
-/// `taobao.simba.rpt.adgroupbase.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10958&docType=2).
+/// `taobao.simba.rpt.adgroupbase.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10958&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.adgroupbase.get",
     response = SimbaRptAdgroupbaseGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.adgroupcreativeeffect.get`.
 ///
-/// `taobao.simba.rpt.adgroupcreativeeffect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10960&docType=2).
+/// `taobao.simba.rpt.adgroupcreativeeffect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10960&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.adgroupcreativeeffect.get",
     response = SimbaRptAdgroupcreativeeffectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.campadgroupbase.get`.
 ///
-/// `taobao.simba.rpt.campadgroupbase.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10957&docType=2).
+/// `taobao.simba.rpt.campadgroupbase.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10957&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.campadgroupbase.get",
     response = SimbaRptCampadgroupbaseGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.campadgroupeffect.get`.
 ///
-/// `taobao.simba.rpt.campadgroupeffect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10955&docType=2).
+/// `taobao.simba.rpt.campadgroupeffect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10955&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.campadgroupeffect.get",
     response = SimbaRptCampadgroupeffectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

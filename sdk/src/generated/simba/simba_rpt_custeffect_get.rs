@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.custeffect.get`.
 ///
-/// `taobao.simba.rpt.custeffect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10954&docType=2).
+/// `taobao.simba.rpt.custeffect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10954&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.custeffect.get",
     response = SimbaRptCusteffectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rpt.targetingtageffect.get`.
 ///
-/// `taobao.simba.rpt.targetingtageffect.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24977&docType=2).
+/// `taobao.simba.rpt.targetingtageffect.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rpt.targetingtageffect.get",
     response = SimbaRptTargetingtageffectGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rtrpt.adgroup.get`.
 ///
-/// `taobao.simba.rtrpt.adgroup.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25053&docType=2).
+/// `taobao.simba.rtrpt.adgroup.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25053&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rtrpt.adgroup.get",
     response = SimbaRtrptAdgroupGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

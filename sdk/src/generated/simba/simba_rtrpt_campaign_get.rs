@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rtrpt.campaign.get`.
 ///
-/// `taobao.simba.rtrpt.campaign.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25051&docType=2).
+/// `taobao.simba.rtrpt.campaign.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rtrpt.campaign.get",
     response = SimbaRtrptCampaignGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

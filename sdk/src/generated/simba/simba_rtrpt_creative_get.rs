@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rtrpt.creative.get`.
 ///
-/// `taobao.simba.rtrpt.creative.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25050&docType=2).
+/// `taobao.simba.rtrpt.creative.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25050&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rtrpt.creative.get",
     response = SimbaRtrptCreativeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.rtrpt.cust.get`.
 ///
-/// `taobao.simba.rtrpt.cust.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25054&docType=2).
+/// `taobao.simba.rtrpt.cust.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.rtrpt.cust.get",
     response = SimbaRtrptCustGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.adgroup.add`.
 ///
-/// `taobao.simba.salestar.adgroup.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43366&docType=2).
+/// `taobao.simba.salestar.adgroup.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43366&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.adgroup.add",
     response = SimbaSalestarAdgroupAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.salestar.adgroup.findbycampid`.
 ///
-/// `taobao.simba.salestar.adgroup.findbycampid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43358&docType=2).
+/// `taobao.simba.salestar.adgroup.findbycampid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43358&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.adgroup.findbycampid",
     response = SimbaSalestarAdgroupFindbycampidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

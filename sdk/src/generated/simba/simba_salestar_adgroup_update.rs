@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.adgroup.update`.
 ///
-/// `taobao.simba.salestar.adgroup.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43354&docType=2).
+/// `taobao.simba.salestar.adgroup.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43354&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.adgroup.update",
     response = SimbaSalestarAdgroupUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.creative.add`.
 ///
-/// `taobao.simba.salestar.creative.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43360&docType=2).
+/// `taobao.simba.salestar.creative.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43360&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.creative.add",
     response = SimbaSalestarCreativeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.salestar.creatives.get`.
 ///
-/// `taobao.simba.salestar.creatives.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43359&docType=2).
+/// `taobao.simba.salestar.creatives.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43359&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.creatives.get",
     response = SimbaSalestarCreativesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

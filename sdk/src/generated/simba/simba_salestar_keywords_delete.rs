@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.keywords.delete`.
 ///
-/// `taobao.simba.salestar.keywords.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43394&docType=2).
+/// `taobao.simba.salestar.keywords.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43394&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.keywords.delete",
     response = SimbaSalestarKeywordsDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

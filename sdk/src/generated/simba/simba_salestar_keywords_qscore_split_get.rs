@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.keywords.qscore.split.get`.
 ///
-/// `taobao.simba.salestar.keywords.qscore.split.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43356&docType=2).
+/// `taobao.simba.salestar.keywords.qscore.split.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43356&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.keywords.qscore.split.get",
     response = SimbaSalestarKeywordsQscoreSplitGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

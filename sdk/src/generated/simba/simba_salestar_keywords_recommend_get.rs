@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.salestar.keywords.recommend.get`.
 ///
-/// `taobao.simba.salestar.keywords.recommend.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43400&docType=2).
+/// `taobao.simba.salestar.keywords.recommend.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.keywords.recommend.get",
     response = SimbaSalestarKeywordsRecommendGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.searchcrowd.batch.add`.
 ///
-/// `taobao.simba.searchcrowd.batch.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27298&docType=2).
+/// `taobao.simba.searchcrowd.batch.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27298&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.searchcrowd.batch.add",
     response = SimbaSearchcrowdBatchAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

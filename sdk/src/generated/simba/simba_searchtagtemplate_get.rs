@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.searchtagtemplate.get`.
 ///
-/// `taobao.simba.searchtagtemplate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27296&docType=2).
+/// `taobao.simba.searchtagtemplate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.searchtagtemplate.get",
     response = SimbaSearchtagtemplateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.serchcrowd.get`.
 ///
-/// `taobao.simba.serchcrowd.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27294&docType=2).
+/// `taobao.simba.serchcrowd.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.serchcrowd.get",
     response = SimbaSerchcrowdGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

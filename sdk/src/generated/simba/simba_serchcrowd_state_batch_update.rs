@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.simba.serchcrowd.state.batch.update`.
 ///
-/// `taobao.simba.serchcrowd.state.batch.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27297&docType=2).
+/// `taobao.simba.serchcrowd.state.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.serchcrowd.state.batch.update",
     response = SimbaSerchcrowdStateBatchUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

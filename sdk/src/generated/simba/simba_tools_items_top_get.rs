@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.simba.tools.items.top.get`.
 ///
-/// `taobao.simba.tools.items.top.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10529&docType=2).
+/// `taobao.simba.tools.items.top.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.tools.items.top.get",
     response = SimbaToolsItemsTopGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.smarthome.top.genielink.reportdevice`.
 ///
-/// `taobao.ailab.aicloud.smarthome.top.genielink.reportdevice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37280&docType=2).
+/// `taobao.ailab.aicloud.smarthome.top.genielink.reportdevice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37280&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.smarthome.top.genielink.reportdevice",
     response = AilabAicloudSmarthomeTopGenielinkReportdeviceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.control.hibernation`.
 ///
-/// `taobao.ailab.aicloud.top.device.control.hibernation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33656&docType=2).
+/// `taobao.ailab.aicloud.top.device.control.hibernation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33656&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.control.hibernation",
     response = AilabAicloudTopDeviceControlHibernationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

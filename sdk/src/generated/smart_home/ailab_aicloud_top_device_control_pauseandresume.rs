@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.control.pauseandresume`.
 ///
-/// `taobao.ailab.aicloud.top.device.control.pauseandresume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33652&docType=2).
+/// `taobao.ailab.aicloud.top.device.control.pauseandresume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33652&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.control.pauseandresume",
     response = AilabAicloudTopDeviceControlPauseandresumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.control.volume`.
 ///
-/// `taobao.ailab.aicloud.top.device.control.volume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33653&docType=2).
+/// `taobao.ailab.aicloud.top.device.control.volume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33653&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.control.volume",
     response = AilabAicloudTopDeviceControlVolumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.extinfo.get`.
 ///
-/// `taobao.ailab.aicloud.top.device.extinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42980&docType=2).
+/// `taobao.ailab.aicloud.top.device.extinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42980&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.extinfo.get",
     response = AilabAicloudTopDeviceExtinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

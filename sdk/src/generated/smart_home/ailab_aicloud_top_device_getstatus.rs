@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.getstatus`.
 ///
-/// `taobao.ailab.aicloud.top.device.getstatus`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33876&docType=2).
+/// `taobao.ailab.aicloud.top.device.getstatus`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.getstatus",
     response = AilabAicloudTopDeviceGetstatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

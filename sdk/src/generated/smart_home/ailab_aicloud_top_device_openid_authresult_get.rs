@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.openid.authresult.get`.
 ///
-/// `taobao.ailab.aicloud.top.device.openid.authresult.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41249&docType=2).
+/// `taobao.ailab.aicloud.top.device.openid.authresult.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.openid.authresult.get",
     response = AilabAicloudTopDeviceOpenidAuthresultGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.settings.reset`.
 ///
-/// `taobao.ailab.aicloud.top.device.settings.reset`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33651&docType=2).
+/// `taobao.ailab.aicloud.top.device.settings.reset`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33651&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.settings.reset",
     response = AilabAicloudTopDeviceSettingsResetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

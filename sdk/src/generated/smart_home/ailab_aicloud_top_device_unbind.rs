@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.unbind`.
 ///
-/// `taobao.ailab.aicloud.top.device.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33062&docType=2).
+/// `taobao.ailab.aicloud.top.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33062&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.unbind",
     response = AilabAicloudTopDeviceUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.feedlist.get`.
 ///
-/// `taobao.ailab.aicloud.top.feedlist.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33768&docType=2).
+/// `taobao.ailab.aicloud.top.feedlist.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33768&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.feedlist.get",
     response = AilabAicloudTopFeedlistGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

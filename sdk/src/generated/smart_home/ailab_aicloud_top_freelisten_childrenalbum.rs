@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.freelisten.childrenalbum`.
 ///
-/// `taobao.ailab.aicloud.top.freelisten.childrenalbum`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34182&docType=2).
+/// `taobao.ailab.aicloud.top.freelisten.childrenalbum`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.freelisten.childrenalbum",
     response = AilabAicloudTopFreelistenChildrenalbumResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.hotwords.update`.
 ///
-/// `taobao.ailab.aicloud.top.hotwords.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44649&docType=2).
+/// `taobao.ailab.aicloud.top.hotwords.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44649&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.hotwords.update",
     response = AilabAicloudTopHotwordsUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.like.delete`.
 ///
-/// `taobao.ailab.aicloud.top.like.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33769&docType=2).
+/// `taobao.ailab.aicloud.top.like.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.like.delete",
     response = AilabAicloudTopLikeDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.like.list`.
 ///
-/// `taobao.ailab.aicloud.top.like.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33766&docType=2).
+/// `taobao.ailab.aicloud.top.like.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33766&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.like.list",
     response = AilabAicloudTopLikeListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.message.addtext`.
 ///
-/// `taobao.ailab.aicloud.top.message.addtext`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34208&docType=2).
+/// `taobao.ailab.aicloud.top.message.addtext`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34208&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.addtext",
     response = AilabAicloudTopMessageAddtextResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

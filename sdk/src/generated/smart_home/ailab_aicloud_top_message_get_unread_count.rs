@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.message.get.unread.count`.
 ///
-/// `taobao.ailab.aicloud.top.message.get.unread.count`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33443&docType=2).
+/// `taobao.ailab.aicloud.top.message.get.unread.count`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33443&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.get.unread.count",
     response = AilabAicloudTopMessageGetUnreadCountResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.message.send`.
 ///
-/// `taobao.ailab.aicloud.top.message.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33436&docType=2).
+/// `taobao.ailab.aicloud.top.message.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.message.send",
     response = AilabAicloudTopMessageSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.skils.list.new`.
 ///
-/// `taobao.ailab.aicloud.top.skils.list.new`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54028&docType=2).
+/// `taobao.ailab.aicloud.top.skils.list.new`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.skils.list.new",
     response = AilabAicloudTopSkilsListNewResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailab.tb.user.skill.oauth`.
 ///
-/// `alibaba.ailab.tb.user.skill.oauth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45531&docType=2).
+/// `alibaba.ailab.tb.user.skill.oauth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.tb.user.skill.oauth",
     response = AlibabaAilabTbUserSkillOauthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

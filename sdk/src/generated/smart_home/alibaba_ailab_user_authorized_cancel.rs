@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailab.user.authorized.cancel`.
 ///
-/// `alibaba.ailab.user.authorized.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42965&docType=2).
+/// `alibaba.ailab.user.authorized.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.user.authorized.cancel",
     response = AlibabaAilabUserAuthorizedCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailab.user.authorized.query`.
 ///
-/// `alibaba.ailab.user.authorized.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42962&docType=2).
+/// `alibaba.ailab.user.authorized.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42962&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.user.authorized.query",
     response = AlibabaAilabUserAuthorizedQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

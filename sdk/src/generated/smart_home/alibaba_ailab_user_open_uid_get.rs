@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailab.user.open.uid.get`.
 ///
-/// `alibaba.ailab.user.open.uid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46827&docType=2).
+/// `alibaba.ailab.user.open.uid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46827&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.user.open.uid.get",
     response = AlibabaAilabUserOpenUidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

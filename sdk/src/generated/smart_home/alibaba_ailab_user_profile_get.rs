@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailab.user.profile.get`.
 ///
-/// `alibaba.ailab.user.profile.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45928&docType=2).
+/// `alibaba.ailab.user.profile.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45928&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.user.profile.get",
     response = AlibabaAilabUserProfileGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

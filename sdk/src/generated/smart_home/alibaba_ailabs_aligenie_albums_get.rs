@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.albums.get`.
 ///
-/// `alibaba.ailabs.aligenie.albums.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40674&docType=2).
+/// `alibaba.ailabs.aligenie.albums.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.albums.get",
     response = AlibabaAilabsAligenieAlbumsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

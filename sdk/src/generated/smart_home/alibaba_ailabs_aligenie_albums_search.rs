@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.albums.search`.
 ///
-/// `alibaba.ailabs.aligenie.albums.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40664&docType=2).
+/// `alibaba.ailabs.aligenie.albums.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.albums.search",
     response = AlibabaAilabsAligenieAlbumsSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.device.unbind`.
 ///
-/// `alibaba.ailabs.aligenie.device.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39668&docType=2).
+/// `alibaba.ailabs.aligenie.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39668&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.device.unbind",
     response = AlibabaAilabsAligenieDeviceUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

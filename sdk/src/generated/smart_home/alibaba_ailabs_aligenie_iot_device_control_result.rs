@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.iot.device.control.result`.
 ///
-/// `alibaba.ailabs.aligenie.iot.device.control.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40261&docType=2).
+/// `alibaba.ailabs.aligenie.iot.device.control.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.iot.device.control.result",
     response = AlibabaAilabsAligenieIotDeviceControlResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.tracks.search`.
 ///
-/// `alibaba.ailabs.aligenie.tracks.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40673&docType=2).
+/// `alibaba.ailabs.aligenie.tracks.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.tracks.search",
     response = AlibabaAilabsAligenieTracksSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.business.recipe.getdetail`.
 ///
-/// `alibaba.ailabs.iot.business.recipe.getdetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49976&docType=2).
+/// `alibaba.ailabs.iot.business.recipe.getdetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49976&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.business.recipe.getdetail",
     response = AlibabaAilabsIotBusinessRecipeGetdetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.business.recipe.getpage`.
 ///
-/// `alibaba.ailabs.iot.business.recipe.getpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49977&docType=2).
+/// `alibaba.ailabs.iot.business.recipe.getpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49977&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.business.recipe.getpage",
     response = AlibabaAilabsIotBusinessRecipeGetpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

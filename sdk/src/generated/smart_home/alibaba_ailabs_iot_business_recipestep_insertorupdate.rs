@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.business.recipestep.insertorupdate`.
 ///
-/// `alibaba.ailabs.iot.business.recipestep.insertorupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49979&docType=2).
+/// `alibaba.ailabs.iot.business.recipestep.insertorupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49979&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.business.recipestep.insertorupdate",
     response = AlibabaAilabsIotBusinessRecipestepInsertorupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

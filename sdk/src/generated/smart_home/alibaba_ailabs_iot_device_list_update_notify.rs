@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.device.list.update.notify`.
 ///
-/// `alibaba.ailabs.iot.device.list.update.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42961&docType=2).
+/// `alibaba.ailabs.iot.device.list.update.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42961&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.device.list.update.notify",
     response = AlibabaAilabsIotDeviceListUpdateNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.qrcode.activate`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.qrcode.activate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45496&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.qrcode.activate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45496&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.qrcode.activate",
     response = AlibabaAilabsTmallgenieAuthDeviceQrcodeActivateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

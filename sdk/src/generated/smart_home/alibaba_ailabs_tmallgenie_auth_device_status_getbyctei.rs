@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.status.getbyctei`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.status.getbyctei`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62507&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.status.getbyctei`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62507&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.status.getbyctei",
     response = AlibabaAilabsTmallgenieAuthDeviceStatusGetbycteiResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

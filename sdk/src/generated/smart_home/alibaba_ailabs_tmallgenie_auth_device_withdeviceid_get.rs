@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.withdeviceid.get`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.withdeviceid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47115&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.withdeviceid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.withdeviceid.get",
     response = AlibabaAilabsTmallgenieAuthDeviceWithdeviceidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

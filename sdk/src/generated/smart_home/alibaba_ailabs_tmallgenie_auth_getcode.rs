@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.getcode`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.getcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44924&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.getcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44924&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.getcode",
     response = AlibabaAilabsTmallgenieAuthGetcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.gettoken`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.gettoken`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44921&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.gettoken`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44921&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.gettoken",
     response = AlibabaAilabsTmallgenieAuthGettokenResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

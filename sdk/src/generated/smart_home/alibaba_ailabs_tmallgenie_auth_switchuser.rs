@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.switchuser`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.switchuser`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46817&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.switchuser`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46817&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.switchuser",
     response = AlibabaAilabsTmallgenieAuthSwitchuserResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.tvs.device.list`.
 ///
-/// `alibaba.ailabs.tvs.device.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42670&docType=2).
+/// `alibaba.ailabs.tvs.device.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42670&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tvs.device.list",
     response = AlibabaAilabsTvsDeviceListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ihome.ctom.case.mainpic.update`.
 ///
-/// `alibaba.ihome.ctom.case.mainpic.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43219&docType=2).
+/// `alibaba.ihome.ctom.case.mainpic.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43219&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ihome.ctom.case.mainpic.update",
     response = AlibabaIhomeCtomCaseMainpicUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.album.device.sendimage`.
 ///
-/// `alibaba.it.album.device.sendimage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46348&docType=2).
+/// `alibaba.it.album.device.sendimage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.album.device.sendimage",
     response = AlibabaItAlbumDeviceSendimageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

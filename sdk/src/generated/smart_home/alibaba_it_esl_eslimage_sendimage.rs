@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.esl.eslimage.sendimage`.
 ///
-/// `alibaba.it.esl.eslimage.sendimage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33751&docType=2).
+/// `alibaba.it.esl.eslimage.sendimage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33751&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.esl.eslimage.sendimage",
     response = AlibabaItEslEslimageSendimageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

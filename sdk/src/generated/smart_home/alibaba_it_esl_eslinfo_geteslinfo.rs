@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.esl.eslinfo.geteslinfo`.
 ///
-/// `alibaba.it.esl.eslinfo.geteslinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62967&docType=2).
+/// `alibaba.it.esl.eslinfo.geteslinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.esl.eslinfo.geteslinfo",
     response = AlibabaItEslEslinfoGeteslinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.esl.sendled`.
 ///
-/// `alibaba.it.esl.sendled`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43536&docType=2).
+/// `alibaba.it.esl.sendled`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43536&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.esl.sendled",
     response = AlibabaItEslSendledResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.it.esl.sendota`.
 ///
-/// `alibaba.it.esl.sendota`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43535&docType=2).
+/// `alibaba.it.esl.sendota`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.esl.sendota",
     response = AlibabaItEslSendotaResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.device.payUrl.get`.
 ///
-/// `alibaba.retail.device.payUrl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37888&docType=2).
+/// `alibaba.retail.device.payUrl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37888&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.device.payUrl.get",
     response = AlibabaRetailDevicePayUrlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.homeai.alg.predict`.
 ///
-/// `taobao.homeai.alg.predict`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41831&docType=2).
+/// `taobao.homeai.alg.predict`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41831&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.homeai.alg.predict",
     response = HomeaiAlgPredictResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

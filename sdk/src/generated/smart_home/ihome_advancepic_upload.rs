@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ihome.advancepic.upload`.
 ///
-/// `taobao.ihome.advancepic.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50034&docType=2).
+/// `taobao.ihome.advancepic.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50034&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ihome.advancepic.upload",
     response = IhomeAdvancepicUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.device.carturl.get`.
 ///
-/// `tmall.device.carturl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39744&docType=2).
+/// `tmall.device.carturl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39744&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.device.carturl.get",
     response = TmallDeviceCarturlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.device.item.promotion.get`.
 ///
-/// `tmall.device.item.promotion.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40278&docType=2).
+/// `tmall.device.item.promotion.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.device.item.promotion.get",
     response = TmallDeviceItemPromotionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.device.store.followurl.get`.
 ///
-/// `tmall.device.store.followurl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40562&docType=2).
+/// `tmall.device.store.followurl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40562&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.device.store.followurl.get",
     response = TmallDeviceStoreFollowurlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

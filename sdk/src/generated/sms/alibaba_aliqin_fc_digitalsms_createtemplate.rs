@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.digitalsms.createtemplate`.
 ///
-/// `alibaba.aliqin.fc.digitalsms.createtemplate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40274&docType=2).
+/// `alibaba.aliqin.fc.digitalsms.createtemplate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.digitalsms.createtemplate",
     response = AlibabaAliqinFcDigitalsmsCreatetemplateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

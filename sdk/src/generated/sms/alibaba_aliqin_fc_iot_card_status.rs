@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.cardStatus`.
 ///
-/// `alibaba.aliqin.fc.iot.cardStatus`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28645&docType=2).
+/// `alibaba.aliqin.fc.iot.cardStatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28645&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.cardStatus",
     response = AlibabaAliqinFcIotCardStatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

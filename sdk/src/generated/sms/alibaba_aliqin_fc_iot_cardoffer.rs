@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.cardoffer`.
 ///
-/// `alibaba.aliqin.fc.iot.cardoffer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29114&docType=2).
+/// `alibaba.aliqin.fc.iot.cardoffer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.cardoffer",
     response = AlibabaAliqinFcIotCardofferResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

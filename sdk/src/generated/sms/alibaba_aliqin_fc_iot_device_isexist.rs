@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.device.isexist`.
 ///
-/// `alibaba.aliqin.fc.iot.device.isexist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28672&docType=2).
+/// `alibaba.aliqin.fc.iot.device.isexist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28672&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.device.isexist",
     response = AlibabaAliqinFcIotDeviceIsexistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.device.post`.
 ///
-/// `alibaba.aliqin.fc.iot.device.post`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28669&docType=2).
+/// `alibaba.aliqin.fc.iot.device.post`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28669&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.device.post",
     response = AlibabaAliqinFcIotDevicePostResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.qrycard`.
 ///
-/// `alibaba.aliqin.fc.iot.qrycard`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27487&docType=2).
+/// `alibaba.aliqin.fc.iot.qrycard`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27487&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.qrycard",
     response = AlibabaAliqinFcIotQrycardResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.rechargeCard`.
 ///
-/// `alibaba.aliqin.fc.iot.rechargeCard`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27488&docType=2).
+/// `alibaba.aliqin.fc.iot.rechargeCard`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.rechargeCard",
     response = AlibabaAliqinFcIotRechargeCardResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

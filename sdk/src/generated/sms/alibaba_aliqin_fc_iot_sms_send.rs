@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.sms.send`.
 ///
-/// `alibaba.aliqin.fc.iot.sms.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28775&docType=2).
+/// `alibaba.aliqin.fc.iot.sms.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.sms.send",
     response = AlibabaAliqinFcIotSmsSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.iot.useroscontrol`.
 ///
-/// `alibaba.aliqin.fc.iot.useroscontrol`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29291&docType=2).
+/// `alibaba.aliqin.fc.iot.useroscontrol`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.iot.useroscontrol",
     response = AlibabaAliqinFcIotUseroscontrolResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.ivr.num.call`.
 ///
-/// `alibaba.aliqin.fc.ivr.num.call`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27163&docType=2).
+/// `alibaba.aliqin.fc.ivr.num.call`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.ivr.num.call",
     response = AlibabaAliqinFcIvrNumCallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.sms.num.query`.
 ///
-/// `alibaba.aliqin.fc.sms.num.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26039&docType=2).
+/// `alibaba.aliqin.fc.sms.num.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.sms.num.query",
     response = AlibabaAliqinFcSmsNumQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

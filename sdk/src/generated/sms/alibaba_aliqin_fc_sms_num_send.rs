@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.sms.num.send`.
 ///
-/// `alibaba.aliqin.fc.sms.num.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25450&docType=2).
+/// `alibaba.aliqin.fc.sms.num.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25450&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.sms.num.send",
     response = AlibabaAliqinFcSmsNumSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.fc.tts.num.singlecall`.
 ///
-/// `alibaba.aliqin.fc.tts.num.singlecall`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25444&docType=2).
+/// `alibaba.aliqin.fc.tts.num.singlecall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25444&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.tts.num.singlecall",
     response = AlibabaAliqinFcTtsNumSinglecallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

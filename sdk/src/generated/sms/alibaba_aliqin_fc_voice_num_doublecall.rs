@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.num.doublecall`.
 ///
-/// `alibaba.aliqin.fc.voice.num.doublecall`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25443&docType=2).
+/// `alibaba.aliqin.fc.voice.num.doublecall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25443&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.num.doublecall",
     response = AlibabaAliqinFcVoiceNumDoublecallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.num.singlecall`.
 ///
-/// `alibaba.aliqin.fc.voice.num.singlecall`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25445&docType=2).
+/// `alibaba.aliqin.fc.voice.num.singlecall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25445&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.num.singlecall",
     response = AlibabaAliqinFcVoiceNumSinglecallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliyunindep.digitalsms.createtemplate`.
 ///
-/// `alibaba.aliyunindep.digitalsms.createtemplate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42447&docType=2).
+/// `alibaba.aliyunindep.digitalsms.createtemplate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42447&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliyunindep.digitalsms.createtemplate",
     response = AlibabaAliyunindepDigitalsmsCreatetemplateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.isv.digitalsms.createtemplate`.
 ///
-/// `alibaba.isv.digitalsms.createtemplate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40353&docType=2).
+/// `alibaba.isv.digitalsms.createtemplate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40353&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.isv.digitalsms.createtemplate",
     response = AlibabaIsvDigitalsmsCreatetemplateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.data.sports.syncsportsdata`.
 ///
-/// `alibaba.alisports.data.sports.syncsportsdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40638&docType=2).
+/// `alibaba.alisports.data.sports.syncsportsdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40638&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.data.sports.syncsportsdata",
     response = AlibabaAlisportsDataSportsSyncsportsdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.data.sports.syncstatdata`.
 ///
-/// `alibaba.alisports.data.sports.syncstatdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40637&docType=2).
+/// `alibaba.alisports.data.sports.syncstatdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.data.sports.syncstatdata",
     response = AlibabaAlisportsDataSportsSyncstatdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

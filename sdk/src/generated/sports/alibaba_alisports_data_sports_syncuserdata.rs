@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.data.sports.syncuserdata`.
 ///
-/// `alibaba.alisports.data.sports.syncuserdata`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40643&docType=2).
+/// `alibaba.alisports.data.sports.syncuserdata`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.data.sports.syncuserdata",
     response = AlibabaAlisportsDataSportsSyncuserdataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `alibaba.alisports.datacenter.datasync.treadmill`.
 ///
-/// `alibaba.alisports.datacenter.datasync.treadmill`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48650&docType=2).
+/// `alibaba.alisports.datacenter.datasync.treadmill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.datacenter.datasync.treadmill",
     response = AlibabaAlisportsDatacenterDatasyncTreadmillResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

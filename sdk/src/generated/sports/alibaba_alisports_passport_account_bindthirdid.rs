@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.account.bindthirdid`.
 ///
-/// `alibaba.alisports.passport.account.bindthirdid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41315&docType=2).
+/// `alibaba.alisports.passport.account.bindthirdid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41315&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.account.bindthirdid",
     response = AlibabaAlisportsPassportAccountBindthirdidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.account.checkmobile`.
 ///
-/// `alibaba.alisports.passport.account.checkmobile`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38651&docType=2).
+/// `alibaba.alisports.passport.account.checkmobile`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38651&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.account.checkmobile",
     response = AlibabaAlisportsPassportAccountCheckmobileResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

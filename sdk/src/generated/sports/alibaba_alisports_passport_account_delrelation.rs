@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.account.delrelation`.
 ///
-/// `alibaba.alisports.passport.account.delrelation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38652&docType=2).
+/// `alibaba.alisports.passport.account.delrelation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38652&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.account.delrelation",
     response = AlibabaAlisportsPassportAccountDelrelationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

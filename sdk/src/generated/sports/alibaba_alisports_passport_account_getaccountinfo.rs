@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alisports.passport.account.getaccountinfo`.
 ///
-/// `alibaba.alisports.passport.account.getaccountinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28574&docType=2).
+/// `alibaba.alisports.passport.account.getaccountinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28574&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.account.getaccountinfo",
     response = AlibabaAlisportsPassportAccountGetaccountinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

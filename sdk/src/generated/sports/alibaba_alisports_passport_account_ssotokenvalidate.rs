@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.account.ssotokenvalidate`.
 ///
-/// `alibaba.alisports.passport.account.ssotokenvalidate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29455&docType=2).
+/// `alibaba.alisports.passport.account.ssotokenvalidate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.account.ssotokenvalidate",
     response = AlibabaAlisportsPassportAccountSsotokenvalidateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

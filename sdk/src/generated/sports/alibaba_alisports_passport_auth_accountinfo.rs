@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.auth.accountinfo`.
 ///
-/// `alibaba.alisports.passport.auth.accountinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58363&docType=2).
+/// `alibaba.alisports.passport.auth.accountinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.auth.accountinfo",
     response = AlibabaAlisportsPassportAuthAccountinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

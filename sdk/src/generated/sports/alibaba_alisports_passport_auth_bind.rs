@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.auth.bind`.
 ///
-/// `alibaba.alisports.passport.auth.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58375&docType=2).
+/// `alibaba.alisports.passport.auth.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58375&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.auth.bind",
     response = AlibabaAlisportsPassportAuthBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.auth.unbind`.
 ///
-/// `alibaba.alisports.passport.auth.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58373&docType=2).
+/// `alibaba.alisports.passport.auth.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58373&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.auth.unbind",
     response = AlibabaAlisportsPassportAuthUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.oauth.alipaygrant`.
 ///
-/// `alibaba.alisports.passport.oauth.alipaygrant`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40618&docType=2).
+/// `alibaba.alisports.passport.oauth.alipaygrant`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.oauth.alipaygrant",
     response = AlibabaAlisportsPassportOauthAlipaygrantResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alisports.passport.oauth.tokenvalidate`.
 ///
-/// `alibaba.alisports.passport.oauth.tokenvalidate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28657&docType=2).
+/// `alibaba.alisports.passport.oauth.tokenvalidate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28657&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.oauth.tokenvalidate",
     response = AlibabaAlisportsPassportOauthTokenvalidateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

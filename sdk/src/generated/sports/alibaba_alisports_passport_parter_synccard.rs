@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.parter.synccard`.
 ///
-/// `alibaba.alisports.passport.parter.synccard`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32551&docType=2).
+/// `alibaba.alisports.passport.parter.synccard`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32551&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.parter.synccard",
     response = AlibabaAlisportsPassportParterSynccardResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

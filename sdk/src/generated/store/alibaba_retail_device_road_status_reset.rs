@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.device.road.status.reset`.
 ///
-/// `alibaba.retail.device.road.status.reset`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41298&docType=2).
+/// `alibaba.retail.device.road.status.reset`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41298&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.device.road.status.reset",
     response = AlibabaRetailDeviceRoadStatusResetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

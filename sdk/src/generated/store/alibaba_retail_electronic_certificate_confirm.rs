@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.electronic.certificate.confirm`.
 ///
-/// `alibaba.retail.electronic.certificate.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33949&docType=2).
+/// `alibaba.retail.electronic.certificate.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.electronic.certificate.confirm",
     response = AlibabaRetailElectronicCertificateConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.electronic.certificate.pre.confirm`.
 ///
-/// `alibaba.retail.electronic.certificate.pre.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33950&docType=2).
+/// `alibaba.retail.electronic.certificate.pre.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.electronic.certificate.pre.confirm",
     response = AlibabaRetailElectronicCertificatePreConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

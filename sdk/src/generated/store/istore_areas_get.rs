@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.istore.areas.get`.
 ///
-/// `taobao.istore.areas.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39618&docType=2).
+/// `taobao.istore.areas.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39618&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.istore.areas.get",
     response = IstoreAreasGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

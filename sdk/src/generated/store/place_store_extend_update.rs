@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.extend.update`.
 ///
-/// `taobao.place.store.extend.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50163&docType=2).
+/// `taobao.place.store.extend.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.extend.update",
     response = PlaceStoreExtendUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.itemstore.band`.
 ///
-/// `taobao.place.store.itemstore.band`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51118&docType=2).
+/// `taobao.place.store.itemstore.band`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51118&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.itemstore.band",
     response = PlaceStoreItemstoreBandResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

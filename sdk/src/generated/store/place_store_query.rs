@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.query`.
 ///
-/// `taobao.place.store.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50074&docType=2).
+/// `taobao.place.store.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50074&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.query",
     response = PlaceStoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

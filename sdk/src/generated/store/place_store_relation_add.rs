@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.relation.add`.
 ///
-/// `taobao.place.store.relation.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50111&docType=2).
+/// `taobao.place.store.relation.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.relation.add",
     response = PlaceStoreRelationAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.store.relation.query`.
 ///
-/// `taobao.place.store.relation.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51046&docType=2).
+/// `taobao.place.store.relation.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51046&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.relation.query",
     response = PlaceStoreRelationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storegroup.create`.
 ///
-/// `taobao.place.storegroup.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49123&docType=2).
+/// `taobao.place.storegroup.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storegroup.create",
     response = PlaceStoregroupCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

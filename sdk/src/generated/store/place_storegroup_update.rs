@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storegroup.update`.
 ///
-/// `taobao.place.storegroup.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49142&docType=2).
+/// `taobao.place.storegroup.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49142&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storegroup.update",
     response = PlaceStoregroupUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

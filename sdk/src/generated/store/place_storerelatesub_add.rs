@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storerelatesub.add`.
 ///
-/// `taobao.place.storerelatesub.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49141&docType=2).
+/// `taobao.place.storerelatesub.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49141&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storerelatesub.add",
     response = PlaceStorerelatesubAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storerelatesub.delete`.
 ///
-/// `taobao.place.storerelatesub.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49140&docType=2).
+/// `taobao.place.storerelatesub.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storerelatesub.delete",
     response = PlaceStorerelatesubDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.place.storerelatesub.get`.
 ///
-/// `taobao.place.storerelatesub.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49201&docType=2).
+/// `taobao.place.storerelatesub.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storerelatesub.get",
     response = PlaceStorerelatesubGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.smartstore.device.status.feedback`.
 ///
-/// `taobao.smartstore.device.status.feedback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33525&docType=2).
+/// `taobao.smartstore.device.status.feedback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartstore.device.status.feedback",
     response = SmartstoreDeviceStatusFeedbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.popupstore.activity.query`.
 ///
-/// `tmall.popupstore.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37400&docType=2).
+/// `tmall.popupstore.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.popupstore.activity.query",
     response = TmallPopupstoreActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.popupstore.item.discount.price`.
 ///
-/// `tmall.popupstore.item.discount.price`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38219&docType=2).
+/// `tmall.popupstore.item.discount.price`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38219&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.popupstore.item.discount.price",
     response = TmallPopupstoreItemDiscountPriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

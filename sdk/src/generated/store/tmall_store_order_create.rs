@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.store.order.create`.
 ///
-/// `tmall.store.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31452&docType=2).
+/// `tmall.store.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31452&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.store.order.create",
     response = TmallStoreOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

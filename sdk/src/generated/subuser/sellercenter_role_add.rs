@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.sellercenter.role.add`.
 ///
-/// `taobao.sellercenter.role.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10820&docType=2).
+/// `taobao.sellercenter.role.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.role.add",
     response = SellercenterRoleAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.sellercenter.roles.get`.
 ///
-/// `taobao.sellercenter.roles.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10816&docType=2).
+/// `taobao.sellercenter.roles.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10816&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.roles.get",
     response = SellercenterRolesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

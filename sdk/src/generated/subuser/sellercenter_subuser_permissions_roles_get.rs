@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sellercenter.subuser.permissions.roles.get`.
 ///
-/// `taobao.sellercenter.subuser.permissions.roles.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10814&docType=2).
+/// `taobao.sellercenter.subuser.permissions.roles.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10814&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.subuser.permissions.roles.get",
     response = SellercenterSubuserPermissionsRolesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

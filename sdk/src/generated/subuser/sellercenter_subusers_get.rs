@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sellercenter.subusers.get`.
 ///
-/// `taobao.sellercenter.subusers.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10762&docType=2).
+/// `taobao.sellercenter.subusers.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10762&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.subusers.get",
     response = SellercenterSubusersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sellercenter.subusers.page`.
 ///
-/// `taobao.sellercenter.subusers.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61172&docType=2).
+/// `taobao.sellercenter.subusers.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61172&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.subusers.page",
     response = SellercenterSubusersPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.sellercenter.user.permissions.get`.
 ///
-/// `taobao.sellercenter.user.permissions.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10763&docType=2).
+/// `taobao.sellercenter.user.permissions.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10763&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.sellercenter.user.permissions.get",
     response = SellercenterUserPermissionsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subuser.departments.get`.
 ///
-/// `taobao.subuser.departments.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21689&docType=2).
+/// `taobao.subuser.departments.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subuser.departments.get",
     response = SubuserDepartmentsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subuser.dutys.get`.
 ///
-/// `taobao.subuser.dutys.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21696&docType=2).
+/// `taobao.subuser.dutys.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subuser.dutys.get",
     response = SubuserDutysGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.subuser.fullinfo.get`.
 ///
-/// `taobao.subuser.fullinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21687&docType=2).
+/// `taobao.subuser.fullinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subuser.fullinfo.get",
     response = SubuserFullinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

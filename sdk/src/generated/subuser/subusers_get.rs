@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subusers.get`.
 ///
-/// `taobao.subusers.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21686&docType=2).
+/// `taobao.subusers.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subusers.get",
     response = SubusersGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

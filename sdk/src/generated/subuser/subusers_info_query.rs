@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subusers.info.query`.
 ///
-/// `taobao.subusers.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61341&docType=2).
+/// `taobao.subusers.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61341&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subusers.info.query",
     response = SubusersInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

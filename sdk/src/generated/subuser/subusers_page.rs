@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subusers.page`.
 ///
-/// `taobao.subusers.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61194&docType=2).
+/// `taobao.subusers.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subusers.page",
     response = SubusersPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subusers.subaccount.search`.
 ///
-/// `taobao.subusers.subaccount.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61195&docType=2).
+/// `taobao.subusers.subaccount.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61195&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subusers.subaccount.search",
     response = SubusersSubaccountSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.account.offline.find`.
 ///
-/// `taobao.subway.account.offline.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60738&docType=2).
+/// `taobao.subway.account.offline.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60738&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.account.offline.find",
     response = SubwayAccountOfflineFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

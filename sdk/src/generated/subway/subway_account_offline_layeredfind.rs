@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.account.offline.layeredfind`.
 ///
-/// `taobao.subway.account.offline.layeredfind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61464&docType=2).
+/// `taobao.subway.account.offline.layeredfind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.account.offline.layeredfind",
     response = SubwayAccountOfflineLayeredfindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

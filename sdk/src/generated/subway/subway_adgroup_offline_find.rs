@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.adgroup.offline.find`.
 ///
-/// `taobao.subway.adgroup.offline.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60736&docType=2).
+/// `taobao.subway.adgroup.offline.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.adgroup.offline.find",
     response = SubwayAdgroupOfflineFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.adgroup.offline.layeredfind`.
 ///
-/// `taobao.subway.adgroup.offline.layeredfind`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61462&docType=2).
+/// `taobao.subway.adgroup.offline.layeredfind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61462&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.adgroup.offline.layeredfind",
     response = SubwayAdgroupOfflineLayeredfindResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

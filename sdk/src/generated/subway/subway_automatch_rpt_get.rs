@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.automatch.rpt.get`.
 ///
-/// `taobao.subway.automatch.rpt.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56063&docType=2).
+/// `taobao.subway.automatch.rpt.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.automatch.rpt.get",
     response = SubwayAutomatchRptGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

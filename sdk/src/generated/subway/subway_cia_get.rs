@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.cia.get`.
 ///
-/// `taobao.subway.cia.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55975&docType=2).
+/// `taobao.subway.cia.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55975&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.cia.get",
     response = SubwayCiaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.creative.video.bind`.
 ///
-/// `taobao.subway.creative.video.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56052&docType=2).
+/// `taobao.subway.creative.video.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.creative.video.bind",
     response = SubwayCreativeVideoBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

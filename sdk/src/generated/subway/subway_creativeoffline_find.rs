@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.creativeoffline.find`.
 ///
-/// `taobao.subway.creativeoffline.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60641&docType=2).
+/// `taobao.subway.creativeoffline.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60641&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.creativeoffline.find",
     response = SubwayCreativeofflineFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

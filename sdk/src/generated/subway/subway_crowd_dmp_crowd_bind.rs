@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.crowd.dmp.crowd.bind`.
 ///
-/// `taobao.subway.crowd.dmp.crowd.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61875&docType=2).
+/// `taobao.subway.crowd.dmp.crowd.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.crowd.dmp.crowd.bind",
     response = SubwayCrowdDmpCrowdBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.crowdofflinenew.find`.
 ///
-/// `taobao.subway.crowdofflinenew.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60735&docType=2).
+/// `taobao.subway.crowdofflinenew.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60735&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.crowdofflinenew.find",
     response = SubwayCrowdofflinenewFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

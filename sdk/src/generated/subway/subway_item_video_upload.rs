@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.item.video.upload`.
 ///
-/// `taobao.subway.item.video.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56048&docType=2).
+/// `taobao.subway.item.video.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56048&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.item.video.upload",
     response = SubwayItemVideoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.subway.keyword.offline.find`.
 ///
-/// `taobao.subway.keyword.offline.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61092&docType=2).
+/// `taobao.subway.keyword.offline.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61092&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.keyword.offline.find",
     response = SubwayKeywordOfflineFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.marsh.land.rpt.get`.
 ///
-/// `taobao.subway.marsh.land.rpt.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56065&docType=2).
+/// `taobao.subway.marsh.land.rpt.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.marsh.land.rpt.get",
     response = SubwayMarshLandRptGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.video.state.get`.
 ///
-/// `taobao.subway.video.state.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56051&docType=2).
+/// `taobao.subway.video.state.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.video.state.get",
     response = SubwayVideoStateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

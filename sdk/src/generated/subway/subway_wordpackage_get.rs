@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.subway.wordpackage.get`.
 ///
-/// `taobao.subway.wordpackage.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56064&docType=2).
+/// `taobao.subway.wordpackage.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56064&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.wordpackage.get",
     response = SubwayWordpackageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.subway.wordpackage.update`.
 ///
-/// `taobao.subway.wordpackage.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56066&docType=2).
+/// `taobao.subway.wordpackage.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56066&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.wordpackage.update",
     response = SubwayWordpackageUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

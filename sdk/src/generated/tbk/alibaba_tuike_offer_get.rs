@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tuike.offer.get`.
 ///
-/// `alibaba.tuike.offer.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27457&docType=2).
+/// `alibaba.tuike.offer.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27457&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tuike.offer.get",
     response = AlibabaTuikeOfferGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tuike.offer.zhitoken`.
 ///
-/// `alibaba.tuike.offer.zhitoken`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29784&docType=2).
+/// `alibaba.tuike.offer.zhitoken`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tuike.offer.zhitoken",
     response = AlibabaTuikeOfferZhitokenResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

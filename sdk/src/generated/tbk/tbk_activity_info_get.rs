@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.activity.info.get`.
 ///
-/// `taobao.tbk.activity.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48340&docType=2).
+/// `taobao.tbk.activity.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48340&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.activity.info.get",
     response = TbkActivityInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.cart.coupon.expire.user.query`.
 ///
-/// `taobao.tbk.cart.coupon.expire.user.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54059&docType=2).
+/// `taobao.tbk.cart.coupon.expire.user.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54059&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.cart.coupon.expire.user.query",
     response = TbkCartCouponExpireUserQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.coupon.get`.
 ///
-/// `taobao.tbk.coupon.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31106&docType=2).
+/// `taobao.tbk.coupon.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31106&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.coupon.get",
     response = TbkCouponGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

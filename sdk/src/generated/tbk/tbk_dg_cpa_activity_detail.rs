@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.dg.cpa.activity.detail`.
 ///
-/// `taobao.tbk.dg.cpa.activity.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56312&docType=2).
+/// `taobao.tbk.dg.cpa.activity.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56312&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.cpa.activity.detail",
     response = TbkDgCpaActivityDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.cpa.activity.report`.
 ///
-/// `taobao.tbk.dg.cpa.activity.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58111&docType=2).
+/// `taobao.tbk.dg.cpa.activity.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.cpa.activity.report",
     response = TbkDgCpaActivityReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

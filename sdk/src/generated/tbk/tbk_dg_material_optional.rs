@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.tbk.dg.material.optional`.
 ///
-/// `taobao.tbk.dg.material.optional`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35896&docType=2).
+/// `taobao.tbk.dg.material.optional`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35896&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.material.optional",
     response = TbkDgMaterialOptionalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.dg.newuser.order.get`.
 ///
-/// `taobao.tbk.dg.newuser.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33892&docType=2).
+/// `taobao.tbk.dg.newuser.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33892&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.newuser.order.get",
     response = TbkDgNewuserOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.newuser.order.sum`.
 ///
-/// `taobao.tbk.dg.newuser.order.sum`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36836&docType=2).
+/// `taobao.tbk.dg.newuser.order.sum`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36836&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.newuser.order.sum",
     response = TbkDgNewuserOrderSumResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

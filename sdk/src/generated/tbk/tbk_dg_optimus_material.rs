@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.optimus.material`.
 ///
-/// `taobao.tbk.dg.optimus.material`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33947&docType=2).
+/// `taobao.tbk.dg.optimus.material`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.optimus.material",
     response = TbkDgOptimusMaterialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

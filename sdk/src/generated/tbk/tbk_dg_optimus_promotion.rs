@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.optimus.promotion`.
 ///
-/// `taobao.tbk.dg.optimus.promotion`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52700&docType=2).
+/// `taobao.tbk.dg.optimus.promotion`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52700&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.optimus.promotion",
     response = TbkDgOptimusPromotionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.punish.order.get`.
 ///
-/// `taobao.tbk.dg.punish.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42050&docType=2).
+/// `taobao.tbk.dg.punish.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42050&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.punish.order.get",
     response = TbkDgPunishOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

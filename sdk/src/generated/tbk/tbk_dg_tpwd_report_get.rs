@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.tpwd.report.get`.
 ///
-/// `taobao.tbk.dg.tpwd.report.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56693&docType=2).
+/// `taobao.tbk.dg.tpwd.report.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56693&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.tpwd.report.get",
     response = TbkDgTpwdReportGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

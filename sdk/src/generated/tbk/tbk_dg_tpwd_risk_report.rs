@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.tpwd.risk.report`.
 ///
-/// `taobao.tbk.dg.tpwd.risk.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59692&docType=2).
+/// `taobao.tbk.dg.tpwd.risk.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59692&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.tpwd.risk.report",
     response = TbkDgTpwdRiskReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.vegas.send.status`.
 ///
-/// `taobao.tbk.dg.vegas.send.status`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52958&docType=2).
+/// `taobao.tbk.dg.vegas.send.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52958&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.vegas.send.status",
     response = TbkDgVegasSendStatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

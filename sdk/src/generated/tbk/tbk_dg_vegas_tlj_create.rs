@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.dg.vegas.tlj.create`.
 ///
-/// `taobao.tbk.dg.vegas.tlj.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40173&docType=2).
+/// `taobao.tbk.dg.vegas.tlj.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40173&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.vegas.tlj.create",
     response = TbkDgVegasTljCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

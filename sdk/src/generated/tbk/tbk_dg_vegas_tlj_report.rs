@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.vegas.tlj.report`.
 ///
-/// `taobao.tbk.dg.vegas.tlj.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58736&docType=2).
+/// `taobao.tbk.dg.vegas.tlj.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.vegas.tlj.report",
     response = TbkDgVegasTljReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.dg.vegas.tlj.stop`.
 ///
-/// `taobao.tbk.dg.vegas.tlj.stop`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58713&docType=2).
+/// `taobao.tbk.dg.vegas.tlj.stop`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58713&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.dg.vegas.tlj.stop",
     response = TbkDgVegasTljStopResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.item.info.get`.
 ///
-/// `taobao.tbk.item.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24518&docType=2).
+/// `taobao.tbk.item.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24518&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.item.info.get",
     response = TbkItemInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.privilege.get`.
 ///
-/// `taobao.tbk.privilege.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28625&docType=2).
+/// `taobao.tbk.privilege.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.privilege.get",
     response = TbkPrivilegeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

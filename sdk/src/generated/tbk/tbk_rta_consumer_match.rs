@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.rta.consumer.match`.
 ///
-/// `taobao.tbk.rta.consumer.match`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55891&docType=2).
+/// `taobao.tbk.rta.consumer.match`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55891&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.rta.consumer.match",
     response = TbkRtaConsumerMatchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

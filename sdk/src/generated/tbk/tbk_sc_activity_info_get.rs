@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.activity.info.get`.
 ///
-/// `taobao.tbk.sc.activity.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48417&docType=2).
+/// `taobao.tbk.sc.activity.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48417&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.activity.info.get",
     response = TbkScActivityInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.adzone.create`.
 ///
-/// `taobao.tbk.sc.adzone.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34751&docType=2).
+/// `taobao.tbk.sc.adzone.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34751&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.adzone.create",
     response = TbkScAdzoneCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

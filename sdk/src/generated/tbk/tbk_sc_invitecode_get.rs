@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.invitecode.get`.
 ///
-/// `taobao.tbk.sc.invitecode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38046&docType=2).
+/// `taobao.tbk.sc.invitecode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38046&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.invitecode.get",
     response = TbkScInvitecodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.tbk.sc.material.optional`.
 ///
-/// `taobao.tbk.sc.material.optional`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35263&docType=2).
+/// `taobao.tbk.sc.material.optional`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35263&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.material.optional",
     response = TbkScMaterialOptionalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

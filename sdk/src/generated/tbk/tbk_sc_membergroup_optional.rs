@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.sc.membergroup.optional`.
 ///
-/// `taobao.tbk.sc.membergroup.optional`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63718&docType=2).
+/// `taobao.tbk.sc.membergroup.optional`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63718&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.membergroup.optional",
     response = TbkScMembergroupOptionalResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.optimus.material`.
 ///
-/// `taobao.tbk.sc.optimus.material`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37884&docType=2).
+/// `taobao.tbk.sc.optimus.material`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37884&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.optimus.material",
     response = TbkScOptimusMaterialResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

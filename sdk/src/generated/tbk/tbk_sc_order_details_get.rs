@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.tbk.sc.order.details.get`.
 ///
-/// `taobao.tbk.sc.order.details.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43755&docType=2).
+/// `taobao.tbk.sc.order.details.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43755&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.order.details.get",
     response = TbkScOrderDetailsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.publisher.info.save`.
 ///
-/// `taobao.tbk.sc.publisher.info.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37988&docType=2).
+/// `taobao.tbk.sc.publisher.info.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37988&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.publisher.info.save",
     response = TbkScPublisherInfoSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

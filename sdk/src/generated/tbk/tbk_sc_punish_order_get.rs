@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.punish.order.get`.
 ///
-/// `taobao.tbk.sc.punish.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41942&docType=2).
+/// `taobao.tbk.sc.punish.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41942&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.punish.order.get",
     response = TbkScPunishOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

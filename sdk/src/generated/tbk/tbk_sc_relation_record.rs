@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.relation.record`.
 ///
-/// `taobao.tbk.sc.relation.record`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53880&docType=2).
+/// `taobao.tbk.sc.relation.record`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53880&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.relation.record",
     response = TbkScRelationRecordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

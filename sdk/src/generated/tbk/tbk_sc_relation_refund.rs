@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.sc.relation.refund`.
 ///
-/// `taobao.tbk.sc.relation.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43874&docType=2).
+/// `taobao.tbk.sc.relation.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.relation.refund",
     response = TbkScRelationRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

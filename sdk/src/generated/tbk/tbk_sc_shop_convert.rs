@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.shop.convert`.
 ///
-/// `taobao.tbk.sc.shop.convert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43878&docType=2).
+/// `taobao.tbk.sc.shop.convert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43878&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.shop.convert",
     response = TbkScShopConvertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.tpwd.convert`.
 ///
-/// `taobao.tbk.sc.tpwd.convert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43873&docType=2).
+/// `taobao.tbk.sc.tpwd.convert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.tpwd.convert",
     response = TbkScTpwdConvertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

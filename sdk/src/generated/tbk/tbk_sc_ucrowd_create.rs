@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.ucrowd.create`.
 ///
-/// `taobao.tbk.sc.ucrowd.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53867&docType=2).
+/// `taobao.tbk.sc.ucrowd.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53867&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.ucrowd.create",
     response = TbkScUcrowdCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

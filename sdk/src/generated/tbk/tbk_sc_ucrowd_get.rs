@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.tbk.sc.ucrowd.get`.
 ///
-/// `taobao.tbk.sc.ucrowd.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53874&docType=2).
+/// `taobao.tbk.sc.ucrowd.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.ucrowd.get",
     response = TbkScUcrowdGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.ucrowd.member.add`.
 ///
-/// `taobao.tbk.sc.ucrowd.member.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53886&docType=2).
+/// `taobao.tbk.sc.ucrowd.member.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53886&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.ucrowd.member.add",
     response = TbkScUcrowdMemberAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.ucrowd.report.get`.
 ///
-/// `taobao.tbk.sc.ucrowd.report.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54135&docType=2).
+/// `taobao.tbk.sc.ucrowd.report.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54135&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.ucrowd.report.get",
     response = TbkScUcrowdReportGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

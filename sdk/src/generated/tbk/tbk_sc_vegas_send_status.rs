@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sc.vegas.send.status`.
 ///
-/// `taobao.tbk.sc.vegas.send.status`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52957&docType=2).
+/// `taobao.tbk.sc.vegas.send.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52957&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.vegas.send.status",
     response = TbkScVegasSendStatusResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

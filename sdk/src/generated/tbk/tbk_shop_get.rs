@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `taobao.tbk.shop.get`.
 ///
-/// `taobao.tbk.shop.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24521&docType=2).
+/// `taobao.tbk.shop.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24521&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.shop.get",
     response = TbkShopGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.shop.recommend.get`.
 ///
-/// `taobao.tbk.shop.recommend.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24522&docType=2).
+/// `taobao.tbk.shop.recommend.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.shop.recommend.get",
     response = TbkShopRecommendGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

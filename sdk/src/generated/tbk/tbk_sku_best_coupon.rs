@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.sku.best.coupon`.
 ///
-/// `taobao.tbk.sku.best.coupon`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54727&docType=2).
+/// `taobao.tbk.sku.best.coupon`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sku.best.coupon",
     response = TbkSkuBestCouponResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

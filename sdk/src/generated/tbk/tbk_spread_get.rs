@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.spread.get`.
 ///
-/// `taobao.tbk.spread.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27832&docType=2).
+/// `taobao.tbk.spread.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.spread.get",
     response = TbkSpreadGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tbk.tpwd.create`.
 ///
-/// `taobao.tbk.tpwd.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31127&docType=2).
+/// `taobao.tbk.tpwd.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31127&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.tpwd.create",
     response = TbkTpwdCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.order.checkorderinfo`.
 ///
-/// `alibaba.alicom.order.checkorderinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31279&docType=2).
+/// `alibaba.alicom.order.checkorderinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31279&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.order.checkorderinfo",
     response = AlibabaAlicomOrderCheckorderinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alicom.order.preauthorize.create`.
 ///
-/// `alibaba.alicom.order.preauthorize.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44226&docType=2).
+/// `alibaba.alicom.order.preauthorize.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44226&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.order.preauthorize.create",
     response = AlibabaAlicomOrderPreauthorizeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.alicom.order.preauthorize.query.fund`.
 ///
-/// `alibaba.alicom.order.preauthorize.query.fund`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44682&docType=2).
+/// `alibaba.alicom.order.preauthorize.query.fund`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44682&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.order.preauthorize.query.fund",
     response = AlibabaAlicomOrderPreauthorizeQueryFundResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

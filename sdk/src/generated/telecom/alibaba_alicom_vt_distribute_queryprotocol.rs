@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.vt.distribute.queryprotocol`.
 ///
-/// `alibaba.alicom.vt.distribute.queryprotocol`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64178&docType=2).
+/// `alibaba.alicom.vt.distribute.queryprotocol`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.vt.distribute.queryprotocol",
     response = AlibabaAlicomVtDistributeQueryprotocolResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.vt.distribute.sendcode`.
 ///
-/// `alibaba.alicom.vt.distribute.sendcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64177&docType=2).
+/// `alibaba.alicom.vt.distribute.sendcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.vt.distribute.sendcode",
     response = AlibabaAlicomVtDistributeSendcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

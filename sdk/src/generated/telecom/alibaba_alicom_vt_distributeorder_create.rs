@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.vt.distributeorder.create`.
 ///
-/// `alibaba.alicom.vt.distributeorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64155&docType=2).
+/// `alibaba.alicom.vt.distributeorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64155&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.vt.distributeorder.create",
     response = AlibabaAlicomVtDistributeorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.vt.opentrade.getproductinfo`.
 ///
-/// `alibaba.alicom.vt.opentrade.getproductinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57010&docType=2).
+/// `alibaba.alicom.vt.opentrade.getproductinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57010&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.vt.opentrade.getproductinfo",
     response = AlibabaAlicomVtOpentradeGetproductinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.wtt.opentrade.createorder`.
 ///
-/// `alibaba.alicom.wtt.opentrade.createorder`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52738&docType=2).
+/// `alibaba.alicom.wtt.opentrade.createorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52738&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.wtt.opentrade.createorder",
     response = AlibabaAlicomWttOpentradeCreateorderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

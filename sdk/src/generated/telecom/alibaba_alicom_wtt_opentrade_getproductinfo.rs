@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.wtt.opentrade.getproductinfo`.
 ///
-/// `alibaba.alicom.wtt.opentrade.getproductinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52737&docType=2).
+/// `alibaba.alicom.wtt.opentrade.getproductinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52737&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.wtt.opentrade.getproductinfo",
     response = AlibabaAlicomWttOpentradeGetproductinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

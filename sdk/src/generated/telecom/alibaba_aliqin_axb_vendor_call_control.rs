@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.call.control`.
 ///
-/// `alibaba.aliqin.axb.vendor.call.control`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33507&docType=2).
+/// `alibaba.aliqin.axb.vendor.call.control`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33507&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.call.control",
     response = AlibabaAliqinAxbVendorCallControlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

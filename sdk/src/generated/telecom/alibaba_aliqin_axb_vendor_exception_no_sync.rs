@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.exception.no.sync`.
 ///
-/// `alibaba.aliqin.axb.vendor.exception.no.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38346&docType=2).
+/// `alibaba.aliqin.axb.vendor.exception.no.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38346&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.exception.no.sync",
     response = AlibabaAliqinAxbVendorExceptionNoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.heart.beat`.
 ///
-/// `alibaba.aliqin.axb.vendor.heart.beat`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34531&docType=2).
+/// `alibaba.aliqin.axb.vendor.heart.beat`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34531&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.heart.beat",
     response = AlibabaAliqinAxbVendorHeartBeatResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.push.call.event`.
 ///
-/// `alibaba.aliqin.axb.vendor.push.call.event`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61849&docType=2).
+/// `alibaba.aliqin.axb.vendor.push.call.event`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61849&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.push.call.event",
     response = AlibabaAliqinAxbVendorPushCallEventResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.push.call.release`.
 ///
-/// `alibaba.aliqin.axb.vendor.push.call.release`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33494&docType=2).
+/// `alibaba.aliqin.axb.vendor.push.call.release`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.push.call.release",
     response = AlibabaAliqinAxbVendorPushCallReleaseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

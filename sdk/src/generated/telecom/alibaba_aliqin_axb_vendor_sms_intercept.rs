@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.axb.vendor.sms.intercept`.
 ///
-/// `alibaba.aliqin.axb.vendor.sms.intercept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33882&docType=2).
+/// `alibaba.aliqin.axb.vendor.sms.intercept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33882&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.axb.vendor.sms.intercept",
     response = AlibabaAliqinAxbVendorSmsInterceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

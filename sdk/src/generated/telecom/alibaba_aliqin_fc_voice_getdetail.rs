@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.getdetail`.
 ///
-/// `alibaba.aliqin.fc.voice.getdetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33933&docType=2).
+/// `alibaba.aliqin.fc.voice.getdetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.getdetail",
     response = AlibabaAliqinFcVoiceGetdetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.num.cancelcall`.
 ///
-/// `alibaba.aliqin.fc.voice.num.cancelcall`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30773&docType=2).
+/// `alibaba.aliqin.fc.voice.num.cancelcall`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.num.cancelcall",
     response = AlibabaAliqinFcVoiceNumCancelcallResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

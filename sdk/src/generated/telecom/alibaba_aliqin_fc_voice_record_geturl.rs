@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.record.geturl`.
 ///
-/// `alibaba.aliqin.fc.voice.record.geturl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27026&docType=2).
+/// `alibaba.aliqin.fc.voice.record.geturl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27026&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.record.geturl",
     response = AlibabaAliqinFcVoiceRecordGeturlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.alipay.isbindingtbaccount`.
 ///
-/// `alibaba.aliqin.flow.alipay.isbindingtbaccount`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30292&docType=2).
+/// `alibaba.aliqin.flow.alipay.isbindingtbaccount`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30292&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.alipay.isbindingtbaccount",
     response = AlibabaAliqinFlowAlipayIsbindingtbaccountResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

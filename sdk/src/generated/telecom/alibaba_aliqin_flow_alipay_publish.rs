@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.alipay.publish`.
 ///
-/// `alibaba.aliqin.flow.alipay.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30199&docType=2).
+/// `alibaba.aliqin.flow.alipay.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30199&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.alipay.publish",
     response = AlibabaAliqinFlowAlipayPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.publish`.
 ///
-/// `alibaba.aliqin.flow.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24350&docType=2).
+/// `alibaba.aliqin.flow.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24350&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.publish",
     response = AlibabaAliqinFlowPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

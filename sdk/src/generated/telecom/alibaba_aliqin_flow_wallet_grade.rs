@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.wallet.grade`.
 ///
-/// `alibaba.aliqin.flow.wallet.grade`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24930&docType=2).
+/// `alibaba.aliqin.flow.wallet.grade`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24930&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.wallet.grade",
     response = AlibabaAliqinFlowWalletGradeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.wallet.query.charge`.
 ///
-/// `alibaba.aliqin.flow.wallet.query.charge`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24933&docType=2).
+/// `alibaba.aliqin.flow.wallet.query.charge`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.wallet.query.charge",
     response = AlibabaAliqinFlowWalletQueryChargeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.ta.number.singlecallbytts`.
 ///
-/// `alibaba.aliqin.ta.number.singlecallbytts`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26685&docType=2).
+/// `alibaba.aliqin.ta.number.singlecallbytts`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26685&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.ta.number.singlecallbytts",
     response = AlibabaAliqinTaNumberSinglecallbyttsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.ta.number.singlecallbyvoice`.
 ///
-/// `alibaba.aliqin.ta.number.singlecallbyvoice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26678&docType=2).
+/// `alibaba.aliqin.ta.number.singlecallbyvoice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26678&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.ta.number.singlecallbyvoice",
     response = AlibabaAliqinTaNumberSinglecallbyvoiceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

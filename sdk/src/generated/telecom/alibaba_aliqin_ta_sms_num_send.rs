@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.aliqin.ta.sms.num.send`.
 ///
-/// `alibaba.aliqin.ta.sms.num.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25521&docType=2).
+/// `alibaba.aliqin.ta.sms.num.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25521&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.ta.sms.num.send",
     response = AlibabaAliqinTaSmsNumSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

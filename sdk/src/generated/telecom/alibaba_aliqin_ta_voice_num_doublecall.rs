@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.ta.voice.num.doublecall`.
 ///
-/// `alibaba.aliqin.ta.voice.num.doublecall`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28968&docType=2).
+/// `alibaba.aliqin.ta.voice.num.doublecall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28968&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.ta.voice.num.doublecall",
     response = AlibabaAliqinTaVoiceNumDoublecallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.aliqin.tcc.trade.identity.get`.
 ///
-/// `alibaba.aliqin.tcc.trade.identity.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24488&docType=2).
+/// `alibaba.aliqin.tcc.trade.identity.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.tcc.trade.identity.get",
     response = AlibabaAliqinTccTradeIdentityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.base.order.supplier.notify`.
 ///
-/// `alibaba.base.order.supplier.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28207&docType=2).
+/// `alibaba.base.order.supplier.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.base.order.supplier.notify",
     response = AlibabaBaseOrderSupplierNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.order.checkuserimei`.
 ///
-/// `alibaba.interact.order.checkuserimei`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30699&docType=2).
+/// `alibaba.interact.order.checkuserimei`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30699&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.order.checkuserimei",
     response = AlibabaInteractOrderCheckuserimeiResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

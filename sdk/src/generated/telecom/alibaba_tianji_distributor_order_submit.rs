@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianji.distributor.order.submit`.
 ///
-/// `alibaba.tianji.distributor.order.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26115&docType=2).
+/// `alibaba.tianji.distributor.order.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianji.distributor.order.submit",
     response = AlibabaTianjiDistributorOrderSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tianji.supplier.order.query`.
 ///
-/// `alibaba.tianji.supplier.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26048&docType=2).
+/// `alibaba.tianji.supplier.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26048&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianji.supplier.order.query",
     response = AlibabaTianjiSupplierOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

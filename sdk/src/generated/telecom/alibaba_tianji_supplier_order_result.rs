@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.tianji.supplier.order.result`.
 ///
-/// `alibaba.tianji.supplier.order.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26042&docType=2).
+/// `alibaba.tianji.supplier.order.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianji.supplier.order.result",
     response = AlibabaTianjiSupplierOrderResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

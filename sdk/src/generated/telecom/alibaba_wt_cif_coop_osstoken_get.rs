@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wt.cif.coop.osstoken.get`.
 ///
-/// `alibaba.wt.cif.coop.osstoken.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27430&docType=2).
+/// `alibaba.wt.cif.coop.osstoken.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wt.cif.coop.osstoken.get",
     response = AlibabaWtCifCoopOsstokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

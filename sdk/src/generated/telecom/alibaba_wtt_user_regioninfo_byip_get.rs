@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.wtt.user.regioninfo.byip.get`.
 ///
-/// `alibaba.wtt.user.regioninfo.byip.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26186&docType=2).
+/// `alibaba.wtt.user.regioninfo.byip.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26186&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wtt.user.regioninfo.byip.get",
     response = AlibabaWttUserRegioninfoByipGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.phone.bank.credit.check`.
 ///
-/// `taobao.phone.bank.credit.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66607&docType=2).
+/// `taobao.phone.bank.credit.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66607&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.phone.bank.credit.check",
     response = PhoneBankCreditCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

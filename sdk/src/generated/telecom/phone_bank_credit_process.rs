@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.phone.bank.credit.process`.
 ///
-/// `taobao.phone.bank.credit.process`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66591&docType=2).
+/// `taobao.phone.bank.credit.process`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66591&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.phone.bank.credit.process",
     response = PhoneBankCreditProcessResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.phone.item.external.recommend`.
 ///
-/// `taobao.phone.item.external.recommend`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66692&docType=2).
+/// `taobao.phone.item.external.recommend`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66692&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.phone.item.external.recommend",
     response = PhoneItemExternalRecommendResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.phone.order.external.create`.
 ///
-/// `taobao.phone.order.external.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66695&docType=2).
+/// `taobao.phone.order.external.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.phone.order.external.create",
     response = PhoneOrderExternalCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

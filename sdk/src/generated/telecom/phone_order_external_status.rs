@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.phone.order.external.status`.
 ///
-/// `taobao.phone.order.external.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66721&docType=2).
+/// `taobao.phone.order.external.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.phone.order.external.status",
     response = PhoneOrderExternalStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.virtual.dsf.supplier.interface.switch`.
 ///
-/// `taobao.virtual.dsf.supplier.interface.switch`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67251&docType=2).
+/// `taobao.virtual.dsf.supplier.interface.switch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67251&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.virtual.dsf.supplier.interface.switch",
     response = VirtualDsfSupplierInterfaceSwitchResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wt.trade.order.resultcallback`.
 ///
-/// `taobao.wt.trade.order.resultcallback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28065&docType=2).
+/// `taobao.wt.trade.order.resultcallback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wt.trade.order.resultcallback",
     response = WtTradeOrderResultcallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

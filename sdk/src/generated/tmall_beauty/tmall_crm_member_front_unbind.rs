@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.crm.member.front.unbind`.
 ///
-/// `tmall.crm.member.front.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25013&docType=2).
+/// `tmall.crm.member.front.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.crm.member.front.unbind",
     response = TmallCrmMemberFrontUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

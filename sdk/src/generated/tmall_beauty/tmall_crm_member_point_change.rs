@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.crm.member.point.change`.
 ///
-/// `tmall.crm.member.point.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25033&docType=2).
+/// `tmall.crm.member.point.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.crm.member.point.change",
     response = TmallCrmMemberPointChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

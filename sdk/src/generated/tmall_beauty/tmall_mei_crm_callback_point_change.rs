@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mei.crm.callback.point.change`.
 ///
-/// `tmall.mei.crm.callback.point.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24736&docType=2).
+/// `tmall.mei.crm.callback.point.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mei.crm.callback.point.change",
     response = TmallMeiCrmCallbackPointChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

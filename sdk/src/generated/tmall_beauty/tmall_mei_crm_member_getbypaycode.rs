@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mei.crm.member.getbypaycode`.
 ///
-/// `tmall.mei.crm.member.getbypaycode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30027&docType=2).
+/// `tmall.mei.crm.member.getbypaycode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30027&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mei.crm.member.getbypaycode",
     response = TmallMeiCrmMemberGetbypaycodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.mei.crm.member.sync`.
 ///
-/// `tmall.mei.crm.member.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24492&docType=2).
+/// `tmall.mei.crm.member.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24492&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mei.crm.member.sync",
     response = TmallMeiCrmMemberSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.autonavi.api.trafficboard.image.get`.
 ///
-/// `alibaba.autonavi.api.trafficboard.image.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24740&docType=2).
+/// `alibaba.autonavi.api.trafficboard.image.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.autonavi.api.trafficboard.image.get",
     response = AlibabaAutonaviApiTrafficboardImageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.car.vehicleinfo.register`.
 ///
-/// `taobao.car.vehicleinfo.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41631&docType=2).
+/// `taobao.car.vehicleinfo.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.car.vehicleinfo.register",
     response = CarVehicleinfoRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

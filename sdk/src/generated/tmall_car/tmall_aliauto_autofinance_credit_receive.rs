@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.autofinance.credit.receive`.
 ///
-/// `tmall.aliauto.autofinance.credit.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49108&docType=2).
+/// `tmall.aliauto.autofinance.credit.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.autofinance.credit.receive",
     response = TmallAliautoAutofinanceCreditReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.autofinance.loan.receive`.
 ///
-/// `tmall.aliauto.autofinance.loan.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49109&docType=2).
+/// `tmall.aliauto.autofinance.loan.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49109&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.autofinance.loan.receive",
     response = TmallAliautoAutofinanceLoanReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.eticket.consume`.
 ///
-/// `tmall.aliauto.eticket.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57237&docType=2).
+/// `tmall.aliauto.eticket.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57237&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.eticket.consume",
     response = TmallAliautoEticketConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.eticket.status`.
 ///
-/// `tmall.aliauto.eticket.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57284&docType=2).
+/// `tmall.aliauto.eticket.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57284&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.eticket.status",
     response = TmallAliautoEticketStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

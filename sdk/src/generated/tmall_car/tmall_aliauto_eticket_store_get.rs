@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.eticket.store.get`.
 ///
-/// `tmall.aliauto.eticket.store.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59235&docType=2).
+/// `tmall.aliauto.eticket.store.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.eticket.store.get",
     response = TmallAliautoEticketStoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

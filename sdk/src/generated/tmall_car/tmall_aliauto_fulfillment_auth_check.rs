@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.fulfillment.auth.check`.
 ///
-/// `tmall.aliauto.fulfillment.auth.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66267&docType=2).
+/// `tmall.aliauto.fulfillment.auth.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.fulfillment.auth.check",
     response = TmallAliautoFulfillmentAuthCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

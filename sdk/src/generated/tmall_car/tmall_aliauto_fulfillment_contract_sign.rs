@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.aliauto.fulfillment.contract.sign`.
 ///
-/// `tmall.aliauto.fulfillment.contract.sign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57871&docType=2).
+/// `tmall.aliauto.fulfillment.contract.sign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.fulfillment.contract.sign",
     response = TmallAliautoFulfillmentContractSignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.aliauto.fulfillment.delivery.syn`.
 ///
-/// `tmall.aliauto.fulfillment.delivery.syn`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62482&docType=2).
+/// `tmall.aliauto.fulfillment.delivery.syn`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62482&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.fulfillment.delivery.syn",
     response = TmallAliautoFulfillmentDeliverySynResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.meta.receive`.
 ///
-/// `tmall.aliauto.meta.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50430&docType=2).
+/// `tmall.aliauto.meta.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.meta.receive",
     response = TmallAliautoMetaReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.order.qrcode`.
 ///
-/// `tmall.aliauto.order.qrcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57210&docType=2).
+/// `tmall.aliauto.order.qrcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57210&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.order.qrcode",
     response = TmallAliautoOrderQrcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.receipt.order.check`.
 ///
-/// `tmall.aliauto.receipt.order.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57228&docType=2).
+/// `tmall.aliauto.receipt.order.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57228&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.receipt.order.check",
     response = TmallAliautoReceiptOrderCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

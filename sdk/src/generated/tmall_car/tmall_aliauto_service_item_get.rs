@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.service.item.get`.
 ///
-/// `tmall.aliauto.service.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57211&docType=2).
+/// `tmall.aliauto.service.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.service.item.get",
     response = TmallAliautoServiceItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

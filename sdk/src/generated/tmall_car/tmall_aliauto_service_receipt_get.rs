@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.service.receipt.get`.
 ///
-/// `tmall.aliauto.service.receipt.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56878&docType=2).
+/// `tmall.aliauto.service.receipt.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56878&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.service.receipt.get",
     response = TmallAliautoServiceReceiptGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.trade.car.eticket.available.check`.
 ///
-/// `tmall.aliauto.trade.car.eticket.available.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58043&docType=2).
+/// `tmall.aliauto.trade.car.eticket.available.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.trade.car.eticket.available.check",
     response = TmallAliautoTradeCarEticketAvailableCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.trade.car.eticket.consume`.
 ///
-/// `tmall.aliauto.trade.car.eticket.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58058&docType=2).
+/// `tmall.aliauto.trade.car.eticket.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58058&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.trade.car.eticket.consume",
     response = TmallAliautoTradeCarEticketConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.aliauto.trade.car.order.get`.
 ///
-/// `tmall.aliauto.trade.car.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57870&docType=2).
+/// `tmall.aliauto.trade.car.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57870&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.trade.car.order.get",
     response = TmallAliautoTradeCarOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.trade.restpayfee.modify`.
 ///
-/// `tmall.aliauto.trade.restpayfee.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57907&docType=2).
+/// `tmall.aliauto.trade.restpayfee.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.trade.restpayfee.modify",
     response = TmallAliautoTradeRestpayfeeModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.aliauto.wisdomdata.omid.recieve`.
 ///
-/// `tmall.aliauto.wisdomdata.omid.recieve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62316&docType=2).
+/// `tmall.aliauto.wisdomdata.omid.recieve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.wisdomdata.omid.recieve",
     response = TmallAliautoWisdomdataOmidRecieveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.car.carefree.detail.get`.
 ///
-/// `tmall.car.carefree.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58708&docType=2).
+/// `tmall.car.carefree.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58708&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.carefree.detail.get",
     response = TmallCarCarefreeDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.contract.download`.
 ///
-/// `tmall.car.contract.download`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34314&docType=2).
+/// `tmall.car.contract.download`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34314&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.contract.download",
     response = TmallCarContractDownloadResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.finance.detail.get`.
 ///
-/// `tmall.car.finance.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60504&docType=2).
+/// `tmall.car.finance.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60504&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.finance.detail.get",
     response = TmallCarFinanceDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

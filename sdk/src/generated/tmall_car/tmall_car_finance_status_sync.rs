@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.finance.status.sync`.
 ///
-/// `tmall.car.finance.status.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60511&docType=2).
+/// `tmall.car.finance.status.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.finance.status.sync",
     response = TmallCarFinanceStatusSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

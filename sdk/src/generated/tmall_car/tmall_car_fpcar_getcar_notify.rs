@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.fpcar.getcar.notify`.
 ///
-/// `tmall.car.fpcar.getcar.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45600&docType=2).
+/// `tmall.car.fpcar.getcar.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45600&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.fpcar.getcar.notify",
     response = TmallCarFpcarGetcarNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.fpcar.restpay.receive`.
 ///
-/// `tmall.car.fpcar.restpay.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45598&docType=2).
+/// `tmall.car.fpcar.restpay.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.fpcar.restpay.receive",
     response = TmallCarFpcarRestpayReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.citysynchronize`.
 ///
-/// `tmall.car.lease.citysynchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37071&docType=2).
+/// `tmall.car.lease.citysynchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37071&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.citysynchronize",
     response = TmallCarLeaseCitysynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

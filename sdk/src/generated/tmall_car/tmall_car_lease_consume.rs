@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.consume`.
 ///
-/// `tmall.car.lease.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28661&docType=2).
+/// `tmall.car.lease.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28661&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.consume",
     response = TmallCarLeaseConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.contractdownload`.
 ///
-/// `tmall.car.lease.contractdownload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37077&docType=2).
+/// `tmall.car.lease.contractdownload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37077&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.contractdownload",
     response = TmallCarLeaseContractdownloadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.exceptionflowsynchronize`.
 ///
-/// `tmall.car.lease.exceptionflowsynchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37073&docType=2).
+/// `tmall.car.lease.exceptionflowsynchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37073&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.exceptionflowsynchronize",
     response = TmallCarLeaseExceptionflowsynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

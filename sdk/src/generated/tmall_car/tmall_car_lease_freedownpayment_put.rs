@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.freedownpayment.put`.
 ///
-/// `tmall.car.lease.freedownpayment.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43845&docType=2).
+/// `tmall.car.lease.freedownpayment.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43845&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.freedownpayment.put",
     response = TmallCarLeaseFreedownpaymentPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

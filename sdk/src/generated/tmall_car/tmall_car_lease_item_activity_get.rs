@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.item.activity.get`.
 ///
-/// `tmall.car.lease.item.activity.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43876&docType=2).
+/// `tmall.car.lease.item.activity.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43876&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.item.activity.get",
     response = TmallCarLeaseItemActivityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.itemcarinfo`.
 ///
-/// `tmall.car.lease.itemcarinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29001&docType=2).
+/// `tmall.car.lease.itemcarinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.itemcarinfo",
     response = TmallCarLeaseItemcarinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

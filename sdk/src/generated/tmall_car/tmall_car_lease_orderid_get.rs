@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.orderid.get`.
 ///
-/// `tmall.car.lease.orderid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37078&docType=2).
+/// `tmall.car.lease.orderid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37078&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.orderid.get",
     response = TmallCarLeaseOrderidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.payforcustomer`.
 ///
-/// `tmall.car.lease.payforcustomer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37076&docType=2).
+/// `tmall.car.lease.payforcustomer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37076&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.payforcustomer",
     response = TmallCarLeasePayforcustomerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.car.lease.postsynchronize`.
 ///
-/// `tmall.car.lease.postsynchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37070&docType=2).
+/// `tmall.car.lease.postsynchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37070&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.postsynchronize",
     response = TmallCarLeasePostsynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

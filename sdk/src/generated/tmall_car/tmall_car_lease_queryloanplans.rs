@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.queryloanplans`.
 ///
-/// `tmall.car.lease.queryloanplans`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37075&docType=2).
+/// `tmall.car.lease.queryloanplans`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.queryloanplans",
     response = TmallCarLeaseQueryloanplansResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

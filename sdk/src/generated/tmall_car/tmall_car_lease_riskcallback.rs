@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.riskcallback`.
 ///
-/// `tmall.car.lease.riskcallback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28660&docType=2).
+/// `tmall.car.lease.riskcallback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.riskcallback",
     response = TmallCarLeaseRiskcallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.statussynchronize`.
 ///
-/// `tmall.car.lease.statussynchronize`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37072&docType=2).
+/// `tmall.car.lease.statussynchronize`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37072&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.statussynchronize",
     response = TmallCarLeaseStatussynchronizeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.lease.tailpaymentback`.
 ///
-/// `tmall.car.lease.tailpaymentback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28683&docType=2).
+/// `tmall.car.lease.tailpaymentback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.lease.tailpaymentback",
     response = TmallCarLeaseTailpaymentbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

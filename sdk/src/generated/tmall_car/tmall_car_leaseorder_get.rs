@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.leaseorder.get`.
 ///
-/// `tmall.car.leaseorder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34313&docType=2).
+/// `tmall.car.leaseorder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34313&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.leaseorder.get",
     response = TmallCarLeaseorderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.order.query`.
 ///
-/// `tmall.car.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55537&docType=2).
+/// `tmall.car.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55537&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.order.query",
     response = TmallCarOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.xcar.synchronize.car.line.data`.
 ///
-/// `tmall.car.xcar.synchronize.car.line.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40970&docType=2).
+/// `tmall.car.xcar.synchronize.car.line.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.xcar.synchronize.car.line.data",
     response = TmallCarXcarSynchronizeCarLineDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

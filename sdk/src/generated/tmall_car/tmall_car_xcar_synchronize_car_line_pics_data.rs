@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.xcar.synchronize.car.line.pics.data`.
 ///
-/// `tmall.car.xcar.synchronize.car.line.pics.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41169&docType=2).
+/// `tmall.car.xcar.synchronize.car.line.pics.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41169&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.xcar.synchronize.car.line.pics.data",
     response = TmallCarXcarSynchronizeCarLinePicsDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

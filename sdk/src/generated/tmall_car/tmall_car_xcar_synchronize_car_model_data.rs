@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.car.xcar.synchronize.car.model.data`.
 ///
-/// `tmall.car.xcar.synchronize.car.model.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41160&docType=2).
+/// `tmall.car.xcar.synchronize.car.model.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.car.xcar.synchronize.car.model.data",
     response = TmallCarXcarSynchronizeCarModelDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.carcenter.vehicle.chasis.insert`.
 ///
-/// `tmall.carcenter.vehicle.chasis.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31209&docType=2).
+/// `tmall.carcenter.vehicle.chasis.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31209&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.carcenter.vehicle.chasis.insert",
     response = TmallCarcenterVehicleChasisInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

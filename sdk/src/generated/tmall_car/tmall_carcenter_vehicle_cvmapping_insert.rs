@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.carcenter.vehicle.cvmapping.insert`.
 ///
-/// `tmall.carcenter.vehicle.cvmapping.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31211&docType=2).
+/// `tmall.carcenter.vehicle.cvmapping.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.carcenter.vehicle.cvmapping.insert",
     response = TmallCarcenterVehicleCvmappingInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.carcenter.vehicle.version.insert`.
 ///
-/// `tmall.carcenter.vehicle.version.insert`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31210&docType=2).
+/// `tmall.carcenter.vehicle.version.insert`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31210&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.carcenter.vehicle.version.insert",
     response = TmallCarcenterVehicleVersionInsertResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

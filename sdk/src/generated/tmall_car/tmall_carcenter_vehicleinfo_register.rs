@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.carcenter.vehicleinfo.register`.
 ///
-/// `tmall.carcenter.vehicleinfo.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27518&docType=2).
+/// `tmall.carcenter.vehicleinfo.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27518&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.carcenter.vehicleinfo.register",
     response = TmallCarcenterVehicleinfoRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

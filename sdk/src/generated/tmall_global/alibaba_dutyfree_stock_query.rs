@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.dutyfree.stock.query`.
 ///
-/// `alibaba.dutyfree.stock.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56257&docType=2).
+/// `alibaba.dutyfree.stock.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dutyfree.stock.query",
     response = AlibabaDutyfreeStockQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.global.virtual.sendcode`.
 ///
-/// `alibaba.global.virtual.sendcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48538&docType=2).
+/// `alibaba.global.virtual.sendcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48538&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.global.virtual.sendcode",
     response = AlibabaGlobalVirtualSendcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.cco.self.coordinate.break.order`.
 ///
-/// `taobao.cco.self.coordinate.break.order`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67532&docType=2).
+/// `taobao.cco.self.coordinate.break.order`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67532&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cco.self.coordinate.break.order",
     response = CcoSelfCoordinateBreakOrderResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

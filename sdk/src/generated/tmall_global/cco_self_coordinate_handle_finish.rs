@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.cco.self.coordinate.handle.finish`.
 ///
-/// `taobao.cco.self.coordinate.handle.finish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66806&docType=2).
+/// `taobao.cco.self.coordinate.handle.finish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66806&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.cco.self.coordinate.handle.finish",
     response = CcoSelfCoordinateHandleFinishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.hk.clearance.certification.get`.
 ///
-/// `tmall.hk.clearance.certification.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67379&docType=2).
+/// `tmall.hk.clearance.certification.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67379&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.hk.clearance.certification.get",
     response = TmallHkClearanceCertificationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

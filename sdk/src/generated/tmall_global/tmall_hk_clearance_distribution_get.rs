@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.hk.clearance.distribution.get`.
 ///
-/// `tmall.hk.clearance.distribution.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51012&docType=2).
+/// `tmall.hk.clearance.distribution.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.hk.clearance.distribution.get",
     response = TmallHkClearanceDistributionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

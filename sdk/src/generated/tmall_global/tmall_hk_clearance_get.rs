@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.hk.clearance.get`.
 ///
-/// `tmall.hk.clearance.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26165&docType=2).
+/// `tmall.hk.clearance.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26165&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.hk.clearance.get",
     response = TmallHkClearanceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

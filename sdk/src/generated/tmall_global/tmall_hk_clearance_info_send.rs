@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.hk.clearance.info.send`.
 ///
-/// `tmall.hk.clearance.info.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67524&docType=2).
+/// `tmall.hk.clearance.info.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67524&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.hk.clearance.info.send",
     response = TmallHkClearanceInfoSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

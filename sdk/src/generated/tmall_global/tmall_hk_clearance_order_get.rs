@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.hk.clearance.order.get`.
 ///
-/// `tmall.hk.clearance.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67525&docType=2).
+/// `tmall.hk.clearance.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.hk.clearance.order.get",
     response = TmallHkClearanceOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.traceplatform.awdc.info.upload`.
 ///
-/// `tmall.traceplatform.awdc.info.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40201&docType=2).
+/// `tmall.traceplatform.awdc.info.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40201&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.awdc.info.upload",
     response = TmallTraceplatformAwdcInfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.traceplatform.ccic.tracecode.check`.
 ///
-/// `tmall.traceplatform.ccic.tracecode.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39109&docType=2).
+/// `tmall.traceplatform.ccic.tracecode.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39109&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.ccic.tracecode.check",
     response = TmallTraceplatformCcicTracecodeCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.traceplatform.cts.info.upload`.
 ///
-/// `tmall.traceplatform.cts.info.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40204&docType=2).
+/// `tmall.traceplatform.cts.info.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.cts.info.upload",
     response = TmallTraceplatformCtsInfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.traceplatform.cts.order.stop`.
 ///
-/// `tmall.traceplatform.cts.order.stop`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40205&docType=2).
+/// `tmall.traceplatform.cts.order.stop`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40205&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.cts.order.stop",
     response = TmallTraceplatformCtsOrderStopResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

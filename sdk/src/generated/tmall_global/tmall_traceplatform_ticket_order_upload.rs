@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.traceplatform.ticket.order.upload`.
 ///
-/// `tmall.traceplatform.ticket.order.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48147&docType=2).
+/// `tmall.traceplatform.ticket.order.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48147&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.ticket.order.upload",
     response = TmallTraceplatformTicketOrderUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `tmall.traceplatform.ticket.picture.upload`.
 ///
-/// `tmall.traceplatform.ticket.picture.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48148&docType=2).
+/// `tmall.traceplatform.ticket.picture.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48148&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.traceplatform.ticket.picture.upload",
     response = TmallTraceplatformTicketPictureUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.add.simpleschema.get`.
 ///
-/// `tmall.item.add.simpleschema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25456&docType=2).
+/// `tmall.item.add.simpleschema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.add.simpleschema.get",
     response = TmallItemAddSimpleschemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

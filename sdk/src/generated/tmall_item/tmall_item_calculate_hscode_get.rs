@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.item.calculate.hscode.get`.
 ///
-/// `tmall.item.calculate.hscode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26569&docType=2).
+/// `tmall.item.calculate.hscode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.calculate.hscode.get",
     response = TmallItemCalculateHscodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

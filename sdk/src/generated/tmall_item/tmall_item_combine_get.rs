@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.item.combine.get`.
 ///
-/// `tmall.item.combine.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27227&docType=2).
+/// `tmall.item.combine.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27227&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.combine.get",
     response = TmallItemCombineGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.dapei.template.query`.
 ///
-/// `tmall.item.dapei.template.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27341&docType=2).
+/// `tmall.item.dapei.template.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27341&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.dapei.template.query",
     response = TmallItemDapeiTemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

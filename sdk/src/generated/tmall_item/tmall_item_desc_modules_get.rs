@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.desc.modules.get`.
 ///
-/// `tmall.item.desc.modules.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22171&docType=2).
+/// `tmall.item.desc.modules.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22171&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.desc.modules.get",
     response = TmallItemDescModulesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.hscode.audit.results.query`.
 ///
-/// `tmall.item.hscode.audit.results.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45258&docType=2).
+/// `tmall.item.hscode.audit.results.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45258&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.hscode.audit.results.query",
     response = TmallItemHscodeAuditResultsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.item.hscode.detail.get`.
 ///
-/// `tmall.item.hscode.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30672&docType=2).
+/// `tmall.item.hscode.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30672&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.hscode.detail.get",
     response = TmallItemHscodeDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.increment.update.schema.get`.
 ///
-/// `tmall.item.increment.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23781&docType=2).
+/// `tmall.item.increment.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.increment.update.schema.get",
     response = TmallItemIncrementUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.outerid.update`.
 ///
-/// `tmall.item.outerid.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25076&docType=2).
+/// `tmall.item.outerid.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25076&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.outerid.update",
     response = TmallItemOuteridUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

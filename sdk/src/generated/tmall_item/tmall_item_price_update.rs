@@ -4,12 +4,12 @@ use crate::{Model, Money, Request};
 
 /// Calls `tmall.item.price.update`.
 ///
-/// `tmall.item.price.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24249&docType=2).
+/// `tmall.item.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.price.update",
     response = TmallItemPriceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

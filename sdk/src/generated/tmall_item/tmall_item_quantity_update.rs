@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.quantity.update`.
 ///
-/// `tmall.item.quantity.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26178&docType=2).
+/// `tmall.item.quantity.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.quantity.update",
     response = TmallItemQuantityUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

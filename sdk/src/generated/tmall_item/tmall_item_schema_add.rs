@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.schema.add`.
 ///
-/// `tmall.item.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23255&docType=2).
+/// `tmall.item.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23255&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.schema.add",
     response = TmallItemSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

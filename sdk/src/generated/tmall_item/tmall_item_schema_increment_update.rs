@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.schema.increment.update`.
 ///
-/// `tmall.item.schema.increment.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23782&docType=2).
+/// `tmall.item.schema.increment.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23782&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.schema.increment.update",
     response = TmallItemSchemaIncrementUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.series.itemseries.insertorupdate`.
 ///
-/// `tmall.item.series.itemseries.insertorupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66477&docType=2).
+/// `tmall.item.series.itemseries.insertorupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.series.itemseries.insertorupdate",
     response = TmallItemSeriesItemseriesInsertorupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

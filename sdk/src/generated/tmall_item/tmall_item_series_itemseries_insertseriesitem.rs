@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.series.itemseries.insertseriesitem`.
 ///
-/// `tmall.item.series.itemseries.insertseriesitem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66478&docType=2).
+/// `tmall.item.series.itemseries.insertseriesitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.series.itemseries.insertseriesitem",
     response = TmallItemSeriesItemseriesInsertseriesitemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.setscombines.edit`.
 ///
-/// `tmall.item.setscombines.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62043&docType=2).
+/// `tmall.item.setscombines.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.setscombines.edit",
     response = TmallItemSetscombinesEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.shiptime.update`.
 ///
-/// `tmall.item.shiptime.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25393&docType=2).
+/// `tmall.item.shiptime.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25393&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.shiptime.update",
     response = TmallItemShiptimeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

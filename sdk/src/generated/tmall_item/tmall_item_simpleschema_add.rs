@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.simpleschema.add`.
 ///
-/// `tmall.item.simpleschema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25455&docType=2).
+/// `tmall.item.simpleschema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.simpleschema.add",
     response = TmallItemSimpleschemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

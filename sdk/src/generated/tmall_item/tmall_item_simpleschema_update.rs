@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.simpleschema.update`.
 ///
-/// `tmall.item.simpleschema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26072&docType=2).
+/// `tmall.item.simpleschema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26072&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.simpleschema.update",
     response = TmallItemSimpleschemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

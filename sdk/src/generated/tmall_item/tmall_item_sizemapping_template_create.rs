@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.create`.
 ///
-/// `tmall.item.sizemapping.template.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24331&docType=2).
+/// `tmall.item.sizemapping.template.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.create",
     response = TmallItemSizemappingTemplateCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

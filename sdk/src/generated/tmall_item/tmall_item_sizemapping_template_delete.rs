@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.delete`.
 ///
-/// `tmall.item.sizemapping.template.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24329&docType=2).
+/// `tmall.item.sizemapping.template.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.delete",
     response = TmallItemSizemappingTemplateDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.get`.
 ///
-/// `tmall.item.sizemapping.template.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24328&docType=2).
+/// `tmall.item.sizemapping.template.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24328&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.get",
     response = TmallItemSizemappingTemplateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

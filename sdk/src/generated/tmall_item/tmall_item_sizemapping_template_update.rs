@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.update`.
 ///
-/// `tmall.item.sizemapping.template.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24330&docType=2).
+/// `tmall.item.sizemapping.template.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24330&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.update",
     response = TmallItemSizemappingTemplateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

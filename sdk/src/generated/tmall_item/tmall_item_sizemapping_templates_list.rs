@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.templates.list`.
 ///
-/// `tmall.item.sizemapping.templates.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24327&docType=2).
+/// `tmall.item.sizemapping.templates.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24327&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.templates.list",
     response = TmallItemSizemappingTemplatesListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.new.get`.
 ///
-/// `tmall.item.sku.new.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60017&docType=2).
+/// `tmall.item.sku.new.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60017&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.new.get",
     response = TmallItemSkuNewGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.new.update`.
 ///
-/// `tmall.item.sku.new.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60018&docType=2).
+/// `tmall.item.sku.new.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60018&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.new.update",
     response = TmallItemSkuNewUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.sort.get`.
 ///
-/// `tmall.item.sku.sort.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60015&docType=2).
+/// `tmall.item.sku.sort.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.sort.get",
     response = TmallItemSkuSortGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.sort.update`.
 ///
-/// `tmall.item.sku.sort.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60016&docType=2).
+/// `tmall.item.sku.sort.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.sort.update",
     response = TmallItemSkuSortUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

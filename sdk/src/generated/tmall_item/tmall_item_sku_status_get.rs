@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.status.get`.
 ///
-/// `tmall.item.sku.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59989&docType=2).
+/// `tmall.item.sku.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59989&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.status.get",
     response = TmallItemSkuStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

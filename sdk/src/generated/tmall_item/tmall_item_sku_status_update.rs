@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.sku.status.update`.
 ///
-/// `tmall.item.sku.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60012&docType=2).
+/// `tmall.item.sku.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.status.update",
     response = TmallItemSkuStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.store.schema.update`.
 ///
-/// `tmall.item.store.schema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50093&docType=2).
+/// `tmall.item.store.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50093&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.store.schema.update",
     response = TmallItemStoreSchemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

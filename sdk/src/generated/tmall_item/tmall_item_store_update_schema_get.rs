@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.store.update.schema.get`.
 ///
-/// `tmall.item.store.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50090&docType=2).
+/// `tmall.item.store.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50090&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.store.update.schema.get",
     response = TmallItemStoreUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.update.simpleschema.get`.
 ///
-/// `tmall.item.update.simpleschema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26232&docType=2).
+/// `tmall.item.update.simpleschema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26232&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.update.simpleschema.get",
     response = TmallItemUpdateSimpleschemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.vip.add.schema.get`.
 ///
-/// `tmall.item.vip.add.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25920&docType=2).
+/// `tmall.item.vip.add.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25920&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.vip.add.schema.get",
     response = TmallItemVipAddSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

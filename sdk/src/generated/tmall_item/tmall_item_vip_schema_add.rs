@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.vip.schema.add`.
 ///
-/// `tmall.item.vip.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25916&docType=2).
+/// `tmall.item.vip.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25916&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.vip.schema.add",
     response = TmallItemVipSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

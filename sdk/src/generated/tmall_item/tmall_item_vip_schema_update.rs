@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.item.vip.schema.update`.
 ///
-/// `tmall.item.vip.schema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25919&docType=2).
+/// `tmall.item.vip.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.vip.schema.update",
     response = TmallItemVipSchemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.item.vip.update.schema.get`.
 ///
-/// `tmall.item.vip.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26110&docType=2).
+/// `tmall.item.vip.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26110&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.vip.update.schema.get",
     response = TmallItemVipUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Money, Request};
 
 /// Calls `tmall.items.extend.search`.
 ///
-/// `tmall.items.extend.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21643&docType=2).
+/// `tmall.items.extend.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21643&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.items.extend.search",
     response = TmallItemsExtendSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.add.schema.get`.
 ///
-/// `tmall.product.add.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23257&docType=2).
+/// `tmall.product.add.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.add.schema.get",
     response = TmallProductAddSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

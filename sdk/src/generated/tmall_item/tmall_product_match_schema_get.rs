@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.match.schema.get`.
 ///
-/// `tmall.product.match.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23258&docType=2).
+/// `tmall.product.match.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23258&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.match.schema.get",
     response = TmallProductMatchSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

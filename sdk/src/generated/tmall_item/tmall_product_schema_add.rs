@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.schema.add`.
 ///
-/// `tmall.product.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23260&docType=2).
+/// `tmall.product.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.schema.add",
     response = TmallProductSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.schema.get`.
 ///
-/// `tmall.product.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23565&docType=2).
+/// `tmall.product.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23565&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.schema.get",
     response = TmallProductSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.schema.match`.
 ///
-/// `tmall.product.schema.match`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23259&docType=2).
+/// `tmall.product.schema.match`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.schema.match",
     response = TmallProductSchemaMatchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

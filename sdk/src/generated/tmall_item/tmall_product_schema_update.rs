@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.schema.update`.
 ///
-/// `tmall.product.schema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23433&docType=2).
+/// `tmall.product.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23433&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.schema.update",
     response = TmallProductSchemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

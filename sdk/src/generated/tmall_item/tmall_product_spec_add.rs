@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request, Upload};
 
 /// Calls `tmall.product.spec.add`.
 ///
-/// `tmall.product.spec.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21443&docType=2).
+/// `tmall.product.spec.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21443&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.spec.add",
     response = TmallProductSpecAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.product.spec.get`.
 ///
-/// `tmall.product.spec.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21440&docType=2).
+/// `tmall.product.spec.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.spec.get",
     response = TmallProductSpecGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

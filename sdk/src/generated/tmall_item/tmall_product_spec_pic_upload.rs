@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `tmall.product.spec.pic.upload`.
 ///
-/// `tmall.product.spec.pic.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21439&docType=2).
+/// `tmall.product.spec.pic.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21439&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.spec.pic.upload",
     response = TmallProductSpecPicUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

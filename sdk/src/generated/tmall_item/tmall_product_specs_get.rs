@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.product.specs.get`.
 ///
-/// `tmall.product.specs.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21438&docType=2).
+/// `tmall.product.specs.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21438&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.specs.get",
     response = TmallProductSpecsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

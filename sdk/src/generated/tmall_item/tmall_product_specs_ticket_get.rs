@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.product.specs.ticket.get`.
 ///
-/// `tmall.product.specs.ticket.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22652&docType=2).
+/// `tmall.product.specs.ticket.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22652&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.specs.ticket.get",
     response = TmallProductSpecsTicketGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.template.get`.
 ///
-/// `tmall.product.template.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22906&docType=2).
+/// `tmall.product.template.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22906&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.template.get",
     response = TmallProductTemplateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.product.update.schema.get`.
 ///
-/// `tmall.product.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23432&docType=2).
+/// `tmall.product.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23432&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.update.schema.get",
     response = TmallProductUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mallitemcenter.entitledservice.supplier.query`.
 ///
-/// `alibaba.mallitemcenter.entitledservice.supplier.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49044&docType=2).
+/// `alibaba.mallitemcenter.entitledservice.supplier.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49044&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mallitemcenter.entitledservice.supplier.query",
     response = AlibabaMallitemcenterEntitledserviceSupplierQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

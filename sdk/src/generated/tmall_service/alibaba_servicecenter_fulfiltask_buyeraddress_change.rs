@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.fulfiltask.buyeraddress.change`.
 ///
-/// `alibaba.servicecenter.fulfiltask.buyeraddress.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55626&docType=2).
+/// `alibaba.servicecenter.fulfiltask.buyeraddress.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.fulfiltask.buyeraddress.change",
     response = AlibabaServicecenterFulfiltaskBuyeraddressChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

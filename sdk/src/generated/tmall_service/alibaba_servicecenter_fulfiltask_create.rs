@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.fulfiltask.create`.
 ///
-/// `alibaba.servicecenter.fulfiltask.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55625&docType=2).
+/// `alibaba.servicecenter.fulfiltask.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.fulfiltask.create",
     response = AlibabaServicecenterFulfiltaskCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.servicecenter.fulfiltask.query`.
 ///
-/// `alibaba.servicecenter.fulfiltask.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55627&docType=2).
+/// `alibaba.servicecenter.fulfiltask.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.fulfiltask.query",
     response = AlibabaServicecenterFulfiltaskQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.identifytask.create`.
 ///
-/// `alibaba.servicecenter.identifytask.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49720&docType=2).
+/// `alibaba.servicecenter.identifytask.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.identifytask.create",
     response = AlibabaServicecenterIdentifytaskCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

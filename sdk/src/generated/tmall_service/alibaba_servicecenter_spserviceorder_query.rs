@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.servicecenter.spserviceorder.query`.
 ///
-/// `alibaba.servicecenter.spserviceorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49157&docType=2).
+/// `alibaba.servicecenter.spserviceorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.spserviceorder.query",
     response = AlibabaServicecenterSpserviceorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

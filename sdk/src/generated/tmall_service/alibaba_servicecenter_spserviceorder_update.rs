@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.spserviceorder.update`.
 ///
-/// `alibaba.servicecenter.spserviceorder.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49160&docType=2).
+/// `alibaba.servicecenter.spserviceorder.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.spserviceorder.update",
     response = AlibabaServicecenterSpserviceorderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.create`.
 ///
-/// `alibaba.servicecenter.workcard.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49158&docType=2).
+/// `alibaba.servicecenter.workcard.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.create",
     response = AlibabaServicecenterWorkcardCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.servicecenter.servicestore.query`.
 ///
-/// `alibaba.ssc.servicecenter.servicestore.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49043&docType=2).
+/// `alibaba.ssc.servicecenter.servicestore.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.servicecenter.servicestore.query",
     response = AlibabaSscServicecenterServicestoreQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

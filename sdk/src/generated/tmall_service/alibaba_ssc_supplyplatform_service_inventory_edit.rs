@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.service.inventory.edit`.
 ///
-/// `alibaba.ssc.supplyplatform.service.inventory.edit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49149&docType=2).
+/// `alibaba.ssc.supplyplatform.service.inventory.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49149&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.service.inventory.edit",
     response = AlibabaSscSupplyplatformServiceInventoryEditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.service.inventory.query`.
 ///
-/// `alibaba.ssc.supplyplatform.service.inventory.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49150&docType=2).
+/// `alibaba.ssc.supplyplatform.service.inventory.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49150&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.service.inventory.query",
     response = AlibabaSscSupplyplatformServiceInventoryQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

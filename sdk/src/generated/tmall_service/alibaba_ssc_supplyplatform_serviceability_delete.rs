@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceability.delete`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceability.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48873&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceability.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceability.delete",
     response = AlibabaSscSupplyplatformServiceabilityDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceability.save`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceability.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48871&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceability.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceability.save",
     response = AlibabaSscSupplyplatformServiceabilitySaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

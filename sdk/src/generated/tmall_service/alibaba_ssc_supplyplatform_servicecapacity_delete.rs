@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicecapacity.delete`.
 ///
-/// `alibaba.ssc.supplyplatform.servicecapacity.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48872&docType=2).
+/// `alibaba.ssc.supplyplatform.servicecapacity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicecapacity.delete",
     response = AlibabaSscSupplyplatformServicecapacityDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

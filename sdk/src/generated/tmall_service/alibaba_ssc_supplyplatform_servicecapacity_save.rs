@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicecapacity.save`.
 ///
-/// `alibaba.ssc.supplyplatform.servicecapacity.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48874&docType=2).
+/// `alibaba.ssc.supplyplatform.servicecapacity.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicecapacity.save",
     response = AlibabaSscSupplyplatformServicecapacitySaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

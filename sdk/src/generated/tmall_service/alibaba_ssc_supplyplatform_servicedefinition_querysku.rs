@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicedefinition.querysku`.
 ///
-/// `alibaba.ssc.supplyplatform.servicedefinition.querysku`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63540&docType=2).
+/// `alibaba.ssc.supplyplatform.servicedefinition.querysku`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63540&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicedefinition.querysku",
     response = AlibabaSscSupplyplatformServicedefinitionQueryskuResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicestore.offline`.
 ///
-/// `alibaba.ssc.supplyplatform.servicestore.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49254&docType=2).
+/// `alibaba.ssc.supplyplatform.servicestore.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49254&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicestore.offline",
     response = AlibabaSscSupplyplatformServicestoreOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicestore.save`.
 ///
-/// `alibaba.ssc.supplyplatform.servicestore.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49253&docType=2).
+/// `alibaba.ssc.supplyplatform.servicestore.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49253&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicestore.save",
     response = AlibabaSscSupplyplatformServicestoreSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.availableworker`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.availableworker`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60130&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.availableworker`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60130&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.availableworker",
     response = AlibabaSscSupplyplatformServiceworkerAvailableworkerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.cancelleave`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.cancelleave`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57198&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.cancelleave`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.cancelleave",
     response = AlibabaSscSupplyplatformServiceworkerCancelleaveResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

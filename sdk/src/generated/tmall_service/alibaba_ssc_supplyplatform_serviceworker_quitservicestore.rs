@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.quitservicestore`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.quitservicestore`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60122&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.quitservicestore`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.quitservicestore",
     response = AlibabaSscSupplyplatformServiceworkerQuitservicestoreResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.register`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.register`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60121&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.register`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.register",
     response = AlibabaSscSupplyplatformServiceworkerRegisterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

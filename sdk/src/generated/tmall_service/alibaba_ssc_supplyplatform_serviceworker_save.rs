@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.save`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55413&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.save",
     response = AlibabaSscSupplyplatformServiceworkerSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

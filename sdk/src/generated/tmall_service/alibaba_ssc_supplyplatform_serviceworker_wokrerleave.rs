@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.wokrerleave`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.wokrerleave`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57281&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.wokrerleave`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.wokrerleave",
     response = AlibabaSscSupplyplatformServiceworkerWokrerleaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fuwu.homedecoration.supplyrule.categoryworkerlist`.
 ///
-/// `tmall.fuwu.homedecoration.supplyrule.categoryworkerlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67331&docType=2).
+/// `tmall.fuwu.homedecoration.supplyrule.categoryworkerlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67331&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fuwu.homedecoration.supplyrule.categoryworkerlist",
     response = TmallFuwuHomedecorationSupplyruleCategoryworkerlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

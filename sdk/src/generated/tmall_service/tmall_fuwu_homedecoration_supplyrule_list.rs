@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fuwu.homedecoration.supplyrule.list`.
 ///
-/// `tmall.fuwu.homedecoration.supplyrule.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67332&docType=2).
+/// `tmall.fuwu.homedecoration.supplyrule.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67332&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fuwu.homedecoration.supplyrule.list",
     response = TmallFuwuHomedecorationSupplyruleListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fuwu.homedecoration.workerlevel.list`.
 ///
-/// `tmall.fuwu.homedecoration.workerlevel.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67333&docType=2).
+/// `tmall.fuwu.homedecoration.workerlevel.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fuwu.homedecoration.workerlevel.list",
     response = TmallFuwuHomedecorationWorkerlevelListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fuwu.serviceitem.list`.
 ///
-/// `tmall.fuwu.serviceitem.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36961&docType=2).
+/// `tmall.fuwu.serviceitem.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36961&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fuwu.serviceitem.list",
     response = TmallFuwuServiceitemListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mallitemcenter.serviceproduct.query`.
 ///
-/// `tmall.mallitemcenter.serviceproduct.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42736&docType=2).
+/// `tmall.mallitemcenter.serviceproduct.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mallitemcenter.serviceproduct.query",
     response = TmallMallitemcenterServiceproductQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.mallitemcenter.subscribe.query`.
 ///
-/// `tmall.mallitemcenter.subscribe.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42770&docType=2).
+/// `tmall.mallitemcenter.subscribe.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42770&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mallitemcenter.subscribe.query",
     response = TmallMallitemcenterSubscribeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

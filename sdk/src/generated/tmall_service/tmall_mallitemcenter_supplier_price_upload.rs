@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.mallitemcenter.supplier.price.upload`.
 ///
-/// `tmall.mallitemcenter.supplier.price.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42735&docType=2).
+/// `tmall.mallitemcenter.supplier.price.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42735&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mallitemcenter.supplier.price.upload",
     response = TmallMallitemcenterSupplierPriceUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

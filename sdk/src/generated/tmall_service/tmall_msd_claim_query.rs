@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.msd.claim.query`.
 ///
-/// `tmall.msd.claim.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67978&docType=2).
+/// `tmall.msd.claim.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67978&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.msd.claim.query",
     response = TmallMsdClaimQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.msf.identify.status.query`.
 ///
-/// `tmall.msf.identify.status.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26096&docType=2).
+/// `tmall.msf.identify.status.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26096&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.msf.identify.status.query",
     response = TmallMsfIdentifyStatusQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

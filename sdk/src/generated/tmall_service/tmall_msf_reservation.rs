@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.msf.reservation`.
 ///
-/// `tmall.msf.reservation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26099&docType=2).
+/// `tmall.msf.reservation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26099&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.msf.reservation",
     response = TmallMsfReservationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.service.code.consume`.
 ///
-/// `tmall.service.code.consume`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27070&docType=2).
+/// `tmall.service.code.consume`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27070&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.code.consume",
     response = TmallServiceCodeConsumeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

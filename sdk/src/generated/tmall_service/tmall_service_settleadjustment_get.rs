@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.service.settleadjustment.get`.
 ///
-/// `tmall.service.settleadjustment.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27438&docType=2).
+/// `tmall.service.settleadjustment.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27438&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.get",
     response = TmallServiceSettleadjustmentGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.service.settleadjustment.operate`.
 ///
-/// `tmall.service.settleadjustment.operate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65803&docType=2).
+/// `tmall.service.settleadjustment.operate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65803&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.operate",
     response = TmallServiceSettleadjustmentOperateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.service.settleadjustment.request`.
 ///
-/// `tmall.service.settleadjustment.request`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27435&docType=2).
+/// `tmall.service.settleadjustment.request`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27435&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.request",
     response = TmallServiceSettleadjustmentRequestResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

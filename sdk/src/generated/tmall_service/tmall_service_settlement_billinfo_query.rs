@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `tmall.service.settlement.billinfo.query`.
 ///
-/// `tmall.service.settlement.billinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65793&docType=2).
+/// `tmall.service.settlement.billinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65793&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settlement.billinfo.query",
     response = TmallServiceSettlementBillinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

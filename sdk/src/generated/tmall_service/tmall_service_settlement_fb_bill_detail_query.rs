@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.service.settlement.fb.bill.detail.query`.
 ///
-/// `tmall.service.settlement.fb.bill.detail.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66776&docType=2).
+/// `tmall.service.settlement.fb.bill.detail.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settlement.fb.bill.detail.query",
     response = TmallServiceSettlementFbBillDetailQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `tmall.service.settlement.fb.bill.query`.
 ///
-/// `tmall.service.settlement.fb.bill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66775&docType=2).
+/// `tmall.service.settlement.fb.bill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settlement.fb.bill.query",
     response = TmallServiceSettlementFbBillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.querybyid`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.querybyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27414&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.querybyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.querybyid",
     response = TmallServicecenterAnomalyrecourseQuerybyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.contracts.search`.
 ///
-/// `tmall.servicecenter.contracts.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11121&docType=2).
+/// `tmall.servicecenter.contracts.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11121&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.contracts.search",
     response = TmallServicecenterContractsSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.servicecenter.fulfiltask.insurance.action`.
 ///
-/// `tmall.servicecenter.fulfiltask.insurance.action`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57591&docType=2).
+/// `tmall.servicecenter.fulfiltask.insurance.action`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57591&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.fulfiltask.insurance.action",
     response = TmallServicecenterFulfiltaskInsuranceActionResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

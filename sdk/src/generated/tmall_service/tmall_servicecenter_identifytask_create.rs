@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.identifytask.create`.
 ///
-/// `tmall.servicecenter.identifytask.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46006&docType=2).
+/// `tmall.servicecenter.identifytask.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46006&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.identifytask.create",
     response = TmallServicecenterIdentifytaskCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `tmall.servicecenter.picture.upload`.
 ///
-/// `tmall.servicecenter.picture.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29583&docType=2).
+/// `tmall.servicecenter.picture.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29583&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.picture.upload",
     response = TmallServicecenterPictureUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.service.type.queryall`.
 ///
-/// `tmall.servicecenter.service.type.queryall`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30507&docType=2).
+/// `tmall.servicecenter.service.type.queryall`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30507&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.service.type.queryall",
     response = TmallServicecenterServiceTypeQueryallResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicemonitormessage.info`.
 ///
-/// `tmall.servicecenter.servicemonitormessage.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60702&docType=2).
+/// `tmall.servicecenter.servicemonitormessage.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60702&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicemonitormessage.info",
     response = TmallServicecenterServicemonitormessageInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicemonitormessage.search`.
 ///
-/// `tmall.servicecenter.servicemonitormessage.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33932&docType=2).
+/// `tmall.servicecenter.servicemonitormessage.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33932&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicemonitormessage.search",
     response = TmallServicecenterServicemonitormessageSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

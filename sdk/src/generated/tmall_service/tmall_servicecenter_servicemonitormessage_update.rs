@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicemonitormessage.update`.
 ///
-/// `tmall.servicecenter.servicemonitormessage.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33931&docType=2).
+/// `tmall.servicecenter.servicemonitormessage.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicemonitormessage.update",
     response = TmallServicecenterServicemonitormessageUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.create`.
 ///
-/// `tmall.servicecenter.servicestore.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42633&docType=2).
+/// `tmall.servicecenter.servicestore.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.create",
     response = TmallServicecenterServicestoreCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.createservicestore`.
 ///
-/// `tmall.servicecenter.servicestore.createservicestore`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33691&docType=2).
+/// `tmall.servicecenter.servicestore.createservicestore`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33691&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.createservicestore",
     response = TmallServicecenterServicestoreCreateservicestoreResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.update`.
 ///
-/// `tmall.servicecenter.servicestore.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42627&docType=2).
+/// `tmall.servicecenter.servicestore.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.update",
     response = TmallServicecenterServicestoreUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

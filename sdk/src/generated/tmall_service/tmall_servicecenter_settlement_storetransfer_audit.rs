@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.settlement.storetransfer.audit`.
 ///
-/// `tmall.servicecenter.settlement.storetransfer.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46360&docType=2).
+/// `tmall.servicecenter.settlement.storetransfer.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46360&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.settlement.storetransfer.audit",
     response = TmallServicecenterSettlementStoretransferAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.servicecenter.spserviceorder.create`.
 ///
-/// `tmall.servicecenter.spserviceorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62418&docType=2).
+/// `tmall.servicecenter.spserviceorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62418&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.spserviceorder.create",
     response = TmallServicecenterSpserviceorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

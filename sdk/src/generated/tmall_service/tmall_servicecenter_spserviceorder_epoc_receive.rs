@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.spserviceorder.epoc.receive`.
 ///
-/// `tmall.servicecenter.spserviceorder.epoc.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61994&docType=2).
+/// `tmall.servicecenter.spserviceorder.epoc.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61994&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.spserviceorder.epoc.receive",
     response = TmallServicecenterSpserviceorderEpocReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.spserviceorder.epoc.transfer`.
 ///
-/// `tmall.servicecenter.spserviceorder.epoc.transfer`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61996&docType=2).
+/// `tmall.servicecenter.spserviceorder.epoc.transfer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.spserviceorder.epoc.transfer",
     response = TmallServicecenterSpserviceorderEpocTransferResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.spserviceorder.epoc.upload`.
 ///
-/// `tmall.servicecenter.spserviceorder.epoc.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61995&docType=2).
+/// `tmall.servicecenter.spserviceorder.epoc.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61995&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.spserviceorder.epoc.upload",
     response = TmallServicecenterSpserviceorderEpocUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

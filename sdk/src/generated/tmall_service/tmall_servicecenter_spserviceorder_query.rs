@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.spserviceorder.query`.
 ///
-/// `tmall.servicecenter.spserviceorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46504&docType=2).
+/// `tmall.servicecenter.spserviceorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46504&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.spserviceorder.query",
     response = TmallServicecenterSpserviceorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.task.feedbacknoneedservice`.
 ///
-/// `tmall.servicecenter.task.feedbacknoneedservice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27441&docType=2).
+/// `tmall.servicecenter.task.feedbacknoneedservice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27441&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.task.feedbacknoneedservice",
     response = TmallServicecenterTaskFeedbacknoneedserviceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.task.get`.
 ///
-/// `tmall.servicecenter.task.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21669&docType=2).
+/// `tmall.servicecenter.task.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21669&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.task.get",
     response = TmallServicecenterTaskGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.task.queryrefund`.
 ///
-/// `tmall.servicecenter.task.queryrefund`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28216&docType=2).
+/// `tmall.servicecenter.task.queryrefund`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.task.queryrefund",
     response = TmallServicecenterTaskQueryrefundResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.tasks.search`.
 ///
-/// `tmall.servicecenter.tasks.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11122&docType=2).
+/// `tmall.servicecenter.tasks.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.tasks.search",
     response = TmallServicecenterTasksSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

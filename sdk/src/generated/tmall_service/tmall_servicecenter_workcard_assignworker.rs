@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.assignworker`.
 ///
-/// `tmall.servicecenter.workcard.assignworker`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46612&docType=2).
+/// `tmall.servicecenter.workcard.assignworker`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.assignworker",
     response = TmallServicecenterWorkcardAssignworkerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

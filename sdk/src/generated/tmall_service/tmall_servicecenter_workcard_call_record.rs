@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.call.record`.
 ///
-/// `tmall.servicecenter.workcard.call.record`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52603&docType=2).
+/// `tmall.servicecenter.workcard.call.record`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52603&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.call.record",
     response = TmallServicecenterWorkcardCallRecordResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.collect`.
 ///
-/// `tmall.servicecenter.workcard.collect`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45967&docType=2).
+/// `tmall.servicecenter.workcard.collect`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45967&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.collect",
     response = TmallServicecenterWorkcardCollectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

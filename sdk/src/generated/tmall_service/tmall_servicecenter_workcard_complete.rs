@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.complete`.
 ///
-/// `tmall.servicecenter.workcard.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45966&docType=2).
+/// `tmall.servicecenter.workcard.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.complete",
     response = TmallServicecenterWorkcardCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.confirm`.
 ///
-/// `tmall.servicecenter.workcard.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49415&docType=2).
+/// `tmall.servicecenter.workcard.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.confirm",
     response = TmallServicecenterWorkcardConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.desensitization.query`.
 ///
-/// `tmall.servicecenter.workcard.desensitization.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62450&docType=2).
+/// `tmall.servicecenter.workcard.desensitization.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62450&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.desensitization.query",
     response = TmallServicecenterWorkcardDesensitizationQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.evaluate`.
 ///
-/// `tmall.servicecenter.workcard.evaluate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49590&docType=2).
+/// `tmall.servicecenter.workcard.evaluate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49590&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.evaluate",
     response = TmallServicecenterWorkcardEvaluateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.expressorder.consign`.
 ///
-/// `tmall.servicecenter.workcard.expressorder.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51610&docType=2).
+/// `tmall.servicecenter.workcard.expressorder.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.expressorder.consign",
     response = TmallServicecenterWorkcardExpressorderConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.expressorder.create`.
 ///
-/// `tmall.servicecenter.workcard.expressorder.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51611&docType=2).
+/// `tmall.servicecenter.workcard.expressorder.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.expressorder.create",
     response = TmallServicecenterWorkcardExpressorderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.extracharge.create`.
 ///
-/// `tmall.servicecenter.workcard.extracharge.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61477&docType=2).
+/// `tmall.servicecenter.workcard.extracharge.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.extracharge.create",
     response = TmallServicecenterWorkcardExtrachargeCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.logisticsorder.query`.
 ///
-/// `tmall.servicecenter.workcard.logisticsorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55369&docType=2).
+/// `tmall.servicecenter.workcard.logisticsorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55369&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.logisticsorder.query",
     response = TmallServicecenterWorkcardLogisticsorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

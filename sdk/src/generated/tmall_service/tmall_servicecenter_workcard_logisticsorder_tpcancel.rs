@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.logisticsorder.tpcancel`.
 ///
-/// `tmall.servicecenter.workcard.logisticsorder.tpcancel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60721&docType=2).
+/// `tmall.servicecenter.workcard.logisticsorder.tpcancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.logisticsorder.tpcancel",
     response = TmallServicecenterWorkcardLogisticsorderTpcancelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.push`.
 ///
-/// `tmall.servicecenter.workcard.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25775&docType=2).
+/// `tmall.servicecenter.workcard.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25775&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.push",
     response = TmallServicecenterWorkcardPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

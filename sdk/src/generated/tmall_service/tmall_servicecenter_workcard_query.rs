@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.query`.
 ///
-/// `tmall.servicecenter.workcard.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42632&docType=2).
+/// `tmall.servicecenter.workcard.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.query",
     response = TmallServicecenterWorkcardQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

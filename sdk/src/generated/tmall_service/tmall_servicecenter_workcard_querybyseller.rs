@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.querybyseller`.
 ///
-/// `tmall.servicecenter.workcard.querybyseller`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56332&docType=2).
+/// `tmall.servicecenter.workcard.querybyseller`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56332&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.querybyseller",
     response = TmallServicecenterWorkcardQuerybysellerResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

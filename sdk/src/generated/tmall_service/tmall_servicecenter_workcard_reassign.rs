@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.reassign`.
 ///
-/// `tmall.servicecenter.workcard.reassign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42625&docType=2).
+/// `tmall.servicecenter.workcard.reassign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.reassign",
     response = TmallServicecenterWorkcardReassignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

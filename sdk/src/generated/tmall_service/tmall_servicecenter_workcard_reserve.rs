@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.reserve`.
 ///
-/// `tmall.servicecenter.workcard.reserve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43637&docType=2).
+/// `tmall.servicecenter.workcard.reserve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.reserve",
     response = TmallServicecenterWorkcardReserveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.reservefail`.
 ///
-/// `tmall.servicecenter.workcard.reservefail`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46613&docType=2).
+/// `tmall.servicecenter.workcard.reservefail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46613&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.reservefail",
     response = TmallServicecenterWorkcardReservefailResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

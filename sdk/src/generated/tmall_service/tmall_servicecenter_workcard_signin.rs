@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.signin`.
 ///
-/// `tmall.servicecenter.workcard.signin`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45997&docType=2).
+/// `tmall.servicecenter.workcard.signin`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.signin",
     response = TmallServicecenterWorkcardSigninResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

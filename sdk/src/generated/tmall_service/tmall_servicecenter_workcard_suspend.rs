@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.suspend`.
 ///
-/// `tmall.servicecenter.workcard.suspend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46669&docType=2).
+/// `tmall.servicecenter.workcard.suspend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46669&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.suspend",
     response = TmallServicecenterWorkcardSuspendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

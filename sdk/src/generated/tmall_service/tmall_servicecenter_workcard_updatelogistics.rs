@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.updatelogistics`.
 ///
-/// `tmall.servicecenter.workcard.updatelogistics`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49414&docType=2).
+/// `tmall.servicecenter.workcard.updatelogistics`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.updatelogistics",
     response = TmallServicecenterWorkcardUpdatelogisticsResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

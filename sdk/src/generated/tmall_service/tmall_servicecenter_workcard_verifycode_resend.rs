@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.verifycode.resend`.
 ///
-/// `tmall.servicecenter.workcard.verifycode.resend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42626&docType=2).
+/// `tmall.servicecenter.workcard.verifycode.resend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.verifycode.resend",
     response = TmallServicecenterWorkcardVerifycodeResendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

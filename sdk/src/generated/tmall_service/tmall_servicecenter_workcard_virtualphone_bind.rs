@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.virtualphone.bind`.
 ///
-/// `tmall.servicecenter.workcard.virtualphone.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52579&docType=2).
+/// `tmall.servicecenter.workcard.virtualphone.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.virtualphone.bind",
     response = TmallServicecenterWorkcardVirtualphoneBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.worker.create`.
 ///
-/// `tmall.servicecenter.worker.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30001&docType=2).
+/// `tmall.servicecenter.worker.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.create",
     response = TmallServicecenterWorkerCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

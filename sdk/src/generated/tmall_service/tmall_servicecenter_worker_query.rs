@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.worker.query`.
 ///
-/// `tmall.servicecenter.worker.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30506&docType=2).
+/// `tmall.servicecenter.worker.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30506&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.query",
     response = TmallServicecenterWorkerQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

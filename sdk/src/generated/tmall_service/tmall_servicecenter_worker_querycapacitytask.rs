@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.worker.querycapacitytask`.
 ///
-/// `tmall.servicecenter.worker.querycapacitytask`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31305&docType=2).
+/// `tmall.servicecenter.worker.querycapacitytask`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31305&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.querycapacitytask",
     response = TmallServicecenterWorkerQuerycapacitytaskResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.worker.querypage`.
 ///
-/// `tmall.servicecenter.worker.querypage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31306&docType=2).
+/// `tmall.servicecenter.worker.querypage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31306&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.querypage",
     response = TmallServicecenterWorkerQuerypageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

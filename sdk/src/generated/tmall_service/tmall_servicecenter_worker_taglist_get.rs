@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.worker.taglist.get`.
 ///
-/// `tmall.servicecenter.worker.taglist.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49244&docType=2).
+/// `tmall.servicecenter.worker.taglist.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.taglist.get",
     response = TmallServicecenterWorkerTaglistGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.ssc.supplyplatform.capacity.edit`.
 ///
-/// `tmall.ssc.supplyplatform.capacity.edit`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63529&docType=2).
+/// `tmall.ssc.supplyplatform.capacity.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ssc.supplyplatform.capacity.edit",
     response = TmallSscSupplyplatformCapacityEditResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.ssc.workcard.accept`.
 ///
-/// `tmall.ssc.workcard.accept`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65872&docType=2).
+/// `tmall.ssc.workcard.accept`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ssc.workcard.accept",
     response = TmallSscWorkcardAcceptResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.dchain.miaoshifu.customer.complaints.put`.
 ///
-/// `alibaba.dchain.miaoshifu.customer.complaints.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53341&docType=2).
+/// `alibaba.dchain.miaoshifu.customer.complaints.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53341&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.miaoshifu.customer.complaints.put",
     response = AlibabaDchainMiaoshifuCustomerComplaintsPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.msfservice.audits.update`.
 ///
-/// `alibaba.msfservice.audits.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66231&docType=2).
+/// `alibaba.msfservice.audits.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.msfservice.audits.update",
     response = AlibabaMsfserviceAuditsUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

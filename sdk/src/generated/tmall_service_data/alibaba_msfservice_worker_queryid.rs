@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.msfservice.worker.queryid`.
 ///
-/// `alibaba.msfservice.worker.queryid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66400&docType=2).
+/// `alibaba.msfservice.worker.queryid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.msfservice.worker.queryid",
     response = AlibabaMsfserviceWorkerQueryidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.service.settlement.query`.
 ///
-/// `alibaba.service.settlement.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43721&docType=2).
+/// `alibaba.service.settlement.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.service.settlement.query",
     response = AlibabaServiceSettlementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

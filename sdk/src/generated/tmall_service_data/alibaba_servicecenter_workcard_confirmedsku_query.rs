@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.confirmedsku.query`.
 ///
-/// `alibaba.servicecenter.workcard.confirmedsku.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58811&docType=2).
+/// `alibaba.servicecenter.workcard.confirmedsku.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58811&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.confirmedsku.query",
     response = AlibabaServicecenterWorkcardConfirmedskuQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.evaluate`.
 ///
-/// `alibaba.servicecenter.workcard.evaluate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59076&docType=2).
+/// `alibaba.servicecenter.workcard.evaluate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59076&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.evaluate",
     response = AlibabaServicecenterWorkcardEvaluateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

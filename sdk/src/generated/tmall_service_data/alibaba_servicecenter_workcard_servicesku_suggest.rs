@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.servicesku.suggest`.
 ///
-/// `alibaba.servicecenter.workcard.servicesku.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58809&docType=2).
+/// `alibaba.servicecenter.workcard.servicesku.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.servicesku.suggest",
     response = AlibabaServicecenterWorkcardServiceskuSuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

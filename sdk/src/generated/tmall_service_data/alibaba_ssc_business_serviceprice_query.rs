@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.business.serviceprice.query`.
 ///
-/// `alibaba.ssc.business.serviceprice.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63796&docType=2).
+/// `alibaba.ssc.business.serviceprice.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63796&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.business.serviceprice.query",
     response = AlibabaSscBusinessServicepriceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

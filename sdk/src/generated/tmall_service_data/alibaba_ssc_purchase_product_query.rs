@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ssc.purchase.product.query`.
 ///
-/// `alibaba.ssc.purchase.product.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62410&docType=2).
+/// `alibaba.ssc.purchase.product.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62410&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.purchase.product.query",
     response = AlibabaSscPurchaseProductQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

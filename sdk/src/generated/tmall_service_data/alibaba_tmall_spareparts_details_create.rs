@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.tmall.spareparts.details.create`.
 ///
-/// `alibaba.tmall.spareparts.details.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66689&docType=2).
+/// `alibaba.tmall.spareparts.details.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tmall.spareparts.details.create",
     response = AlibabaTmallSparepartsDetailsCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

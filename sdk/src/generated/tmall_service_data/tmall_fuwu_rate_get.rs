@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.fuwu.rate.get`.
 ///
-/// `tmall.fuwu.rate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66700&docType=2).
+/// `tmall.fuwu.rate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66700&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.fuwu.rate.get",
     response = TmallFuwuRateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

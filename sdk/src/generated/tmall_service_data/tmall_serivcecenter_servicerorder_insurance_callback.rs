@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.serivcecenter.servicerorder.insurance.callback`.
 ///
-/// `tmall.serivcecenter.servicerorder.insurance.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65594&docType=2).
+/// `tmall.serivcecenter.servicerorder.insurance.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65594&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.serivcecenter.servicerorder.insurance.callback",
     response = TmallSerivcecenterServicerorderInsuranceCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.serivcecenter.workcard.insurance.claim`.
 ///
-/// `tmall.serivcecenter.workcard.insurance.claim`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65595&docType=2).
+/// `tmall.serivcecenter.workcard.insurance.claim`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.serivcecenter.workcard.insurance.claim",
     response = TmallSerivcecenterWorkcardInsuranceClaimResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.close`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57338&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.close",
     response = TmallServicecenterAnomalyrecourseCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

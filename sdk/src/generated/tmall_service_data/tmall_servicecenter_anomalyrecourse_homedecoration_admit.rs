@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.homedecoration.admit`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.homedecoration.admit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66059&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.homedecoration.admit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66059&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.homedecoration.admit",
     response = TmallServicecenterAnomalyrecourseHomedecorationAdmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.homedecoration.create`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.homedecoration.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66160&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.homedecoration.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.homedecoration.create",
     response = TmallServicecenterAnomalyrecourseHomedecorationCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

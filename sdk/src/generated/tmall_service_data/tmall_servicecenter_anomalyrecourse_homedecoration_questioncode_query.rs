@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.homedecoration.questioncode.query`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.homedecoration.questioncode.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66159&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.homedecoration.questioncode.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66159&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.homedecoration.questioncode.query",
     response = TmallServicecenterAnomalyrecourseHomedecorationQuestioncodeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.homedecoration.response`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.homedecoration.response`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66061&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.homedecoration.response`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66061&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.homedecoration.response",
     response = TmallServicecenterAnomalyrecourseHomedecorationResponseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

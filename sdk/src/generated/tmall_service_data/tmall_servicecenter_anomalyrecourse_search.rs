@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.search`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27176&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27176&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.search",
     response = TmallServicecenterAnomalyrecourseSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

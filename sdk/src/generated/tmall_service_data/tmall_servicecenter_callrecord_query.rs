@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.callrecord.query`.
 ///
-/// `tmall.servicecenter.callrecord.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67108&docType=2).
+/// `tmall.servicecenter.callrecord.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.callrecord.query",
     response = TmallServicecenterCallrecordQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.reservecond.create`.
 ///
-/// `tmall.servicecenter.reservecond.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43949&docType=2).
+/// `tmall.servicecenter.reservecond.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.reservecond.create",
     response = TmallServicecenterReservecondCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.reservecond.delete`.
 ///
-/// `tmall.servicecenter.reservecond.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44128&docType=2).
+/// `tmall.servicecenter.reservecond.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44128&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.reservecond.delete",
     response = TmallServicecenterReservecondDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

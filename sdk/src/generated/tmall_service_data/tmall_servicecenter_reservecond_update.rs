@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.reservecond.update`.
 ///
-/// `tmall.servicecenter.reservecond.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44177&docType=2).
+/// `tmall.servicecenter.reservecond.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.reservecond.update",
     response = TmallServicecenterReservecondUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

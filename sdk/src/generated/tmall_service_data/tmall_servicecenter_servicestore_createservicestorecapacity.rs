@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.createservicestorecapacity`.
 ///
-/// `tmall.servicecenter.servicestore.createservicestorecapacity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33687&docType=2).
+/// `tmall.servicecenter.servicestore.createservicestorecapacity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33687&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.createservicestorecapacity",
     response = TmallServicecenterServicestoreCreateservicestorecapacityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

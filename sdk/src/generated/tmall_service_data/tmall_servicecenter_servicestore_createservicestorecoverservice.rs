@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.createservicestorecoverservice`.
 ///
-/// `tmall.servicecenter.servicestore.createservicestorecoverservice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33686&docType=2).
+/// `tmall.servicecenter.servicestore.createservicestorecoverservice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33686&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.createservicestorecoverservice",
     response = TmallServicecenterServicestoreCreateservicestorecoverserviceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.delivery`.
 ///
-/// `tmall.servicecenter.workcard.delivery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52274&docType=2).
+/// `tmall.servicecenter.workcard.delivery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52274&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.delivery",
     response = TmallServicecenterWorkcardDeliveryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.logisticsinfo.update`.
 ///
-/// `tmall.servicecenter.workcard.logisticsinfo.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57207&docType=2).
+/// `tmall.servicecenter.workcard.logisticsinfo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.logisticsinfo.update",
     response = TmallServicecenterWorkcardLogisticsinfoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.refuse`.
 ///
-/// `tmall.servicecenter.workcard.refuse`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52273&docType=2).
+/// `tmall.servicecenter.workcard.refuse`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.refuse",
     response = TmallServicecenterWorkcardRefuseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.tpconfirm`.
 ///
-/// `tmall.servicecenter.workcard.tpconfirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57204&docType=2).
+/// `tmall.servicecenter.workcard.tpconfirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.tpconfirm",
     response = TmallServicecenterWorkcardTpconfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

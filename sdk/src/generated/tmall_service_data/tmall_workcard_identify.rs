@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.workcard.identify`.
 ///
-/// `tmall.workcard.identify`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33695&docType=2).
+/// `tmall.workcard.identify`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.workcard.identify",
     response = TmallWorkcardIdentifyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.taobao.industry.pet.profile.query`.
 ///
-/// `alibaba.taobao.industry.pet.profile.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62678&docType=2).
+/// `alibaba.taobao.industry.pet.profile.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62678&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.taobao.industry.pet.profile.query",
     response = AlibabaTaobaoIndustryPetProfileQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.beehive.item.cps.url`.
 ///
-/// `taobao.beehive.item.cps.url`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27196&docType=2).
+/// `taobao.beehive.item.cps.url`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27196&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.beehive.item.cps.url",
     response = BeehiveItemCpsUrlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

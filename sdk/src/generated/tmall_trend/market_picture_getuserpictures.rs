@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.market.picture.getuserpictures`.
 ///
-/// `taobao.market.picture.getuserpictures`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28671&docType=2).
+/// `taobao.market.picture.getuserpictures`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28671&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.market.picture.getuserpictures",
     response = MarketPictureGetuserpicturesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.rhino.crm.gateway`.
 ///
-/// `taobao.rhino.crm.gateway`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65267&docType=2).
+/// `taobao.rhino.crm.gateway`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65267&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rhino.crm.gateway",
     response = RhinoCrmGatewayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.rhino.crm.review.delivery`.
 ///
-/// `taobao.rhino.crm.review.delivery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65276&docType=2).
+/// `taobao.rhino.crm.review.delivery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rhino.crm.review.delivery",
     response = RhinoCrmReviewDeliveryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

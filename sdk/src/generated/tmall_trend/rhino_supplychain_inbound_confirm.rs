@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.rhino.supplychain.inbound.confirm`.
 ///
-/// `taobao.rhino.supplychain.inbound.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39535&docType=2).
+/// `taobao.rhino.supplychain.inbound.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rhino.supplychain.inbound.confirm",
     response = RhinoSupplychainInboundConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.rhino.supplychain.outbound.pickingcomplete`.
 ///
-/// `taobao.rhino.supplychain.outbound.pickingcomplete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39533&docType=2).
+/// `taobao.rhino.supplychain.outbound.pickingcomplete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39533&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rhino.supplychain.outbound.pickingcomplete",
     response = RhinoSupplychainOutboundPickingcompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.brand.item.coupon.protect`.
 ///
-/// `tmall.brand.item.coupon.protect`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54824&docType=2).
+/// `tmall.brand.item.coupon.protect`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.brand.item.coupon.protect",
     response = TmallBrandItemCouponProtectResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

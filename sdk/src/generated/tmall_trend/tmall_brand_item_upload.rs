@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.brand.item.upload`.
 ///
-/// `tmall.brand.item.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53378&docType=2).
+/// `tmall.brand.item.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.brand.item.upload",
     response = TmallBrandItemUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `tmall.industry.baby.authprofile.backflow`.
 ///
-/// `tmall.industry.baby.authprofile.backflow`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64455&docType=2).
+/// `tmall.industry.baby.authprofile.backflow`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64455&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.industry.baby.authprofile.backflow",
     response = TmallIndustryBabyAuthprofileBackflowResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.tmic.questionnaire.answer.push`.
 ///
-/// `tmall.tmic.questionnaire.answer.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43329&docType=2).
+/// `tmall.tmic.questionnaire.answer.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmic.questionnaire.answer.push",
     response = TmallTmicQuestionnaireAnswerPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.tmic.questionnaire.answer.submit`.
 ///
-/// `tmall.tmic.questionnaire.answer.submit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40745&docType=2).
+/// `tmall.tmic.questionnaire.answer.submit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40745&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmic.questionnaire.answer.submit",
     response = TmallTmicQuestionnaireAnswerSubmitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `tmall.tmic.questionnaire.option.get`.
 ///
-/// `tmall.tmic.questionnaire.option.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43120&docType=2).
+/// `tmall.tmic.questionnaire.option.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43120&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmic.questionnaire.option.get",
     response = TmallTmicQuestionnaireOptionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

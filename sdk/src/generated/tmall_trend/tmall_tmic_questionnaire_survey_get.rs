@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.tmic.questionnaire.survey.get`.
 ///
-/// `tmall.tmic.questionnaire.survey.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40746&docType=2).
+/// `tmall.tmic.questionnaire.survey.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40746&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmic.questionnaire.survey.get",
     response = TmallTmicQuestionnaireSurveyGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

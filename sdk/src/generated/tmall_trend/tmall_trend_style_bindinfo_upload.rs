@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.trend.style.bindinfo.upload`.
 ///
-/// `tmall.trend.style.bindinfo.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54526&docType=2).
+/// `tmall.trend.style.bindinfo.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.trend.style.bindinfo.upload",
     response = TmallTrendStyleBindinfoUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request, Upload};
 
 /// Calls `alibaba.ai.ar.open.platform.detect`.
 ///
-/// `alibaba.ai.ar.open.platform.detect`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37057&docType=2).
+/// `alibaba.ai.ar.open.platform.detect`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.ar.open.platform.detect",
     response = AlibabaAiArOpenPlatformDetectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request, Upload};
 
 /// Calls `alibaba.ai.ar.service.detect`.
 ///
-/// `alibaba.ai.ar.service.detect`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28140&docType=2).
+/// `alibaba.ai.ar.service.detect`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.ar.service.detect",
     response = AlibabaAiArServiceDetectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request, Upload};
 
 /// Calls `alibaba.ai.ar.tmjl.app.detect`.
 ///
-/// `alibaba.ai.ar.tmjl.app.detect`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36850&docType=2).
+/// `alibaba.ai.ar.tmjl.app.detect`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36850&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.ar.tmjl.app.detect",
     response = AlibabaAiArTmjlAppDetectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

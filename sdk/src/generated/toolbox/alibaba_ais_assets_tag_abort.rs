@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ais.assets.tag.abort`.
 ///
-/// `alibaba.ais.assets.tag.abort`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47640&docType=2).
+/// `alibaba.ais.assets.tag.abort`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47640&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ais.assets.tag.abort",
     response = AlibabaAisAssetsTagAbortResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

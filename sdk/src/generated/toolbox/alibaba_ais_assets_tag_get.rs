@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ais.assets.tag.get`.
 ///
-/// `alibaba.ais.assets.tag.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47639&docType=2).
+/// `alibaba.ais.assets.tag.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47639&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ais.assets.tag.get",
     response = AlibabaAisAssetsTagGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

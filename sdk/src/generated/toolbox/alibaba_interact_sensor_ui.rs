@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.interact.sensor.ui`.
 ///
-/// `alibaba.interact.sensor.ui`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30850&docType=2).
+/// `alibaba.interact.sensor.ui`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30850&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.interact.sensor.ui",
     response = AlibabaInteractSensorUiResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

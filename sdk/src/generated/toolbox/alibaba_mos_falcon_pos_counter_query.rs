@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.mos.falcon.pos.counter.query`.
 ///
-/// `alibaba.mos.falcon.pos.counter.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52356&docType=2).
+/// `alibaba.mos.falcon.pos.counter.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52356&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mos.falcon.pos.counter.query",
     response = AlibabaMosFalconPosCounterQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.device.trade.ship`.
 ///
-/// `alibaba.retail.device.trade.ship`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31756&docType=2).
+/// `alibaba.retail.device.trade.ship`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31756&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.device.trade.ship",
     response = AlibabaRetailDeviceTradeShipResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.retail.shorturl.get`.
 ///
-/// `alibaba.retail.shorturl.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31753&docType=2).
+/// `alibaba.retail.shorturl.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31753&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.shorturl.get",
     response = AlibabaRetailShorturlGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.openlink.session.get`.
 ///
-/// `taobao.openlink.session.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32315&docType=2).
+/// `taobao.openlink.session.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32315&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openlink.session.get",
     response = OpenlinkSessionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.picture.qnaigc.upload`.
 ///
-/// `taobao.picture.qnaigc.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67398&docType=2).
+/// `taobao.picture.qnaigc.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67398&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.qnaigc.upload",
     response = PictureQnaigcUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

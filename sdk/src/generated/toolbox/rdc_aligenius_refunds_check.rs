@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.rdc.aligenius.refunds.check`.
 ///
-/// `taobao.rdc.aligenius.refunds.check`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29161&docType=2).
+/// `taobao.rdc.aligenius.refunds.check`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.refunds.check",
     response = RdcAligeniusRefundsCheckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

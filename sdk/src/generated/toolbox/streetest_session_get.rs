@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.streetest.session.get`.
 ///
-/// `taobao.streetest.session.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28185&docType=2).
+/// `taobao.streetest.session.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28185&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.streetest.session.get",
     response = StreetestSessionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

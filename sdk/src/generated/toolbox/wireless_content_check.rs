@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wireless.content.check`.
 ///
-/// `taobao.wireless.content.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46260&docType=2).
+/// `taobao.wireless.content.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wireless.content.check",
     response = WirelessContentCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wireless.picture.check`.
 ///
-/// `taobao.wireless.picture.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46259&docType=2).
+/// `taobao.wireless.picture.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wireless.picture.check",
     response = WirelessPictureCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

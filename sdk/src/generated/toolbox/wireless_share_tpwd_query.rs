@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wireless.share.tpwd.query`.
 ///
-/// `taobao.wireless.share.tpwd.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32461&docType=2).
+/// `taobao.wireless.share.tpwd.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32461&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wireless.share.tpwd.query",
     response = WirelessShareTpwdQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.alicom.trade.advertiseinfo.get`.
 ///
-/// `alibaba.alicom.trade.advertiseinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67523&docType=2).
+/// `alibaba.alicom.trade.advertiseinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67523&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alicom.trade.advertiseinfo.get",
     response = AlibabaAlicomTradeAdvertiseinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.lst.vas.tradeflow.save`.
 ///
-/// `alibaba.lst.vas.tradeflow.save`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48314&docType=2).
+/// `alibaba.lst.vas.tradeflow.save`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48314&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vas.tradeflow.save",
     response = AlibabaLstVasTradeflowSaveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

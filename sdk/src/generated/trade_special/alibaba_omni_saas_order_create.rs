@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.omni.saas.order.create`.
 ///
-/// `alibaba.omni.saas.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37282&docType=2).
+/// `alibaba.omni.saas.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37282&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.omni.saas.order.create",
     response = AlibabaOmniSaasOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

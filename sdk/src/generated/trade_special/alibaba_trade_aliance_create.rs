@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.trade.aliance.create`.
 ///
-/// `alibaba.trade.aliance.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29515&docType=2).
+/// `alibaba.trade.aliance.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29515&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.trade.aliance.create",
     response = AlibabaTradeAlianceCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.rail.trade.refund`.
 ///
-/// `alitrip.rail.trade.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47494&docType=2).
+/// `alitrip.rail.trade.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rail.trade.refund",
     response = AlitripRailTradeRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

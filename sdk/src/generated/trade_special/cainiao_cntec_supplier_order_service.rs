@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.cntec.supplier.order.service`.
 ///
-/// `cainiao.cntec.supplier.order.service`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50557&docType=2).
+/// `cainiao.cntec.supplier.order.service`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntec.supplier.order.service",
     response = CainiaoCntecSupplierOrderServiceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

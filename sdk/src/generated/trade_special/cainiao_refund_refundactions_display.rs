@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `cainiao.refund.refundactions.display`.
 ///
-/// `cainiao.refund.refundactions.display`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43911&docType=2).
+/// `cainiao.refund.refundactions.display`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43911&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.refund.refundactions.display",
     response = CainiaoRefundRefundactionsDisplayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

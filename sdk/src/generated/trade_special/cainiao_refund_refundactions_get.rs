@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.refund.refundactions.get`.
 ///
-/// `cainiao.refund.refundactions.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43912&docType=2).
+/// `cainiao.refund.refundactions.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.refund.refundactions.get",
     response = CainiaoRefundRefundactionsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

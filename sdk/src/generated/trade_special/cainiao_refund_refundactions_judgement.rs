@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.refund.refundactions.judgement`.
 ///
-/// `cainiao.refund.refundactions.judgement`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43913&docType=2).
+/// `cainiao.refund.refundactions.judgement`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43913&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.refund.refundactions.judgement",
     response = CainiaoRefundRefundactionsJudgementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.tribe.open.order.page`.
 ///
-/// `taobao.koubei.tribe.open.order.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45260&docType=2).
+/// `taobao.koubei.tribe.open.order.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45260&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.tribe.open.order.page",
     response = KoubeiTribeOpenOrderPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

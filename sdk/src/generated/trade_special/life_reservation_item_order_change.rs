@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.life.reservation.item.order.change`.
 ///
-/// `taobao.life.reservation.item.order.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55996&docType=2).
+/// `taobao.life.reservation.item.order.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55996&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.life.reservation.item.order.change",
     response = LifeReservationItemOrderChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

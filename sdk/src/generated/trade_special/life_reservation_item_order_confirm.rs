@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.life.reservation.item.order.confirm`.
 ///
-/// `taobao.life.reservation.item.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55040&docType=2).
+/// `taobao.life.reservation.item.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55040&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.life.reservation.item.order.confirm",
     response = LifeReservationItemOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

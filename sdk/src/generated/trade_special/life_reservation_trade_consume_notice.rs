@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.life.reservation.trade.consume.notice`.
 ///
-/// `taobao.life.reservation.trade.consume.notice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55039&docType=2).
+/// `taobao.life.reservation.trade.consume.notice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.life.reservation.trade.consume.notice",
     response = LifeReservationTradeConsumeNoticeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.advanced.tradeinfo.price.modify`.
 ///
-/// `taobao.miniapp.advanced.tradeinfo.price.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63776&docType=2).
+/// `taobao.miniapp.advanced.tradeinfo.price.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.advanced.tradeinfo.price.modify",
     response = MiniappAdvancedTradeinfoPriceModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.ofn.self.recycle.auth`.
 ///
-/// `taobao.ofn.self.recycle.auth`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68014&docType=2).
+/// `taobao.ofn.self.recycle.auth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68014&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ofn.self.recycle.auth",
     response = OfnSelfRecycleAuthResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.open.trade.get`.
 ///
-/// `taobao.open.trade.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45012&docType=2).
+/// `taobao.open.trade.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.trade.get",
     response = OpenTradeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.open.trades.sold.get`.
 ///
-/// `taobao.open.trades.sold.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45011&docType=2).
+/// `taobao.open.trades.sold.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45011&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.trades.sold.get",
     response = OpenTradesSoldGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.opentrade.activity.query`.
 ///
-/// `taobao.opentrade.activity.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49615&docType=2).
+/// `taobao.opentrade.activity.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.activity.query",
     response = OpentradeActivityQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

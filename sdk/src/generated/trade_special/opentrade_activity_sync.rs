@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.opentrade.activity.sync`.
 ///
-/// `taobao.opentrade.activity.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49612&docType=2).
+/// `taobao.opentrade.activity.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.activity.sync",
     response = OpentradeActivitySyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.customization.refund.enable`.
 ///
-/// `taobao.opentrade.customization.refund.enable`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52137&docType=2).
+/// `taobao.opentrade.customization.refund.enable`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52137&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.customization.refund.enable",
     response = OpentradeCustomizationRefundEnableResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.queue.query`.
 ///
-/// `taobao.opentrade.queue.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48547&docType=2).
+/// `taobao.opentrade.queue.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48547&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.queue.query",
     response = OpentradeQueueQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

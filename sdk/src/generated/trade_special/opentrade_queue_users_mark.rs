@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.queue.users.mark`.
 ///
-/// `taobao.opentrade.queue.users.mark`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48548&docType=2).
+/// `taobao.opentrade.queue.users.mark`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.queue.users.mark",
     response = OpentradeQueueUsersMarkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

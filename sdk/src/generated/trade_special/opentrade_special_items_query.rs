@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.special.items.query`.
 ///
-/// `taobao.opentrade.special.items.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51716&docType=2).
+/// `taobao.opentrade.special.items.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51716&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.items.query",
     response = OpentradeSpecialItemsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

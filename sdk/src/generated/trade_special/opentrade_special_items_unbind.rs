@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.special.items.unbind`.
 ///
-/// `taobao.opentrade.special.items.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51715&docType=2).
+/// `taobao.opentrade.special.items.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51715&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.items.unbind",
     response = OpentradeSpecialItemsUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.special.rule.update`.
 ///
-/// `taobao.opentrade.special.rule.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52746&docType=2).
+/// `taobao.opentrade.special.rule.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52746&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.rule.update",
     response = OpentradeSpecialRuleUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.special.users.mark`.
 ///
-/// `taobao.opentrade.special.users.mark`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51296&docType=2).
+/// `taobao.opentrade.special.users.mark`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.users.mark",
     response = OpentradeSpecialUsersMarkResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.special.users.query`.
 ///
-/// `taobao.opentrade.special.users.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51300&docType=2).
+/// `taobao.opentrade.special.users.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.users.query",
     response = OpentradeSpecialUsersQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opentrade.tools.items.query`.
 ///
-/// `taobao.opentrade.tools.items.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53535&docType=2).
+/// `taobao.opentrade.tools.items.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53535&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.tools.items.query",
     response = OpentradeToolsItemsQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.servindustry.finance.geex.order.loan`.
 ///
-/// `taobao.servindustry.finance.geex.order.loan`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58923&docType=2).
+/// `taobao.servindustry.finance.geex.order.loan`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58923&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.servindustry.finance.geex.order.loan",
     response = ServindustryFinanceGeexOrderLoanResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.servindustry.finance.geex.order.update`.
 ///
-/// `taobao.servindustry.finance.geex.order.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58922&docType=2).
+/// `taobao.servindustry.finance.geex.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.servindustry.finance.geex.order.update",
     response = ServindustryFinanceGeexOrderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.ascp.orders.sale.create`.
 ///
-/// `tmall.ascp.orders.sale.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38211&docType=2).
+/// `tmall.ascp.orders.sale.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ascp.orders.sale.create",
     response = TmallAscpOrdersSaleCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wtt.trade.service.get`.
 ///
-/// `taobao.wtt.trade.service.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56947&docType=2).
+/// `taobao.wtt.trade.service.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56947&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wtt.trade.service.get",
     response = WttTradeServiceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

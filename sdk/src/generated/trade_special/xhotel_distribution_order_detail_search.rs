@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.distribution.order.detail.search`.
 ///
-/// `taobao.xhotel.distribution.order.detail.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48653&docType=2).
+/// `taobao.xhotel.distribution.order.detail.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48653&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.distribution.order.detail.search",
     response = XhotelDistributionOrderDetailSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

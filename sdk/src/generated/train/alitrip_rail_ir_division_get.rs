@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.rail.ir.division.get`.
 ///
-/// `alitrip.rail.ir.division.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47363&docType=2).
+/// `alitrip.rail.ir.division.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rail.ir.division.get",
     response = AlitripRailIrDivisionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

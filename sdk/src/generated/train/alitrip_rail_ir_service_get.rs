@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.rail.ir.service.get`.
 ///
-/// `alitrip.rail.ir.service.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51743&docType=2).
+/// `alitrip.rail.ir.service.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51743&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rail.ir.service.get",
     response = AlitripRailIrServiceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.rail.trade.closeticket`.
 ///
-/// `alitrip.rail.trade.closeticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49585&docType=2).
+/// `alitrip.rail.trade.closeticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rail.trade.closeticket",
     response = AlitripRailTradeCloseticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

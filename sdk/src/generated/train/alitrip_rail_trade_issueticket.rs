@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.rail.trade.issueticket`.
 ///
-/// `alitrip.rail.trade.issueticket`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49526&docType=2).
+/// `alitrip.rail.trade.issueticket`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.rail.trade.issueticket",
     response = AlitripRailTradeIssueticketResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

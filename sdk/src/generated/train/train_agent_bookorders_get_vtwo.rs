@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.bookorders.get.vtwo`.
 ///
-/// `taobao.train.agent.bookorders.get.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29812&docType=2).
+/// `taobao.train.agent.bookorders.get.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29812&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.bookorders.get.vtwo",
     response = TrainAgentBookordersGetVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

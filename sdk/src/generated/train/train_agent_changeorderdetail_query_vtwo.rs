@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.changeorderdetail.query.vtwo`.
 ///
-/// `taobao.train.agent.changeorderdetail.query.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65477&docType=2).
+/// `taobao.train.agent.changeorderdetail.query.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.changeorderdetail.query.vtwo",
     response = TrainAgentChangeorderdetailQueryVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.express.set`.
 ///
-/// `taobao.train.agent.express.set`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26207&docType=2).
+/// `taobao.train.agent.express.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.express.set",
     response = TrainAgentExpressSetResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

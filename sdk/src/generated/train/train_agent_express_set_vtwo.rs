@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.express.set.vtwo`.
 ///
-/// `taobao.train.agent.express.set.vtwo`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29804&docType=2).
+/// `taobao.train.agent.express.set.vtwo`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29804&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.express.set.vtwo",
     response = TrainAgentExpressSetVtwoResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

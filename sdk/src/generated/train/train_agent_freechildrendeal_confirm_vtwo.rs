@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.freechildrendeal.confirm.vtwo`.
 ///
-/// `taobao.train.agent.freechildrendeal.confirm.vtwo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65965&docType=2).
+/// `taobao.train.agent.freechildrendeal.confirm.vtwo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.freechildrendeal.confirm.vtwo",
     response = TrainAgentFreechildrendealConfirmVtwoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

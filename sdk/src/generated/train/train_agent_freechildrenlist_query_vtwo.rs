@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.freechildrenlist.query.vtwo`.
 ///
-/// `taobao.train.agent.freechildrenlist.query.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65966&docType=2).
+/// `taobao.train.agent.freechildrenlist.query.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.freechildrenlist.query.vtwo",
     response = TrainAgentFreechildrenlistQueryVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.train.agent.get.refund`.
 ///
-/// `taobao.train.agent.get.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48530&docType=2).
+/// `taobao.train.agent.get.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.get.refund",
     response = TrainAgentGetRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

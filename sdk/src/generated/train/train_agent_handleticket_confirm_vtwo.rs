@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.handleticket.confirm.vtwo`.
 ///
-/// `taobao.train.agent.handleticket.confirm.vtwo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29819&docType=2).
+/// `taobao.train.agent.handleticket.confirm.vtwo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29819&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.handleticket.confirm.vtwo",
     response = TrainAgentHandleticketConfirmVtwoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

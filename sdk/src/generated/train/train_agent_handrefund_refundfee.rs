@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.handrefund.refundfee`.
 ///
-/// `taobao.train.agent.handrefund.refundfee`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51971&docType=2).
+/// `taobao.train.agent.handrefund.refundfee`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.handrefund.refundfee",
     response = TrainAgentHandrefundRefundfeeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

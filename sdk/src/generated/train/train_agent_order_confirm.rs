@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.order.confirm`.
 ///
-/// `taobao.train.agent.order.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60356&docType=2).
+/// `taobao.train.agent.order.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60356&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.order.confirm",
     response = TrainAgentOrderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

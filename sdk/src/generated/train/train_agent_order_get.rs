@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.train.agent.order.get`.
 ///
-/// `taobao.train.agent.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22526&docType=2).
+/// `taobao.train.agent.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.order.get",
     response = TrainAgentOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

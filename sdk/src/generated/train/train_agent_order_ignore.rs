@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.order.ignore`.
 ///
-/// `taobao.train.agent.order.ignore`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60354&docType=2).
+/// `taobao.train.agent.order.ignore`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60354&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.order.ignore",
     response = TrainAgentOrderIgnoreResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

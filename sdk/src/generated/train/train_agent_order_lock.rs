@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.order.lock`.
 ///
-/// `taobao.train.agent.order.lock`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60355&docType=2).
+/// `taobao.train.agent.order.lock`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60355&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.order.lock",
     response = TrainAgentOrderLockResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

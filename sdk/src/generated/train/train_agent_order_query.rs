@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.train.agent.order.query`.
 ///
-/// `taobao.train.agent.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60343&docType=2).
+/// `taobao.train.agent.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60343&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.order.query",
     response = TrainAgentOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.returnorders.get.vtwo`.
 ///
-/// `taobao.train.agent.returnorders.get.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29815&docType=2).
+/// `taobao.train.agent.returnorders.get.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29815&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.returnorders.get.vtwo",
     response = TrainAgentReturnordersGetVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

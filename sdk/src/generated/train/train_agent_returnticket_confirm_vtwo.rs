@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.returnticket.confirm.vtwo`.
 ///
-/// `taobao.train.agent.returnticket.confirm.vtwo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30110&docType=2).
+/// `taobao.train.agent.returnticket.confirm.vtwo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30110&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.returnticket.confirm.vtwo",
     response = TrainAgentReturnticketConfirmVtwoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.ticket.status.callback`.
 ///
-/// `taobao.train.agent.ticket.status.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58979&docType=2).
+/// `taobao.train.agent.ticket.status.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58979&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.ticket.status.callback",
     response = TrainAgentTicketStatusCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.tostation.confirm`.
 ///
-/// `taobao.train.agent.tostation.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38148&docType=2).
+/// `taobao.train.agent.tostation.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38148&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.tostation.confirm",
     response = TrainAgentTostationConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

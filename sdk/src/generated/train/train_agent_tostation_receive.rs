@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.tostation.receive`.
 ///
-/// `taobao.train.agent.tostation.receive`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38150&docType=2).
+/// `taobao.train.agent.tostation.receive`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38150&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.tostation.receive",
     response = TrainAgentTostationReceiveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

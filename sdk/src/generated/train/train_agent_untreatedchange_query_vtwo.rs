@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.agent.untreatedchange.query.vtwo`.
 ///
-/// `taobao.train.agent.untreatedchange.query.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65468&docType=2).
+/// `taobao.train.agent.untreatedchange.query.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.untreatedchange.query.vtwo",
     response = TrainAgentUntreatedchangeQueryVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

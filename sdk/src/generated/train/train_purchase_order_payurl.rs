@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.purchase.order.payurl`.
 ///
-/// `taobao.train.purchase.order.payurl`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65161&docType=2).
+/// `taobao.train.purchase.order.payurl`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.purchase.order.payurl",
     response = TrainPurchaseOrderPayurlResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.train.stop.agent.callback`.
 ///
-/// `taobao.train.stop.agent.callback`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61637&docType=2).
+/// `taobao.train.stop.agent.callback`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61637&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.stop.agent.callback",
     response = TrainStopAgentCallbackResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

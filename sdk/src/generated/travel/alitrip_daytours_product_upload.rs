@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.daytours.product.upload`.
 ///
-/// `alitrip.daytours.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28132&docType=2).
+/// `alitrip.daytours.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28132&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.daytours.product.upload",
     response = AlitripDaytoursProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

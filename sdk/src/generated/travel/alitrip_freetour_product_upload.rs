@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.freetour.product.upload`.
 ///
-/// `alitrip.freetour.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33055&docType=2).
+/// `alitrip.freetour.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.freetour.product.upload",
     response = AlitripFreetourProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

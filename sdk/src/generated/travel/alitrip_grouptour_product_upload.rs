@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.grouptour.product.upload`.
 ///
-/// `alitrip.grouptour.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33601&docType=2).
+/// `alitrip.grouptour.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.grouptour.product.upload",
     response = AlitripGrouptourProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.grouptours.product.upload`.
 ///
-/// `alitrip.grouptours.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28543&docType=2).
+/// `alitrip.grouptours.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28543&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.grouptours.product.upload",
     response = AlitripGrouptoursProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.item.add.schema.get`.
 ///
-/// `alitrip.item.add.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49442&docType=2).
+/// `alitrip.item.add.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49442&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.item.add.schema.get",
     response = AlitripItemAddSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

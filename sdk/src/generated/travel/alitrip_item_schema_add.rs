@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.item.schema.add`.
 ///
-/// `alitrip.item.schema.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49138&docType=2).
+/// `alitrip.item.schema.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49138&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.item.schema.add",
     response = AlitripItemSchemaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

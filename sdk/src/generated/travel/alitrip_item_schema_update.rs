@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.item.schema.update`.
 ///
-/// `alitrip.item.schema.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49147&docType=2).
+/// `alitrip.item.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49147&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.item.schema.update",
     response = AlitripItemSchemaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

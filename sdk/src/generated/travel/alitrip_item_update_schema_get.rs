@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.item.update.schema.get`.
 ///
-/// `alitrip.item.update.schema.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49139&docType=2).
+/// `alitrip.item.update.schema.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.item.update.schema.get",
     response = AlitripItemUpdateSchemaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.localplay.product.upload`.
 ///
-/// `alitrip.localplay.product.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32546&docType=2).
+/// `alitrip.localplay.product.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.localplay.product.upload",
     response = AlitripLocalplayProductUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.platform.content.raw.add`.
 ///
-/// `alitrip.platform.content.raw.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45315&docType=2).
+/// `alitrip.platform.content.raw.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45315&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.content.raw.add",
     response = AlitripPlatformContentRawAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

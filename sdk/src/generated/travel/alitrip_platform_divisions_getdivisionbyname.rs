@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.platform.divisions.getdivisionbyname`.
 ///
-/// `alitrip.platform.divisions.getdivisionbyname`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31375&docType=2).
+/// `alitrip.platform.divisions.getdivisionbyname`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31375&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.divisions.getdivisionbyname",
     response = AlitripPlatformDivisionsGetdivisionbynameResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.platform.divisions.querybyparentid`.
 ///
-/// `alitrip.platform.divisions.querybyparentid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44728&docType=2).
+/// `alitrip.platform.divisions.querybyparentid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.divisions.querybyparentid",
     response = AlitripPlatformDivisionsQuerybyparentidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.platform.poi.raw.feed`.
 ///
-/// `alitrip.platform.poi.raw.feed`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40634&docType=2).
+/// `alitrip.platform.poi.raw.feed`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40634&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.poi.raw.feed",
     response = AlitripPlatformPoiRawFeedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

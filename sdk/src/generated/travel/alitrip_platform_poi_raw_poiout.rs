@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.platform.poi.raw.poiout`.
 ///
-/// `alitrip.platform.poi.raw.poiout`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46706&docType=2).
+/// `alitrip.platform.poi.raw.poiout`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46706&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.poi.raw.poiout",
     response = AlitripPlatformPoiRawPoioutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

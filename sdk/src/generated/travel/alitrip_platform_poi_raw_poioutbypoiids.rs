@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.platform.poi.raw.poioutbypoiids`.
 ///
-/// `alitrip.platform.poi.raw.poioutbypoiids`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50466&docType=2).
+/// `alitrip.platform.poi.raw.poioutbypoiids`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50466&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.poi.raw.poioutbypoiids",
     response = AlitripPlatformPoiRawPoioutbypoiidsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

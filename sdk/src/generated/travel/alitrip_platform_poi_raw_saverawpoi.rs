@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.platform.poi.raw.saverawpoi`.
 ///
-/// `alitrip.platform.poi.raw.saverawpoi`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46553&docType=2).
+/// `alitrip.platform.poi.raw.saverawpoi`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46553&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.platform.poi.raw.saverawpoi",
     response = AlitripPlatformPoiRawSaverawpoiResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

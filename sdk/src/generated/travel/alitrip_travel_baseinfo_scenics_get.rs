@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.baseinfo.scenics.get`.
 ///
-/// `taobao.alitrip.travel.baseinfo.scenics.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25781&docType=2).
+/// `taobao.alitrip.travel.baseinfo.scenics.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.baseinfo.scenics.get",
     response = AlitripTravelBaseinfoScenicsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

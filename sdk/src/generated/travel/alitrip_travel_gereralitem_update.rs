@@ -8,12 +8,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.gereralitem.update`.
 ///
-/// `alitrip.travel.gereralitem.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32043&docType=2).
+/// `alitrip.travel.gereralitem.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.gereralitem.update",
     response = AlitripTravelGereralitemUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.gereralproduct.update`.
 ///
-/// `alitrip.travel.gereralproduct.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43499&docType=2).
+/// `alitrip.travel.gereralproduct.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.gereralproduct.update",
     response = AlitripTravelGereralproductUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

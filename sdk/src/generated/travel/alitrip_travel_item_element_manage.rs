@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.element.manage`.
 ///
-/// `taobao.alitrip.travel.item.element.manage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27563&docType=2).
+/// `taobao.alitrip.travel.item.element.manage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27563&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.element.manage",
     response = AlitripTravelItemElementManageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

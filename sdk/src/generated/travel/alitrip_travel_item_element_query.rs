@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.element.query`.
 ///
-/// `taobao.alitrip.travel.item.element.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27902&docType=2).
+/// `taobao.alitrip.travel.item.element.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27902&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.element.query",
     response = AlitripTravelItemElementQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

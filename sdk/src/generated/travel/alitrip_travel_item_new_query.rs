@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.new.query`.
 ///
-/// `taobao.alitrip.travel.item.new.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46791&docType=2).
+/// `taobao.alitrip.travel.item.new.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46791&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.new.query",
     response = AlitripTravelItemNewQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

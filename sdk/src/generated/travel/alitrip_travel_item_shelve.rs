@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.shelve`.
 ///
-/// `taobao.alitrip.travel.item.shelve`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25761&docType=2).
+/// `taobao.alitrip.travel.item.shelve`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25761&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.shelve",
     response = AlitripTravelItemShelveResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.single.query`.
 ///
-/// `taobao.alitrip.travel.item.single.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25767&docType=2).
+/// `taobao.alitrip.travel.item.single.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.single.query",
     response = AlitripTravelItemSingleQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.sku.override`.
 ///
-/// `taobao.alitrip.travel.item.sku.override`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25759&docType=2).
+/// `taobao.alitrip.travel.item.sku.override`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.sku.override",
     response = AlitripTravelItemSkuOverrideResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

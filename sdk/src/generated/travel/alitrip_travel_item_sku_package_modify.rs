@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.sku.package.modify`.
 ///
-/// `taobao.alitrip.travel.item.sku.package.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26164&docType=2).
+/// `taobao.alitrip.travel.item.sku.package.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26164&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.sku.package.modify",
     response = AlitripTravelItemSkuPackageModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

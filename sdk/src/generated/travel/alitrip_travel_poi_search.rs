@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.poi.search`.
 ///
-/// `alitrip.travel.poi.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32042&docType=2).
+/// `alitrip.travel.poi.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.poi.search",
     response = AlitripTravelPoiSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

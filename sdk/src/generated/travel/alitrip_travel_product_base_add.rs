@@ -8,12 +8,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.product.base.add`.
 ///
-/// `taobao.alitrip.travel.product.base.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43494&docType=2).
+/// `taobao.alitrip.travel.product.base.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.product.base.add",
     response = AlitripTravelProductBaseAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

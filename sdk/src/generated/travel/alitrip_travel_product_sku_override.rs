@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.product.sku.override`.
 ///
-/// `taobao.alitrip.travel.product.sku.override`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43498&docType=2).
+/// `taobao.alitrip.travel.product.sku.override`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.product.sku.override",
     response = AlitripTravelProductSkuOverrideResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

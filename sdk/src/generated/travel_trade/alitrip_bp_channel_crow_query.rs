@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.bp.channel.crow.query`.
 ///
-/// `alitrip.bp.channel.crow.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58555&docType=2).
+/// `alitrip.bp.channel.crow.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.bp.channel.crow.query",
     response = AlitripBpChannelCrowQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.bp.couponinfo.sync`.
 ///
-/// `alitrip.bp.couponinfo.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55665&docType=2).
+/// `alitrip.bp.couponinfo.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55665&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.bp.couponinfo.sync",
     response = AlitripBpCouponinfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.receipt.issueresult.notify`.
 ///
-/// `alitrip.receipt.issueresult.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60461&docType=2).
+/// `alitrip.receipt.issueresult.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60461&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.receipt.issueresult.notify",
     response = AlitripReceiptIssueresultNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.receipt.seller.invoice.red`.
 ///
-/// `alitrip.receipt.seller.invoice.red`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51548&docType=2).
+/// `alitrip.receipt.seller.invoice.red`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.receipt.seller.invoice.red",
     response = AlitripReceiptSellerInvoiceRedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

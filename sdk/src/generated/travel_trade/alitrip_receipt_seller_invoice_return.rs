@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.receipt.seller.invoice.return`.
 ///
-/// `alitrip.receipt.seller.invoice.return`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51538&docType=2).
+/// `alitrip.receipt.seller.invoice.return`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51538&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.receipt.seller.invoice.return",
     response = AlitripReceiptSellerInvoiceReturnResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

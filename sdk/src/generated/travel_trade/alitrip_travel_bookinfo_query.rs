@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.bookinfo.query`.
 ///
-/// `alitrip.travel.bookinfo.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52211&docType=2).
+/// `alitrip.travel.bookinfo.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52211&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.bookinfo.query",
     response = AlitripTravelBookinfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.bookinfos.search`.
 ///
-/// `alitrip.travel.bookinfos.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52210&docType=2).
+/// `alitrip.travel.bookinfos.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52210&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.bookinfos.search",
     response = AlitripTravelBookinfosSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.travel.hotelticket.order.create`.
 ///
-/// `alitrip.travel.hotelticket.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62575&docType=2).
+/// `alitrip.travel.hotelticket.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62575&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.hotelticket.order.create",
     response = AlitripTravelHotelticketOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.hotelticket.order.refund`.
 ///
-/// `alitrip.travel.hotelticket.order.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62576&docType=2).
+/// `alitrip.travel.hotelticket.order.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.hotelticket.order.refund",
     response = AlitripTravelHotelticketOrderRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.travel.hotelticket.order.verify`.
 ///
-/// `alitrip.travel.hotelticket.order.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62577&docType=2).
+/// `alitrip.travel.hotelticket.order.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.hotelticket.order.verify",
     response = AlitripTravelHotelticketOrderVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

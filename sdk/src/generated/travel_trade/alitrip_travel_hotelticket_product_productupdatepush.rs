@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.travel.hotelticket.product.productupdatepush`.
 ///
-/// `alitrip.travel.hotelticket.product.productupdatepush`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62579&docType=2).
+/// `alitrip.travel.hotelticket.product.productupdatepush`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.hotelticket.product.productupdatepush",
     response = AlitripTravelHotelticketProductProductupdatepushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

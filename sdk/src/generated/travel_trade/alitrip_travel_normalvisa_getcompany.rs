@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.normalvisa.getcompany`.
 ///
-/// `taobao.alitrip.travel.normalvisa.getcompany`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27020&docType=2).
+/// `taobao.alitrip.travel.normalvisa.getcompany`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.normalvisa.getcompany",
     response = AlitripTravelNormalvisaGetcompanyResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

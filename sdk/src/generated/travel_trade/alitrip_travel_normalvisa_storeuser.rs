@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.normalvisa.storeuser`.
 ///
-/// `taobao.alitrip.travel.normalvisa.storeuser`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27012&docType=2).
+/// `taobao.alitrip.travel.normalvisa.storeuser`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.normalvisa.storeuser",
     response = AlitripTravelNormalvisaStoreuserResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

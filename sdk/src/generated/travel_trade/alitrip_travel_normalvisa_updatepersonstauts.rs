@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.normalvisa.updatepersonstauts`.
 ///
-/// `taobao.alitrip.travel.normalvisa.updatepersonstauts`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27014&docType=2).
+/// `taobao.alitrip.travel.normalvisa.updatepersonstauts`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27014&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.normalvisa.updatepersonstauts",
     response = AlitripTravelNormalvisaUpdatepersonstautsResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

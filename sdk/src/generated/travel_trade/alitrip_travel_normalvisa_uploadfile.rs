@@ -5,12 +5,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.alitrip.travel.normalvisa.uploadfile`.
 ///
-/// `taobao.alitrip.travel.normalvisa.uploadfile`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27013&docType=2).
+/// `taobao.alitrip.travel.normalvisa.uploadfile`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.normalvisa.uploadfile",
     response = AlitripTravelNormalvisaUploadfileResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

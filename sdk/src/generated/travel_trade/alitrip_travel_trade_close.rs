@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.trade.close`.
 ///
-/// `alitrip.travel.trade.close`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28175&docType=2).
+/// `alitrip.travel.trade.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.close",
     response = AlitripTravelTradeCloseResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

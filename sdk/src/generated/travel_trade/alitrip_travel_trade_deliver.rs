@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.trade.deliver`.
 ///
-/// `alitrip.travel.trade.deliver`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28176&docType=2).
+/// `alitrip.travel.trade.deliver`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28176&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.deliver",
     response = AlitripTravelTradeDeliverResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.trade.memo.add`.
 ///
-/// `taobao.alitrip.travel.trade.memo.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25972&docType=2).
+/// `taobao.alitrip.travel.trade.memo.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25972&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.trade.memo.add",
     response = AlitripTravelTradeMemoAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

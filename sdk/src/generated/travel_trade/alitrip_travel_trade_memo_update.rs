@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.trade.memo.update`.
 ///
-/// `taobao.alitrip.travel.trade.memo.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25975&docType=2).
+/// `taobao.alitrip.travel.trade.memo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25975&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.trade.memo.update",
     response = AlitripTravelTradeMemoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.trade.query`.
 ///
-/// `alitrip.travel.trade.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28564&docType=2).
+/// `alitrip.travel.trade.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28564&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.query",
     response = AlitripTravelTradeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

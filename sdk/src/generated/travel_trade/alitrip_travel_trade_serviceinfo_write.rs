@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `alitrip.travel.trade.serviceinfo.write`.
 ///
-/// `alitrip.travel.trade.serviceinfo.write`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31529&docType=2).
+/// `alitrip.travel.trade.serviceinfo.write`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.serviceinfo.write",
     response = AlitripTravelTradeServiceinfoWriteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.trade.template.query`.
 ///
-/// `alitrip.travel.trade.template.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31528&docType=2).
+/// `alitrip.travel.trade.template.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31528&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.template.query",
     response = AlitripTravelTradeTemplateQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

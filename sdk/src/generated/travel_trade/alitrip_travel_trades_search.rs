@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.trades.search`.
 ///
-/// `alitrip.travel.trades.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28558&docType=2).
+/// `alitrip.travel.trades.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28558&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trades.search",
     response = AlitripTravelTradesSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alitrip.travel.visa.applicant.import`.
 ///
-/// `alitrip.travel.visa.applicant.import`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44453&docType=2).
+/// `alitrip.travel.visa.applicant.import`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.visa.applicant.import",
     response = AlitripTravelVisaApplicantImportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

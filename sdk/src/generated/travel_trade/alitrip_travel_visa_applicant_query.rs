@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.visa.applicant.query`.
 ///
-/// `alitrip.travel.visa.applicant.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44042&docType=2).
+/// `alitrip.travel.visa.applicant.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.visa.applicant.query",
     response = AlitripTravelVisaApplicantQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

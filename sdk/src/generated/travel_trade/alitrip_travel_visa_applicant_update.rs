@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `alitrip.travel.visa.applicant.update`.
 ///
-/// `alitrip.travel.visa.applicant.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33244&docType=2).
+/// `alitrip.travel.visa.applicant.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.visa.applicant.update",
     response = AlitripTravelVisaApplicantUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

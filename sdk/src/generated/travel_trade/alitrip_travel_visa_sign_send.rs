@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.travel.visa.sign.send`.
 ///
-/// `alitrip.travel.visa.sign.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44424&docType=2).
+/// `alitrip.travel.visa.sign.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44424&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.visa.sign.send",
     response = AlitripTravelVisaSignSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

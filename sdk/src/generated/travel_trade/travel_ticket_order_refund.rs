@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.travel.ticket.order.refund`.
 ///
-/// `taobao.travel.ticket.order.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50646&docType=2).
+/// `taobao.travel.ticket.order.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.travel.ticket.order.refund",
     response = TravelTicketOrderRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.travel.ticket.order.verify`.
 ///
-/// `taobao.travel.ticket.order.verify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50607&docType=2).
+/// `taobao.travel.ticket.order.verify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50607&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.travel.ticket.order.verify",
     response = TravelTicketOrderVerifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

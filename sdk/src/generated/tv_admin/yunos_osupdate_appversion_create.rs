@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.appversion.create`.
 ///
-/// `yunos.osupdate.appversion.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30410&docType=2).
+/// `yunos.osupdate.appversion.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30410&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.create",
     response = YunosOsupdateAppversionCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

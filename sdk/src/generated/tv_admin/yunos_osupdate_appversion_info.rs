@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.osupdate.appversion.info`.
 ///
-/// `yunos.osupdate.appversion.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30425&docType=2).
+/// `yunos.osupdate.appversion.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30425&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.info",
     response = YunosOsupdateAppversionInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.appversion.publish`.
 ///
-/// `yunos.osupdate.appversion.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30524&docType=2).
+/// `yunos.osupdate.appversion.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30524&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.publish",
     response = YunosOsupdateAppversionPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.osupdate.appversion.query`.
 ///
-/// `yunos.osupdate.appversion.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30408&docType=2).
+/// `yunos.osupdate.appversion.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30408&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.query",
     response = YunosOsupdateAppversionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

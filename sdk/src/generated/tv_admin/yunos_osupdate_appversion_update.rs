@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.appversion.update`.
 ///
-/// `yunos.osupdate.appversion.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30411&docType=2).
+/// `yunos.osupdate.appversion.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30411&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.update",
     response = YunosOsupdateAppversionUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.deviceservice.searchmodels`.
 ///
-/// `yunos.osupdate.deviceservice.searchmodels`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30525&docType=2).
+/// `yunos.osupdate.deviceservice.searchmodels`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.deviceservice.searchmodels",
     response = YunosOsupdateDeviceserviceSearchmodelsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

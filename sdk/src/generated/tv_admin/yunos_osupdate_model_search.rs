@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.model.search`.
 ///
-/// `yunos.osupdate.model.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30412&docType=2).
+/// `yunos.osupdate.model.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.model.search",
     response = YunosOsupdateModelSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.osfota.add`.
 ///
-/// `yunos.osupdate.osfota.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30521&docType=2).
+/// `yunos.osupdate.osfota.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30521&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.osfota.add",
     response = YunosOsupdateOsfotaAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.osfota.publish`.
 ///
-/// `yunos.osupdate.osfota.publish`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30523&docType=2).
+/// `yunos.osupdate.osfota.publish`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30523&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.osfota.publish",
     response = YunosOsupdateOsfotaPublishResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

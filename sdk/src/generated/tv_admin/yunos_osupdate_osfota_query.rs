@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.osfota.query`.
 ///
-/// `yunos.osupdate.osfota.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30520&docType=2).
+/// `yunos.osupdate.osfota.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30520&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.osfota.query",
     response = YunosOsupdateOsfotaQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

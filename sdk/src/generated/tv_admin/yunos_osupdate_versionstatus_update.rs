@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.osupdate.versionstatus.update`.
 ///
-/// `yunos.osupdate.versionstatus.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30409&docType=2).
+/// `yunos.osupdate.versionstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30409&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.versionstatus.update",
     response = YunosOsupdateVersionstatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.pubadmin.common.operation`.
 ///
-/// `yunos.pubadmin.common.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31216&docType=2).
+/// `yunos.pubadmin.common.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31216&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.pubadmin.common.operation",
     response = YunosPubadminCommonOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

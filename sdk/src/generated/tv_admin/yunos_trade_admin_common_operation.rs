@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.trade.admin.common.operation`.
 ///
-/// `yunos.trade.admin.common.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30697&docType=2).
+/// `yunos.trade.admin.common.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30697&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.trade.admin.common.operation",
     response = YunosTradeAdminCommonOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvmbos.common.operation`.
 ///
-/// `yunos.tvmbos.common.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31112&docType=2).
+/// `yunos.tvmbos.common.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31112&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvmbos.common.operation",
     response = YunosTvmbosCommonOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

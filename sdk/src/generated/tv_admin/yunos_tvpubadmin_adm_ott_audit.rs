@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.adm.ott.audit`.
 ///
-/// `yunos.tvpubadmin.adm.ott.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30626&docType=2).
+/// `yunos.tvpubadmin.adm.ott.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.adm.ott.audit",
     response = YunosTvpubadminAdmOttAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

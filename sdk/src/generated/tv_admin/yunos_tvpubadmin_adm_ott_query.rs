@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.adm.ott.query`.
 ///
-/// `yunos.tvpubadmin.adm.ott.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30627&docType=2).
+/// `yunos.tvpubadmin.adm.ott.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.adm.ott.query",
     response = YunosTvpubadminAdmOttQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

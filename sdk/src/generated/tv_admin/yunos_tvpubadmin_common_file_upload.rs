@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `yunos.tvpubadmin.common.file.upload`.
 ///
-/// `yunos.tvpubadmin.common.file.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30406&docType=2).
+/// `yunos.tvpubadmin.common.file.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30406&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.common.file.upload",
     response = YunosTvpubadminCommonFileUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

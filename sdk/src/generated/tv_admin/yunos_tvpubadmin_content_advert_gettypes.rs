@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.advert.gettypes`.
 ///
-/// `yunos.tvpubadmin.content.advert.gettypes`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28607&docType=2).
+/// `yunos.tvpubadmin.content.advert.gettypes`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28607&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.advert.gettypes",
     response = YunosTvpubadminContentAdvertGettypesResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

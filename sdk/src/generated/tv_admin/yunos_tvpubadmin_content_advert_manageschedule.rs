@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.advert.manageschedule`.
 ///
-/// `yunos.tvpubadmin.content.advert.manageschedule`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28601&docType=2).
+/// `yunos.tvpubadmin.content.advert.manageschedule`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28601&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.advert.manageschedule",
     response = YunosTvpubadminContentAdvertManagescheduleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.advert.queryschedule`.
 ///
-/// `yunos.tvpubadmin.content.advert.queryschedule`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28600&docType=2).
+/// `yunos.tvpubadmin.content.advert.queryschedule`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28600&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.advert.queryschedule",
     response = YunosTvpubadminContentAdvertQueryscheduleResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.app.onoffappbylicense`.
 ///
-/// `yunos.tvpubadmin.content.app.onoffappbylicense`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28609&docType=2).
+/// `yunos.tvpubadmin.content.app.onoffappbylicense`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.app.onoffappbylicense",
     response = YunosTvpubadminContentAppOnoffappbylicenseResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

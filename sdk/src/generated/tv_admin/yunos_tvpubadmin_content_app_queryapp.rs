@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.app.queryapp`.
 ///
-/// `yunos.tvpubadmin.content.app.queryapp`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28610&docType=2).
+/// `yunos.tvpubadmin.content.app.queryapp`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.app.queryapp",
     response = YunosTvpubadminContentAppQueryappResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

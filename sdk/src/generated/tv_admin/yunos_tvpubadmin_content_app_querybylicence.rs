@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.app.querybylicence`.
 ///
-/// `yunos.tvpubadmin.content.app.querybylicence`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28611&docType=2).
+/// `yunos.tvpubadmin.content.app.querybylicence`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.app.querybylicence",
     response = YunosTvpubadminContentAppQuerybylicenceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.channel.offline`.
 ///
-/// `yunos.tvpubadmin.content.channel.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28588&docType=2).
+/// `yunos.tvpubadmin.content.channel.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28588&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.channel.offline",
     response = YunosTvpubadminContentChannelOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

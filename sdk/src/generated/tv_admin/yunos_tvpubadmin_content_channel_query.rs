@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.channel.query`.
 ///
-/// `yunos.tvpubadmin.content.channel.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28585&docType=2).
+/// `yunos.tvpubadmin.content.channel.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28585&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.channel.query",
     response = YunosTvpubadminContentChannelQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.child.leafnode.get`.
 ///
-/// `yunos.tvpubadmin.content.child.leafnode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29093&docType=2).
+/// `yunos.tvpubadmin.content.child.leafnode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29093&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.child.leafnode.get",
     response = YunosTvpubadminContentChildLeafnodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

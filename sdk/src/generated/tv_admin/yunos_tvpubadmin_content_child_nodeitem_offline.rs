@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.child.nodeitem.offline`.
 ///
-/// `yunos.tvpubadmin.content.child.nodeitem.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29095&docType=2).
+/// `yunos.tvpubadmin.content.child.nodeitem.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29095&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.child.nodeitem.offline",
     response = YunosTvpubadminContentChildNodeitemOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

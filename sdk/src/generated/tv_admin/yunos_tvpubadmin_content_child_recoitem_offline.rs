@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.child.recoitem.offline`.
 ///
-/// `yunos.tvpubadmin.content.child.recoitem.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29097&docType=2).
+/// `yunos.tvpubadmin.content.child.recoitem.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29097&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.child.recoitem.offline",
     response = YunosTvpubadminContentChildRecoitemOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.child.recoitem.query`.
 ///
-/// `yunos.tvpubadmin.content.child.recoitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29096&docType=2).
+/// `yunos.tvpubadmin.content.child.recoitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29096&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.child.recoitem.query",
     response = YunosTvpubadminContentChildRecoitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

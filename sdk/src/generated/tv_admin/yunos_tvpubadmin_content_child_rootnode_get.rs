@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.child.rootnode.get`.
 ///
-/// `yunos.tvpubadmin.content.child.rootnode.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29094&docType=2).
+/// `yunos.tvpubadmin.content.child.rootnode.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29094&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.child.rootnode.get",
     response = YunosTvpubadminContentChildRootnodeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

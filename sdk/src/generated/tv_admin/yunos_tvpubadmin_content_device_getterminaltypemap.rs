@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.device.getterminaltypemap`.
 ///
-/// `yunos.tvpubadmin.content.device.getterminaltypemap`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28594&docType=2).
+/// `yunos.tvpubadmin.content.device.getterminaltypemap`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28594&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.device.getterminaltypemap",
     response = YunosTvpubadminContentDeviceGetterminaltypemapResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.device.getvendor`.
 ///
-/// `yunos.tvpubadmin.content.device.getvendor`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28606&docType=2).
+/// `yunos.tvpubadmin.content.device.getvendor`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28606&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.device.getvendor",
     response = YunosTvpubadminContentDeviceGetvendorResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.show.getbyshowid`.
 ///
-/// `yunos.tvpubadmin.content.show.getbyshowid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28599&docType=2).
+/// `yunos.tvpubadmin.content.show.getbyshowid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.show.getbyshowid",
     response = YunosTvpubadminContentShowGetbyshowidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

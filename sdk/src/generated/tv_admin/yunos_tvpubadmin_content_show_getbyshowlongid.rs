@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.show.getbyshowlongid`.
 ///
-/// `yunos.tvpubadmin.content.show.getbyshowlongid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28598&docType=2).
+/// `yunos.tvpubadmin.content.show.getbyshowlongid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.show.getbyshowlongid",
     response = YunosTvpubadminContentShowGetbyshowlongidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

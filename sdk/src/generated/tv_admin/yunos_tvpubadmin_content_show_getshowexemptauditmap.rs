@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.show.getshowexemptauditmap`.
 ///
-/// `yunos.tvpubadmin.content.show.getshowexemptauditmap`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28596&docType=2).
+/// `yunos.tvpubadmin.content.show.getshowexemptauditmap`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.show.getshowexemptauditmap",
     response = YunosTvpubadminContentShowGetshowexemptauditmapResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

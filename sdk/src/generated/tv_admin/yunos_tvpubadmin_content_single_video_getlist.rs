@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.single.video.getlist`.
 ///
-/// `yunos.tvpubadmin.content.single.video.getlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28845&docType=2).
+/// `yunos.tvpubadmin.content.single.video.getlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28845&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.single.video.getlist",
     response = YunosTvpubadminContentSingleVideoGetlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.single.video.submitauditresult`.
 ///
-/// `yunos.tvpubadmin.content.single.video.submitauditresult`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28812&docType=2).
+/// `yunos.tvpubadmin.content.single.video.submitauditresult`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28812&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.single.video.submitauditresult",
     response = YunosTvpubadminContentSingleVideoSubmitauditresultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

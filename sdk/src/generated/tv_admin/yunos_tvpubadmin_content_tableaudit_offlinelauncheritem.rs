@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.tableaudit.offlinelauncheritem`.
 ///
-/// `yunos.tvpubadmin.content.tableaudit.offlinelauncheritem`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28605&docType=2).
+/// `yunos.tvpubadmin.content.tableaudit.offlinelauncheritem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28605&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.tableaudit.offlinelauncheritem",
     response = YunosTvpubadminContentTableauditOfflinelauncheritemResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.tableaudit.querychilddesktop`.
 ///
-/// `yunos.tvpubadmin.content.tableaudit.querychilddesktop`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28608&docType=2).
+/// `yunos.tvpubadmin.content.tableaudit.querychilddesktop`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28608&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.tableaudit.querychilddesktop",
     response = YunosTvpubadminContentTableauditQuerychilddesktopResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.tableaudit.querylauncher`.
 ///
-/// `yunos.tvpubadmin.content.tableaudit.querylauncher`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28603&docType=2).
+/// `yunos.tvpubadmin.content.tableaudit.querylauncher`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28603&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.tableaudit.querylauncher",
     response = YunosTvpubadminContentTableauditQuerylauncherResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

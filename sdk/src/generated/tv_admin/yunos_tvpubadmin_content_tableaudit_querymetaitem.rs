@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.tableaudit.querymetaitem`.
 ///
-/// `yunos.tvpubadmin.content.tableaudit.querymetaitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28593&docType=2).
+/// `yunos.tvpubadmin.content.tableaudit.querymetaitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28593&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.tableaudit.querymetaitem",
     response = YunosTvpubadminContentTableauditQuerymetaitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.topic.offline`.
 ///
-/// `yunos.tvpubadmin.content.topic.offline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28597&docType=2).
+/// `yunos.tvpubadmin.content.topic.offline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.topic.offline",
     response = YunosTvpubadminContentTopicOfflineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

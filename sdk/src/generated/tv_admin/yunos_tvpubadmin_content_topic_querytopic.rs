@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.topic.querytopic`.
 ///
-/// `yunos.tvpubadmin.content.topic.querytopic`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28590&docType=2).
+/// `yunos.tvpubadmin.content.topic.querytopic`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28590&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.topic.querytopic",
     response = YunosTvpubadminContentTopicQuerytopicResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

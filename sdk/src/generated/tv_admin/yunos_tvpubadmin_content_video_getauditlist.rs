@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.content.video.getauditlist`.
 ///
-/// `yunos.tvpubadmin.content.video.getauditlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28604&docType=2).
+/// `yunos.tvpubadmin.content.video.getauditlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28604&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.content.video.getauditlist",
     response = YunosTvpubadminContentVideoGetauditlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.data.query`.
 ///
-/// `yunos.tvpubadmin.data.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30319&docType=2).
+/// `yunos.tvpubadmin.data.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30319&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.data.query",
     response = YunosTvpubadminDataQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.apkinfo`.
 ///
-/// `yunos.tvpubadmin.device.apkinfo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28583&docType=2).
+/// `yunos.tvpubadmin.device.apkinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28583&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.apkinfo",
     response = YunosTvpubadminDeviceApkinfoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

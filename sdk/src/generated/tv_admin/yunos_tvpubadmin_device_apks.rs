@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.apks`.
 ///
-/// `yunos.tvpubadmin.device.apks`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28638&docType=2).
+/// `yunos.tvpubadmin.device.apks`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28638&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.apks",
     response = YunosTvpubadminDeviceApksResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

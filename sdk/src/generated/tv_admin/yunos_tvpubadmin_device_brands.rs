@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.brands`.
 ///
-/// `yunos.tvpubadmin.device.brands`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28581&docType=2).
+/// `yunos.tvpubadmin.device.brands`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28581&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.brands",
     response = YunosTvpubadminDeviceBrandsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.models`.
 ///
-/// `yunos.tvpubadmin.device.models`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28580&docType=2).
+/// `yunos.tvpubadmin.device.models`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28580&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.models",
     response = YunosTvpubadminDeviceModelsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.query`.
 ///
-/// `yunos.tvpubadmin.device.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28630&docType=2).
+/// `yunos.tvpubadmin.device.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28630&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.query",
     response = YunosTvpubadminDeviceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

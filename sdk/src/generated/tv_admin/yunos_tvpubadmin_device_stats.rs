@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.stats`.
 ///
-/// `yunos.tvpubadmin.device.stats`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28582&docType=2).
+/// `yunos.tvpubadmin.device.stats`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28582&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.stats",
     response = YunosTvpubadminDeviceStatsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.tvid`.
 ///
-/// `yunos.tvpubadmin.device.tvid`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28589&docType=2).
+/// `yunos.tvpubadmin.device.tvid`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.tvid",
     response = YunosTvpubadminDeviceTvidResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.bots`.
 ///
-/// `yunos.tvpubadmin.device.yks.bots`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37935&docType=2).
+/// `yunos.tvpubadmin.device.yks.bots`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37935&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.bots",
     response = YunosTvpubadminDeviceYksBotsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

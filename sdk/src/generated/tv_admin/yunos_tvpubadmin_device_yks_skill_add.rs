@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.skill.add`.
 ///
-/// `yunos.tvpubadmin.device.yks.skill.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37907&docType=2).
+/// `yunos.tvpubadmin.device.yks.skill.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.skill.add",
     response = YunosTvpubadminDeviceYksSkillAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.skill.delete`.
 ///
-/// `yunos.tvpubadmin.device.yks.skill.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37910&docType=2).
+/// `yunos.tvpubadmin.device.yks.skill.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.skill.delete",
     response = YunosTvpubadminDeviceYksSkillDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.skill.modify`.
 ///
-/// `yunos.tvpubadmin.device.yks.skill.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37911&docType=2).
+/// `yunos.tvpubadmin.device.yks.skill.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37911&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.skill.modify",
     response = YunosTvpubadminDeviceYksSkillModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.skills`.
 ///
-/// `yunos.tvpubadmin.device.yks.skills`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37912&docType=2).
+/// `yunos.tvpubadmin.device.yks.skills`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.skills",
     response = YunosTvpubadminDeviceYksSkillsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.diccontroltask.add`.
 ///
-/// `yunos.tvpubadmin.diccontroltask.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28586&docType=2).
+/// `yunos.tvpubadmin.diccontroltask.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28586&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.diccontroltask.add",
     response = YunosTvpubadminDiccontroltaskAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

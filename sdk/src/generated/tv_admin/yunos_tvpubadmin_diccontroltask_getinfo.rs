@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvpubadmin.diccontroltask.getinfo`.
 ///
-/// `yunos.tvpubadmin.diccontroltask.getinfo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28587&docType=2).
+/// `yunos.tvpubadmin.diccontroltask.getinfo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28587&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.diccontroltask.getinfo",
     response = YunosTvpubadminDiccontroltaskGetinfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

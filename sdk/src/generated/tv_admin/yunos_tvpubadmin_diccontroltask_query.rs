@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvpubadmin.diccontroltask.query`.
 ///
-/// `yunos.tvpubadmin.diccontroltask.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28639&docType=2).
+/// `yunos.tvpubadmin.diccontroltask.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28639&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.diccontroltask.query",
     response = YunosTvpubadminDiccontroltaskQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

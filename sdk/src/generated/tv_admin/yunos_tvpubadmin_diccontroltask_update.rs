@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.diccontroltask.update`.
 ///
-/// `yunos.tvpubadmin.diccontroltask.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28584&docType=2).
+/// `yunos.tvpubadmin.diccontroltask.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.diccontroltask.update",
     response = YunosTvpubadminDiccontroltaskUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

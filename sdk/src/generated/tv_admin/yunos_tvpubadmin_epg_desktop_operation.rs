@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.epg.desktop.operation`.
 ///
-/// `yunos.tvpubadmin.epg.desktop.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30365&docType=2).
+/// `yunos.tvpubadmin.epg.desktop.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30365&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.epg.desktop.operation",
     response = YunosTvpubadminEpgDesktopOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.dialog.add`.
 ///
-/// `yunos.tvpubadmin.manage.dialog.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30398&docType=2).
+/// `yunos.tvpubadmin.manage.dialog.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30398&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.dialog.add",
     response = YunosTvpubadminManageDialogAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

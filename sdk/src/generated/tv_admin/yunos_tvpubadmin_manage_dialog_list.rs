@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.dialog.list`.
 ///
-/// `yunos.tvpubadmin.manage.dialog.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30399&docType=2).
+/// `yunos.tvpubadmin.manage.dialog.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30399&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.dialog.list",
     response = YunosTvpubadminManageDialogListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

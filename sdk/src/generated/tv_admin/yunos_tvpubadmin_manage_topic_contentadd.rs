@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.contentadd`.
 ///
-/// `yunos.tvpubadmin.manage.topic.contentadd`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30402&docType=2).
+/// `yunos.tvpubadmin.manage.topic.contentadd`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30402&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.contentadd",
     response = YunosTvpubadminManageTopicContentaddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

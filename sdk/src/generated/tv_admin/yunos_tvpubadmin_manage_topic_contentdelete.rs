@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.contentdelete`.
 ///
-/// `yunos.tvpubadmin.manage.topic.contentdelete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30392&docType=2).
+/// `yunos.tvpubadmin.manage.topic.contentdelete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.contentdelete",
     response = YunosTvpubadminManageTopicContentdeleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.contentedit`.
 ///
-/// `yunos.tvpubadmin.manage.topic.contentedit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31190&docType=2).
+/// `yunos.tvpubadmin.manage.topic.contentedit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31190&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.contentedit",
     response = YunosTvpubadminManageTopicContenteditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.contentlist`.
 ///
-/// `yunos.tvpubadmin.manage.topic.contentlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30403&docType=2).
+/// `yunos.tvpubadmin.manage.topic.contentlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30403&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.contentlist",
     response = YunosTvpubadminManageTopicContentlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.findbyid`.
 ///
-/// `yunos.tvpubadmin.manage.topic.findbyid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30400&docType=2).
+/// `yunos.tvpubadmin.manage.topic.findbyid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30400&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.findbyid",
     response = YunosTvpubadminManageTopicFindbyidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

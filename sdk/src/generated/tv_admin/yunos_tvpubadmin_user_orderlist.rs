@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.user.orderlist`.
 ///
-/// `yunos.tvpubadmin.user.orderlist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28627&docType=2).
+/// `yunos.tvpubadmin.user.orderlist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.user.orderlist",
     response = YunosTvpubadminUserOrderlistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvpubadmin.user.rights`.
 ///
-/// `yunos.tvpubadmin.user.rights`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28628&docType=2).
+/// `yunos.tvpubadmin.user.rights`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.user.rights",
     response = YunosTvpubadminUserRightsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

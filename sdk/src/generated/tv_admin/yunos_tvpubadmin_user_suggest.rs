@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.user.suggest`.
 ///
-/// `yunos.tvpubadmin.user.suggest`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28633&docType=2).
+/// `yunos.tvpubadmin.user.suggest`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.user.suggest",
     response = YunosTvpubadminUserSuggestResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.tvscreen.admin.common.operation`.
 ///
-/// `yunos.tvscreen.admin.common.operation`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35582&docType=2).
+/// `yunos.tvscreen.admin.common.operation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35582&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvscreen.admin.common.operation",
     response = YunosTvscreenAdminCommonOperationResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.period.agreement.pay`.
 ///
-/// `aliyun.alios.pay.period.agreement.pay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61621&docType=2).
+/// `aliyun.alios.pay.period.agreement.pay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61621&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.period.agreement.pay",
     response = AliyunAliosPayPeriodAgreementPayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

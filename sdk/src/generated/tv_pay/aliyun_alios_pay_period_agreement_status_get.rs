@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.period.agreement.status.get`.
 ///
-/// `aliyun.alios.pay.period.agreement.status.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61698&docType=2).
+/// `aliyun.alios.pay.period.agreement.status.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61698&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.period.agreement.status.get",
     response = AliyunAliosPayPeriodAgreementStatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

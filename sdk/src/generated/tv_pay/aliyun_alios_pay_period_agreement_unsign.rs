@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.period.agreement.unsign`.
 ///
-/// `aliyun.alios.pay.period.agreement.unsign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61622&docType=2).
+/// `aliyun.alios.pay.period.agreement.unsign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61622&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.period.agreement.unsign",
     response = AliyunAliosPayPeriodAgreementUnsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

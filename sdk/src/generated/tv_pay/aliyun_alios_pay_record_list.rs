@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.record.list`.
 ///
-/// `aliyun.alios.pay.record.list`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45261&docType=2).
+/// `aliyun.alios.pay.record.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.record.list",
     response = AliyunAliosPayRecordListResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.refund`.
 ///
-/// `aliyun.alios.pay.refund`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45278&docType=2).
+/// `aliyun.alios.pay.refund`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.refund",
     response = AliyunAliosPayRefundResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.token.get`.
 ///
-/// `aliyun.alios.pay.token.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43983&docType=2).
+/// `aliyun.alios.pay.token.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.token.get",
     response = AliyunAliosPayTokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

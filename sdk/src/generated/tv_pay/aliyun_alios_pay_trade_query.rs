@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.alios.pay.trade.query`.
 ///
-/// `aliyun.alios.pay.trade.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45273&docType=2).
+/// `aliyun.alios.pay.trade.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.alios.pay.trade.query",
     response = AliyunAliosPayTradeQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

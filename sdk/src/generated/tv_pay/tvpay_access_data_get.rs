@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.access.data.get`.
 ///
-/// `taobao.tvpay.access.data.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26205&docType=2).
+/// `taobao.tvpay.access.data.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26205&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.access.data.get",
     response = TvpayAccessDataGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.appinfo.get`.
 ///
-/// `taobao.tvpay.appinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26210&docType=2).
+/// `taobao.tvpay.appinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26210&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.appinfo.get",
     response = TvpayAppinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.auth.apply`.
 ///
-/// `taobao.tvpay.auth.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26217&docType=2).
+/// `taobao.tvpay.auth.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.auth.apply",
     response = TvpayAuthApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

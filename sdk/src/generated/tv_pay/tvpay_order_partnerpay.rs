@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.order.partnerpay`.
 ///
-/// `taobao.tvpay.order.partnerpay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26220&docType=2).
+/// `taobao.tvpay.order.partnerpay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26220&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.order.partnerpay",
     response = TvpayOrderPartnerpayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.order.precreate`.
 ///
-/// `taobao.tvpay.order.precreate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26219&docType=2).
+/// `taobao.tvpay.order.precreate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26219&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.order.precreate",
     response = TvpayOrderPrecreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

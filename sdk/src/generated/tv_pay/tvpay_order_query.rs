@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.order.query`.
 ///
-/// `taobao.tvpay.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26215&docType=2).
+/// `taobao.tvpay.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26215&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.order.query",
     response = TvpayOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.partner.order.query`.
 ///
-/// `taobao.tvpay.partner.order.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26872&docType=2).
+/// `taobao.tvpay.partner.order.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.partner.order.query",
     response = TvpayPartnerOrderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.tvpay.promotion.info.get`.
 ///
-/// `taobao.tvpay.promotion.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26218&docType=2).
+/// `taobao.tvpay.promotion.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26218&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tvpay.promotion.info.get",
     response = TvpayPromotionInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

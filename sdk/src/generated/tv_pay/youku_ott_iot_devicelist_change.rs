@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.iot.devicelist.change`.
 ///
-/// `youku.ott.iot.devicelist.change`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46647&docType=2).
+/// `youku.ott.iot.devicelist.change`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46647&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.iot.devicelist.change",
     response = YoukuOttIotDevicelistChangeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

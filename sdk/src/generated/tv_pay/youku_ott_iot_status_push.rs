@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.iot.status.push`.
 ///
-/// `youku.ott.iot.status.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46646&docType=2).
+/// `youku.ott.iot.status.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.iot.status.push",
     response = YoukuOttIotStatusPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.pay.order.authpay`.
 ///
-/// `youku.ott.pay.order.authpay`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42561&docType=2).
+/// `youku.ott.pay.order.authpay`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42561&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.authpay",
     response = YoukuOttPayOrderAuthpayResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.pay.order.authpaywithprice`.
 ///
-/// `youku.ott.pay.order.authpaywithprice`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66587&docType=2).
+/// `youku.ott.pay.order.authpaywithprice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66587&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.authpaywithprice",
     response = YoukuOttPayOrderAuthpaywithpriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

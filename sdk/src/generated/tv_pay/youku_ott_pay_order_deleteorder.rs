@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.pay.order.deleteorder`.
 ///
-/// `youku.ott.pay.order.deleteorder`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42564&docType=2).
+/// `youku.ott.pay.order.deleteorder`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42564&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.deleteorder",
     response = YoukuOttPayOrderDeleteorderResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.pay.order.queryauthstate`.
 ///
-/// `youku.ott.pay.order.queryauthstate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56138&docType=2).
+/// `youku.ott.pay.order.queryauthstate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56138&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.queryauthstate",
     response = YoukuOttPayOrderQueryauthstateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

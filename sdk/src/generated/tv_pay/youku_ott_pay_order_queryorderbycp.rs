@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.pay.order.queryorderbycp`.
 ///
-/// `youku.ott.pay.order.queryorderbycp`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37270&docType=2).
+/// `youku.ott.pay.order.queryorderbycp`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.queryorderbycp",
     response = YoukuOttPayOrderQueryorderbycpResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

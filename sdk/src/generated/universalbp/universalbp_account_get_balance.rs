@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.account.get.balance`.
 ///
-/// `taobao.universalbp.account.get.balance`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67075&docType=2).
+/// `taobao.universalbp.account.get.balance`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.account.get.balance",
     response = UniversalbpAccountGetBalanceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

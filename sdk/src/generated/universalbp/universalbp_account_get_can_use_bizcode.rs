@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.account.get.can.use.bizcode`.
 ///
-/// `taobao.universalbp.account.get.can.use.bizcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67077&docType=2).
+/// `taobao.universalbp.account.get.can.use.bizcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67077&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.account.get.can.use.bizcode",
     response = UniversalbpAccountGetCanUseBizcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

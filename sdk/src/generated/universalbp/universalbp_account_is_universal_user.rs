@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.account.is.universal.user`.
 ///
-/// `taobao.universalbp.account.is.universal.user`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67076&docType=2).
+/// `taobao.universalbp.account.is.universal.user`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67076&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.account.is.universal.user",
     response = UniversalbpAccountIsUniversalUserResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.universalbp.adgroup.horizontal.findpage`.
 ///
-/// `taobao.universalbp.adgroup.horizontal.findpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67648&docType=2).
+/// `taobao.universalbp.adgroup.horizontal.findpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67648&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.adgroup.horizontal.findpage",
     response = UniversalbpAdgroupHorizontalFindpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.adzone.findconfiglist`.
 ///
-/// `taobao.universalbp.adzone.findconfiglist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67289&docType=2).
+/// `taobao.universalbp.adzone.findconfiglist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67289&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.adzone.findconfiglist",
     response = UniversalbpAdzoneFindconfiglistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.adzone.horizontal.findpage`.
 ///
-/// `taobao.universalbp.adzone.horizontal.findpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67150&docType=2).
+/// `taobao.universalbp.adzone.horizontal.findpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67150&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.adzone.horizontal.findpage",
     response = UniversalbpAdzoneHorizontalFindpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

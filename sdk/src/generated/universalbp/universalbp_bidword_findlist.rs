@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.bidword.findlist`.
 ///
-/// `taobao.universalbp.bidword.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67162&docType=2).
+/// `taobao.universalbp.bidword.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67162&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.bidword.findlist",
     response = UniversalbpBidwordFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

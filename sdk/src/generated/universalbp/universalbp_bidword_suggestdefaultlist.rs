@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.bidword.suggestdefaultlist`.
 ///
-/// `taobao.universalbp.bidword.suggestdefaultlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67161&docType=2).
+/// `taobao.universalbp.bidword.suggestdefaultlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.bidword.suggestdefaultlist",
     response = UniversalbpBidwordSuggestdefaultlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.bidword.suggestkrlist`.
 ///
-/// `taobao.universalbp.bidword.suggestkrlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67160&docType=2).
+/// `taobao.universalbp.bidword.suggestkrlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.bidword.suggestkrlist",
     response = UniversalbpBidwordSuggestkrlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -9,12 +9,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.universalbp.campaign.findlist`.
 ///
-/// `taobao.universalbp.campaign.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67043&docType=2).
+/// `taobao.universalbp.campaign.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.campaign.findlist",
     response = UniversalbpCampaignFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.campaign.findsubcampaignid`.
 ///
-/// `taobao.universalbp.campaign.findsubcampaignid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67682&docType=2).
+/// `taobao.universalbp.campaign.findsubcampaignid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67682&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.campaign.findsubcampaignid",
     response = UniversalbpCampaignFindsubcampaignidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

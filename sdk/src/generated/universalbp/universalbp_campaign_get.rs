@@ -9,12 +9,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.universalbp.campaign.get`.
 ///
-/// `taobao.universalbp.campaign.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67134&docType=2).
+/// `taobao.universalbp.campaign.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67134&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.campaign.get",
     response = UniversalbpCampaignGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

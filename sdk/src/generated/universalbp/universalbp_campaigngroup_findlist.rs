@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.campaigngroup.findlist`.
 ///
-/// `taobao.universalbp.campaigngroup.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67132&docType=2).
+/// `taobao.universalbp.campaigngroup.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67132&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.campaigngroup.findlist",
     response = UniversalbpCampaigngroupFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

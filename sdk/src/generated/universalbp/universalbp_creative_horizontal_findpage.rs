@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.creative.horizontal.findpage`.
 ///
-/// `taobao.universalbp.creative.horizontal.findpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67276&docType=2).
+/// `taobao.universalbp.creative.horizontal.findpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67276&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.creative.horizontal.findpage",
     response = UniversalbpCreativeHorizontalFindpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.creative.manage.findmanagepage`.
 ///
-/// `taobao.universalbp.creative.manage.findmanagepage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67279&docType=2).
+/// `taobao.universalbp.creative.manage.findmanagepage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67279&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.creative.manage.findmanagepage",
     response = UniversalbpCreativeManageFindmanagepageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.creative.preadd`.
 ///
-/// `taobao.universalbp.creative.preadd`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67277&docType=2).
+/// `taobao.universalbp.creative.preadd`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67277&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.creative.preadd",
     response = UniversalbpCreativePreaddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

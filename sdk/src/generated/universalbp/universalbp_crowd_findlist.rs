@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.universalbp.crowd.findlist`.
 ///
-/// `taobao.universalbp.crowd.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67271&docType=2).
+/// `taobao.universalbp.crowd.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.crowd.findlist",
     response = UniversalbpCrowdFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

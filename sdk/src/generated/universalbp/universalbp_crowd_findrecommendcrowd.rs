@@ -5,12 +5,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.universalbp.crowd.findrecommendcrowd`.
 ///
-/// `taobao.universalbp.crowd.findrecommendcrowd`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67270&docType=2).
+/// `taobao.universalbp.crowd.findrecommendcrowd`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.crowd.findrecommendcrowd",
     response = UniversalbpCrowdFindrecommendcrowdResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.label.dmp.finddmpmoduleconfig`.
 ///
-/// `taobao.universalbp.label.dmp.finddmpmoduleconfig`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67268&docType=2).
+/// `taobao.universalbp.label.dmp.finddmpmoduleconfig`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.label.dmp.finddmpmoduleconfig",
     response = UniversalbpLabelDmpFinddmpmoduleconfigResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.label.findconfiglist`.
 ///
-/// `taobao.universalbp.label.findconfiglist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67039&docType=2).
+/// `taobao.universalbp.label.findconfiglist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.label.findconfiglist",
     response = UniversalbpLabelFindconfiglistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

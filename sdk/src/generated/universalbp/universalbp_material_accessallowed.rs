@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.material.accessallowed`.
 ///
-/// `taobao.universalbp.material.accessallowed`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67288&docType=2).
+/// `taobao.universalbp.material.accessallowed`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67288&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.material.accessallowed",
     response = UniversalbpMaterialAccessallowedResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

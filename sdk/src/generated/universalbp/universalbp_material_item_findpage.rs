@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.universalbp.material.item.findpage`.
 ///
-/// `taobao.universalbp.material.item.findpage`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67286&docType=2).
+/// `taobao.universalbp.material.item.findpage`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.material.item.findpage",
     response = UniversalbpMaterialItemFindpageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.material.shop.get`.
 ///
-/// `taobao.universalbp.material.shop.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67285&docType=2).
+/// `taobao.universalbp.material.shop.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67285&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.material.shop.get",
     response = UniversalbpMaterialShopGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

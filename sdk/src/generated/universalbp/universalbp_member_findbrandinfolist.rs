@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.member.findbrandinfolist`.
 ///
-/// `taobao.universalbp.member.findbrandinfolist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67284&docType=2).
+/// `taobao.universalbp.member.findbrandinfolist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67284&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.member.findbrandinfolist",
     response = UniversalbpMemberFindbrandinfolistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

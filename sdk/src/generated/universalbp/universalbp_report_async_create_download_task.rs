@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.report.async.create.download.task`.
 ///
-/// `taobao.universalbp.report.async.create.download.task`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67257&docType=2).
+/// `taobao.universalbp.report.async.create.download.task`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.report.async.create.download.task",
     response = UniversalbpReportAsyncCreateDownloadTaskResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

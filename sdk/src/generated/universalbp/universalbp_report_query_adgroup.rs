@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.report.query.adgroup`.
 ///
-/// `taobao.universalbp.report.query.adgroup`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67078&docType=2).
+/// `taobao.universalbp.report.query.adgroup`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67078&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.report.query.adgroup",
     response = UniversalbpReportQueryAdgroupResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.report.query.bidword`.
 ///
-/// `taobao.universalbp.report.query.bidword`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67068&docType=2).
+/// `taobao.universalbp.report.query.bidword`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67068&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.report.query.bidword",
     response = UniversalbpReportQueryBidwordResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.report.query.creative`.
 ///
-/// `taobao.universalbp.report.query.creative`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67072&docType=2).
+/// `taobao.universalbp.report.query.creative`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67072&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.report.query.creative",
     response = UniversalbpReportQueryCreativeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

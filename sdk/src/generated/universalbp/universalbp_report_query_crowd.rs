@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.report.query.crowd`.
 ///
-/// `taobao.universalbp.report.query.crowd`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67069&docType=2).
+/// `taobao.universalbp.report.query.crowd`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67069&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.report.query.crowd",
     response = UniversalbpReportQueryCrowdResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

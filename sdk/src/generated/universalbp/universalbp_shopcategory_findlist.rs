@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.shopcategory.findlist`.
 ///
-/// `taobao.universalbp.shopcategory.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67291&docType=2).
+/// `taobao.universalbp.shopcategory.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.shopcategory.findlist",
     response = UniversalbpShopcategoryFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

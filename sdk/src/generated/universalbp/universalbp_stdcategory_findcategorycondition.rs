@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.stdcategory.findcategorycondition`.
 ///
-/// `taobao.universalbp.stdcategory.findcategorycondition`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67042&docType=2).
+/// `taobao.universalbp.stdcategory.findcategorycondition`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67042&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.stdcategory.findcategorycondition",
     response = UniversalbpStdcategoryFindcategoryconditionResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -7,12 +7,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.stdcategory.findlist`.
 ///
-/// `taobao.universalbp.stdcategory.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67041&docType=2).
+/// `taobao.universalbp.stdcategory.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67041&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.stdcategory.findlist",
     response = UniversalbpStdcategoryFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.wordpackage.findlist`.
 ///
-/// `taobao.universalbp.wordpackage.findlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67207&docType=2).
+/// `taobao.universalbp.wordpackage.findlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.wordpackage.findlist",
     response = UniversalbpWordpackageFindlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

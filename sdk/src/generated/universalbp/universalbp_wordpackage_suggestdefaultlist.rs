@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.wordpackage.suggestdefaultlist`.
 ///
-/// `taobao.universalbp.wordpackage.suggestdefaultlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67206&docType=2).
+/// `taobao.universalbp.wordpackage.suggestdefaultlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67206&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.wordpackage.suggestdefaultlist",
     response = UniversalbpWordpackageSuggestdefaultlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

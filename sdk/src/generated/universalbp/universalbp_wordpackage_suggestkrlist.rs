@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.universalbp.wordpackage.suggestkrlist`.
 ///
-/// `taobao.universalbp.wordpackage.suggestkrlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67205&docType=2).
+/// `taobao.universalbp.wordpackage.suggestkrlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67205&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.universalbp.wordpackage.suggestkrlist",
     response = UniversalbpWordpackageSuggestkrlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.growth.reaching.browser.search`.
 ///
-/// `taobao.growth.reaching.browser.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66356&docType=2).
+/// `taobao.growth.reaching.browser.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66356&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.growth.reaching.browser.search",
     response = GrowthReachingBrowserSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.growth.reaching.buzzword.query`.
 ///
-/// `taobao.growth.reaching.buzzword.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62182&docType=2).
+/// `taobao.growth.reaching.buzzword.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.growth.reaching.buzzword.query",
     response = GrowthReachingBuzzwordQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

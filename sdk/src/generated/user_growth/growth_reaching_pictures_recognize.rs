@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.growth.reaching.pictures.recognize`.
 ///
-/// `taobao.growth.reaching.pictures.recognize`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67097&docType=2).
+/// `taobao.growth.reaching.pictures.recognize`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67097&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.growth.reaching.pictures.recognize",
     response = GrowthReachingPicturesRecognizeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.growth.reaching.suggestion.query`.
 ///
-/// `taobao.growth.reaching.suggestion.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66794&docType=2).
+/// `taobao.growth.reaching.suggestion.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66794&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.growth.reaching.suggestion.query",
     response = GrowthReachingSuggestionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.growth.reaching.xiniao.query`.
 ///
-/// `taobao.growth.reaching.xiniao.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67370&docType=2).
+/// `taobao.growth.reaching.xiniao.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.growth.reaching.xiniao.query",
     response = GrowthReachingXiniaoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.pentaprism.task.queryitem`.
 ///
-/// `taobao.pentaprism.task.queryitem`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52767&docType=2).
+/// `taobao.pentaprism.task.queryitem`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.pentaprism.task.queryitem",
     response = PentaprismTaskQueryitemResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.pentaprism.task.trigger`.
 ///
-/// `taobao.pentaprism.task.trigger`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52751&docType=2).
+/// `taobao.pentaprism.task.trigger`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52751&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.pentaprism.task.trigger",
     response = PentaprismTaskTriggerResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.pentaprism.task.trigger.from`.
 ///
-/// `taobao.pentaprism.task.trigger.from`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65970&docType=2).
+/// `taobao.pentaprism.task.trigger.from`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.pentaprism.task.trigger.from",
     response = PentaprismTaskTriggerFromResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.usergrowth.ad.material.audit`.
 ///
-/// `taobao.usergrowth.ad.material.audit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60596&docType=2).
+/// `taobao.usergrowth.ad.material.audit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.material.audit",
     response = UsergrowthAdMaterialAuditResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

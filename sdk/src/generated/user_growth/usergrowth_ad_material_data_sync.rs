@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.usergrowth.ad.material.data.sync`.
 ///
-/// `taobao.usergrowth.ad.material.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59526&docType=2).
+/// `taobao.usergrowth.ad.material.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59526&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.material.data.sync",
     response = UsergrowthAdMaterialDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.usergrowth.ad.material.query`.
 ///
-/// `taobao.usergrowth.ad.material.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60598&docType=2).
+/// `taobao.usergrowth.ad.material.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.material.query",
     response = UsergrowthAdMaterialQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.usergrowth.ad.material.update`.
 ///
-/// `taobao.usergrowth.ad.material.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60597&docType=2).
+/// `taobao.usergrowth.ad.material.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.material.update",
     response = UsergrowthAdMaterialUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

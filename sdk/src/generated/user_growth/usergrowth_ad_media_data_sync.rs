@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.usergrowth.ad.media.data.sync`.
 ///
-/// `taobao.usergrowth.ad.media.data.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59525&docType=2).
+/// `taobao.usergrowth.ad.media.data.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.media.data.sync",
     response = UsergrowthAdMediaDataSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.usergrowth.dhh.delivery.ask`.
 ///
-/// `taobao.usergrowth.dhh.delivery.ask`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48589&docType=2).
+/// `taobao.usergrowth.dhh.delivery.ask`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.dhh.delivery.ask",
     response = UsergrowthDhhDeliveryAskResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.usergrowth.dhh.delivery.batchask`.
 ///
-/// `taobao.usergrowth.dhh.delivery.batchask`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48588&docType=2).
+/// `taobao.usergrowth.dhh.delivery.batchask`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48588&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.dhh.delivery.batchask",
     response = UsergrowthDhhDeliveryBatchaskResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.usergrowth.task.config.get`.
 ///
-/// `taobao.usergrowth.task.config.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67766&docType=2).
+/// `taobao.usergrowth.task.config.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67766&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.task.config.get",
     response = UsergrowthTaskConfigGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `account.aliyuncs.com.GetPubKey.2013-07-01`.
 ///
-/// `account.aliyuncs.com.GetPubKey.2013-07-01`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24938&docType=2).
+/// `account.aliyuncs.com.GetPubKey.2013-07-01`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24938&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "account.aliyuncs.com.GetPubKey.2013-07-01",
     response = AccountAliyuncsComGetPubKey20130701Response,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

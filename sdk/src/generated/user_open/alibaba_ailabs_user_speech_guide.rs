@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.ailabs.user.speech.guide`.
 ///
-/// `alibaba.ailabs.user.speech.guide`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45312&docType=2).
+/// `alibaba.ailabs.user.speech.guide`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45312&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.user.speech.guide",
     response = AlibabaAilabsUserSpeechGuideResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

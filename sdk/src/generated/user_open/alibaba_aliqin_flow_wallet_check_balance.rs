@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.aliqin.flow.wallet.check.balance`.
 ///
-/// `alibaba.aliqin.flow.wallet.check.balance`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25978&docType=2).
+/// `alibaba.aliqin.flow.wallet.check.balance`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25978&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.flow.wallet.check.balance",
     response = AlibabaAliqinFlowWalletCheckBalanceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.benefit.send`.
 ///
-/// `alibaba.benefit.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45573&docType=2).
+/// `alibaba.benefit.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45573&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.benefit.send",
     response = AlibabaBenefitSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.beneift.draw`.
 ///
-/// `alibaba.beneift.draw`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45569&docType=2).
+/// `alibaba.beneift.draw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.beneift.draw",
     response = AlibabaBeneiftDrawResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.databank.open.oneservice.dataready`.
 ///
-/// `alibaba.databank.open.oneservice.dataready`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66781&docType=2).
+/// `alibaba.databank.open.oneservice.dataready`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66781&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.databank.open.oneservice.dataready",
     response = AlibabaDatabankOpenOneserviceDatareadyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

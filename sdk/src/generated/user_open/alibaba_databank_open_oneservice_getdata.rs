@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.databank.open.oneservice.getdata`.
 ///
-/// `alibaba.databank.open.oneservice.getdata`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66782&docType=2).
+/// `alibaba.databank.open.oneservice.getdata`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66782&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.databank.open.oneservice.getdata",
     response = AlibabaDatabankOpenOneserviceGetdataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

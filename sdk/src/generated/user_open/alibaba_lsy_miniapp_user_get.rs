@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.lsy.miniapp.user.get`.
 ///
-/// `alibaba.lsy.miniapp.user.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52105&docType=2).
+/// `alibaba.lsy.miniapp.user.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52105&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.miniapp.user.get",
     response = AlibabaLsyMiniappUserGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alibaba.seller.vendor.write.client`.
 ///
-/// `alibaba.seller.vendor.write.client`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57592&docType=2).
+/// `alibaba.seller.vendor.write.client`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57592&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.seller.vendor.write.client",
     response = AlibabaSellerVendorWriteClientResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.westcrm.customer.info.get`.
 ///
-/// `alibaba.westcrm.customer.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41221&docType=2).
+/// `alibaba.westcrm.customer.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41221&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.westcrm.customer.info.get",
     response = AlibabaWestcrmCustomerInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

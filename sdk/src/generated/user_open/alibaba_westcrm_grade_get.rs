@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.westcrm.grade.get`.
 ///
-/// `alibaba.westcrm.grade.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41204&docType=2).
+/// `alibaba.westcrm.grade.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.westcrm.grade.get",
     response = AlibabaWestcrmGradeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

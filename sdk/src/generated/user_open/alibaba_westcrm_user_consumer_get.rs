@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.westcrm.user.consumer.get`.
 ///
-/// `alibaba.westcrm.user.consumer.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41200&docType=2).
+/// `alibaba.westcrm.user.consumer.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.westcrm.user.consumer.get",
     response = AlibabaWestcrmUserConsumerGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alitrip.flightchange.add`.
 ///
-/// `taobao.alitrip.flightchange.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27819&docType=2).
+/// `taobao.alitrip.flightchange.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27819&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.flightchange.add",
     response = AlitripFlightchangeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.appstore.subscribe.get`.
 ///
-/// `taobao.appstore.subscribe.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=285&docType=2).
+/// `taobao.appstore.subscribe.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=285&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.appstore.subscribe.get",
     response = AppstoreSubscribeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

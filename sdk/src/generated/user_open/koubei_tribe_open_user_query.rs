@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.tribe.open.user.query`.
 ///
-/// `taobao.koubei.tribe.open.user.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45449&docType=2).
+/// `taobao.koubei.tribe.open.user.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45449&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.tribe.open.user.query",
     response = KoubeiTribeOpenUserQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

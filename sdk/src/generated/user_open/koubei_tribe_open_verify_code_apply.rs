@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.koubei.tribe.open.verify.code.apply`.
 ///
-/// `taobao.koubei.tribe.open.verify.code.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45448&docType=2).
+/// `taobao.koubei.tribe.open.verify.code.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45448&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.koubei.tribe.open.verify.code.apply",
     response = KoubeiTribeOpenVerifyCodeApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.lark.pos.itemprod.findterminal`.
 ///
-/// `taobao.lark.pos.itemprod.findterminal`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51145&docType=2).
+/// `taobao.lark.pos.itemprod.findterminal`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51145&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.lark.pos.itemprod.findterminal",
     response = LarkPosItemprodFindterminalResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.messageaccount.messsage.mass.send`.
 ///
-/// `taobao.messageaccount.messsage.mass.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31908&docType=2).
+/// `taobao.messageaccount.messsage.mass.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31908&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.messageaccount.messsage.mass.send",
     response = MessageaccountMesssageMassSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.messageaccount.messsage.normal.send`.
 ///
-/// `taobao.messageaccount.messsage.normal.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35382&docType=2).
+/// `taobao.messageaccount.messsage.normal.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35382&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.messageaccount.messsage.normal.send",
     response = MessageaccountMesssageNormalSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.messageaccount.messsage.reply`.
 ///
-/// `taobao.messageaccount.messsage.reply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31931&docType=2).
+/// `taobao.messageaccount.messsage.reply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.messageaccount.messsage.reply",
     response = MessageaccountMesssageReplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

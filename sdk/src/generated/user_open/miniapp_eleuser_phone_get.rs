@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.eleuser.phone.get`.
 ///
-/// `taobao.miniapp.eleuser.phone.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54625&docType=2).
+/// `taobao.miniapp.eleuser.phone.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.eleuser.phone.get",
     response = MiniappEleuserPhoneGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

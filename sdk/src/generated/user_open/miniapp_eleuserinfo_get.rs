@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.eleuserinfo.get`.
 ///
-/// `taobao.miniapp.eleuserinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55602&docType=2).
+/// `taobao.miniapp.eleuserinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55602&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.eleuserinfo.get",
     response = MiniappEleuserinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

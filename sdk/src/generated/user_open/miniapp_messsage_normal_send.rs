@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.messsage.normal.send`.
 ///
-/// `taobao.miniapp.messsage.normal.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38414&docType=2).
+/// `taobao.miniapp.messsage.normal.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.messsage.normal.send",
     response = MiniappMesssageNormalSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.messsage.reply`.
 ///
-/// `taobao.miniapp.messsage.reply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38415&docType=2).
+/// `taobao.miniapp.messsage.reply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.messsage.reply",
     response = MiniappMesssageReplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

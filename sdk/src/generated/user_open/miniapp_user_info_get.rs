@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.userInfo.get`.
 ///
-/// `taobao.miniapp.userInfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41744&docType=2).
+/// `taobao.miniapp.userInfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41744&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.userInfo.get",
     response = MiniappUserInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

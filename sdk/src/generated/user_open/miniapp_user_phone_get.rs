@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.miniapp.user.phone.get`.
 ///
-/// `taobao.miniapp.user.phone.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46425&docType=2).
+/// `taobao.miniapp.user.phone.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46425&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.user.phone.get",
     response = MiniappUserPhoneGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.newretail.division.record.list.get`.
 ///
-/// `taobao.newretail.division.record.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47029&docType=2).
+/// `taobao.newretail.division.record.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47029&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.newretail.division.record.list.get",
     response = NewretailDivisionRecordListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.create`.
 ///
-/// `taobao.open.account.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24821&docType=2).
+/// `taobao.open.account.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24821&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.create",
     response = OpenAccountCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.delete`.
 ///
-/// `taobao.open.account.delete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24819&docType=2).
+/// `taobao.open.account.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24819&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.delete",
     response = OpenAccountDeleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

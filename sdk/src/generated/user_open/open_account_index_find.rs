@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.index.find`.
 ///
-/// `taobao.open.account.index.find`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25869&docType=2).
+/// `taobao.open.account.index.find`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.index.find",
     response = OpenAccountIndexFindResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.list`.
 ///
-/// `taobao.open.account.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24848&docType=2).
+/// `taobao.open.account.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24848&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.list",
     response = OpenAccountListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.search`.
 ///
-/// `taobao.open.account.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25157&docType=2).
+/// `taobao.open.account.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25157&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.search",
     response = OpenAccountSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.open.account.token.apply`.
 ///
-/// `taobao.open.account.token.apply`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25271&docType=2).
+/// `taobao.open.account.token.apply`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25271&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.token.apply",
     response = OpenAccountTokenApplyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.token.validate`.
 ///
-/// `taobao.open.account.token.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25270&docType=2).
+/// `taobao.open.account.token.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25270&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.token.validate",
     response = OpenAccountTokenValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

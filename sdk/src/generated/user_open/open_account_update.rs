@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.open.account.update`.
 ///
-/// `taobao.open.account.update`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24820&docType=2).
+/// `taobao.open.account.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.account.update",
     response = OpenAccountUpdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opensecurity.isv.uid.get`.
 ///
-/// `taobao.opensecurity.isv.uid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24673&docType=2).
+/// `taobao.opensecurity.isv.uid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opensecurity.isv.uid.get",
     response = OpensecurityIsvUidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

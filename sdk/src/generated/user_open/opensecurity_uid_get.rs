@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.opensecurity.uid.get`.
 ///
-/// `taobao.opensecurity.uid.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24672&docType=2).
+/// `taobao.opensecurity.uid.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24672&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opensecurity.uid.get",
     response = OpensecurityUidGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

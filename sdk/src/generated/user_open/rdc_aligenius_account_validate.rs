@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.account.validate`.
 ///
-/// `taobao.rdc.aligenius.account.validate`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31159&docType=2).
+/// `taobao.rdc.aligenius.account.validate`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31159&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.account.validate",
     response = RdcAligeniusAccountValidateResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `tmall.service.settleadjustment.modify`.
 ///
-/// `tmall.service.settleadjustment.modify`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27436&docType=2).
+/// `tmall.service.settleadjustment.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.modify",
     response = TmallServiceSettleadjustmentModifyResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

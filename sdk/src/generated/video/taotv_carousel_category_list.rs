@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.taotv.carousel.category.list`.
 ///
-/// `taobao.taotv.carousel.category.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35818&docType=2).
+/// `taobao.taotv.carousel.category.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35818&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.carousel.category.list",
     response = TaotvCarouselCategoryListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.taotv.carousel.channel.all`.
 ///
-/// `taobao.taotv.carousel.channel.all`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35817&docType=2).
+/// `taobao.taotv.carousel.channel.all`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35817&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.carousel.channel.all",
     response = TaotvCarouselChannelAllResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.taotv.carousel.playlist.get`.
 ///
-/// `taobao.taotv.carousel.playlist.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35819&docType=2).
+/// `taobao.taotv.carousel.playlist.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35819&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.carousel.playlist.get",
     response = TaotvCarouselPlaylistGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.taotv.video.playlist.all`.
 ///
-/// `taobao.taotv.video.playlist.all`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36780&docType=2).
+/// `taobao.taotv.video.playlist.all`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.video.playlist.all",
     response = TaotvVideoPlaylistAllResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

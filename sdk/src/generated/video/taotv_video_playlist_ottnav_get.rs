@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.taotv.video.playlist.ottnav.get`.
 ///
-/// `taobao.taotv.video.playlist.ottnav.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38149&docType=2).
+/// `taobao.taotv.video.playlist.ottnav.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38149&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.video.playlist.ottnav.get",
     response = TaotvVideoPlaylistOttnavGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.taotv.video.playlist.page`.
 ///
-/// `taobao.taotv.video.playlist.page`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42440&docType=2).
+/// `taobao.taotv.video.playlist.page`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.taotv.video.playlist.page",
     response = TaotvVideoPlaylistPageResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.mediaapi.video.snapshot.get`.
 ///
-/// `youku.mediaapi.video.snapshot.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42057&docType=2).
+/// `youku.mediaapi.video.snapshot.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.mediaapi.video.snapshot.get",
     response = YoukuMediaapiVideoSnapshotGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.mirage.query.permission`.
 ///
-/// `youku.mirage.query.permission`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43082&docType=2).
+/// `youku.mirage.query.permission`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43082&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.mirage.query.permission",
     response = YoukuMirageQueryPermissionResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `youku.ott.alicb.facadeservice.getdata`.
 ///
-/// `youku.ott.alicb.facadeservice.getdata`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29910&docType=2).
+/// `youku.ott.alicb.facadeservice.getdata`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.alicb.facadeservice.getdata",
     response = YoukuOttAlicbFacadeserviceGetdataResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.kitty.commonorder.sync`.
 ///
-/// `youku.ott.kitty.commonorder.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45308&docType=2).
+/// `youku.ott.kitty.commonorder.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45308&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.kitty.commonorder.sync",
     response = YoukuOttKittyCommonorderSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.ott.playservice.getplayurl`.
 ///
-/// `youku.ott.playservice.getplayurl`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29909&docType=2).
+/// `youku.ott.playservice.getplayurl`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.playservice.getplayurl",
     response = YoukuOttPlayserviceGetplayurlResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

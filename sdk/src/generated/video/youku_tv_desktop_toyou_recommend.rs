@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.tv.desktop.toyou.recommend`.
 ///
-/// `youku.tv.desktop.toyou.recommend`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32552&docType=2).
+/// `youku.tv.desktop.toyou.recommend`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32552&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.tv.desktop.toyou.recommend",
     response = YoukuTvDesktopToyouRecommendResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

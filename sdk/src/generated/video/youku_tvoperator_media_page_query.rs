@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.tvoperator.media.page.query`.
 ///
-/// `youku.tvoperator.media.page.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43935&docType=2).
+/// `youku.tvoperator.media.page.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43935&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.tvoperator.media.page.query",
     response = YoukuTvoperatorMediaPageQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

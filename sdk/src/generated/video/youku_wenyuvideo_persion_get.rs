@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `youku.wenyuvideo.persion.get`.
 ///
-/// `youku.wenyuvideo.persion.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41681&docType=2).
+/// `youku.wenyuvideo.persion.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41681&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.wenyuvideo.persion.get",
     response = YoukuWenyuvideoPersionGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.wenyuvideo.persion.search`.
 ///
-/// `youku.wenyuvideo.persion.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41680&docType=2).
+/// `youku.wenyuvideo.persion.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.wenyuvideo.persion.search",
     response = YoukuWenyuvideoPersionSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `youku.wenyuvideo.seeta.get`.
 ///
-/// `youku.wenyuvideo.seeta.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43306&docType=2).
+/// `youku.wenyuvideo.seeta.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43306&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.wenyuvideo.seeta.get",
     response = YoukuWenyuvideoSeetaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.tvscreen.launcher.get`.
 ///
-/// `yunos.tvscreen.launcher.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27722&docType=2).
+/// `yunos.tvscreen.launcher.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27722&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvscreen.launcher.get",
     response = YunosTvscreenLauncherGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

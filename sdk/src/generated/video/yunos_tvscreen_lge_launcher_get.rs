@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.tvscreen.lge.launcher.get`.
 ///
-/// `yunos.tvscreen.lge.launcher.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33772&docType=2).
+/// `yunos.tvscreen.lge.launcher.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33772&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvscreen.lge.launcher.get",
     response = YunosTvscreenLgeLauncherGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.footscan.mini.query.mobilereport`.
 ///
-/// `alibaba.footscan.mini.query.mobilereport`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50510&docType=2).
+/// `alibaba.footscan.mini.query.mobilereport`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50510&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.footscan.mini.query.mobilereport",
     response = AlibabaFootscanMiniQueryMobilereportResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `alibaba.footscan.mini.report.fragment.first`.
 ///
-/// `alibaba.footscan.mini.report.fragment.first`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50514&docType=2).
+/// `alibaba.footscan.mini.report.fragment.first`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50514&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.footscan.mini.report.fragment.first",
     response = AlibabaFootscanMiniReportFragmentFirstResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

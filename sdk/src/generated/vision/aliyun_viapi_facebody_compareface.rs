@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.facebody.compareface`.
 ///
-/// `aliyun.viapi.facebody.compareface`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50726&docType=2).
+/// `aliyun.viapi.facebody.compareface`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50726&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.facebody.compareface",
     response = AliyunViapiFacebodyComparefaceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.facebody.detectface`.
 ///
-/// `aliyun.viapi.facebody.detectface`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50727&docType=2).
+/// `aliyun.viapi.facebody.detectface`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.facebody.detectface",
     response = AliyunViapiFacebodyDetectfaceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.facebody.recognizeface`.
 ///
-/// `aliyun.viapi.facebody.recognizeface`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50728&docType=2).
+/// `aliyun.viapi.facebody.recognizeface`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.facebody.recognizeface",
     response = AliyunViapiFacebodyRecognizefaceResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

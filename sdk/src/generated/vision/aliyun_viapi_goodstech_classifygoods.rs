@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.goodstech.classifygoods`.
 ///
-/// `aliyun.viapi.goodstech.classifygoods`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50662&docType=2).
+/// `aliyun.viapi.goodstech.classifygoods`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.goodstech.classifygoods",
     response = AliyunViapiGoodstechClassifygoodsResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.goodstech.recognize.furniture.attribute`.
 ///
-/// `aliyun.viapi.goodstech.recognize.furniture.attribute`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50737&docType=2).
+/// `aliyun.viapi.goodstech.recognize.furniture.attribute`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50737&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.goodstech.recognize.furniture.attribute",
     response = AliyunViapiGoodstechRecognizeFurnitureAttributeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

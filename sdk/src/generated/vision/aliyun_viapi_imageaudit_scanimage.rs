@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageaudit.scanimage`.
 ///
-/// `aliyun.viapi.imageaudit.scanimage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50649&docType=2).
+/// `aliyun.viapi.imageaudit.scanimage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50649&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageaudit.scanimage",
     response = AliyunViapiImageauditScanimageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

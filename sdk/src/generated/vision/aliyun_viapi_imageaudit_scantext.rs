@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageaudit.scantext`.
 ///
-/// `aliyun.viapi.imageaudit.scantext`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50735&docType=2).
+/// `aliyun.viapi.imageaudit.scantext`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50735&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageaudit.scantext",
     response = AliyunViapiImageauditScantextResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

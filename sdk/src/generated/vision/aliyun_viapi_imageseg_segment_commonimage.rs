@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageseg.segment.commonimage`.
 ///
-/// `aliyun.viapi.imageseg.segment.commonimage`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50734&docType=2).
+/// `aliyun.viapi.imageseg.segment.commonimage`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50734&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageseg.segment.commonimage",
     response = AliyunViapiImagesegSegmentCommonimageResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

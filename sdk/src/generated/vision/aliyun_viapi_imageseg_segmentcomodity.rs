@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageseg.segmentcomodity`.
 ///
-/// `aliyun.viapi.imageseg.segmentcomodity`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50732&docType=2).
+/// `aliyun.viapi.imageseg.segmentcomodity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50732&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageseg.segmentcomodity",
     response = AliyunViapiImagesegSegmentcomodityResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

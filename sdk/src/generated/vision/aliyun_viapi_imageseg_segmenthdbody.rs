@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageseg.segmenthdbody`.
 ///
-/// `aliyun.viapi.imageseg.segmenthdbody`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50733&docType=2).
+/// `aliyun.viapi.imageseg.segmenthdbody`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50733&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageseg.segmenthdbody",
     response = AliyunViapiImagesegSegmenthdbodyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.imageseg.segmenthead`.
 ///
-/// `aliyun.viapi.imageseg.segmenthead`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50731&docType=2).
+/// `aliyun.viapi.imageseg.segmenthead`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50731&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.imageseg.segmenthead",
     response = AliyunViapiImagesegSegmentheadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

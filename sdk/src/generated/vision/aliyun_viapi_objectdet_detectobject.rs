@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.objectdet.detectobject`.
 ///
-/// `aliyun.viapi.objectdet.detectobject`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50703&docType=2).
+/// `aliyun.viapi.objectdet.detectobject`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50703&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.objectdet.detectobject",
     response = AliyunViapiObjectdetDetectobjectResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `aliyun.viapi.ocr.character`.
 ///
-/// `aliyun.viapi.ocr.character`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50730&docType=2).
+/// `aliyun.viapi.ocr.character`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50730&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.viapi.ocr.character",
     response = AliyunViapiOcrCharacterResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.airisland.kefueval.get`.
 ///
-/// `taobao.airisland.kefueval.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66033&docType=2).
+/// `taobao.airisland.kefueval.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.airisland.kefueval.get",
     response = AirislandKefuevalGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alime.user.token.advance.get`.
 ///
-/// `taobao.alime.user.token.advance.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44065&docType=2).
+/// `taobao.alime.user.token.advance.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alime.user.token.advance.get",
     response = AlimeUserTokenAdvanceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

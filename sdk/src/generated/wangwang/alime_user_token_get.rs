@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.alime.user.token.get`.
 ///
-/// `taobao.alime.user.token.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41699&docType=2).
+/// `taobao.alime.user.token.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41699&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alime.user.token.get",
     response = AlimeUserTokenGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

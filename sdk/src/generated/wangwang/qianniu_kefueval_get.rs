@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.qianniu.kefueval.get`.
 ///
-/// `taobao.qianniu.kefueval.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27589&docType=2).
+/// `taobao.qianniu.kefueval.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27589&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.kefueval.get",
     response = QianniuKefuevalGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

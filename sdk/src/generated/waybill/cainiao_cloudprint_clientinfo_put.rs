@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.clientinfo.put`.
 ///
-/// `cainiao.cloudprint.clientinfo.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27111&docType=2).
+/// `cainiao.cloudprint.clientinfo.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27111&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.clientinfo.put",
     response = CainiaoCloudprintClientinfoPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.customarea.update`.
 ///
-/// `cainiao.cloudprint.customarea.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27523&docType=2).
+/// `cainiao.cloudprint.customarea.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27523&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.customarea.update",
     response = CainiaoCloudprintCustomareaUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

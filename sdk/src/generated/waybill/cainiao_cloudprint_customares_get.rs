@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.customares.get`.
 ///
-/// `cainiao.cloudprint.customares.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26800&docType=2).
+/// `cainiao.cloudprint.customares.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26800&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.customares.get",
     response = CainiaoCloudprintCustomaresGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.isv.resources.get`.
 ///
-/// `cainiao.cloudprint.isv.resources.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27409&docType=2).
+/// `cainiao.cloudprint.isv.resources.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27409&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.isv.resources.get",
     response = CainiaoCloudprintIsvResourcesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.isvtemplates.get`.
 ///
-/// `cainiao.cloudprint.isvtemplates.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27116&docType=2).
+/// `cainiao.cloudprint.isvtemplates.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.isvtemplates.get",
     response = CainiaoCloudprintIsvtemplatesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

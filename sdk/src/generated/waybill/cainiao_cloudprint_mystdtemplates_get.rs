@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.mystdtemplates.get`.
 ///
-/// `cainiao.cloudprint.mystdtemplates.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26758&docType=2).
+/// `cainiao.cloudprint.mystdtemplates.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26758&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.mystdtemplates.get",
     response = CainiaoCloudprintMystdtemplatesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

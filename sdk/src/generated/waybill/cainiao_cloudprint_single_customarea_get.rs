@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.single.customarea.get`.
 ///
-/// `cainiao.cloudprint.single.customarea.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28068&docType=2).
+/// `cainiao.cloudprint.single.customarea.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28068&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.single.customarea.get",
     response = CainiaoCloudprintSingleCustomareaGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.stdtemplates.get`.
 ///
-/// `cainiao.cloudprint.stdtemplates.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26756&docType=2).
+/// `cainiao.cloudprint.stdtemplates.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26756&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.stdtemplates.get",
     response = CainiaoCloudprintStdtemplatesGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

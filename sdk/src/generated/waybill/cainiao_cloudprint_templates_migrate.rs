@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cloudprint.templates.migrate`.
 ///
-/// `cainiao.cloudprint.templates.migrate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27500&docType=2).
+/// `cainiao.cloudprint.templates.migrate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.templates.migrate",
     response = CainiaoCloudprintTemplatesMigrateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.smartdelivery.strategy.warehouse.i.delete`.
 ///
-/// `cainiao.smartdelivery.strategy.warehouse.i.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29306&docType=2).
+/// `cainiao.smartdelivery.strategy.warehouse.i.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29306&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.smartdelivery.strategy.warehouse.i.delete",
     response = CainiaoSmartdeliveryStrategyWarehouseIDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

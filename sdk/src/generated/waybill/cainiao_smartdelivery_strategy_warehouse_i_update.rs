@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.smartdelivery.strategy.warehouse.i.update`.
 ///
-/// `cainiao.smartdelivery.strategy.warehouse.i.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29294&docType=2).
+/// `cainiao.smartdelivery.strategy.warehouse.i.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.smartdelivery.strategy.warehouse.i.update",
     response = CainiaoSmartdeliveryStrategyWarehouseIUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.address.reachable.query`.
 ///
-/// `cainiao.waybill.address.reachable.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63054&docType=2).
+/// `cainiao.waybill.address.reachable.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.address.reachable.query",
     response = CainiaoWaybillAddressReachableQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.confirm`.
 ///
-/// `cainiao.waybill.ii.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58086&docType=2).
+/// `cainiao.waybill.ii.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58086&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.confirm",
     response = CainiaoWaybillIiConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

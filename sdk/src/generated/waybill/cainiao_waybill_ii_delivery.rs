@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.delivery`.
 ///
-/// `cainiao.waybill.ii.delivery`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58834&docType=2).
+/// `cainiao.waybill.ii.delivery`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.delivery",
     response = CainiaoWaybillIiDeliveryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Decimal, Model, Request};
 
 /// Calls `cainiao.waybill.ii.get`.
 ///
-/// `cainiao.waybill.ii.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26869&docType=2).
+/// `cainiao.waybill.ii.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.get",
     response = CainiaoWaybillIiGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

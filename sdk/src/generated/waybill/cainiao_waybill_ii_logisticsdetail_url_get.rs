@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.logisticsdetail.url.get`.
 ///
-/// `cainiao.waybill.ii.logisticsdetail.url.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54036&docType=2).
+/// `cainiao.waybill.ii.logisticsdetail.url.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54036&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.logisticsdetail.url.get",
     response = CainiaoWaybillIiLogisticsdetailUrlGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.product`.
 ///
-/// `cainiao.waybill.ii.product`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26765&docType=2).
+/// `cainiao.waybill.ii.product`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26765&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.product",
     response = CainiaoWaybillIiProductResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.query.by.tradecode`.
 ///
-/// `cainiao.waybill.ii.query.by.tradecode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27114&docType=2).
+/// `cainiao.waybill.ii.query.by.tradecode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27114&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.query.by.tradecode",
     response = CainiaoWaybillIiQueryByTradecodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

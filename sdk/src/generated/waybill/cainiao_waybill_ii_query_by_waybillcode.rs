@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.query.by.waybillcode`.
 ///
-/// `cainiao.waybill.ii.query.by.waybillcode`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27115&docType=2).
+/// `cainiao.waybill.ii.query.by.waybillcode`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.query.by.waybillcode",
     response = CainiaoWaybillIiQueryByWaybillcodeResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.search`.
 ///
-/// `cainiao.waybill.ii.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27125&docType=2).
+/// `cainiao.waybill.ii.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27125&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.search",
     response = CainiaoWaybillIiSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.privacy.seller.order.get`.
 ///
-/// `cainiao.waybill.privacy.seller.order.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51147&docType=2).
+/// `cainiao.waybill.privacy.seller.order.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51147&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.privacy.seller.order.get",
     response = CainiaoWaybillPrivacySellerOrderGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.privacy.subscription.get`.
 ///
-/// `cainiao.waybill.privacy.subscription.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51146&docType=2).
+/// `cainiao.waybill.privacy.subscription.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51146&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.privacy.subscription.get",
     response = CainiaoWaybillPrivacySubscriptionGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

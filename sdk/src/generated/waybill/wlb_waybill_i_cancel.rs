@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.cancel`.
 ///
-/// `taobao.wlb.waybill.i.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23874&docType=2).
+/// `taobao.wlb.waybill.i.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.cancel",
     response = WlbWaybillICancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.fullupdate`.
 ///
-/// `taobao.wlb.waybill.i.fullupdate`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23871&docType=2).
+/// `taobao.wlb.waybill.i.fullupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23871&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.fullupdate",
     response = WlbWaybillIFullupdateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

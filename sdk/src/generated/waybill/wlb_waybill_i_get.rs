@@ -8,12 +8,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.get`.
 ///
-/// `taobao.wlb.waybill.i.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23869&docType=2).
+/// `taobao.wlb.waybill.i.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.get",
     response = WlbWaybillIGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

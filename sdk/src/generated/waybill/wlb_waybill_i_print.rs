@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.print`.
 ///
-/// `taobao.wlb.waybill.i.print`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23872&docType=2).
+/// `taobao.wlb.waybill.i.print`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.print",
     response = WlbWaybillIPrintResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

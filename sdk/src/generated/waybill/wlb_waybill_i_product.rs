@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.product`.
 ///
-/// `taobao.wlb.waybill.i.product`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23893&docType=2).
+/// `taobao.wlb.waybill.i.product`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23893&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.product",
     response = WlbWaybillIProductResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

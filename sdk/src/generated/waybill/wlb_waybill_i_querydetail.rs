@@ -7,12 +7,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.querydetail`.
 ///
-/// `taobao.wlb.waybill.i.querydetail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23873&docType=2).
+/// `taobao.wlb.waybill.i.querydetail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23873&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.querydetail",
     response = WlbWaybillIQuerydetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.search`.
 ///
-/// `taobao.wlb.waybill.i.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23870&docType=2).
+/// `taobao.wlb.waybill.i.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23870&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.search",
     response = WlbWaybillISearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

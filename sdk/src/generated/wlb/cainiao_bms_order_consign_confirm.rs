@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.bms.order.consign.confirm`.
 ///
-/// `cainiao.bms.order.consign.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28394&docType=2).
+/// `cainiao.bms.order.consign.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28394&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.bms.order.consign.confirm",
     response = CainiaoBmsOrderConsignConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

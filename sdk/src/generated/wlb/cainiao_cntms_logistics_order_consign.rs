@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.cntms.logistics.order.consign`.
 ///
-/// `cainiao.cntms.logistics.order.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25659&docType=2).
+/// `cainiao.cntms.logistics.order.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25659&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cntms.logistics.order.consign",
     response = CainiaoCntmsLogisticsOrderConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

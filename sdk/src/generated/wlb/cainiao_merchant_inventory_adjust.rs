@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.merchant.inventory.adjust`.
 ///
-/// `cainiao.merchant.inventory.adjust`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34736&docType=2).
+/// `cainiao.merchant.inventory.adjust`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34736&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.merchant.inventory.adjust",
     response = CainiaoMerchantInventoryAdjustResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.waybill.cloudprint.netprint.print`.
 ///
-/// `cainiao.waybill.cloudprint.netprint.print`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61720&docType=2).
+/// `cainiao.waybill.cloudprint.netprint.print`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.cloudprint.netprint.print",
     response = CainiaoWaybillCloudprintNetprintPrintResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.uop.tob.order.create`.
 ///
-/// `taobao.uop.tob.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36089&docType=2).
+/// `taobao.uop.tob.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36089&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uop.tob.order.create",
     response = UopTobOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

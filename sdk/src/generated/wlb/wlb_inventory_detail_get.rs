@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.inventory.detail.get`.
 ///
-/// `taobao.wlb.inventory.detail.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10629&docType=2).
+/// `taobao.wlb.inventory.detail.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10629&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.inventory.detail.get",
     response = WlbInventoryDetailGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

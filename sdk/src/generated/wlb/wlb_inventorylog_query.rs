@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.inventorylog.query`.
 ///
-/// `taobao.wlb.inventorylog.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10617&docType=2).
+/// `taobao.wlb.inventorylog.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.inventorylog.query",
     response = WlbInventorylogQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

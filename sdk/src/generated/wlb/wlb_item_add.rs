@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.wlb.item.add`.
 ///
-/// `taobao.wlb.item.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10633&docType=2).
+/// `taobao.wlb.item.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10633&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.add",
     response = WlbItemAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

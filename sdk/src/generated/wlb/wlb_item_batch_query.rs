@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.item.batch.query`.
 ///
-/// `taobao.wlb.item.batch.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10970&docType=2).
+/// `taobao.wlb.item.batch.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10970&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.batch.query",
     response = WlbItemBatchQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

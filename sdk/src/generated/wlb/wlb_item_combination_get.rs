@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.item.combination.get`.
 ///
-/// `taobao.wlb.item.combination.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10615&docType=2).
+/// `taobao.wlb.item.combination.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.combination.get",
     response = WlbItemCombinationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

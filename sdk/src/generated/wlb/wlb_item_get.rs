@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.item.get`.
 ///
-/// `taobao.wlb.item.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10627&docType=2).
+/// `taobao.wlb.item.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.get",
     response = WlbItemGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.item.map.get`.
 ///
-/// `taobao.wlb.item.map.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10614&docType=2).
+/// `taobao.wlb.item.map.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10614&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.map.get",
     response = WlbItemMapGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.item.query`.
 ///
-/// `taobao.wlb.item.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10631&docType=2).
+/// `taobao.wlb.item.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.query",
     response = WlbItemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.item.update`.
 ///
-/// `taobao.wlb.item.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10619&docType=2).
+/// `taobao.wlb.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10619&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.update",
     response = WlbItemUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

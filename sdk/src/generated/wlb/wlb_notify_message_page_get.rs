@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.notify.message.page.get`.
 ///
-/// `taobao.wlb.notify.message.page.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10604&docType=2).
+/// `taobao.wlb.notify.message.page.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10604&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.notify.message.page.get",
     response = WlbNotifyMessagePageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

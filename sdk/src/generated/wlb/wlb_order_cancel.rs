@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.order.cancel`.
 ///
-/// `taobao.wlb.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10626&docType=2).
+/// `taobao.wlb.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.cancel",
     response = WlbOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.order.consign`.
 ///
-/// `taobao.wlb.order.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10597&docType=2).
+/// `taobao.wlb.order.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.consign",
     response = WlbOrderConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.order.create`.
 ///
-/// `taobao.wlb.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10630&docType=2).
+/// `taobao.wlb.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10630&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.create",
     response = WlbOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.order.jzpartner.query`.
 ///
-/// `taobao.wlb.order.jzpartner.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24051&docType=2).
+/// `taobao.wlb.order.jzpartner.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.jzpartner.query",
     response = WlbOrderJzpartnerQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.order.jzwithins.consign`.
 ///
-/// `taobao.wlb.order.jzwithins.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24052&docType=2).
+/// `taobao.wlb.order.jzwithins.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.jzwithins.consign",
     response = WlbOrderJzwithinsConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

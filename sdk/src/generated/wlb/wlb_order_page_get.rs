@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.order.page.get`.
 ///
-/// `taobao.wlb.order.page.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10622&docType=2).
+/// `taobao.wlb.order.page.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10622&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.page.get",
     response = WlbOrderPageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.orderdetail.date.get`.
 ///
-/// `taobao.wlb.orderdetail.date.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22288&docType=2).
+/// `taobao.wlb.orderdetail.date.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22288&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.orderdetail.date.get",
     response = WlbOrderdetailDateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.orderitem.page.get`.
 ///
-/// `taobao.wlb.orderitem.page.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10624&docType=2).
+/// `taobao.wlb.orderitem.page.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10624&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.orderitem.page.get",
     response = WlbOrderitemPageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

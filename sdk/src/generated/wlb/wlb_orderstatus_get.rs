@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.orderstatus.get`.
 ///
-/// `taobao.wlb.orderstatus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10625&docType=2).
+/// `taobao.wlb.orderstatus.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.orderstatus.get",
     response = WlbOrderstatusGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.out.inventory.change.notify`.
 ///
-/// `taobao.wlb.out.inventory.change.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10896&docType=2).
+/// `taobao.wlb.out.inventory.change.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10896&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.out.inventory.change.notify",
     response = WlbOutInventoryChangeNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

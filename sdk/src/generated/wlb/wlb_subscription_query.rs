@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.subscription.query`.
 ///
-/// `taobao.wlb.subscription.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10620&docType=2).
+/// `taobao.wlb.subscription.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10620&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.subscription.query",
     response = WlbSubscriptionQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.tmsorder.query`.
 ///
-/// `taobao.wlb.tmsorder.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10609&docType=2).
+/// `taobao.wlb.tmsorder.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.tmsorder.query",
     response = WlbTmsorderQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

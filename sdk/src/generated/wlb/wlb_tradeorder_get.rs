@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.tradeorder.get`.
 ///
-/// `taobao.wlb.tradeorder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10628&docType=2).
+/// `taobao.wlb.tradeorder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10628&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.tradeorder.get",
     response = WlbTradeorderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

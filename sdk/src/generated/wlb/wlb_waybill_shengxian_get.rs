@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.shengxian.get`.
 ///
-/// `taobao.wlb.waybill.shengxian.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23617&docType=2).
+/// `taobao.wlb.waybill.shengxian.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.shengxian.get",
     response = WlbWaybillShengxianGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

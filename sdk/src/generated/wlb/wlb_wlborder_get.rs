@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wlborder.get`.
 ///
-/// `taobao.wlb.wlborder.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10632&docType=2).
+/// `taobao.wlb.wlborder.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wlborder.get",
     response = WlbWlborderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.inventory.lack.upload`.
 ///
-/// `taobao.wlb.wms.inventory.lack.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24617&docType=2).
+/// `taobao.wlb.wms.inventory.lack.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24617&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.inventory.lack.upload",
     response = WlbWmsInventoryLackUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

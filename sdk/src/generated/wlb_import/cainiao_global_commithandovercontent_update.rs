@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.commithandovercontent.update`.
 ///
-/// `cainiao.global.commithandovercontent.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62511&docType=2).
+/// `cainiao.global.commithandovercontent.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.commithandovercontent.update",
     response = CainiaoGlobalCommithandovercontentUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

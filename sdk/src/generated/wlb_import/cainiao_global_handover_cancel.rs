@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.cancel`.
 ///
-/// `cainiao.global.handover.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46429&docType=2).
+/// `cainiao.global.handover.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46429&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.cancel",
     response = CainiaoGlobalHandoverCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.cloudprint.get`.
 ///
-/// `cainiao.global.handover.cloudprint.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46427&docType=2).
+/// `cainiao.global.handover.cloudprint.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46427&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.cloudprint.get",
     response = CainiaoGlobalHandoverCloudprintGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.commit`.
 ///
-/// `cainiao.global.handover.commit`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46430&docType=2).
+/// `cainiao.global.handover.commit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.commit",
     response = CainiaoGlobalHandoverCommitResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.content.query`.
 ///
-/// `cainiao.global.handover.content.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46783&docType=2).
+/// `cainiao.global.handover.content.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46783&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.content.query",
     response = CainiaoGlobalHandoverContentQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

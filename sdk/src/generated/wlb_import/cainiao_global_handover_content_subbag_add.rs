@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.content.subbag.add`.
 ///
-/// `cainiao.global.handover.content.subbag.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62872&docType=2).
+/// `cainiao.global.handover.content.subbag.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.content.subbag.add",
     response = CainiaoGlobalHandoverContentSubbagAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

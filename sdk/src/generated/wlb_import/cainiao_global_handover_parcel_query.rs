@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.parcel.query`.
 ///
-/// `cainiao.global.handover.parcel.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46428&docType=2).
+/// `cainiao.global.handover.parcel.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46428&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.parcel.query",
     response = CainiaoGlobalHandoverParcelQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

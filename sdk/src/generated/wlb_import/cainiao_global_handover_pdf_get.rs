@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.pdf.get`.
 ///
-/// `cainiao.global.handover.pdf.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47829&docType=2).
+/// `cainiao.global.handover.pdf.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47829&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.pdf.get",
     response = CainiaoGlobalHandoverPdfGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.savedraft`.
 ///
-/// `cainiao.global.handover.savedraft`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46424&docType=2).
+/// `cainiao.global.handover.savedraft`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46424&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.savedraft",
     response = CainiaoGlobalHandoverSavedraftResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

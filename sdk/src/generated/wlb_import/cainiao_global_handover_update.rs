@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.handover.update`.
 ///
-/// `cainiao.global.handover.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46426&docType=2).
+/// `cainiao.global.handover.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46426&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.update",
     response = CainiaoGlobalHandoverUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.im.pickup.appointment.order.cancel`.
 ///
-/// `cainiao.global.im.pickup.appointment.order.cancel`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60752&docType=2).
+/// `cainiao.global.im.pickup.appointment.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60752&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.appointment.order.cancel",
     response = CainiaoGlobalImPickupAppointmentOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.im.pickup.appointment.order.difference.detail`.
 ///
-/// `cainiao.global.im.pickup.appointment.order.difference.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65620&docType=2).
+/// `cainiao.global.im.pickup.appointment.order.difference.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65620&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.appointment.order.difference.detail",
     response = CainiaoGlobalImPickupAppointmentOrderDifferenceDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

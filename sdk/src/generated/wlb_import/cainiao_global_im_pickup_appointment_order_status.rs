@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `cainiao.global.im.pickup.appointment.order.status`.
 ///
-/// `cainiao.global.im.pickup.appointment.order.status`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60754&docType=2).
+/// `cainiao.global.im.pickup.appointment.order.status`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60754&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.appointment.order.status",
     response = CainiaoGlobalImPickupAppointmentOrderStatusResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

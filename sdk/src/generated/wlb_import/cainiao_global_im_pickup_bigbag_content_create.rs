@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.im.pickup.bigbag.content.create`.
 ///
-/// `cainiao.global.im.pickup.bigbag.content.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59964&docType=2).
+/// `cainiao.global.im.pickup.bigbag.content.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59964&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.bigbag.content.create",
     response = CainiaoGlobalImPickupBigbagContentCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.im.pickup.bigbag.waybill.info`.
 ///
-/// `cainiao.global.im.pickup.bigbag.waybill.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60869&docType=2).
+/// `cainiao.global.im.pickup.bigbag.waybill.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60869&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.bigbag.waybill.info",
     response = CainiaoGlobalImPickupBigbagWaybillInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

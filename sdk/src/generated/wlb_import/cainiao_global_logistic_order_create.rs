@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.logistic.order.create`.
 ///
-/// `cainiao.global.logistic.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50714&docType=2).
+/// `cainiao.global.logistic.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50714&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.logistic.order.create",
     response = CainiaoGlobalLogisticOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

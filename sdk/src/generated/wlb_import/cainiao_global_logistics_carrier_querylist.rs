@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.logistics.carrier.querylist`.
 ///
-/// `cainiao.global.logistics.carrier.querylist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54281&docType=2).
+/// `cainiao.global.logistics.carrier.querylist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.logistics.carrier.querylist",
     response = CainiaoGlobalLogisticsCarrierQuerylistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.solution.inquiry`.
 ///
-/// `cainiao.global.solution.inquiry`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51062&docType=2).
+/// `cainiao.global.solution.inquiry`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51062&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.solution.inquiry",
     response = CainiaoGlobalSolutionInquiryResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

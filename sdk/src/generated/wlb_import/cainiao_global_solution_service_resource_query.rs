@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.global.solution.service.resource.query`.
 ///
-/// `cainiao.global.solution.service.resource.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50657&docType=2).
+/// `cainiao.global.solution.service.resource.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50657&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.solution.service.resource.query",
     response = CainiaoGlobalSolutionServiceResourceQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.crossborder.waybill.get`.
 ///
-/// `taobao.wlb.crossborder.waybill.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45980&docType=2).
+/// `taobao.wlb.crossborder.waybill.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45980&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.crossborder.waybill.get",
     response = WlbCrossborderWaybillGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

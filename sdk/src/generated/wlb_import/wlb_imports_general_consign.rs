@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.general.consign`.
 ///
-/// `taobao.wlb.imports.general.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24615&docType=2).
+/// `taobao.wlb.imports.general.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24615&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.general.consign",
     response = WlbImportsGeneralConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

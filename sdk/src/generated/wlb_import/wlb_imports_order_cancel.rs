@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.order.cancel`.
 ///
-/// `taobao.wlb.imports.order.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24616&docType=2).
+/// `taobao.wlb.imports.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24616&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.order.cancel",
     response = WlbImportsOrderCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.imports.order.get`.
 ///
-/// `taobao.wlb.imports.order.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24548&docType=2).
+/// `taobao.wlb.imports.order.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24548&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.order.get",
     response = WlbImportsOrderGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

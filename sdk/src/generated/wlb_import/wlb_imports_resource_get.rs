@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.resource.get`.
 ///
-/// `taobao.wlb.imports.resource.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24355&docType=2).
+/// `taobao.wlb.imports.resource.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24355&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.resource.get",
     response = WlbImportsResourceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.resource.transferstore.get`.
 ///
-/// `taobao.wlb.imports.resource.transferstore.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24462&docType=2).
+/// `taobao.wlb.imports.resource.transferstore.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24462&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.resource.transferstore.get",
     response = WlbImportsResourceTransferstoreGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.vas.identity.result`.
 ///
-/// `taobao.wlb.imports.vas.identity.result`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55727&docType=2).
+/// `taobao.wlb.imports.vas.identity.result`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.vas.identity.result",
     response = WlbImportsVasIdentityResultResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.imports.waybill.get`.
 ///
-/// `taobao.wlb.imports.waybill.get`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24476&docType=2).
+/// `taobao.wlb.imports.waybill.get`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24476&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.waybill.get",
     response = WlbImportsWaybillGetResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.bim.tradeorder.consign`.
 ///
-/// `cainiao.bim.tradeorder.consign`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26245&docType=2).
+/// `cainiao.bim.tradeorder.consign`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26245&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.bim.tradeorder.consign",
     response = CainiaoBimTradeorderConsignResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `cainiao.crm.oms.rule.sync`.
 ///
-/// `cainiao.crm.oms.rule.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29647&docType=2).
+/// `cainiao.crm.oms.rule.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29647&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.crm.oms.rule.sync",
     response = CainiaoCrmOmsRuleSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

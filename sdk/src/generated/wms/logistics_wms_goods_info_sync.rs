@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.goods.info.sync`.
 ///
-/// `taobao.logistics.wms.goods.info.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66655&docType=2).
+/// `taobao.logistics.wms.goods.info.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66655&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.goods.info.sync",
     response = LogisticsWmsGoodsInfoSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

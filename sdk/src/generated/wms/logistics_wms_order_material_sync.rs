@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.order.material.sync`.
 ///
-/// `taobao.logistics.wms.order.material.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68020&docType=2).
+/// `taobao.logistics.wms.order.material.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=68020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.order.material.sync",
     response = LogisticsWmsOrderMaterialSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.packagedeliveryorder.confirm`.
 ///
-/// `taobao.logistics.wms.packagedeliveryorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67204&docType=2).
+/// `taobao.logistics.wms.packagedeliveryorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67204&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.packagedeliveryorder.confirm",
     response = LogisticsWmsPackagedeliveryorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.packagedeliveryorder.pull`.
 ///
-/// `taobao.logistics.wms.packagedeliveryorder.pull`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67202&docType=2).
+/// `taobao.logistics.wms.packagedeliveryorder.pull`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67202&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.packagedeliveryorder.pull",
     response = LogisticsWmsPackagedeliveryorderPullResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

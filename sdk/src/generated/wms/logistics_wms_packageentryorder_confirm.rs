@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.packageentryorder.confirm`.
 ///
-/// `taobao.logistics.wms.packageentryorder.confirm`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67203&docType=2).
+/// `taobao.logistics.wms.packageentryorder.confirm`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67203&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.packageentryorder.confirm",
     response = LogisticsWmsPackageentryorderConfirmResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

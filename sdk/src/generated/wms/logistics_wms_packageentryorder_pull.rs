@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.packageentryorder.pull`.
 ///
-/// `taobao.logistics.wms.packageentryorder.pull`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67188&docType=2).
+/// `taobao.logistics.wms.packageentryorder.pull`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67188&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.packageentryorder.pull",
     response = LogisticsWmsPackageentryorderPullResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

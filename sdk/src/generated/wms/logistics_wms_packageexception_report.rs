@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.logistics.wms.packageexception.report`.
 ///
-/// `taobao.logistics.wms.packageexception.report`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67584&docType=2).
+/// `taobao.logistics.wms.packageexception.report`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.wms.packageexception.report",
     response = LogisticsWmsPackageexceptionReportResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

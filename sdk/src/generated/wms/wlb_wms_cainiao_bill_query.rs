@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wms.cainiao.bill.query`.
 ///
-/// `taobao.wlb.wms.cainiao.bill.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25671&docType=2).
+/// `taobao.wlb.wms.cainiao.bill.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25671&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.cainiao.bill.query",
     response = WlbWmsCainiaoBillQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wms.inventory.profitloss.get`.
 ///
-/// `taobao.wlb.wms.inventory.profitloss.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25683&docType=2).
+/// `taobao.wlb.wms.inventory.profitloss.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.inventory.profitloss.get",
     response = WlbWmsInventoryProfitlossGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

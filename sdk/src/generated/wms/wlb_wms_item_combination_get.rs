@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.item.combination.get`.
 ///
-/// `taobao.wlb.wms.item.combination.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26724&docType=2).
+/// `taobao.wlb.wms.item.combination.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26724&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.item.combination.get",
     response = WlbWmsItemCombinationGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

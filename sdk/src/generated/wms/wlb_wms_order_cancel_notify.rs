@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.order.cancel.notify`.
 ///
-/// `taobao.wlb.wms.order.cancel.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24555&docType=2).
+/// `taobao.wlb.wms.order.cancel.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.order.cancel.notify",
     response = WlbWmsOrderCancelNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

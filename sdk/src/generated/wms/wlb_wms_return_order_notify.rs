@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wms.return.order.notify`.
 ///
-/// `taobao.wlb.wms.return.order.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25326&docType=2).
+/// `taobao.wlb.wms.return.order.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25326&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.return.order.notify",
     response = WlbWmsReturnOrderNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

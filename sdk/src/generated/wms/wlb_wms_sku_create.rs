@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.sku.create`.
 ///
-/// `taobao.wlb.wms.sku.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24556&docType=2).
+/// `taobao.wlb.wms.sku.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.sku.create",
     response = WlbWmsSkuCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.sku.get`.
 ///
-/// `taobao.wlb.wms.sku.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25322&docType=2).
+/// `taobao.wlb.wms.sku.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25322&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.sku.get",
     response = WlbWmsSkuGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

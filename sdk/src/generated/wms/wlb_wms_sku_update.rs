@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.sku.update`.
 ///
-/// `taobao.wlb.wms.sku.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24557&docType=2).
+/// `taobao.wlb.wms.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.sku.update",
     response = WlbWmsSkuUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.wlb.wms.sn.info.query`.
 ///
-/// `taobao.wlb.wms.sn.info.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26453&docType=2).
+/// `taobao.wlb.wms.sn.info.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.sn.info.query",
     response = WlbWmsSnInfoQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

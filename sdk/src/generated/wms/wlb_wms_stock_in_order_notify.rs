@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wms.stock.in.order.notify`.
 ///
-/// `taobao.wlb.wms.stock.in.order.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24483&docType=2).
+/// `taobao.wlb.wms.stock.in.order.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.stock.in.order.notify",
     response = WlbWmsStockInOrderNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.wms.stock.out.bill.get`.
 ///
-/// `taobao.wlb.wms.stock.out.bill.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25680&docType=2).
+/// `taobao.wlb.wms.stock.out.bill.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25680&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.stock.out.bill.get",
     response = WlbWmsStockOutBillGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

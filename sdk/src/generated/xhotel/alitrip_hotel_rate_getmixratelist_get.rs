@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.hotel.rate.getmixratelist.get`.
 ///
-/// `alitrip.hotel.rate.getmixratelist.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35634&docType=2).
+/// `alitrip.hotel.rate.getmixratelist.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35634&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.hotel.rate.getmixratelist.get",
     response = AlitripHotelRateGetmixratelistGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.xhotel.channel.notify`.
 ///
-/// `alitrip.xhotel.channel.notify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48716&docType=2).
+/// `alitrip.xhotel.channel.notify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48716&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.xhotel.channel.notify",
     response = AlitripXhotelChannelNotifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

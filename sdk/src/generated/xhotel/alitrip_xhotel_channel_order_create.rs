@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `alitrip.xhotel.channel.order.create`.
 ///
-/// `alitrip.xhotel.channel.order.create`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48719&docType=2).
+/// `alitrip.xhotel.channel.order.create`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48719&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.xhotel.channel.order.create",
     response = AlitripXhotelChannelOrderCreateResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.xhotel.channel.order.create.res.query`.
 ///
-/// `alitrip.xhotel.channel.order.create.res.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49115&docType=2).
+/// `alitrip.xhotel.channel.order.create.res.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49115&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.xhotel.channel.order.create.res.query",
     response = AlitripXhotelChannelOrderCreateResQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

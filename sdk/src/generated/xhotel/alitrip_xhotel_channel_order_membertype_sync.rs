@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `alitrip.xhotel.channel.order.membertype.sync`.
 ///
-/// `alitrip.xhotel.channel.order.membertype.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55525&docType=2).
+/// `alitrip.xhotel.channel.order.membertype.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55525&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.xhotel.channel.order.membertype.sync",
     response = AlitripXhotelChannelOrderMembertypeSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

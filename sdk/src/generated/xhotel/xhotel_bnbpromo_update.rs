@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.update`.
 ///
-/// `taobao.xhotel.bnbpromo.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59720&docType=2).
+/// `taobao.xhotel.bnbpromo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.update",
     response = XhotelBnbpromoUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

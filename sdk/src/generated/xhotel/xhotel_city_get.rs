@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.city.get`.
 ///
-/// `taobao.xhotel.city.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23008&docType=2).
+/// `taobao.xhotel.city.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23008&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.city.get",
     response = XhotelCityGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

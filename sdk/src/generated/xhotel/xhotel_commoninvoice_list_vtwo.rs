@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.commoninvoice.list.vtwo`.
 ///
-/// `taobao.xhotel.commoninvoice.list.vtwo`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45055&docType=2).
+/// `taobao.xhotel.commoninvoice.list.vtwo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45055&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.commoninvoice.list.vtwo",
     response = XhotelCommoninvoiceListVtwoResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

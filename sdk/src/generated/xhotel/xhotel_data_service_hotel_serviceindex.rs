@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.data.service.hotel.serviceindex`.
 ///
-/// `taobao.xhotel.data.service.hotel.serviceindex`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38848&docType=2).
+/// `taobao.xhotel.data.service.hotel.serviceindex`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38848&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.data.service.hotel.serviceindex",
     response = XhotelDataServiceHotelServiceindexResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

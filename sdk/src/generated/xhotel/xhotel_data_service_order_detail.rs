@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.data.service.order.detail`.
 ///
-/// `taobao.xhotel.data.service.order.detail`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38872&docType=2).
+/// `taobao.xhotel.data.service.order.detail`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.data.service.order.detail",
     response = XhotelDataServiceOrderDetailResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.distribution.info`.
 ///
-/// `taobao.xhotel.distribution.info`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67297&docType=2).
+/// `taobao.xhotel.distribution.info`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.distribution.info",
     response = XhotelDistributionInfoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.xhotel.distribution.price`.
 ///
-/// `taobao.xhotel.distribution.price`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67183&docType=2).
+/// `taobao.xhotel.distribution.price`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67183&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.distribution.price",
     response = XhotelDistributionPriceResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

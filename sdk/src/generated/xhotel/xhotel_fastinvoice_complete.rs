@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.fastinvoice.complete`.
 ///
-/// `taobao.xhotel.fastinvoice.complete`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29554&docType=2).
+/// `taobao.xhotel.fastinvoice.complete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.fastinvoice.complete",
     response = XhotelFastinvoiceCompleteResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.fastinvoice.request`.
 ///
-/// `taobao.xhotel.fastinvoice.request`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29553&docType=2).
+/// `taobao.xhotel.fastinvoice.request`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29553&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.fastinvoice.request",
     response = XhotelFastinvoiceRequestResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.future.softmodify`.
 ///
-/// `taobao.xhotel.future.softmodify`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36660&docType=2).
+/// `taobao.xhotel.future.softmodify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.future.softmodify",
     response = XhotelFutureSoftmodifyResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

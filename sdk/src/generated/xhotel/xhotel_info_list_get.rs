@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.info.list.get`.
 ///
-/// `taobao.xhotel.info.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23475&docType=2).
+/// `taobao.xhotel.info.list.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.info.list.get",
     response = XhotelInfoListGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.info.list.get.for.hello`.
 ///
-/// `taobao.xhotel.info.list.get.for.hello`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48600&docType=2).
+/// `taobao.xhotel.info.list.get.for.hello`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48600&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.info.list.get.for.hello",
     response = XhotelInfoListGetForHelloResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.intl.rate.update`.
 ///
-/// `taobao.xhotel.intl.rate.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48720&docType=2).
+/// `taobao.xhotel.intl.rate.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.intl.rate.update",
     response = XhotelIntlRateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.memberright.update`.
 ///
-/// `taobao.xhotel.memberright.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25161&docType=2).
+/// `taobao.xhotel.memberright.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.memberright.update",
     response = XhotelMemberrightUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.alipayface.cancelsettle`.
 ///
-/// `taobao.xhotel.order.alipayface.cancelsettle`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23001&docType=2).
+/// `taobao.xhotel.order.alipayface.cancelsettle`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23001&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.alipayface.cancelsettle",
     response = XhotelOrderAlipayfaceCancelsettleResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

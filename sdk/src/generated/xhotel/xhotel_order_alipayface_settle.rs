@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.alipayface.settle`.
 ///
-/// `taobao.xhotel.order.alipayface.settle`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23002&docType=2).
+/// `taobao.xhotel.order.alipayface.settle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23002&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.alipayface.settle",
     response = XhotelOrderAlipayfaceSettleResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

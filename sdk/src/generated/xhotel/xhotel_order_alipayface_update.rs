@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.alipayface.update`.
 ///
-/// `taobao.xhotel.order.alipayface.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23003&docType=2).
+/// `taobao.xhotel.order.alipayface.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23003&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.alipayface.update",
     response = XhotelOrderAlipayfaceUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.detail.search`.
 ///
-/// `taobao.xhotel.order.detail.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30974&docType=2).
+/// `taobao.xhotel.order.detail.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30974&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.detail.search",
     response = XhotelOrderDetailSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

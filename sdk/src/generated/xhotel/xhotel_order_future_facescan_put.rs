@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.future.facescan.put`.
 ///
-/// `taobao.xhotel.order.future.facescan.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28107&docType=2).
+/// `taobao.xhotel.order.future.facescan.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28107&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.future.facescan.put",
     response = XhotelOrderFutureFacescanPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.future.info.put`.
 ///
-/// `taobao.xhotel.order.future.info.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26546&docType=2).
+/// `taobao.xhotel.order.future.info.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.future.info.put",
     response = XhotelOrderFutureInfoPutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

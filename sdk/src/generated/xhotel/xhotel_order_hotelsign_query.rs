@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.hotelsign.query`.
 ///
-/// `taobao.xhotel.order.hotelsign.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27152&docType=2).
+/// `taobao.xhotel.order.hotelsign.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27152&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.hotelsign.query",
     response = XhotelOrderHotelsignQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.search`.
 ///
-/// `taobao.xhotel.order.search`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22834&docType=2).
+/// `taobao.xhotel.order.search`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.search",
     response = XhotelOrderSearchResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.statement.get`.
 ///
-/// `taobao.xhotel.order.statement.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25911&docType=2).
+/// `taobao.xhotel.order.statement.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25911&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.statement.get",
     response = XhotelOrderStatementGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.update`.
 ///
-/// `taobao.xhotel.order.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23026&docType=2).
+/// `taobao.xhotel.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23026&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.update",
     response = XhotelOrderUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.update.confirmcode`.
 ///
-/// `taobao.xhotel.order.update.confirmcode`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40268&docType=2).
+/// `taobao.xhotel.order.update.confirmcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.update.confirmcode",
     response = XhotelOrderUpdateConfirmcodeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

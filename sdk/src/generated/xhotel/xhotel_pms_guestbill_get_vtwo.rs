@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.pms.guestbill.get.vtwo`.
 ///
-/// `taobao.xhotel.pms.guestbill.get.vtwo`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45054&docType=2).
+/// `taobao.xhotel.pms.guestbill.get.vtwo`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.pms.guestbill.get.vtwo",
     response = XhotelPmsGuestbillGetVtwoResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

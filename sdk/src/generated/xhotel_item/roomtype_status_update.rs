@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.roomtype.status.update`.
 ///
-/// `taobao.roomtype.status.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67808&docType=2).
+/// `taobao.roomtype.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67808&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.roomtype.status.update",
     response = RoomtypeStatusUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.add`.
 ///
-/// `taobao.xhotel.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22665&docType=2).
+/// `taobao.xhotel.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22665&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.add",
     response = XhotelAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

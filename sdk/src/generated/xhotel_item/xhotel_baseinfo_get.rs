@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.baseinfo.get`.
 ///
-/// `taobao.xhotel.baseinfo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27522&docType=2).
+/// `taobao.xhotel.baseinfo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27522&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.baseinfo.get",
     response = XhotelBaseinfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

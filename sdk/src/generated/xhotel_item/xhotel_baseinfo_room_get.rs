@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.baseinfo.room.get`.
 ///
-/// `taobao.xhotel.baseinfo.room.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28763&docType=2).
+/// `taobao.xhotel.baseinfo.room.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28763&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.baseinfo.room.get",
     response = XhotelBaseinfoRoomGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbcommon.add`.
 ///
-/// `taobao.xhotel.bnbcommon.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64728&docType=2).
+/// `taobao.xhotel.bnbcommon.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbcommon.add",
     response = XhotelBnbcommonAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

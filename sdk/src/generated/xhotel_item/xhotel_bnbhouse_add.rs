@@ -5,12 +5,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.xhotel.bnbhouse.add`.
 ///
-/// `taobao.xhotel.bnbhouse.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56454&docType=2).
+/// `taobao.xhotel.bnbhouse.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56454&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbhouse.add",
     response = XhotelBnbhouseAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

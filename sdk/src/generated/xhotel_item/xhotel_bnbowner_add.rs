@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbowner.add`.
 ///
-/// `taobao.xhotel.bnbowner.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56456&docType=2).
+/// `taobao.xhotel.bnbowner.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56456&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbowner.add",
     response = XhotelBnbownerAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbowner.delete`.
 ///
-/// `taobao.xhotel.bnbowner.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58239&docType=2).
+/// `taobao.xhotel.bnbowner.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbowner.delete",
     response = XhotelBnbownerDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

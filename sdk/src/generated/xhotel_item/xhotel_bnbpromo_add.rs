@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.add`.
 ///
-/// `taobao.xhotel.bnbpromo.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62997&docType=2).
+/// `taobao.xhotel.bnbpromo.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.add",
     response = XhotelBnbpromoAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.get`.
 ///
-/// `taobao.xhotel.bnbpromo.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59749&docType=2).
+/// `taobao.xhotel.bnbpromo.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.get",
     response = XhotelBnbpromoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.unbind`.
 ///
-/// `taobao.xhotel.bnbpromo.unbind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63063&docType=2).
+/// `taobao.xhotel.bnbpromo.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.unbind",
     response = XhotelBnbpromoUnbindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbreview.add`.
 ///
-/// `taobao.xhotel.bnbreview.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64415&docType=2).
+/// `taobao.xhotel.bnbreview.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64415&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbreview.add",
     response = XhotelBnbreviewAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

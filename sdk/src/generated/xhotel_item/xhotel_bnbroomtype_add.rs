@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbroomtype.add`.
 ///
-/// `taobao.xhotel.bnbroomtype.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56453&docType=2).
+/// `taobao.xhotel.bnbroomtype.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbroomtype.add",
     response = XhotelBnbroomtypeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

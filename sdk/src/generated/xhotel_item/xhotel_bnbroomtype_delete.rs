@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbroomtype.delete`.
 ///
-/// `taobao.xhotel.bnbroomtype.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59015&docType=2).
+/// `taobao.xhotel.bnbroomtype.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbroomtype.delete",
     response = XhotelBnbroomtypeDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

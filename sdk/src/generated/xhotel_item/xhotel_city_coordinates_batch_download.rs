@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.city.coordinates.batch.download`.
 ///
-/// `taobao.xhotel.city.coordinates.batch.download`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32757&docType=2).
+/// `taobao.xhotel.city.coordinates.batch.download`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32757&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.city.coordinates.batch.download",
     response = XhotelCityCoordinatesBatchDownloadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

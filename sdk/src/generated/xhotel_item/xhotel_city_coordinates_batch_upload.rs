@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.city.coordinates.batch.upload`.
 ///
-/// `taobao.xhotel.city.coordinates.batch.upload`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32070&docType=2).
+/// `taobao.xhotel.city.coordinates.batch.upload`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32070&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.city.coordinates.batch.upload",
     response = XhotelCityCoordinatesBatchUploadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

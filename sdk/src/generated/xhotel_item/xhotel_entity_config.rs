@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.entity.config`.
 ///
-/// `taobao.xhotel.entity.config`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33177&docType=2).
+/// `taobao.xhotel.entity.config`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.entity.config",
     response = XhotelEntityConfigResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.get`.
 ///
-/// `taobao.xhotel.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22663&docType=2).
+/// `taobao.xhotel.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22663&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.get",
     response = XhotelGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.get.entity.by.tag`.
 ///
-/// `taobao.xhotel.get.entity.by.tag`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49821&docType=2).
+/// `taobao.xhotel.get.entity.by.tag`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49821&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.get.entity.by.tag",
     response = XhotelGetEntityByTagResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.house.add`.
 ///
-/// `taobao.xhotel.house.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34791&docType=2).
+/// `taobao.xhotel.house.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34791&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.house.add",
     response = XhotelHouseAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.house.roomtype.add`.
 ///
-/// `taobao.xhotel.house.roomtype.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34792&docType=2).
+/// `taobao.xhotel.house.roomtype.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34792&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.house.roomtype.add",
     response = XhotelHouseRoomtypeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

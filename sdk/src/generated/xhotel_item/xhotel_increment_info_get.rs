@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.increment.info.get`.
 ///
-/// `taobao.xhotel.increment.info.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23780&docType=2).
+/// `taobao.xhotel.increment.info.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.increment.info.get",
     response = XhotelIncrementInfoGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

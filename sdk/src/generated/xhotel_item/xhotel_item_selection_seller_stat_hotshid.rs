@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.item.selection.seller.stat.hotshid`.
 ///
-/// `taobao.xhotel.item.selection.seller.stat.hotshid`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48477&docType=2).
+/// `taobao.xhotel.item.selection.seller.stat.hotshid`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.item.selection.seller.stat.hotshid",
     response = XhotelItemSelectionSellerStatHotshidResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.item.selection.seller.stat.summary`.
 ///
-/// `taobao.xhotel.item.selection.seller.stat.summary`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48475&docType=2).
+/// `taobao.xhotel.item.selection.seller.stat.summary`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.item.selection.seller.stat.summary",
     response = XhotelItemSelectionSellerStatSummaryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.multiplerate.get`.
 ///
-/// `taobao.xhotel.multiplerate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25401&docType=2).
+/// `taobao.xhotel.multiplerate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25401&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.multiplerate.get",
     response = XhotelMultiplerateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.multiplerate.update`.
 ///
-/// `taobao.xhotel.multiplerate.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25403&docType=2).
+/// `taobao.xhotel.multiplerate.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25403&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.multiplerate.update",
     response = XhotelMultiplerateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

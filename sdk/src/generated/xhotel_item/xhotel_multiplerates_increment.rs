@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.multiplerates.increment`.
 ///
-/// `taobao.xhotel.multiplerates.increment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25404&docType=2).
+/// `taobao.xhotel.multiplerates.increment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25404&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.multiplerates.increment",
     response = XhotelMultipleratesIncrementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rate.add`.
 ///
-/// `taobao.xhotel.rate.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22675&docType=2).
+/// `taobao.xhotel.rate.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22675&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.add",
     response = XhotelRateAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

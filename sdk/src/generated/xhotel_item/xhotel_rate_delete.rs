@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rate.delete`.
 ///
-/// `taobao.xhotel.rate.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27770&docType=2).
+/// `taobao.xhotel.rate.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27770&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.delete",
     response = XhotelRateDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.rate.get`.
 ///
-/// `taobao.xhotel.rate.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22674&docType=2).
+/// `taobao.xhotel.rate.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.get",
     response = XhotelRateGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rate.relationshipwithroom.get`.
 ///
-/// `taobao.xhotel.rate.relationshipwithroom.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23286&docType=2).
+/// `taobao.xhotel.rate.relationshipwithroom.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23286&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.relationshipwithroom.get",
     response = XhotelRateRelationshipwithroomGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rate.relationshipwithrp.get`.
 ///
-/// `taobao.xhotel.rate.relationshipwithrp.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23285&docType=2).
+/// `taobao.xhotel.rate.relationshipwithrp.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23285&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.relationshipwithrp.get",
     response = XhotelRateRelationshipwithrpGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rate.update`.
 ///
-/// `taobao.xhotel.rate.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22673&docType=2).
+/// `taobao.xhotel.rate.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22673&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rate.update",
     response = XhotelRateUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.xhotel.rateplan.add`.
 ///
-/// `taobao.xhotel.rateplan.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22677&docType=2).
+/// `taobao.xhotel.rateplan.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22677&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rateplan.add",
     response = XhotelRateplanAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `taobao.xhotel.rateplan.delete`.
 ///
-/// `taobao.xhotel.rateplan.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27769&docType=2).
+/// `taobao.xhotel.rateplan.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rateplan.delete",
     response = XhotelRateplanDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Decimal, Model, Request};
 
 /// Calls `taobao.xhotel.rateplan.get`.
 ///
-/// `taobao.xhotel.rateplan.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22667&docType=2).
+/// `taobao.xhotel.rateplan.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22667&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rateplan.get",
     response = XhotelRateplanGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.rateplan.update`.
 ///
-/// `taobao.xhotel.rateplan.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22676&docType=2).
+/// `taobao.xhotel.rateplan.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22676&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rateplan.update",
     response = XhotelRateplanUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

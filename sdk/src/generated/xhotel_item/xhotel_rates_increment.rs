@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rates.increment`.
 ///
-/// `taobao.xhotel.rates.increment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23005&docType=2).
+/// `taobao.xhotel.rates.increment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23005&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rates.increment",
     response = XhotelRatesIncrementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

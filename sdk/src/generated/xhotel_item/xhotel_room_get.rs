@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.room.get`.
 ///
-/// `taobao.xhotel.room.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22666&docType=2).
+/// `taobao.xhotel.room.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22666&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.room.get",
     response = XhotelRoomGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request, Upload};
 
 /// Calls `taobao.xhotel.room.update`.
 ///
-/// `taobao.xhotel.room.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22671&docType=2).
+/// `taobao.xhotel.room.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22671&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.room.update",
     response = XhotelRoomUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rooms.increment`.
 ///
-/// `taobao.xhotel.rooms.increment`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23006&docType=2).
+/// `taobao.xhotel.rooms.increment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23006&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rooms.increment",
     response = XhotelRoomsIncrementResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.rooms.update`.
 ///
-/// `taobao.xhotel.rooms.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22670&docType=2).
+/// `taobao.xhotel.rooms.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22670&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rooms.update",
     response = XhotelRoomsUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.roomtype.add`.
 ///
-/// `taobao.xhotel.roomtype.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22662&docType=2).
+/// `taobao.xhotel.roomtype.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.roomtype.add",
     response = XhotelRoomtypeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

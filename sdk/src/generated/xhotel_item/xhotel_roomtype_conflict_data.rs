@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.roomtype.conflict.data`.
 ///
-/// `taobao.xhotel.roomtype.conflict.data`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49614&docType=2).
+/// `taobao.xhotel.roomtype.conflict.data`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49614&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.roomtype.conflict.data",
     response = XhotelRoomtypeConflictDataResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

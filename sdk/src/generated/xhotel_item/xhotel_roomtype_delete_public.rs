@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.roomtype.delete.public`.
 ///
-/// `taobao.xhotel.roomtype.delete.public`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43195&docType=2).
+/// `taobao.xhotel.roomtype.delete.public`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43195&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.roomtype.delete.public",
     response = XhotelRoomtypeDeletePublicResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.roomtype.get`.
 ///
-/// `taobao.xhotel.roomtype.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22660&docType=2).
+/// `taobao.xhotel.roomtype.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.roomtype.get",
     response = XhotelRoomtypeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.servicetime.get`.
 ///
-/// `taobao.xhotel.servicetime.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39194&docType=2).
+/// `taobao.xhotel.servicetime.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.servicetime.get",
     response = XhotelServicetimeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

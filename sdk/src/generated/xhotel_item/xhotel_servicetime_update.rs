@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.servicetime.update`.
 ///
-/// `taobao.xhotel.servicetime.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39193&docType=2).
+/// `taobao.xhotel.servicetime.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.servicetime.update",
     response = XhotelServicetimeUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.update`.
 ///
-/// `taobao.xhotel.update`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22664&docType=2).
+/// `taobao.xhotel.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.update",
     response = XhotelUpdateResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.xitem.delete`.
 ///
-/// `taobao.xhotel.xitem.delete`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67477&docType=2).
+/// `taobao.xhotel.xitem.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67477&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.xitem.delete",
     response = XhotelXitemDeleteResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.xitem.query`.
 ///
-/// `taobao.xhotel.xitem.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67478&docType=2).
+/// `taobao.xhotel.xitem.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.xitem.query",
     response = XhotelXitemQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

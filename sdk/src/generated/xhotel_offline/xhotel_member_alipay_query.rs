@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.member.alipay.query`.
 ///
-/// `taobao.xhotel.member.alipay.query`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64794&docType=2).
+/// `taobao.xhotel.member.alipay.query`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64794&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.member.alipay.query",
     response = XhotelMemberAlipayQueryResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.member.derby.coupon.send`.
 ///
-/// `taobao.xhotel.member.derby.coupon.send`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64489&docType=2).
+/// `taobao.xhotel.member.derby.coupon.send`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64489&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.member.derby.coupon.send",
     response = XhotelMemberDerbyCouponSendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

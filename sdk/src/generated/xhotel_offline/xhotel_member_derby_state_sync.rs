@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.member.derby.state.sync`.
 ///
-/// `taobao.xhotel.member.derby.state.sync`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64488&docType=2).
+/// `taobao.xhotel.member.derby.state.sync`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64488&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.member.derby.state.sync",
     response = XhotelMemberDerbyStateSyncResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.alipayface.check`.
 ///
-/// `taobao.xhotel.order.alipayface.check`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25623&docType=2).
+/// `taobao.xhotel.order.alipayface.check`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25623&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.alipayface.check",
     response = XhotelOrderAlipayfaceCheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

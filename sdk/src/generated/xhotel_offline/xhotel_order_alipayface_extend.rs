@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.alipayface.extend`.
 ///
-/// `taobao.xhotel.order.alipayface.extend`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25690&docType=2).
+/// `taobao.xhotel.order.alipayface.extend`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.alipayface.extend",
     response = XhotelOrderAlipayfaceExtendResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

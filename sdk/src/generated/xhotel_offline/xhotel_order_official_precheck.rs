@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `taobao.xhotel.order.official.precheck`.
 ///
-/// `taobao.xhotel.order.official.precheck`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26269&docType=2).
+/// `taobao.xhotel.order.official.precheck`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.official.precheck",
     response = XhotelOrderOfficialPrecheckResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.order.official.settle.put`.
 ///
-/// `taobao.xhotel.order.official.settle.put`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26071&docType=2).
+/// `taobao.xhotel.order.official.settle.put`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26071&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.order.official.settle.put",
     response = XhotelOrderOfficialSettlePutResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.potential.member.bind`.
 ///
-/// `taobao.xhotel.potential.member.bind`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34020&docType=2).
+/// `taobao.xhotel.potential.member.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.potential.member.bind",
     response = XhotelPotentialMemberBindResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

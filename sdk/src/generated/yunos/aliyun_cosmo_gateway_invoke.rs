@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `aliyun.cosmo.gateway.invoke`.
 ///
-/// `aliyun.cosmo.gateway.invoke`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33101&docType=2).
+/// `aliyun.cosmo.gateway.invoke`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33101&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliyun.cosmo.gateway.invoke",
     response = AliyunCosmoGatewayInvokeResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

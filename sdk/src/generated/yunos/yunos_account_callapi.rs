@@ -4,12 +4,12 @@ use crate::{Json, Model, Request};
 
 /// Calls `yunos.account.callapi`.
 ///
-/// `yunos.account.callapi`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27319&docType=2).
+/// `yunos.account.callapi`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27319&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.account.callapi",
     response = YunosAccountCallapiResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.ad.audit.creative.add`.
 ///
-/// `yunos.ad.audit.creative.add`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29086&docType=2).
+/// `yunos.ad.audit.creative.add`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29086&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.ad.audit.creative.add",
     response = YunosAdAuditCreativeAddResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

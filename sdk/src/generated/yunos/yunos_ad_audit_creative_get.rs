@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.ad.audit.creative.get`.
 ///
-/// `yunos.ad.audit.creative.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29085&docType=2).
+/// `yunos.ad.audit.creative.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29085&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.ad.audit.creative.get",
     response = YunosAdAuditCreativeGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -5,12 +5,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.ad.audit.creative.getlist`.
 ///
-/// `yunos.ad.audit.creative.getlist`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29084&docType=2).
+/// `yunos.ad.audit.creative.getlist`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29084&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.ad.audit.creative.getlist",
     response = YunosAdAuditCreativeGetlistResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

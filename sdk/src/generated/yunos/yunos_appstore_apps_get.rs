@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.appstore.apps.get`.
 ///
-/// `yunos.appstore.apps.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35428&docType=2).
+/// `yunos.appstore.apps.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35428&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.appstore.apps.get",
     response = YunosAppstoreAppsGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

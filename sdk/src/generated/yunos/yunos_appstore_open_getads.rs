@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.appstore.open.getads`.
 ///
-/// `yunos.appstore.open.getads`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37933&docType=2).
+/// `yunos.appstore.open.getads`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.appstore.open.getads",
     response = YunosAppstoreOpenGetadsResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

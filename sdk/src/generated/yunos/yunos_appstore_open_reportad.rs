@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.appstore.open.reportad`.
 ///
-/// `yunos.appstore.open.reportad`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37932&docType=2).
+/// `yunos.appstore.open.reportad`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37932&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.appstore.open.reportad",
     response = YunosAppstoreOpenReportadResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.appstore.pad.hp.applist`.
 ///
-/// `yunos.appstore.pad.hp.applist`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32152&docType=2).
+/// `yunos.appstore.pad.hp.applist`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32152&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.appstore.pad.hp.applist",
     response = YunosAppstorePadHpApplistResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.cosmo.data.push`.
 ///
-/// `yunos.cosmo.data.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31701&docType=2).
+/// `yunos.cosmo.data.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31701&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.cosmo.data.push",
     response = YunosCosmoDataPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

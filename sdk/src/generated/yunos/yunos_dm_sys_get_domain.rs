@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.dm.sys.get.domain`.
 ///
-/// `yunos.dm.sys.get.domain`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35502&docType=2).
+/// `yunos.dm.sys.get.domain`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=35502&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.dm.sys.get.domain",
     response = YunosDmSysGetDomainResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

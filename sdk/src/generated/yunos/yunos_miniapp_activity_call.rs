@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.miniapp.activity.call`.
 ///
-/// `yunos.miniapp.activity.call`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54992&docType=2).
+/// `yunos.miniapp.activity.call`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54992&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.miniapp.activity.call",
     response = YunosMiniappActivityCallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.miniapp.datatunnel.call`.
 ///
-/// `yunos.miniapp.datatunnel.call`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56033&docType=2).
+/// `yunos.miniapp.datatunnel.call`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.miniapp.datatunnel.call",
     response = YunosMiniappDatatunnelCallResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.service.cmns.coa.device.get`.
 ///
-/// `yunos.service.cmns.coa.device.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49740&docType=2).
+/// `yunos.service.cmns.coa.device.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.device.get",
     response = YunosServiceCmnsCoaDeviceGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

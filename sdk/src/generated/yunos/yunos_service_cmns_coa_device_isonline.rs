@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.device.isonline`.
 ///
-/// `yunos.service.cmns.coa.device.isonline`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37015&docType=2).
+/// `yunos.service.cmns.coa.device.isonline`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37015&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.device.isonline",
     response = YunosServiceCmnsCoaDeviceIsonlineResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.ack`.
 ///
-/// `yunos.service.cmns.coa.message.ack`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25278&docType=2).
+/// `yunos.service.cmns.coa.message.ack`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25278&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.ack",
     response = YunosServiceCmnsCoaMessageAckResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

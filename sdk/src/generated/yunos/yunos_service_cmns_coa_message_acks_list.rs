@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.acks.list`.
 ///
-/// `yunos.service.cmns.coa.message.acks.list`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49798&docType=2).
+/// `yunos.service.cmns.coa.message.acks.list`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49798&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.acks.list",
     response = YunosServiceCmnsCoaMessageAcksListResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.cancel`.
 ///
-/// `yunos.service.cmns.coa.message.cancel`: session required, write that may be repeated, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25279&docType=2).
+/// `yunos.service.cmns.coa.message.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25279&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.cancel",
     response = YunosServiceCmnsCoaMessageCancelResponse,
-    session = required,
+    session = optional,
     effect = idempotent
 )]
 #[non_exhaustive]

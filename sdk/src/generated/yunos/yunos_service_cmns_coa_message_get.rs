@@ -4,12 +4,12 @@ use crate::{DateTime, Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.get`.
 ///
-/// `yunos.service.cmns.coa.message.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49705&docType=2).
+/// `yunos.service.cmns.coa.message.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49705&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.get",
     response = YunosServiceCmnsCoaMessageGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

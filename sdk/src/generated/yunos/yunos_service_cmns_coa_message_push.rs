@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.push`.
 ///
-/// `yunos.service.cmns.coa.message.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27660&docType=2).
+/// `yunos.service.cmns.coa.message.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27660&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.push",
     response = YunosServiceCmnsCoaMessagePushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.messageresult.get`.
 ///
-/// `yunos.service.cmns.coa.messageresult.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25265&docType=2).
+/// `yunos.service.cmns.coa.messageresult.get`: need of a session not known, read (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25265&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.messageresult.get",
     response = YunosServiceCmnsCoaMessageresultGetResponse,
-    session = required,
+    session = optional,
     effect = read
 )]
 #[non_exhaustive]

@@ -4,12 +4,12 @@ use crate::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.push`.
 ///
-/// `yunos.service.cmns.coa.push`: session required, write, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25235&docType=2).
+/// `yunos.service.cmns.coa.push`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25235&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.push",
     response = YunosServiceCmnsCoaPushResponse,
-    session = required,
+    session = optional,
     effect = write
 )]
 #[non_exhaustive]
