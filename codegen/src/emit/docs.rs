@@ -76,7 +76,10 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
         Effect::Write => "write",
     };
     let guessed = if method.guessed.contains(&Guess::Effect) { " (by its name)" } else { "" };
-    text.push_str(&format!("\n\n`{}`: {session}, {effect}{guessed}, rate tier `{}`.", method.name.value, domain.tier.value));
+    text.push_str(&format!(
+        "\n\n`{}`: {session}, {effect}{guessed}, rate tier `{}`.",
+        method.name.value, domain.tier.value
+    ));
     match (method.doc_id, method.origin) {
         (Some(id), _) => {
             text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));
