@@ -332,6 +332,7 @@ mod tests {
             ("{\"a\":1]", "expected `,` or `}` (byte 6)"),
             ("{a:1}", "expected a name in quotes (byte 1)"),
             ("1 2", "text after the end of the document (byte 2)"),
+            ("\u{feff}\u{feff}1", "expected a value (byte 0)"),
             ("nul", "expected a value (byte 0)"),
             ("truE", "expected a value (byte 0)"),
             ("nullx", "text after the end of the document (byte 4)"),
@@ -426,7 +427,9 @@ mod tests {
 
     /// Compares with serde_json, which refuses what is repaired here, and numbers beyond its range.
     fn judge(body: &[u8]) -> Result<(), TestCaseError> {
-        match (read(body), serde_json::from_slice::<Value>(body)) {
+        // The one mark at the start is taken off here and refused there.
+        let unmarked = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+        match (read(body), serde_json::from_slice::<Value>(unmarked)) {
             (Ok(tree), Ok(value)) => {
                 prop_assert_eq!(tree.repairs, 0);
                 prop_assert!(
@@ -518,8 +521,7 @@ mod tests {
 
         #[test]
         fn agrees_on_soup(text in soup()) {
-            // The one mark at the start is taken off here and refused there.
-            judge(text.strip_prefix('\u{feff}').unwrap_or(&text).as_bytes())?;
+            judge(text.as_bytes())?;
         }
 
         #[test]
