@@ -186,6 +186,8 @@ pub struct Domain {
     pub doc: String,
     /// Part of the default features.
     pub core: bool,
+    /// Which of the crates in `sdk/domains/` holds its code; none: the SDK's own.
+    pub crate_name: Option<At<String>>,
     /// Name of a rate tier.
     pub tier: At<String>,
     /// Types that several methods share (`types.yaml`).

@@ -137,6 +137,11 @@ fn domain() -> Json {
             "title_zh": { "description": "Chinese title.", "type": "string" },
             "doc": described("sentence", "What the domain covers."),
             "core": { "description": "Part of the default features.", "type": "boolean" },
+            "crate": {
+                "description": "The crate of sdk/domains/ that holds the domain's code; without it, the SDK's own.",
+                "type": "string",
+                "pattern": "^[a-z][a-z0-9]*$"
+            },
             "tier": { "description": "Rate tier of platform.yaml.", "type": "string" },
             "session": { "$ref": "#/definitions/session" }
         }

@@ -71,43 +71,14 @@
 //! [Repository](https://github.com/topsdk/topsdk), with the specs, the sandbox, more examples and how to add a method; the platform's
 //! [documentation](https://open.taobao.com/).
 
-// The derives write paths from the outside.
+// What the generator and the derives write begins with the name that users know.
 #[allow(unused_extern_crates, reason = "only the domains use it")]
 extern crate self as topsdk;
 
-pub mod client;
-pub mod codec;
-pub mod error;
-pub mod model;
-pub mod sign;
-pub mod transport;
-
-#[cfg(feature = "blocking")]
-pub mod blocking;
-
-mod credentials;
-mod environment;
 #[rustfmt::skip]
 mod generated;
 
-#[doc(hidden)]
-pub mod rt;
-
-pub use client::{Body, Call, Client, ClientBuilder, Clock, Format, RawReply, Reply, Timeouts, UntypedCall};
-pub use codec::Drift;
-pub use credentials::{Credentials, Token};
-pub use environment::Environment;
-pub use error::Error;
 #[allow(unused_imports, unreachable_pub, reason = "empty without a domain")]
 pub use generated::*;
-pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Request, Upload};
-pub use rust_decimal::Decimal;
-pub use sign::SignMethod;
-pub use transport::{HttpRequest, HttpResponse, MockTransport, Transport};
-
-/// Makes a structure decodable: what a method answers, or a part of it.
-pub use topsdk_macros::Model;
-/// Makes an enum that keeps values it does not know.
-pub use topsdk_macros::OpenEnum;
-/// Makes a structure the request of a method.
-pub use topsdk_macros::Request;
+#[doc(inline)]
+pub use topsdk_runtime::*;

@@ -43,18 +43,20 @@ pub(crate) fn generate(root: &Path, spec: &Spec, check_only: bool) -> Result<Cha
     let sdk = root.join("sdk");
     let mut changes = Changes::default();
     for (folder, files) in
-        [(sdk.join("src/generated"), emit::emit(spec)), (root.join("tests/e2e/src/generated"), emit::samples(spec))]
+        [(sdk.clone(), emit::emit(spec)), (root.join("tests/e2e/src/generated"), emit::samples(spec))]
     {
         let files = files.map_err(|e| e.to_string())?;
         let found = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) };
         changes.extend(found.map_err(|e| format!("{}: {e}", folder.display()))?);
     }
 
-    let manifest = sdk.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).map_err(|e| format!("{}: {e}", manifest.display()))?;
-    let wanted = emit::manifest(spec, &text).ok_or("sdk/Cargo.toml lost its block of domain features")?;
+    let (manifest, workspace) = (sdk.join("Cargo.toml"), root.join("Cargo.toml"));
+    let read = |path: &Path| fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
+    let features = emit::manifest(spec, &read(&manifest)?).ok_or("sdk/Cargo.toml lost a block of generated lines")?;
+    let crates = emit::workspace(spec, &read(&workspace)?).ok_or("Cargo.toml lost its block of generated lines")?;
     let single = [
-        (manifest, wanted),
+        (manifest, features),
+        (workspace, crates),
         (root.join("specs/schema.json"), schema::schema()),
         (root.join("docs/domains.md"), emit::pages::domains(spec)),
         (root.join("docs/methods.md"), emit::pages::methods(spec)),

@@ -43,7 +43,7 @@ pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
 }
 
 /// `#[doc]` turned into `#![doc]`.
-fn inner_docs(outer: impl Iterator<Item = proc_macro2::TokenTree>) -> TokenStream {
+pub(super) fn inner_docs(outer: impl Iterator<Item = proc_macro2::TokenTree>) -> TokenStream {
     use proc_macro2::{Punct, Spacing, TokenTree};
 
     let bang = || TokenTree::Punct(Punct::new('!', Spacing::Alone));

@@ -20,10 +20,10 @@ pub(super) fn items(spec: &Spec, domain: &Domain, method: &Method) -> Vec<TokenS
     if !method.errors.is_empty() {
         items.push(match platform::names_who(method.errors.iter().map(|entry| &entry.remedy)) {
             true => quote!(
-                use crate::model::{SubCode, Who};
+                use topsdk::model::{SubCode, Who};
             ),
             false => quote!(
-                use crate::model::SubCode;
+                use topsdk::model::SubCode;
             ),
         });
     }

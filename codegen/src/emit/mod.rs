@@ -15,13 +15,13 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::Spec;
+use crate::model::{Domain, Spec};
 use crate::write::MARK;
 
-pub use manifest::manifest;
+pub use manifest::{manifest, workspace};
 pub use samples::samples;
 
-/// The files of `sdk/src/generated/`, by path relative to it.
+/// The generated files of `sdk/`, by path relative to it: the SDK's own domains, the crates of the others, the platform's tables.
 ///
 /// # Errors
 ///
@@ -33,14 +33,25 @@ pub fn emit(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
         files.insert(path, text);
         Ok(())
     };
-    put("mod.rs".into(), "specs/", root(spec))?;
-    put("platform_tables.rs".into(), "specs/platform.yaml", platform::items(&spec.platform))?;
+    put("src/generated/mod.rs".into(), "specs/", root(spec))?;
+    put(
+        "runtime/src/generated/mod.rs".into(),
+        "specs/",
+        vec![quote!(
+            pub(crate) mod platform_tables;
+        )],
+    )?;
+    let tables = platform::items(&spec.platform);
+    put("runtime/src/generated/platform_tables.rs".into(), "specs/platform.yaml", tables)?;
+    for (name, domains) in crates(spec) {
+        put(format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
+    }
     for domain in &spec.domains {
-        let name = &domain.name.value;
-        put(format!("{name}/mod.rs"), &format!("specs/{name}/"), domain::items(domain))?;
+        let name = &format!("{}/{}", home(domain), domain.name.value);
+        put(format!("{name}/mod.rs"), &format!("specs/{}/", domain.name.value), domain::items(domain))?;
         if !domain.types.is_empty() {
             let items = types::shared(spec, domain);
-            put(format!("{name}/types.rs"), &format!("specs/{name}/types.yaml"), items)?;
+            put(format!("{name}/types.rs"), &format!("specs/{}/types.yaml", domain.name.value), items)?;
         }
         for method in &domain.methods {
             let path = format!("{name}/{}.rs", crate::naming::method_module(&method.name.value));
@@ -48,7 +59,30 @@ pub fn emit(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
             put(path, &source, method::items(spec, domain, method))?;
         }
     }
+    let manifests = crates(spec)
+        .into_iter()
+        .map(|(name, domains)| (format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains)));
+    files.extend(manifests);
     Ok(files)
+}
+
+/// The folder of a domain's module, relative to `sdk/`.
+fn home(domain: &Domain) -> String {
+    match &domain.crate_name {
+        Some(name) => format!("domains/{}/src", name.value),
+        None => "src/generated".to_owned(),
+    }
+}
+
+/// The crates that hold domains, with their domains, by name.
+pub(crate) fn crates(spec: &Spec) -> BTreeMap<&str, Vec<&Domain>> {
+    let mut crates: BTreeMap<&str, Vec<&Domain>> = BTreeMap::new();
+    for domain in &spec.domains {
+        if let Some(name) = &domain.crate_name {
+            crates.entry(&name.value).or_default().push(domain);
+        }
+    }
+    crates
 }
 
 /// Generated text that is not Rust.
@@ -66,14 +100,30 @@ impl std::fmt::Display for EmitError {
 
 impl std::error::Error for EmitError {}
 
-/// `mod.rs` of the generated folder: one module a domain.
+/// `mod.rs` of the SDK's generated folder: one module a domain, its own or that of another crate.
 fn root(spec: &Spec) -> Vec<TokenStream> {
-    let mut items: Vec<TokenStream> = vec![quote!(
-        pub(crate) mod platform_tables;
-    )];
-    items.extend(spec.domains.iter().map(|domain| {
-        let name = ident(&domain.name.value);
-        let feature = &domain.name.value;
+    let domains = spec.domains.iter().map(|domain| {
+        let (name, feature) = (ident(&domain.name.value), &domain.name.value);
+        match &domain.crate_name {
+            None => quote!(#[cfg(feature = #feature)] pub mod #name;),
+            Some(home) => {
+                let home = ident(&format!("topsdk_{}", home.value));
+                // Its pages stand in the documentation of its own crate: all of them here again would be gigabytes.
+                quote!(#[cfg(feature = #feature)] #[doc(no_inline)] pub use #home::#name;)
+            }
+        }
+    });
+    domains.collect()
+}
+
+/// `lib.rs` of a crate of domains.
+fn crate_root(name: &str, domains: &[&Domain]) -> Vec<TokenStream> {
+    let doc = format!(
+        "Domains of `topsdk`: its features switch on those of this crate, `{name}`, and re-export their modules. Depend on `topsdk`."
+    );
+    let mut items = vec![domain::inner_docs(docs::lines(&doc).into_iter())];
+    items.extend(domains.iter().map(|domain| {
+        let (name, feature) = (ident(&domain.name.value), &domain.name.value);
         quote!(#[cfg(feature = #feature)] pub mod #name;)
     }));
     items

@@ -340,7 +340,7 @@ pub(super) fn imports<'a>(
     }
     let crate_names: Vec<_> = crate_names.into_iter().map(ident).collect();
     if !crate_names.is_empty() {
-        items.push(quote!(use crate::{#(#crate_names),*};));
+        items.push(quote!(use topsdk::{#(#crate_names),*};));
     }
     items
 }

@@ -30,11 +30,13 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, folder: &str) -> Option<(Domain
     let title_zh = text(cx, &mut keys, "title_zh", "交易").map(|title| title.value).unwrap_or_default();
     let doc = keys.doc(cx, "doc");
     let core = keys.take(cx, "core").and_then(|node| cx.bool(node, "core")).unwrap_or(false);
+    let crate_name =
+        keys.take(cx, "crate").and_then(|node| Some(At { value: cx.text(node, "crate")?, span: cx.span(node) }));
     let tier = text(cx, &mut keys, "tier", "basic").unwrap_or_default();
     let session = keys.take(cx, "session").and_then(|node| cx.choice(node, "session", &SESSION));
     keys.close(cx);
     let defaults = Defaults { session: session.unwrap_or_default() };
-    Some((Domain { name, title, title_zh, doc, core, tier, ..Domain::default() }, defaults))
+    Some((Domain { name, title, title_zh, doc, core, crate_name, tier, ..Domain::default() }, defaults))
 }
 
 fn text(cx: &mut Cx<'_>, keys: &mut Keys<'_>, key: &'static str, sample: &str) -> Option<At<String>> {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::{
-    bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch, reserved_parameter,
-    unknown_tier,
+    bad_crate_name, bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch,
+    reserved_parameter, unknown_tier,
 };
 use crate::load::Broken;
 use crate::model::{Domain, Spec};
@@ -16,6 +16,13 @@ pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec
     let legal = naming::domain(&name.value);
     if legal != name.value {
         out.push(bad_domain_name::new(name.span, &name.value, &legal));
+    }
+    if let Some(name) = &domain.crate_name {
+        if domain.core {
+            out.push(bad_crate_name::of_core(name.span));
+        } else if !is_crate_name(&name.value) {
+            out.push(bad_crate_name::new(name.span, &name.value));
+        }
     }
     let tiers: Vec<&str> = spec.platform.tiers.iter().map(|tier| tier.name.value.as_str()).collect();
     let tier = &domain.tier;
@@ -49,6 +56,14 @@ pub(super) fn check_duplicates(spec: &Spec, out: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Whether `topsdk-<name>` can be the crate of a domain.
+fn is_crate_name(name: &str) -> bool {
+    const TAKEN: [&str; 5] = ["codegen", "e2e", "macros", "runtime", "sandbox"];
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && !TAKEN.contains(&name)
 }
 
 /// Whether this can be a method: two or more parts of letters, digits, `_` and `-`, a small letter first. Two dozen methods

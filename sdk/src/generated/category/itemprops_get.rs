@@ -3,8 +3,8 @@
 use super::types::{
     CategoryChange, CategoryEntryStatus, CategoryMarket, Feature, PropValue,
 };
-use crate::{DateTime, Fields, Model, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Fields, Model, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Returns the properties of a leaf category together with the values to choose from.
 ///

@@ -5,8 +5,8 @@ use super::types::{
     Item, PaimaiMode, SevenDayReturn, StockDeduction, StuffStatus, TextLanguage,
     VoucherFeePayer, VoucherPayout, VoucherPost,
 };
-use crate::{DateTime, Decimal, Json, Model, Money, OpenEnum, Request, Upload};
-use crate::model::SubCode;
+use topsdk::{DateTime, Decimal, Json, Model, Money, OpenEnum, Request, Upload};
+use topsdk::model::SubCode;
 
 /// Edits one of the seller's items.
 ///

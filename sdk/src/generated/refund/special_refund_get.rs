@@ -4,8 +4,8 @@ use super::types::{
     CustomerServiceStatus, GoodsStatus, RefundAdvanceStatus, RefundConstraint,
     RefundOrderStatus, RefundPhase, RefundRemindTimeout, RefundStatus, ShippingType,
 };
-use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Fields, Model, Money, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Returns one special partial refund with all details.
 ///

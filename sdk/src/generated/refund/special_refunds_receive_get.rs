@@ -3,8 +3,8 @@
 use super::types::{
     GoodsStatus, RefundConstraint, RefundOrderStatus, RefundPhase, RefundStatus,
 };
-use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Fields, Model, Money, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Lists the special partial refunds of the session's seller.
 ///

@@ -4,8 +4,8 @@ use super::types::{
     ExpandCardInfo, Order, ShippingType, StepTradeStatus, TradeFlag, TradeStatus,
     TradeType,
 };
-use crate::{DateTime, Decimal, Fields, Model, Money, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Decimal, Fields, Model, Money, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Returns one trade for customer management software, without receiver and fulfilment data.
 ///

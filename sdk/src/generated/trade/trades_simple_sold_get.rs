@@ -4,8 +4,8 @@ use super::types::{
     Order, RateStatusFilter, ServiceOrder, ShippingType, StepTradeStatus, TradeExtType,
     TradeFlag, TradeStatus, TradeStatusFilter, TradeTag, TradeType,
 };
-use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Fields, Model, Money, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Lists a seller's trades by the time they were created, newest first, for customer management software.
 ///

@@ -4,8 +4,8 @@ use super::types::{
     RateStatusFilter, RefundStatus, SellerType, ShippingType, StepTradeStatus,
     TradeExtType, TradeFlag, TradeStatus, TradeStatusFilter, TradeTag, TradeType,
 };
-use crate::{DateTime, Fields, Model, Money, OpenEnum, Request};
-use crate::model::SubCode;
+use topsdk::{DateTime, Fields, Model, Money, OpenEnum, Request};
+use topsdk::model::SubCode;
 
 /// Lists a seller's trades by the time of their last change, latest first, for customer management software.
 ///

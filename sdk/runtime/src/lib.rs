@@ -1,0 +1,43 @@
+//! What `topsdk`, the SDK for the Taobao Open Platform, does at run time: everything but the methods themselves.
+//!
+//! Depend on `topsdk`, which re-exports all of this beside the methods. It is a crate of its own so that the methods can be spread
+//! over several crates, which the compiler then works on side by side.
+
+// The derives write paths that begin with the name that users know.
+#[allow(unused_extern_crates, reason = "only tests use it")]
+extern crate self as topsdk;
+
+pub mod client;
+pub mod codec;
+pub mod error;
+pub mod model;
+pub mod sign;
+pub mod transport;
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+
+mod credentials;
+mod environment;
+#[rustfmt::skip]
+mod generated;
+
+#[doc(hidden)]
+pub mod rt;
+
+pub use client::{Body, Call, Client, ClientBuilder, Clock, Format, RawReply, Reply, Timeouts, UntypedCall};
+pub use codec::Drift;
+pub use credentials::{Credentials, Token};
+pub use environment::Environment;
+pub use error::Error;
+pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Request, Upload};
+pub use rust_decimal::Decimal;
+pub use sign::SignMethod;
+pub use transport::{HttpRequest, HttpResponse, MockTransport, Transport};
+
+/// Makes a structure decodable: what a method answers, or a part of it.
+pub use topsdk_macros::Model;
+/// Makes an enum that keeps values it does not know.
+pub use topsdk_macros::OpenEnum;
+/// Makes a structure the request of a method.
+pub use topsdk_macros::Request;
