@@ -29,8 +29,12 @@ fn sound(loaded: Loaded) -> Spec {
 fn everything(spec: &Spec) -> BTreeMap<String, String> {
     let sdk = emit::emit(spec).unwrap().into_iter().map(|(path, text)| (format!("sdk/{path}"), text));
     let samples = emit::samples(spec).unwrap().into_iter().map(|(path, text)| (format!("samples/{path}"), text));
-    let manifest = emit::manifest(spec, &fs::read_to_string(folder().join("Cargo.toml")).unwrap()).unwrap();
-    sdk.chain(samples).chain([("Cargo.toml".to_owned(), manifest)]).collect()
+    let manifest = fs::read_to_string(folder().join("Cargo.toml")).unwrap();
+    let manifests = [
+        ("sdk/Cargo.toml".to_owned(), emit::manifest(spec, &manifest).unwrap()),
+        ("Cargo.toml".to_owned(), emit::workspace(spec, &manifest).unwrap()),
+    ];
+    sdk.chain(samples).chain(manifests).collect()
 }
 
 #[test]
@@ -114,13 +118,13 @@ fn what_is_equal_is_not_touched() {
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     let age = |path: &str| fs::File::options().write(true).open(folder.path().join(path)).unwrap().set_modified(old);
     files.keys().for_each(|path| age(path).unwrap());
-    fs::write(folder.path().join("sdk/mod.rs"), "// edited").unwrap();
-    age("sdk/mod.rs").unwrap();
+    fs::write(folder.path().join("sdk/src/generated/mod.rs"), "// edited").unwrap();
+    age("sdk/src/generated/mod.rs").unwrap();
     let changes = apply(folder.path(), &files).unwrap();
     assert_eq!((changes.unchanged, changes.changed.len()), (count - 1, 1));
     for path in files.keys() {
         let modified = fs::metadata(folder.path().join(path)).unwrap().modified().unwrap();
-        assert_eq!(modified == old, path != "sdk/mod.rs", "{path}");
+        assert_eq!(modified == old, path != "sdk/src/generated/mod.rs", "{path}");
     }
     assert_eq!(apply(folder.path(), &files).unwrap().unchanged, count);
 }

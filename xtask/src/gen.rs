@@ -8,6 +8,7 @@ use topsdk_codegen::model::Spec;
 use topsdk_codegen::write::{self, Changes};
 use topsdk_codegen::{emit, load, schema};
 
+use crate::metrics::compile_costs;
 use crate::{check, root, specs};
 
 /// Writes the generated code, or with `check` only tells what is stale.
@@ -54,11 +55,12 @@ pub(crate) fn generate(root: &Path, spec: &Spec, check_only: bool) -> Result<Cha
     let read = |path: &Path| fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
     let features = emit::manifest(spec, &read(&manifest)?).ok_or("sdk/Cargo.toml lost a block of generated lines")?;
     let crates = emit::workspace(spec, &read(&workspace)?).ok_or("Cargo.toml lost its block of generated lines")?;
+    let costs = compile_costs(root)?;
     let single = [
         (manifest, features),
         (workspace, crates),
         (root.join("specs/schema.json"), schema::schema()),
-        (root.join("docs/domains.md"), emit::pages::domains(spec)),
+        (root.join("docs/domains.md"), emit::pages::domains(spec, &costs)),
         (root.join("docs/methods.md"), emit::pages::methods(spec)),
     ];
     for (path, wanted) in single {

@@ -16,7 +16,8 @@ const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
 
 #[test]
 fn hand_written_files_are_short() {
-    let long = files(&["rs"]).into_iter().filter(|file| !file.path.contains("/generated/"));
+    let generated = |file: &File| file.path.contains("/generated/") || file.path.starts_with("sdk/domains/");
+    let long = files(&["rs"]).into_iter().filter(|file| !generated(file));
     none(long.filter(|file| file.text.lines().count() > MAX_LINES).map(|file| {
         let lines = file.text.lines().count();
         format!("{}: {lines} lines, at most {MAX_LINES}: split it", file.path)

@@ -39,7 +39,14 @@ mod tests {
                 ("ship/domain.yaml", &named("ship", "travel")),
                 ("metro/domain.yaml", &format!("{}core: true\n", named("metro", "travel"))),
             ],
-            expect![[r#""#]],
+            expect![[r#"
+                bus/domain.yaml:7:8: bad-crate-name: `Travel-2` cannot be the name of a domain's crate
+                    one word of lower-case letters and digits, such as `travel`, that no other crate of the project has
+                metro/domain.yaml:7:8: bad-crate-name: a core domain has no crate of its own
+                    remove `crate`, or `core`
+                train/domain.yaml:7:8: bad-crate-name: `runtime` cannot be the name of a domain's crate
+                    one word of lower-case letters and digits, such as `travel`, that no other crate of the project has
+            "#]],
         );
     }
 }

@@ -124,7 +124,7 @@ fn crate_root(name: &str, domains: &[&Domain]) -> Vec<TokenStream> {
     let mut items = vec![domain::inner_docs(docs::lines(&doc).into_iter())];
     items.extend(domains.iter().map(|domain| {
         let (name, feature) = (ident(&domain.name.value), &domain.name.value);
-        quote!(#[cfg(feature = #feature)] pub mod #name;)
+        quote!(#[cfg(feature = #feature)] #[rustfmt::skip] pub mod #name;)
     }));
     items
 }

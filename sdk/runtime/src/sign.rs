@@ -168,7 +168,8 @@ mod tests {
     /// Vectors computed with the official client; `null_method` is a quirk of that client that nobody should use.
     #[test]
     fn vectors_of_the_official_client() {
-        let vectors: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/sign.json")).unwrap();
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/sign.json")).unwrap();
         let mut checked = 0;
         for vector in vectors.as_array().unwrap() {
             let params = vector["params"].as_object().unwrap();

@@ -12,10 +12,10 @@ use self::odd::odd_enums_get::{Number, Word};
 use self::odd::odd_everything_add::Line;
 use self::odd::{Kind, OddEverythingAddError, OddKeywordsGetError};
 
-/// As it is generated: it finds the SDK's names in the crate's root.
+/// As it is generated.
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a part of the SDK, used here in part")]
 #[rustfmt::skip]
-#[path = "../../../codegen/tests/golden/expected/sdk/odd/mod.rs"]
+#[path = "../../../codegen/tests/golden/expected/sdk/src/generated/odd/mod.rs"]
 mod odd;
 
 /// What is sent for a request: the application's parameters.

@@ -5,6 +5,7 @@
 
 mod compile;
 mod cost;
+mod figures;
 mod gateway;
 mod generator;
 mod size;
@@ -14,8 +15,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use topsdk_codegen::load::load;
+use topsdk_codegen::model::Spec;
 
 pub(crate) use compile::as_rustc;
+pub(crate) use figures::{domains as compile_costs, guard};
 use table::{Row, Style};
 
 use crate::{cargo, check, specs};
@@ -32,6 +35,9 @@ pub(crate) struct Options {
     /// How often each thing is measured; the median counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     runs: u32,
+    /// Measure what the compiler needs, for each domain too, and write docs/compile-cost.csv
+    #[arg(long, conflicts_with_all = ["markdown", "json", "only"])]
+    write: bool,
     /// Measure only these
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -58,6 +64,18 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         let args: Vec<String> = fixed.into_iter().chain(std::env::args().skip(1)).collect();
         return cargo::run(args.iter().map(String::as_str));
     }
+    if options.write {
+        return match loaded().and_then(|spec| figures::write(&spec, options.runs)) {
+            Ok(()) => {
+                println!("written; `cargo xtask gen` takes it into docs/domains.md");
+                ExitCode::SUCCESS
+            }
+            Err(message) => {
+                eprintln!("error: {message}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let style = match (options.markdown, options.json) {
         (true, _) => Style::Markdown,
         (_, true) => Style::Json,
@@ -80,21 +98,27 @@ fn rows(options: &Options) -> Result<Vec<Row>, String> {
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     // Before the specs are loaded: a process starts as a copy of this one, whose memory would count as its own.
     let gateway = if wanted(Part::Sandbox) { gateway::rows(options.runs)? } else { Vec::new() };
-    let loaded = load(&specs());
-    if !loaded.diagnostics.is_empty() {
-        check::print(&loaded);
-        return Err("the specs have problems".to_owned());
-    }
+    let spec = loaded()?;
     let mut rows = Vec::new();
     if wanted(Part::Size) {
-        rows.extend(size::rows(&loaded.spec)?);
+        rows.extend(size::rows(&spec)?);
     }
     if wanted(Part::Compile) {
-        rows.extend(compile::rows(&loaded.spec, options.runs)?);
+        rows.extend(compile::rows(&spec, options.runs)?);
     }
     if wanted(Part::Gen) {
-        rows.extend(generator::rows(&loaded.spec, options.runs)?);
+        rows.extend(generator::rows(&spec, options.runs)?);
     }
     rows.extend(gateway);
     Ok(rows)
+}
+
+/// The project's specs, which have no problem.
+fn loaded() -> Result<Spec, String> {
+    let loaded = load(&specs());
+    if loaded.diagnostics.is_empty() {
+        return Ok(loaded.spec);
+    }
+    check::print(&loaded);
+    Err("the specs have problems".to_owned())
 }

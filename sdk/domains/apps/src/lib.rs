@@ -3,34 +3,50 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `apps`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "account_admin")]
+#[rustfmt::skip]
 pub mod account_admin;
 #[cfg(feature = "aliyun")]
+#[rustfmt::skip]
 pub mod aliyun;
 #[cfg(feature = "baichuan")]
+#[rustfmt::skip]
 pub mod baichuan;
 #[cfg(feature = "bill")]
+#[rustfmt::skip]
 pub mod bill;
 #[cfg(feature = "data")]
+#[rustfmt::skip]
 pub mod data;
 #[cfg(feature = "jushita")]
+#[rustfmt::skip]
 pub mod jushita;
 #[cfg(feature = "miniapp")]
+#[rustfmt::skip]
 pub mod miniapp;
 #[cfg(feature = "openim")]
+#[rustfmt::skip]
 pub mod openim;
 #[cfg(feature = "push")]
+#[rustfmt::skip]
 pub mod push;
 #[cfg(feature = "qianniu")]
+#[rustfmt::skip]
 pub mod qianniu;
 #[cfg(feature = "security")]
+#[rustfmt::skip]
 pub mod security;
 #[cfg(feature = "sms")]
+#[rustfmt::skip]
 pub mod sms;
 #[cfg(feature = "subuser")]
+#[rustfmt::skip]
 pub mod subuser;
 #[cfg(feature = "toolbox")]
+#[rustfmt::skip]
 pub mod toolbox;
 #[cfg(feature = "user_open")]
+#[rustfmt::skip]
 pub mod user_open;
 #[cfg(feature = "wangwang")]
+#[rustfmt::skip]
 pub mod wangwang;

@@ -3,26 +3,38 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `commerce`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "aliexpress")]
+#[rustfmt::skip]
 pub mod aliexpress;
 #[cfg(feature = "aliexpress_affiliate")]
+#[rustfmt::skip]
 pub mod aliexpress_affiliate;
 #[cfg(feature = "aliexpress_local")]
+#[rustfmt::skip]
 pub mod aliexpress_local;
 #[cfg(feature = "auction")]
+#[rustfmt::skip]
 pub mod auction;
 #[cfg(feature = "b2b")]
+#[rustfmt::skip]
 pub mod b2b;
 #[cfg(feature = "fenxiao")]
+#[rustfmt::skip]
 pub mod fenxiao;
 #[cfg(feature = "icbu")]
+#[rustfmt::skip]
 pub mod icbu;
 #[cfg(feature = "icbu_advertising")]
+#[rustfmt::skip]
 pub mod icbu_advertising;
 #[cfg(feature = "icbu_trade")]
+#[rustfmt::skip]
 pub mod icbu_trade;
 #[cfg(feature = "idle")]
+#[rustfmt::skip]
 pub mod idle;
 #[cfg(feature = "idle_isv")]
+#[rustfmt::skip]
 pub mod idle_isv;
 #[cfg(feature = "procurement")]
+#[rustfmt::skip]
 pub mod procurement;

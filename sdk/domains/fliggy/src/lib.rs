@@ -3,22 +3,32 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `fliggy`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "fliggy_merchant")]
+#[rustfmt::skip]
 pub mod fliggy_merchant;
 #[cfg(feature = "flight")]
+#[rustfmt::skip]
 pub mod flight;
 #[cfg(feature = "flight_policy")]
+#[rustfmt::skip]
 pub mod flight_policy;
 #[cfg(feature = "hotel_directory")]
+#[rustfmt::skip]
 pub mod hotel_directory;
 #[cfg(feature = "scenic")]
+#[rustfmt::skip]
 pub mod scenic;
 #[cfg(feature = "travel")]
+#[rustfmt::skip]
 pub mod travel;
 #[cfg(feature = "travel_trade")]
+#[rustfmt::skip]
 pub mod travel_trade;
 #[cfg(feature = "xhotel")]
+#[rustfmt::skip]
 pub mod xhotel;
 #[cfg(feature = "xhotel_item")]
+#[rustfmt::skip]
 pub mod xhotel_item;
 #[cfg(feature = "xhotel_offline")]
+#[rustfmt::skip]
 pub mod xhotel_offline;

@@ -3,14 +3,20 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `health`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "drug")]
+#[rustfmt::skip]
 pub mod drug;
 #[cfg(feature = "drug_trace")]
+#[rustfmt::skip]
 pub mod drug_trace;
 #[cfg(feature = "drug_trace_query")]
+#[rustfmt::skip]
 pub mod drug_trace_query;
 #[cfg(feature = "health")]
+#[rustfmt::skip]
 pub mod health;
 #[cfg(feature = "hospital")]
+#[rustfmt::skip]
 pub mod hospital;
 #[cfg(feature = "insurance")]
+#[rustfmt::skip]
 pub mod insurance;

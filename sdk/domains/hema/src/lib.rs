@@ -3,10 +3,14 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `hema`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "hema")]
+#[rustfmt::skip]
 pub mod hema;
 #[cfg(feature = "hema_fulfil")]
+#[rustfmt::skip]
 pub mod hema_fulfil;
 #[cfg(feature = "hema_item")]
+#[rustfmt::skip]
 pub mod hema_item;
 #[cfg(feature = "hema_marketing")]
+#[rustfmt::skip]
 pub mod hema_marketing;

@@ -3,24 +3,35 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `marketing`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "advertising")]
+#[rustfmt::skip]
 pub mod advertising;
 #[cfg(feature = "feedflow")]
+#[rustfmt::skip]
 pub mod feedflow;
 #[cfg(feature = "interact")]
+#[rustfmt::skip]
 pub mod interact;
 #[cfg(feature = "interact_app")]
+#[rustfmt::skip]
 pub mod interact_app;
 #[cfg(feature = "lottery")]
+#[rustfmt::skip]
 pub mod lottery;
 #[cfg(feature = "promotion_partner")]
+#[rustfmt::skip]
 pub mod promotion_partner;
 #[cfg(feature = "simba")]
+#[rustfmt::skip]
 pub mod simba;
 #[cfg(feature = "subway")]
+#[rustfmt::skip]
 pub mod subway;
 #[cfg(feature = "tbk")]
+#[rustfmt::skip]
 pub mod tbk;
 #[cfg(feature = "universalbp")]
+#[rustfmt::skip]
 pub mod universalbp;
 #[cfg(feature = "user_growth")]
+#[rustfmt::skip]
 pub mod user_growth;

@@ -3,36 +3,53 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `media`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "alink")]
+#[rustfmt::skip]
 pub mod alink;
 #[cfg(feature = "cloud_game")]
+#[rustfmt::skip]
 pub mod cloud_game;
 #[cfg(feature = "damai")]
+#[rustfmt::skip]
 pub mod damai;
 #[cfg(feature = "film")]
+#[rustfmt::skip]
 pub mod film;
 #[cfg(feature = "game")]
+#[rustfmt::skip]
 pub mod game;
 #[cfg(feature = "genie")]
+#[rustfmt::skip]
 pub mod genie;
 #[cfg(feature = "genie_supply")]
+#[rustfmt::skip]
 pub mod genie_supply;
 #[cfg(feature = "language")]
+#[rustfmt::skip]
 pub mod language;
 #[cfg(feature = "media")]
+#[rustfmt::skip]
 pub mod media;
 #[cfg(feature = "music")]
+#[rustfmt::skip]
 pub mod music;
 #[cfg(feature = "smart_home")]
+#[rustfmt::skip]
 pub mod smart_home;
 #[cfg(feature = "sports")]
+#[rustfmt::skip]
 pub mod sports;
 #[cfg(feature = "tv_admin")]
+#[rustfmt::skip]
 pub mod tv_admin;
 #[cfg(feature = "tv_pay")]
+#[rustfmt::skip]
 pub mod tv_pay;
 #[cfg(feature = "video")]
+#[rustfmt::skip]
 pub mod video;
 #[cfg(feature = "vision")]
+#[rustfmt::skip]
 pub mod vision;
 #[cfg(feature = "yunos")]
+#[rustfmt::skip]
 pub mod yunos;

@@ -3,28 +3,41 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `retail`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "koubei")]
+#[rustfmt::skip]
 pub mod koubei;
 #[cfg(feature = "local_life")]
+#[rustfmt::skip]
 pub mod local_life;
 #[cfg(feature = "lst")]
+#[rustfmt::skip]
 pub mod lst;
 #[cfg(feature = "lst_device")]
+#[rustfmt::skip]
 pub mod lst_device;
 #[cfg(feature = "mall")]
+#[rustfmt::skip]
 pub mod mall;
 #[cfg(feature = "mall_supply")]
+#[rustfmt::skip]
 pub mod mall_supply;
 #[cfg(feature = "meal")]
+#[rustfmt::skip]
 pub mod meal;
 #[cfg(feature = "newretail")]
+#[rustfmt::skip]
 pub mod newretail;
 #[cfg(feature = "nlife")]
+#[rustfmt::skip]
 pub mod nlife;
 #[cfg(feature = "nrt")]
+#[rustfmt::skip]
 pub mod nrt;
 #[cfg(feature = "omni")]
+#[rustfmt::skip]
 pub mod omni;
 #[cfg(feature = "openmall")]
+#[rustfmt::skip]
 pub mod openmall;
 #[cfg(feature = "store")]
+#[rustfmt::skip]
 pub mod store;

@@ -3,20 +3,29 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `services`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "campus")]
+#[rustfmt::skip]
 pub mod campus;
 #[cfg(feature = "charity")]
+#[rustfmt::skip]
 pub mod charity;
 #[cfg(feature = "court")]
+#[rustfmt::skip]
 pub mod court;
 #[cfg(feature = "finance")]
+#[rustfmt::skip]
 pub mod finance;
 #[cfg(feature = "house_existing")]
+#[rustfmt::skip]
 pub mod house_existing;
 #[cfg(feature = "house_new")]
+#[rustfmt::skip]
 pub mod house_new;
 #[cfg(feature = "invoice")]
+#[rustfmt::skip]
 pub mod invoice;
 #[cfg(feature = "legal")]
+#[rustfmt::skip]
 pub mod legal;
 #[cfg(feature = "telecom")]
+#[rustfmt::skip]
 pub mod telecom;

@@ -3,24 +3,35 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `supply`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "ascp")]
+#[rustfmt::skip]
 pub mod ascp;
 #[cfg(feature = "ascp_channel")]
+#[rustfmt::skip]
 pub mod ascp_channel;
 #[cfg(feature = "cainiao")]
+#[rustfmt::skip]
 pub mod cainiao;
 #[cfg(feature = "inventory")]
+#[rustfmt::skip]
 pub mod inventory;
 #[cfg(feature = "local_delivery")]
+#[rustfmt::skip]
 pub mod local_delivery;
 #[cfg(feature = "logistics_partner")]
+#[rustfmt::skip]
 pub mod logistics_partner;
 #[cfg(feature = "qimen")]
+#[rustfmt::skip]
 pub mod qimen;
 #[cfg(feature = "waybill")]
+#[rustfmt::skip]
 pub mod waybill;
 #[cfg(feature = "wlb")]
+#[rustfmt::skip]
 pub mod wlb;
 #[cfg(feature = "wlb_import")]
+#[rustfmt::skip]
 pub mod wlb_import;
 #[cfg(feature = "wms")]
+#[rustfmt::skip]
 pub mod wms;

@@ -3,36 +3,53 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `tmall`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "crm")]
+#[rustfmt::skip]
 pub mod crm;
 #[cfg(feature = "eticket")]
+#[rustfmt::skip]
 pub mod eticket;
 #[cfg(feature = "exchange")]
+#[rustfmt::skip]
 pub mod exchange;
 #[cfg(feature = "item_discount")]
+#[rustfmt::skip]
 pub mod item_discount;
 #[cfg(feature = "juhuasuan")]
+#[rustfmt::skip]
 pub mod juhuasuan;
 #[cfg(feature = "membership")]
+#[rustfmt::skip]
 pub mod membership;
 #[cfg(feature = "product")]
+#[rustfmt::skip]
 pub mod product;
 #[cfg(feature = "quality")]
+#[rustfmt::skip]
 pub mod quality;
 #[cfg(feature = "service_market")]
+#[rustfmt::skip]
 pub mod service_market;
 #[cfg(feature = "tmall_beauty")]
+#[rustfmt::skip]
 pub mod tmall_beauty;
 #[cfg(feature = "tmall_car")]
+#[rustfmt::skip]
 pub mod tmall_car;
 #[cfg(feature = "tmall_global")]
+#[rustfmt::skip]
 pub mod tmall_global;
 #[cfg(feature = "tmall_item")]
+#[rustfmt::skip]
 pub mod tmall_item;
 #[cfg(feature = "tmall_service")]
+#[rustfmt::skip]
 pub mod tmall_service;
 #[cfg(feature = "tmall_service_data")]
+#[rustfmt::skip]
 pub mod tmall_service_data;
 #[cfg(feature = "tmall_trend")]
+#[rustfmt::skip]
 pub mod tmall_trend;
 #[cfg(feature = "trade_special")]
+#[rustfmt::skip]
 pub mod trade_special;

@@ -3,18 +3,26 @@
 //! Domains of `topsdk`: its features switch on those of this crate, `travel`, and re-export their modules. Depend on `topsdk`.
 
 #[cfg(feature = "axin")]
+#[rustfmt::skip]
 pub mod axin;
 #[cfg(feature = "btrip")]
+#[rustfmt::skip]
 pub mod btrip;
 #[cfg(feature = "btrip_distribution")]
+#[rustfmt::skip]
 pub mod btrip_distribution;
 #[cfg(feature = "bus")]
+#[rustfmt::skip]
 pub mod bus;
 #[cfg(feature = "car_rental")]
+#[rustfmt::skip]
 pub mod car_rental;
 #[cfg(feature = "corporate_travel")]
+#[rustfmt::skip]
 pub mod corporate_travel;
 #[cfg(feature = "ship")]
+#[rustfmt::skip]
 pub mod ship;
 #[cfg(feature = "train")]
+#[rustfmt::skip]
 pub mod train;

@@ -4,6 +4,7 @@
 //!
 //! Accounts, employees, permissions and tenants of enterprises.
 
+mod types;
 /// Calls `alibaba.mozi.acl.app.getpermisspkgs`.
 pub mod alibaba_mozi_acl_app_getpermisspkgs;
 /// Calls `alibaba.mozi.acl.grant.grantrole`.
@@ -54,70 +55,92 @@ pub mod alibaba_mozi_vds_tenant_api_service_pagesubadmins;
 pub mod alibaba_mozi_vds_tenant_api_service_removeadmin;
 /// Calls `alibaba.mozi.vds.tenant.api.service.tenantbyid`.
 pub mod alibaba_mozi_vds_tenant_api_service_tenantbyid;
-mod types;
+pub use types::*;
 pub use alibaba_mozi_acl_app_getpermisspkgs::{
     AlibabaMoziAclAppGetpermisspkgs, AlibabaMoziAclAppGetpermisspkgsResponse,
 };
-pub use alibaba_mozi_acl_grant_grantrole::{AlibabaMoziAclGrantGrantrole, AlibabaMoziAclGrantGrantroleResponse};
+pub use alibaba_mozi_acl_grant_grantrole::{
+    AlibabaMoziAclGrantGrantrole, AlibabaMoziAclGrantGrantroleResponse,
+};
 pub use alibaba_mozi_acl_permission_page_rolepermission::{
-    AlibabaMoziAclPermissionPageRolepermission, AlibabaMoziAclPermissionPageRolepermissionResponse,
+    AlibabaMoziAclPermissionPageRolepermission,
+    AlibabaMoziAclPermissionPageRolepermissionResponse,
 };
 pub use alibaba_mozi_acl_permissionpkg_add_permissions::{
-    AlibabaMoziAclPermissionpkgAddPermissions, AlibabaMoziAclPermissionpkgAddPermissionsResponse,
+    AlibabaMoziAclPermissionpkgAddPermissions,
+    AlibabaMoziAclPermissionpkgAddPermissionsResponse,
 };
 pub use alibaba_mozi_acl_permissionpkg_add_roles::{
     AlibabaMoziAclPermissionpkgAddRoles, AlibabaMoziAclPermissionpkgAddRolesResponse,
 };
-pub use alibaba_mozi_acl_role_add::{AlibabaMoziAclRoleAdd, AlibabaMoziAclRoleAddResponse};
+pub use alibaba_mozi_acl_role_add::{
+    AlibabaMoziAclRoleAdd, AlibabaMoziAclRoleAddResponse,
+};
 pub use alibaba_mozi_acl_role_add_permissions::{
     AlibabaMoziAclRoleAddPermissions, AlibabaMoziAclRoleAddPermissionsResponse,
 };
-pub use alibaba_mozi_acl_role_remove::{AlibabaMoziAclRoleRemove, AlibabaMoziAclRoleRemoveResponse};
+pub use alibaba_mozi_acl_role_remove::{
+    AlibabaMoziAclRoleRemove, AlibabaMoziAclRoleRemoveResponse,
+};
 pub use alibaba_mozi_acl_role_remove_permissions::{
     AlibabaMoziAclRoleRemovePermissions, AlibabaMoziAclRoleRemovePermissionsResponse,
 };
 pub use alibaba_mozi_acl_userpermissions_revoke::{
     AlibabaMoziAclUserpermissionsRevoke, AlibabaMoziAclUserpermissionsRevokeResponse,
 };
-pub use alibaba_mozi_acl_userroles_revoke::{AlibabaMoziAclUserrolesRevoke, AlibabaMoziAclUserrolesRevokeResponse};
+pub use alibaba_mozi_acl_userroles_revoke::{
+    AlibabaMoziAclUserrolesRevoke, AlibabaMoziAclUserrolesRevokeResponse,
+};
 pub use alibaba_mozi_buc_account_list_accountids::{
     AlibabaMoziBucAccountListAccountids, AlibabaMoziBucAccountListAccountidsResponse,
 };
-pub use alibaba_mozi_buc_account_pageall::{AlibabaMoziBucAccountPageall, AlibabaMoziBucAccountPageallResponse};
+pub use alibaba_mozi_buc_account_pageall::{
+    AlibabaMoziBucAccountPageall, AlibabaMoziBucAccountPageallResponse,
+};
 pub use alibaba_mozi_fusion_addorupdate_employee_account::{
-    AlibabaMoziFusionAddorupdateEmployeeAccount, AlibabaMoziFusionAddorupdateEmployeeAccountResponse,
+    AlibabaMoziFusionAddorupdateEmployeeAccount,
+    AlibabaMoziFusionAddorupdateEmployeeAccountResponse,
 };
 pub use alibaba_mozi_fusion_create_employee_account::{
-    AlibabaMoziFusionCreateEmployeeAccount, AlibabaMoziFusionCreateEmployeeAccountResponse,
+    AlibabaMoziFusionCreateEmployeeAccount,
+    AlibabaMoziFusionCreateEmployeeAccountResponse,
 };
 pub use alibaba_mozi_fusion_dimission_employee_account::{
-    AlibabaMoziFusionDimissionEmployeeAccount, AlibabaMoziFusionDimissionEmployeeAccountResponse,
+    AlibabaMoziFusionDimissionEmployeeAccount,
+    AlibabaMoziFusionDimissionEmployeeAccountResponse,
 };
 pub use alibaba_mozi_fusion_reentry_employee_account::{
-    AlibabaMoziFusionReentryEmployeeAccount, AlibabaMoziFusionReentryEmployeeAccountResponse,
+    AlibabaMoziFusionReentryEmployeeAccount,
+    AlibabaMoziFusionReentryEmployeeAccountResponse,
 };
 pub use alibaba_mozi_fusion_update_employee_account::{
-    AlibabaMoziFusionUpdateEmployeeAccount, AlibabaMoziFusionUpdateEmployeeAccountResponse,
+    AlibabaMoziFusionUpdateEmployeeAccount,
+    AlibabaMoziFusionUpdateEmployeeAccountResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_addadmin::{
-    AlibabaMoziVdsTenantApiServiceAddadmin, AlibabaMoziVdsTenantApiServiceAddadminResponse,
+    AlibabaMoziVdsTenantApiServiceAddadmin,
+    AlibabaMoziVdsTenantApiServiceAddadminResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_dismiss::{
     AlibabaMoziVdsTenantApiServiceDismiss, AlibabaMoziVdsTenantApiServiceDismissResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_getadmin::{
-    AlibabaMoziVdsTenantApiServiceGetadmin, AlibabaMoziVdsTenantApiServiceGetadminResponse,
+    AlibabaMoziVdsTenantApiServiceGetadmin,
+    AlibabaMoziVdsTenantApiServiceGetadminResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_matchempcodes::{
-    AlibabaMoziVdsTenantApiServiceMatchempcodes, AlibabaMoziVdsTenantApiServiceMatchempcodesResponse,
+    AlibabaMoziVdsTenantApiServiceMatchempcodes,
+    AlibabaMoziVdsTenantApiServiceMatchempcodesResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_pagesubadmins::{
-    AlibabaMoziVdsTenantApiServicePagesubadmins, AlibabaMoziVdsTenantApiServicePagesubadminsResponse,
+    AlibabaMoziVdsTenantApiServicePagesubadmins,
+    AlibabaMoziVdsTenantApiServicePagesubadminsResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_removeadmin::{
-    AlibabaMoziVdsTenantApiServiceRemoveadmin, AlibabaMoziVdsTenantApiServiceRemoveadminResponse,
+    AlibabaMoziVdsTenantApiServiceRemoveadmin,
+    AlibabaMoziVdsTenantApiServiceRemoveadminResponse,
 };
 pub use alibaba_mozi_vds_tenant_api_service_tenantbyid::{
-    AlibabaMoziVdsTenantApiServiceTenantbyid, AlibabaMoziVdsTenantApiServiceTenantbyidResponse,
+    AlibabaMoziVdsTenantApiServiceTenantbyid,
+    AlibabaMoziVdsTenantApiServiceTenantbyidResponse,
 };
-pub use types::*;

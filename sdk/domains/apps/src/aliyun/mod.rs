@@ -18,14 +18,10 @@ pub mod account_aliyuncs_com_delete_app_for_bid_2013_07_01;
 pub mod account_aliyuncs_com_list_appkey_by_owner_and_bid_2013_07_01;
 /// Calls `aliyun.unimkt.task.charge.launch`.
 pub mod aliyun_unimkt_task_charge_launch;
-/// Calls `taobao.aplatform.weakget`.
-pub mod aplatform_weakget;
 /// Calls `m-kvstore.aliyuncs.com.CreateInstance.2015-03-01`.
 pub mod m_kvstore_aliyuncs_com_create_instance_2015_03_01;
 /// Calls `m-kvstore.aliyuncs.com.DescribeRegions.2015-03-01`.
 pub mod m_kvstore_aliyuncs_com_describe_regions_2015_03_01;
-/// Calls `taobao.ma.qrcode.common.create`.
-pub mod ma_qrcode_common_create;
 /// Calls `odps.aliyuncs.com.DescribeOdpsService.2014-12-15`.
 pub mod odps_aliyuncs_com_describe_odps_service_2014_12_15;
 /// Calls `push.aliyuncs.com.push.20150518`.
@@ -40,61 +36,87 @@ pub mod slb_aliyuncs_com_delete_load_balancer_listener_2013_02_21;
 pub mod slb_aliyuncs_com_describe_backend_servers_2013_02_21;
 /// Calls `slb.aliyuncs.com.SetLoadBalancerName.2013-02-21`.
 pub mod slb_aliyuncs_com_set_load_balancer_name_2013_02_21;
+/// Calls `taobao.aplatform.weakget`.
+pub mod aplatform_weakget;
+/// Calls `taobao.ma.qrcode.common.create`.
+pub mod ma_qrcode_common_create;
+/// Calls `taobao.wireless.xcode.create`.
+pub mod wireless_xcode_create;
 /// Calls `tmall.mc.device.circle.check`.
 pub mod tmall_mc_device_circle_check;
 /// Calls `tmall.mc.record.order.sync`.
 pub mod tmall_mc_record_order_sync;
 /// Calls `tmall.mc.task.charge.launch`.
 pub mod tmall_mc_task_charge_launch;
-/// Calls `taobao.wireless.xcode.create`.
-pub mod wireless_xcode_create;
 pub use account_aliyuncs_com_create_aliyun_account_2013_07_01::{
-    AccountAliyuncsComCreateAliyunAccount20130701, AccountAliyuncsComCreateAliyunAccount20130701Response,
+    AccountAliyuncsComCreateAliyunAccount20130701,
+    AccountAliyuncsComCreateAliyunAccount20130701Response,
 };
 pub use account_aliyuncs_com_create_aliyun_account_for_bid_2013_07_01::{
-    AccountAliyuncsComCreateAliyunAccountForBid20130701, AccountAliyuncsComCreateAliyunAccountForBid20130701Response,
+    AccountAliyuncsComCreateAliyunAccountForBid20130701,
+    AccountAliyuncsComCreateAliyunAccountForBid20130701Response,
 };
 pub use account_aliyuncs_com_create_app_2013_07_01::{
     AccountAliyuncsComCreateApp20130701, AccountAliyuncsComCreateApp20130701Response,
 };
 pub use account_aliyuncs_com_create_app_for_bid_2013_07_01::{
-    AccountAliyuncsComCreateAppForBid20130701, AccountAliyuncsComCreateAppForBid20130701Response,
+    AccountAliyuncsComCreateAppForBid20130701,
+    AccountAliyuncsComCreateAppForBid20130701Response,
 };
 pub use account_aliyuncs_com_delete_app_for_bid_2013_07_01::{
-    AccountAliyuncsComDeleteAppForBid20130701, AccountAliyuncsComDeleteAppForBid20130701Response,
+    AccountAliyuncsComDeleteAppForBid20130701,
+    AccountAliyuncsComDeleteAppForBid20130701Response,
 };
 pub use account_aliyuncs_com_list_appkey_by_owner_and_bid_2013_07_01::{
-    AccountAliyuncsComListAppkeyByOwnerAndBid20130701, AccountAliyuncsComListAppkeyByOwnerAndBid20130701Response,
+    AccountAliyuncsComListAppkeyByOwnerAndBid20130701,
+    AccountAliyuncsComListAppkeyByOwnerAndBid20130701Response,
 };
-pub use aliyun_unimkt_task_charge_launch::{AliyunUnimktTaskChargeLaunch, AliyunUnimktTaskChargeLaunchResponse};
-pub use aplatform_weakget::{AplatformWeakget, AplatformWeakgetResponse};
+pub use aliyun_unimkt_task_charge_launch::{
+    AliyunUnimktTaskChargeLaunch, AliyunUnimktTaskChargeLaunchResponse,
+};
 pub use m_kvstore_aliyuncs_com_create_instance_2015_03_01::{
-    MKvstoreAliyuncsComCreateInstance20150301, MKvstoreAliyuncsComCreateInstance20150301Response,
+    MKvstoreAliyuncsComCreateInstance20150301,
+    MKvstoreAliyuncsComCreateInstance20150301Response,
 };
 pub use m_kvstore_aliyuncs_com_describe_regions_2015_03_01::{
-    MKvstoreAliyuncsComDescribeRegions20150301, MKvstoreAliyuncsComDescribeRegions20150301Response,
+    MKvstoreAliyuncsComDescribeRegions20150301,
+    MKvstoreAliyuncsComDescribeRegions20150301Response,
 };
-pub use ma_qrcode_common_create::{MaQrcodeCommonCreate, MaQrcodeCommonCreateResponse};
 pub use odps_aliyuncs_com_describe_odps_service_2014_12_15::{
-    OdpsAliyuncsComDescribeOdpsService20141215, OdpsAliyuncsComDescribeOdpsService20141215Response,
+    OdpsAliyuncsComDescribeOdpsService20141215,
+    OdpsAliyuncsComDescribeOdpsService20141215Response,
 };
-pub use push_aliyuncs_com_push_20150518::{PushAliyuncsComPush20150518, PushAliyuncsComPush20150518Response};
+pub use push_aliyuncs_com_push_20150518::{
+    PushAliyuncsComPush20150518, PushAliyuncsComPush20150518Response,
+};
 pub use push_aliyuncs_com_push_msg_2015_03_18::{
     PushAliyuncsComPushMsg20150318, PushAliyuncsComPushMsg20150318Response,
 };
 pub use push_aliyuncs_com_push_notification_2015_03_18::{
-    PushAliyuncsComPushNotification20150318, PushAliyuncsComPushNotification20150318Response,
+    PushAliyuncsComPushNotification20150318,
+    PushAliyuncsComPushNotification20150318Response,
 };
 pub use slb_aliyuncs_com_delete_load_balancer_listener_2013_02_21::{
-    SlbAliyuncsComDeleteLoadBalancerListener20130221, SlbAliyuncsComDeleteLoadBalancerListener20130221Response,
+    SlbAliyuncsComDeleteLoadBalancerListener20130221,
+    SlbAliyuncsComDeleteLoadBalancerListener20130221Response,
 };
 pub use slb_aliyuncs_com_describe_backend_servers_2013_02_21::{
-    SlbAliyuncsComDescribeBackendServers20130221, SlbAliyuncsComDescribeBackendServers20130221Response,
+    SlbAliyuncsComDescribeBackendServers20130221,
+    SlbAliyuncsComDescribeBackendServers20130221Response,
 };
 pub use slb_aliyuncs_com_set_load_balancer_name_2013_02_21::{
-    SlbAliyuncsComSetLoadBalancerName20130221, SlbAliyuncsComSetLoadBalancerName20130221Response,
+    SlbAliyuncsComSetLoadBalancerName20130221,
+    SlbAliyuncsComSetLoadBalancerName20130221Response,
 };
-pub use tmall_mc_device_circle_check::{TmallMcDeviceCircleCheck, TmallMcDeviceCircleCheckResponse};
-pub use tmall_mc_record_order_sync::{TmallMcRecordOrderSync, TmallMcRecordOrderSyncResponse};
-pub use tmall_mc_task_charge_launch::{TmallMcTaskChargeLaunch, TmallMcTaskChargeLaunchResponse};
+pub use aplatform_weakget::{AplatformWeakget, AplatformWeakgetResponse};
+pub use ma_qrcode_common_create::{MaQrcodeCommonCreate, MaQrcodeCommonCreateResponse};
 pub use wireless_xcode_create::{WirelessXcodeCreate, WirelessXcodeCreateResponse};
+pub use tmall_mc_device_circle_check::{
+    TmallMcDeviceCircleCheck, TmallMcDeviceCircleCheckResponse,
+};
+pub use tmall_mc_record_order_sync::{
+    TmallMcRecordOrderSync, TmallMcRecordOrderSyncResponse,
+};
+pub use tmall_mc_task_charge_launch::{
+    TmallMcTaskChargeLaunch, TmallMcTaskChargeLaunchResponse,
+};

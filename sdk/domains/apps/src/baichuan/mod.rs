@@ -4,6 +4,7 @@
 //!
 //! Shopping inside other apps: items, orders, passwords and feedback.
 
+mod types;
 /// Calls `alibaba.baichuan.aso.activate`.
 pub mod alibaba_baichuan_aso_activate;
 /// Calls `alibaba.baichuan.aso.query`.
@@ -68,15 +69,25 @@ pub mod baichuan_user_loginbytoken;
 pub mod baichuan_user_logindoublecheck;
 /// Calls `taobao.mtop.upload.token.get`.
 pub mod mtop_upload_token_get;
-mod types;
-pub use alibaba_baichuan_aso_activate::{AlibabaBaichuanAsoActivate, AlibabaBaichuanAsoActivateResponse};
-pub use alibaba_baichuan_aso_query::{AlibabaBaichuanAsoQuery, AlibabaBaichuanAsoQueryResponse};
-pub use alibaba_baichuan_ctg_content_get::{AlibabaBaichuanCtgContentGet, AlibabaBaichuanCtgContentGetResponse};
+pub use types::*;
+pub use alibaba_baichuan_aso_activate::{
+    AlibabaBaichuanAsoActivate, AlibabaBaichuanAsoActivateResponse,
+};
+pub use alibaba_baichuan_aso_query::{
+    AlibabaBaichuanAsoQuery, AlibabaBaichuanAsoQueryResponse,
+};
+pub use alibaba_baichuan_ctg_content_get::{
+    AlibabaBaichuanCtgContentGet, AlibabaBaichuanCtgContentGetResponse,
+};
 pub use alibaba_baichuan_ctg_toutiao_content::{
     AlibabaBaichuanCtgToutiaoContent, AlibabaBaichuanCtgToutiaoContentResponse,
 };
-pub use alibaba_baichuan_ctg_user_relation::{AlibabaBaichuanCtgUserRelation, AlibabaBaichuanCtgUserRelationResponse};
-pub use alibaba_baichuan_ctg_video_upload::{AlibabaBaichuanCtgVideoUpload, AlibabaBaichuanCtgVideoUploadResponse};
+pub use alibaba_baichuan_ctg_user_relation::{
+    AlibabaBaichuanCtgUserRelation, AlibabaBaichuanCtgUserRelationResponse,
+};
+pub use alibaba_baichuan_ctg_video_upload::{
+    AlibabaBaichuanCtgVideoUpload, AlibabaBaichuanCtgVideoUploadResponse,
+};
 pub use alibaba_baichuan_taopassword_check::{
     AlibabaBaichuanTaopasswordCheck, AlibabaBaichuanTaopasswordCheckResponse,
 };
@@ -93,23 +104,34 @@ pub use baichuan_item_subscribe_daily_left_query::{
 pub use baichuan_item_subscribe_relation_query::{
     BaichuanItemSubscribeRelationQuery, BaichuanItemSubscribeRelationQueryResponse,
 };
-pub use baichuan_items_subscribe::{BaichuanItemsSubscribe, BaichuanItemsSubscribeResponse};
-pub use baichuan_items_unsubscribe::{BaichuanItemsUnsubscribe, BaichuanItemsUnsubscribeResponse};
+pub use baichuan_items_subscribe::{
+    BaichuanItemsSubscribe, BaichuanItemsSubscribeResponse,
+};
+pub use baichuan_items_unsubscribe::{
+    BaichuanItemsUnsubscribe, BaichuanItemsUnsubscribeResponse,
+};
 pub use baichuan_items_unsubscribe_by_condition::{
     BaichuanItemsUnsubscribeByCondition, BaichuanItemsUnsubscribeByConditionResponse,
 };
-pub use baichuan_openaccount_login::{BaichuanOpenaccountLogin, BaichuanOpenaccountLoginResponse};
-pub use baichuan_openaccount_loginbytoken::{BaichuanOpenaccountLoginbytoken, BaichuanOpenaccountLoginbytokenResponse};
+pub use baichuan_openaccount_login::{
+    BaichuanOpenaccountLogin, BaichuanOpenaccountLoginResponse,
+};
+pub use baichuan_openaccount_loginbytoken::{
+    BaichuanOpenaccountLoginbytoken, BaichuanOpenaccountLoginbytokenResponse,
+};
 pub use baichuan_openaccount_logindoublecheck::{
     BaichuanOpenaccountLogindoublecheck, BaichuanOpenaccountLogindoublecheckResponse,
 };
 pub use baichuan_openaccount_newlogindoublecheck::{
-    BaichuanOpenaccountNewlogindoublecheck, BaichuanOpenaccountNewlogindoublecheckResponse,
+    BaichuanOpenaccountNewlogindoublecheck,
+    BaichuanOpenaccountNewlogindoublecheckResponse,
 };
 pub use baichuan_openaccount_password_reset::{
     BaichuanOpenaccountPasswordReset, BaichuanOpenaccountPasswordResetResponse,
 };
-pub use baichuan_openaccount_register::{BaichuanOpenaccountRegister, BaichuanOpenaccountRegisterResponse};
+pub use baichuan_openaccount_register::{
+    BaichuanOpenaccountRegister, BaichuanOpenaccountRegisterResponse,
+};
 pub use baichuan_openaccount_registercode_check::{
     BaichuanOpenaccountRegistercodeCheck, BaichuanOpenaccountRegistercodeCheckResponse,
 };
@@ -123,10 +145,15 @@ pub use baichuan_openaccount_resetcode_send::{
     BaichuanOpenaccountResetcodeSend, BaichuanOpenaccountResetcodeSendResponse,
 };
 pub use baichuan_orderurl_get::{BaichuanOrderurlGet, BaichuanOrderurlGetResponse};
-pub use baichuan_payresult_query::{BaichuanPayresultQuery, BaichuanPayresultQueryResponse};
+pub use baichuan_payresult_query::{
+    BaichuanPayresultQuery, BaichuanPayresultQueryResponse,
+};
 pub use baichuan_taoke_trace::{BaichuanTaokeTrace, BaichuanTaokeTraceResponse};
 pub use baichuan_user_login::{BaichuanUserLogin, BaichuanUserLoginResponse};
-pub use baichuan_user_loginbytoken::{BaichuanUserLoginbytoken, BaichuanUserLoginbytokenResponse};
-pub use baichuan_user_logindoublecheck::{BaichuanUserLogindoublecheck, BaichuanUserLogindoublecheckResponse};
+pub use baichuan_user_loginbytoken::{
+    BaichuanUserLoginbytoken, BaichuanUserLoginbytokenResponse,
+};
+pub use baichuan_user_logindoublecheck::{
+    BaichuanUserLogindoublecheck, BaichuanUserLogindoublecheckResponse,
+};
 pub use mtop_upload_token_get::{MtopUploadTokenGet, MtopUploadTokenGetResponse};
-pub use types::*;

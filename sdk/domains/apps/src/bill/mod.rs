@@ -4,6 +4,7 @@
 //!
 //! Accounts and bills of a seller.
 
+mod types;
 /// Calls `taobao.bill.accounts.get`.
 pub mod bill_accounts_get;
 /// Calls `taobao.bill.bills.get`.
@@ -20,7 +21,7 @@ pub mod tae_bills_get;
 pub mod tae_book_bill_get;
 /// Calls `taobao.tae.book.bills.get`.
 pub mod tae_book_bills_get;
-mod types;
+pub use types::*;
 pub use bill_accounts_get::{BillAccountsGet, BillAccountsGetResponse};
 pub use bill_bills_get::{BillBillsGet, BillBillsGetResponse};
 pub use bill_book_bills_get::{BillBookBillsGet, BillBookBillsGetResponse};
@@ -29,4 +30,3 @@ pub use tae_bill_get::{TaeBillGet, TaeBillGetResponse};
 pub use tae_bills_get::{TaeBillsGet, TaeBillsGetResponse};
 pub use tae_book_bill_get::{TaeBookBillGet, TaeBookBillGetResponse};
 pub use tae_book_bills_get::{TaeBookBillsGet, TaeBookBillsGetResponse};
-pub use types::*;

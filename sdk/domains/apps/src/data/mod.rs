@@ -4,32 +4,35 @@
 //!
 //! Statistics of items and shops by day.
 
-/// Imports records from a file or a table into a data labelling task.
-pub mod ads_data_import;
-/// Lists the imports of a data labelling task.
-pub mod ads_data_query;
+mod types;
 /// Reads the price tag of an item from a photo.
 pub mod alibaba_nrs_item_pricetag_recognize;
 /// Hands back checked prices of other shops, to correct what was read from price tags.
 pub mod alibaba_nrs_item_rtdata_backflow;
+/// Imports records from a file or a table into a data labelling task.
+pub mod ads_data_import;
+/// Lists the imports of a data labelling task.
+pub mod ads_data_query;
 /// Delivers the result of a skin analysis that the platform asked a provider for.
 pub mod cmedical_face_detection_callback;
 /// Returns the statistics of one item by day.
 pub mod data_item_get;
 /// Counts the visitors of the seller's shop by day.
 pub mod data_uv_get;
-mod types;
-pub use ads_data_import::{AdsDataImport, AdsDataImportError, AdsDataImportResponse};
-pub use ads_data_query::{AdsDataQuery, AdsDataQueryError, AdsDataQueryResponse};
+pub use types::*;
 pub use alibaba_nrs_item_pricetag_recognize::{
-    AlibabaNrsItemPricetagRecognize, AlibabaNrsItemPricetagRecognizeError, AlibabaNrsItemPricetagRecognizeResponse,
+    AlibabaNrsItemPricetagRecognize, AlibabaNrsItemPricetagRecognizeError,
+    AlibabaNrsItemPricetagRecognizeResponse,
 };
 pub use alibaba_nrs_item_rtdata_backflow::{
-    AlibabaNrsItemRtdataBackflow, AlibabaNrsItemRtdataBackflowError, AlibabaNrsItemRtdataBackflowResponse,
+    AlibabaNrsItemRtdataBackflow, AlibabaNrsItemRtdataBackflowError,
+    AlibabaNrsItemRtdataBackflowResponse,
 };
+pub use ads_data_import::{AdsDataImport, AdsDataImportError, AdsDataImportResponse};
+pub use ads_data_query::{AdsDataQuery, AdsDataQueryError, AdsDataQueryResponse};
 pub use cmedical_face_detection_callback::{
-    CmedicalFaceDetectionCallback, CmedicalFaceDetectionCallbackError, CmedicalFaceDetectionCallbackResponse,
+    CmedicalFaceDetectionCallback, CmedicalFaceDetectionCallbackError,
+    CmedicalFaceDetectionCallbackResponse,
 };
 pub use data_item_get::{DataItemGet, DataItemGetError, DataItemGetResponse};
 pub use data_uv_get::{DataUvGet, DataUvGetError, DataUvGetResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Data push, text messages and order tags for applications hosted in the platform's cloud.
 
+mod types;
 /// Calls `alibaba.modifyaddress.isv.bindseller.check`.
 pub mod alibaba_modifyaddress_isv_bindseller_check;
 /// Calls `taobao.jds.hluser.get`.
@@ -100,24 +101,39 @@ pub mod rds_db_delete;
 pub mod rds_db_get;
 /// Calls `taobao.rds.db.getdb`.
 pub mod rds_db_getdb;
-mod types;
+pub use types::*;
 pub use alibaba_modifyaddress_isv_bindseller_check::{
-    AlibabaModifyaddressIsvBindsellerCheck, AlibabaModifyaddressIsvBindsellerCheckResponse,
+    AlibabaModifyaddressIsvBindsellerCheck,
+    AlibabaModifyaddressIsvBindsellerCheckResponse,
 };
 pub use jds_hluser_get::{JdsHluserGet, JdsHluserGetResponse};
 pub use jds_hluser_update::{JdsHluserUpdate, JdsHluserUpdateResponse};
 pub use jds_refund_traces_get::{JdsRefundTracesGet, JdsRefundTracesGetResponse};
 pub use jds_trade_traces_get::{JdsTradeTracesGet, JdsTradeTracesGetResponse};
-pub use jds_trades_statistics_diff::{JdsTradesStatisticsDiff, JdsTradesStatisticsDiffResponse};
-pub use jds_trades_statistics_get::{JdsTradesStatisticsGet, JdsTradesStatisticsGetResponse};
+pub use jds_trades_statistics_diff::{
+    JdsTradesStatisticsDiff, JdsTradesStatisticsDiffResponse,
+};
+pub use jds_trades_statistics_get::{
+    JdsTradesStatisticsGet, JdsTradesStatisticsGetResponse,
+};
 pub use jst_miniapp_crowd_create::{JstMiniappCrowdCreate, JstMiniappCrowdCreateResponse};
-pub use jst_miniapp_openid_message_send::{JstMiniappOpenidMessageSend, JstMiniappOpenidMessageSendResponse};
+pub use jst_miniapp_openid_message_send::{
+    JstMiniappOpenidMessageSend, JstMiniappOpenidMessageSendResponse,
+};
 pub use jst_secret_get::{JstSecretGet, JstSecretGetResponse};
-pub use jst_sms_message_direct_batchsend::{JstSmsMessageDirectBatchsend, JstSmsMessageDirectBatchsendResponse};
+pub use jst_sms_message_direct_batchsend::{
+    JstSmsMessageDirectBatchsend, JstSmsMessageDirectBatchsendResponse,
+};
 pub use jst_sms_message_send::{JstSmsMessageSend, JstSmsMessageSendResponse};
-pub use jst_sms_message_shorturl_create::{JstSmsMessageShorturlCreate, JstSmsMessageShorturlCreateResponse};
-pub use jst_sms_message_shorturl_query::{JstSmsMessageShorturlQuery, JstSmsMessageShorturlQueryResponse};
-pub use jst_sms_oaid_message_send::{JstSmsOaidMessageSend, JstSmsOaidMessageSendResponse};
+pub use jst_sms_message_shorturl_create::{
+    JstSmsMessageShorturlCreate, JstSmsMessageShorturlCreateResponse,
+};
+pub use jst_sms_message_shorturl_query::{
+    JstSmsMessageShorturlQuery, JstSmsMessageShorturlQueryResponse,
+};
+pub use jst_sms_oaid_message_send::{
+    JstSmsOaidMessageSend, JstSmsOaidMessageSendResponse,
+};
 pub use jst_sms_signname_create::{JstSmsSignnameCreate, JstSmsSignnameCreateResponse};
 pub use jst_sms_signname_delete::{JstSmsSignnameDelete, JstSmsSignnameDeleteResponse};
 pub use jst_sms_signname_modify::{JstSmsSignnameModify, JstSmsSignnameModifyResponse};
@@ -151,4 +167,3 @@ pub use rds_db_createaccount::{RdsDbCreateaccount, RdsDbCreateaccountResponse};
 pub use rds_db_delete::{RdsDbDelete, RdsDbDeleteResponse};
 pub use rds_db_get::{RdsDbGet, RdsDbGetResponse};
 pub use rds_db_getdb::{RdsDbGetdb, RdsDbGetdbResponse};
-pub use types::*;

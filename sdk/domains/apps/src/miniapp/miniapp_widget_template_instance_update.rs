@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct MiniappWidgetTemplateInstanceUpdate {
     /// `param_mini_app_instantiate_template_app_update_request` on the wire.
-    pub param_mini_app_instantiate_template_app_update_request: Option<MiniAppInstantiateTemplateAppUpdateRequest>,
+    pub param_mini_app_instantiate_template_app_update_request: Option<
+        MiniAppInstantiateTemplateAppUpdateRequest,
+    >,
 }
 
 /// The answer to [`MiniappWidgetTemplateInstanceUpdate`].

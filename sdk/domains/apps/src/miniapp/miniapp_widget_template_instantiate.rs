@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct MiniappWidgetTemplateInstantiate {
     /// `param_mini_app_instantiate_template_app_simple_request` on the wire.
-    pub param_mini_app_instantiate_template_app_simple_request: Option<MiniAppInstantiateTemplateAppSimpleRequest>,
+    pub param_mini_app_instantiate_template_app_simple_request: Option<
+        MiniAppInstantiateTemplateAppSimpleRequest,
+    >,
 }
 
 /// The answer to [`MiniappWidgetTemplateInstantiate`].

@@ -4,6 +4,7 @@
 //!
 //! Mini programs of sellers: versions, templates, content and cloud functions.
 
+mod types;
 /// Calls `taobao.coin.award.delivery`.
 pub mod coin_award_delivery;
 /// Calls `taobao.miniapp.app.seller.config.complete`.
@@ -90,27 +91,47 @@ pub mod smartapp_table_list_get;
 pub mod smartapp_table_meta_get;
 /// Calls `taobao.smartapp.table.update`.
 pub mod smartapp_table_update;
-mod types;
+pub use types::*;
 pub use coin_award_delivery::{CoinAwardDelivery, CoinAwardDeliveryResponse};
-pub use miniapp_app_seller_config_complete::{MiniappAppSellerConfigComplete, MiniappAppSellerConfigCompleteResponse};
-pub use miniapp_cloud_function_invoke::{MiniappCloudFunctionInvoke, MiniappCloudFunctionInvokeResponse};
-pub use miniapp_cloud_mongo_insert::{MiniappCloudMongoInsert, MiniappCloudMongoInsertResponse};
-pub use miniapp_cloud_mongo_update::{MiniappCloudMongoUpdate, MiniappCloudMongoUpdateResponse};
-pub use miniapp_cloud_store_listfile::{MiniappCloudStoreListfile, MiniappCloudStoreListfileResponse};
-pub use miniapp_cloud_store_relation_add::{MiniappCloudStoreRelationAdd, MiniappCloudStoreRelationAddResponse};
-pub use miniapp_distribution_items_bind::{MiniappDistributionItemsBind, MiniappDistributionItemsBindResponse};
+pub use miniapp_app_seller_config_complete::{
+    MiniappAppSellerConfigComplete, MiniappAppSellerConfigCompleteResponse,
+};
+pub use miniapp_cloud_function_invoke::{
+    MiniappCloudFunctionInvoke, MiniappCloudFunctionInvokeResponse,
+};
+pub use miniapp_cloud_mongo_insert::{
+    MiniappCloudMongoInsert, MiniappCloudMongoInsertResponse,
+};
+pub use miniapp_cloud_mongo_update::{
+    MiniappCloudMongoUpdate, MiniappCloudMongoUpdateResponse,
+};
+pub use miniapp_cloud_store_listfile::{
+    MiniappCloudStoreListfile, MiniappCloudStoreListfileResponse,
+};
+pub use miniapp_cloud_store_relation_add::{
+    MiniappCloudStoreRelationAdd, MiniappCloudStoreRelationAddResponse,
+};
+pub use miniapp_distribution_items_bind::{
+    MiniappDistributionItemsBind, MiniappDistributionItemsBindResponse,
+};
 pub use miniapp_distribution_material_create::{
     MiniappDistributionMaterialCreate, MiniappDistributionMaterialCreateResponse,
 };
 pub use miniapp_distribution_material_delete::{
     MiniappDistributionMaterialDelete, MiniappDistributionMaterialDeleteResponse,
 };
-pub use miniapp_distribution_material_get::{MiniappDistributionMaterialGet, MiniappDistributionMaterialGetResponse};
+pub use miniapp_distribution_material_get::{
+    MiniappDistributionMaterialGet, MiniappDistributionMaterialGetResponse,
+};
 pub use miniapp_distribution_material_update::{
     MiniappDistributionMaterialUpdate, MiniappDistributionMaterialUpdateResponse,
 };
-pub use miniapp_distribution_order_create::{MiniappDistributionOrderCreate, MiniappDistributionOrderCreateResponse};
-pub use miniapp_distribution_order_get::{MiniappDistributionOrderGet, MiniappDistributionOrderGetResponse};
+pub use miniapp_distribution_order_create::{
+    MiniappDistributionOrderCreate, MiniappDistributionOrderCreateResponse,
+};
+pub use miniapp_distribution_order_get::{
+    MiniappDistributionOrderGet, MiniappDistributionOrderGetResponse,
+};
 pub use miniapp_distribution_order_items_all_bind::{
     MiniappDistributionOrderItemsAllBind, MiniappDistributionOrderItemsAllBindResponse,
 };
@@ -121,29 +142,46 @@ pub use miniapp_distribution_order_precreate::{
     MiniappDistributionOrderPrecreate, MiniappDistributionOrderPrecreateResponse,
 };
 pub use miniapp_ext_delivery_app_channel_configs_query::{
-    MiniappExtDeliveryAppChannelConfigsQuery, MiniappExtDeliveryAppChannelConfigsQueryResponse,
+    MiniappExtDeliveryAppChannelConfigsQuery,
+    MiniappExtDeliveryAppChannelConfigsQueryResponse,
 };
 pub use miniapp_ext_delivery_app_channel_sync::{
     MiniappExtDeliveryAppChannelSync, MiniappExtDeliveryAppChannelSyncResponse,
 };
 pub use miniapp_ext_delivery_sell_channel_config_sync::{
-    MiniappExtDeliverySellChannelConfigSync, MiniappExtDeliverySellChannelConfigSyncResponse,
+    MiniappExtDeliverySellChannelConfigSync,
+    MiniappExtDeliverySellChannelConfigSyncResponse,
 };
 pub use miniapp_ext_delivery_sell_channel_configs_query::{
-    MiniappExtDeliverySellChannelConfigsQuery, MiniappExtDeliverySellChannelConfigsQueryResponse,
+    MiniappExtDeliverySellChannelConfigsQuery,
+    MiniappExtDeliverySellChannelConfigsQueryResponse,
 };
 pub use miniapp_ext_delivery_seller_task_sync::{
     MiniappExtDeliverySellerTaskSync, MiniappExtDeliverySellerTaskSyncResponse,
 };
-pub use miniapp_interact_benefit_item_get::{MiniappInteractBenefitItemGet, MiniappInteractBenefitItemGetResponse};
+pub use miniapp_interact_benefit_item_get::{
+    MiniappInteractBenefitItemGet, MiniappInteractBenefitItemGetResponse,
+};
 pub use miniapp_shorturl_create::{MiniappShorturlCreate, MiniappShorturlCreateResponse};
-pub use miniapp_template_instantiate::{MiniappTemplateInstantiate, MiniappTemplateInstantiateResponse};
-pub use miniapp_template_offlineapp::{MiniappTemplateOfflineapp, MiniappTemplateOfflineappResponse};
-pub use miniapp_template_onlineapp::{MiniappTemplateOnlineapp, MiniappTemplateOnlineappResponse};
-pub use miniapp_template_queryapp::{MiniappTemplateQueryapp, MiniappTemplateQueryappResponse};
-pub use miniapp_template_rollback::{MiniappTemplateRollback, MiniappTemplateRollbackResponse};
+pub use miniapp_template_instantiate::{
+    MiniappTemplateInstantiate, MiniappTemplateInstantiateResponse,
+};
+pub use miniapp_template_offlineapp::{
+    MiniappTemplateOfflineapp, MiniappTemplateOfflineappResponse,
+};
+pub use miniapp_template_onlineapp::{
+    MiniappTemplateOnlineapp, MiniappTemplateOnlineappResponse,
+};
+pub use miniapp_template_queryapp::{
+    MiniappTemplateQueryapp, MiniappTemplateQueryappResponse,
+};
+pub use miniapp_template_rollback::{
+    MiniappTemplateRollback, MiniappTemplateRollbackResponse,
+};
 pub use miniapp_template_update::{MiniappTemplateUpdate, MiniappTemplateUpdateResponse};
-pub use miniapp_template_updateapp::{MiniappTemplateUpdateapp, MiniappTemplateUpdateappResponse};
+pub use miniapp_template_updateapp::{
+    MiniappTemplateUpdateapp, MiniappTemplateUpdateappResponse,
+};
 pub use miniapp_virtual_item_get::{MiniappVirtualItemGet, MiniappVirtualItemGetResponse};
 pub use miniapp_widget_template_instance_query::{
     MiniappWidgetTemplateInstanceQuery, MiniappWidgetTemplateInstanceQueryResponse,
@@ -154,12 +192,17 @@ pub use miniapp_widget_template_instance_update::{
 pub use miniapp_widget_template_instantiate::{
     MiniappWidgetTemplateInstantiate, MiniappWidgetTemplateInstantiateResponse,
 };
-pub use miniappp_template_instantiate::{MiniapppTemplateInstantiate, MiniapppTemplateInstantiateResponse};
-pub use smartapp_smartform_data_write::{SmartappSmartformDataWrite, SmartappSmartformDataWriteResponse};
+pub use miniappp_template_instantiate::{
+    MiniapppTemplateInstantiate, MiniapppTemplateInstantiateResponse,
+};
+pub use smartapp_smartform_data_write::{
+    SmartappSmartformDataWrite, SmartappSmartformDataWriteResponse,
+};
 pub use smartapp_table_add::{SmartappTableAdd, SmartappTableAddResponse};
-pub use smartapp_table_fulldata_get::{SmartappTableFulldataGet, SmartappTableFulldataGetResponse};
+pub use smartapp_table_fulldata_get::{
+    SmartappTableFulldataGet, SmartappTableFulldataGetResponse,
+};
 pub use smartapp_table_get::{SmartappTableGet, SmartappTableGetResponse};
 pub use smartapp_table_list_get::{SmartappTableListGet, SmartappTableListGetResponse};
 pub use smartapp_table_meta_get::{SmartappTableMetaGet, SmartappTableMetaGetResponse};
 pub use smartapp_table_update::{SmartappTableUpdate, SmartappTableUpdateResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Chat between users of an application: accounts, messages, tribes and custom messages.
 
+mod types;
 /// Calls `alibaba.idle.order.msg.send`.
 pub mod alibaba_idle_order_msg_send;
 /// Calls `alibaba.leg.msg.post`.
@@ -56,31 +57,46 @@ pub mod openim_tribe_unsetmanager;
 pub mod openim_tribelogs_get;
 /// Calls `taobao.openim.tribelogs.import`.
 pub mod openim_tribelogs_import;
-mod types;
-pub use alibaba_idle_order_msg_send::{AlibabaIdleOrderMsgSend, AlibabaIdleOrderMsgSendResponse};
+pub use types::*;
+pub use alibaba_idle_order_msg_send::{
+    AlibabaIdleOrderMsgSend, AlibabaIdleOrderMsgSendResponse,
+};
 pub use alibaba_leg_msg_post::{AlibabaLegMsgPost, AlibabaLegMsgPostResponse};
 pub use bc_chat_message_send::{BcChatMessageSend, BcChatMessageSendResponse};
 pub use message_send::{MessageSend, MessageSendResponse};
 pub use openim_app_chatlogs_get::{OpenimAppChatlogsGet, OpenimAppChatlogsGetResponse};
 pub use openim_chatlogs_get::{OpenimChatlogsGet, OpenimChatlogsGetResponse};
 pub use openim_chatlogs_import::{OpenimChatlogsImport, OpenimChatlogsImportResponse};
-pub use openim_ioscert_sandbox_set::{OpenimIoscertSandboxSet, OpenimIoscertSandboxSetResponse};
+pub use openim_ioscert_sandbox_set::{
+    OpenimIoscertSandboxSet, OpenimIoscertSandboxSetResponse,
+};
 pub use openim_relations_get::{OpenimRelationsGet, OpenimRelationsGetResponse};
-pub use openim_snfilterword_setfilter::{OpenimSnfilterwordSetfilter, OpenimSnfilterwordSetfilterResponse};
+pub use openim_snfilterword_setfilter::{
+    OpenimSnfilterwordSetfilter, OpenimSnfilterwordSetfilterResponse,
+};
 pub use openim_tribe_create::{OpenimTribeCreate, OpenimTribeCreateResponse};
 pub use openim_tribe_dismiss::{OpenimTribeDismiss, OpenimTribeDismissResponse};
 pub use openim_tribe_expel::{OpenimTribeExpel, OpenimTribeExpelResponse};
-pub use openim_tribe_getalltribes::{OpenimTribeGetalltribes, OpenimTribeGetalltribesResponse};
+pub use openim_tribe_getalltribes::{
+    OpenimTribeGetalltribes, OpenimTribeGetalltribesResponse,
+};
 pub use openim_tribe_getmembers::{OpenimTribeGetmembers, OpenimTribeGetmembersResponse};
-pub use openim_tribe_gettribeinfo::{OpenimTribeGettribeinfo, OpenimTribeGettribeinfoResponse};
+pub use openim_tribe_gettribeinfo::{
+    OpenimTribeGettribeinfo, OpenimTribeGettribeinfoResponse,
+};
 pub use openim_tribe_invite::{OpenimTribeInvite, OpenimTribeInviteResponse};
 pub use openim_tribe_join::{OpenimTribeJoin, OpenimTribeJoinResponse};
-pub use openim_tribe_modifytribeinfo::{OpenimTribeModifytribeinfo, OpenimTribeModifytribeinfoResponse};
+pub use openim_tribe_modifytribeinfo::{
+    OpenimTribeModifytribeinfo, OpenimTribeModifytribeinfoResponse,
+};
 pub use openim_tribe_quit::{OpenimTribeQuit, OpenimTribeQuitResponse};
 pub use openim_tribe_sendmsg::{OpenimTribeSendmsg, OpenimTribeSendmsgResponse};
 pub use openim_tribe_setmanager::{OpenimTribeSetmanager, OpenimTribeSetmanagerResponse};
-pub use openim_tribe_setmembernick::{OpenimTribeSetmembernick, OpenimTribeSetmembernickResponse};
-pub use openim_tribe_unsetmanager::{OpenimTribeUnsetmanager, OpenimTribeUnsetmanagerResponse};
+pub use openim_tribe_setmembernick::{
+    OpenimTribeSetmembernick, OpenimTribeSetmembernickResponse,
+};
+pub use openim_tribe_unsetmanager::{
+    OpenimTribeUnsetmanager, OpenimTribeUnsetmanagerResponse,
+};
 pub use openim_tribelogs_get::{OpenimTribelogsGet, OpenimTribelogsGetResponse};
 pub use openim_tribelogs_import::{OpenimTribelogsImport, OpenimTribelogsImportResponse};
-pub use types::*;

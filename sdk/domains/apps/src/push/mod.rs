@@ -14,8 +14,12 @@ pub mod cloudpush_notice_android;
 pub mod cloudpush_notice_ios;
 /// Calls `taobao.cloudpush.push`.
 pub mod cloudpush_push;
-pub use cloudpush_message_android::{CloudpushMessageAndroid, CloudpushMessageAndroidResponse};
+pub use cloudpush_message_android::{
+    CloudpushMessageAndroid, CloudpushMessageAndroidResponse,
+};
 pub use cloudpush_message_ios::{CloudpushMessageIos, CloudpushMessageIosResponse};
-pub use cloudpush_notice_android::{CloudpushNoticeAndroid, CloudpushNoticeAndroidResponse};
+pub use cloudpush_notice_android::{
+    CloudpushNoticeAndroid, CloudpushNoticeAndroidResponse,
+};
 pub use cloudpush_notice_ios::{CloudpushNoticeIos, CloudpushNoticeIosResponse};
 pub use cloudpush_push::{CloudpushPush, CloudpushPushResponse};

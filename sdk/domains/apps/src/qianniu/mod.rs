@@ -36,7 +36,9 @@ pub mod qianniu_tasks_count;
 pub mod qianniu_tasks_get;
 /// Calls `taobao.qncopilot.picture.audit`.
 pub mod qncopilot_picture_audit;
-pub use daogoubao_order_statistics_total::{DaogoubaoOrderStatisticsTotal, DaogoubaoOrderStatisticsTotalResponse};
+pub use daogoubao_order_statistics_total::{
+    DaogoubaoOrderStatisticsTotal, DaogoubaoOrderStatisticsTotalResponse,
+};
 pub use qianniu_buyer_tag_get::{QianniuBuyerTagGet, QianniuBuyerTagGetResponse};
 pub use qianniu_cloudkefu_onlinestatuslog_get::{
     QianniuCloudkefuOnlinestatuslogGet, QianniuCloudkefuOnlinestatuslogGetResponse,
@@ -46,7 +48,9 @@ pub use qianniu_task_cancel::{QianniuTaskCancel, QianniuTaskCancelResponse};
 pub use qianniu_task_create::{QianniuTaskCreate, QianniuTaskCreateResponse};
 pub use qianniu_task_finish::{QianniuTaskFinish, QianniuTaskFinishResponse};
 pub use qianniu_task_increase::{QianniuTaskIncrease, QianniuTaskIncreaseResponse};
-pub use qianniu_task_message_send::{QianniuTaskMessageSend, QianniuTaskMessageSendResponse};
+pub use qianniu_task_message_send::{
+    QianniuTaskMessageSend, QianniuTaskMessageSendResponse,
+};
 pub use qianniu_task_remove::{QianniuTaskRemove, QianniuTaskRemoveResponse};
 pub use qianniu_task_update::{QianniuTaskUpdate, QianniuTaskUpdateResponse};
 pub use qianniu_taskmeta_update::{QianniuTaskmetaUpdate, QianniuTaskmetaUpdateResponse};

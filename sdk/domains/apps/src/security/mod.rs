@@ -4,6 +4,7 @@
 //!
 //! Risk checks of apps, accounts and content.
 
+mod types;
 /// Calls `alibaba.diafi.token.check`.
 pub mod alibaba_diafi_token_check;
 /// Calls `alibaba.security.jaq.afs.check`.
@@ -102,16 +103,22 @@ pub mod sungari_dispose_query;
 pub mod sungari_dispose_submit;
 /// Calls `taobao.sungari.inspection.submit`.
 pub mod sungari_inspection_submit;
-mod types;
-pub use alibaba_diafi_token_check::{AlibabaDiafiTokenCheck, AlibabaDiafiTokenCheckResponse};
-pub use alibaba_security_jaq_afs_check::{AlibabaSecurityJaqAfsCheck, AlibabaSecurityJaqAfsCheckResponse};
+pub use types::*;
+pub use alibaba_diafi_token_check::{
+    AlibabaDiafiTokenCheck, AlibabaDiafiTokenCheckResponse,
+};
+pub use alibaba_security_jaq_afs_check::{
+    AlibabaSecurityJaqAfsCheck, AlibabaSecurityJaqAfsCheckResponse,
+};
 pub use alibaba_security_jaq_app_official_apply::{
     AlibabaSecurityJaqAppOfficialApply, AlibabaSecurityJaqAppOfficialApplyResponse,
 };
 pub use alibaba_security_jaq_app_official_verify::{
     AlibabaSecurityJaqAppOfficialVerify, AlibabaSecurityJaqAppOfficialVerifyResponse,
 };
-pub use alibaba_security_jaq_app_risk_scan::{AlibabaSecurityJaqAppRiskScan, AlibabaSecurityJaqAppRiskScanResponse};
+pub use alibaba_security_jaq_app_risk_scan::{
+    AlibabaSecurityJaqAppRiskScan, AlibabaSecurityJaqAppRiskScanResponse,
+};
 pub use alibaba_security_jaq_app_risk_scanbatch::{
     AlibabaSecurityJaqAppRiskScanbatch, AlibabaSecurityJaqAppRiskScanbatchResponse,
 };
@@ -119,30 +126,39 @@ pub use alibaba_security_jaq_app_riskdetail_get::{
     AlibabaSecurityJaqAppRiskdetailGet, AlibabaSecurityJaqAppRiskdetailGetResponse,
 };
 pub use alibaba_security_jaq_app_riskdetailbatch_get::{
-    AlibabaSecurityJaqAppRiskdetailbatchGet, AlibabaSecurityJaqAppRiskdetailbatchGetResponse,
+    AlibabaSecurityJaqAppRiskdetailbatchGet,
+    AlibabaSecurityJaqAppRiskdetailbatchGetResponse,
 };
 pub use alibaba_security_jaq_app_risksummary_get::{
     AlibabaSecurityJaqAppRisksummaryGet, AlibabaSecurityJaqAppRisksummaryGetResponse,
 };
-pub use alibaba_security_jaq_app_shield::{AlibabaSecurityJaqAppShield, AlibabaSecurityJaqAppShieldResponse};
+pub use alibaba_security_jaq_app_shield::{
+    AlibabaSecurityJaqAppShield, AlibabaSecurityJaqAppShieldResponse,
+};
 pub use alibaba_security_jaq_app_shieldresult_get::{
     AlibabaSecurityJaqAppShieldresultGet, AlibabaSecurityJaqAppShieldresultGetResponse,
 };
 pub use alibaba_security_jaq_campaignprevention_result_fetch::{
-    AlibabaSecurityJaqCampaignpreventionResultFetch, AlibabaSecurityJaqCampaignpreventionResultFetchResponse,
+    AlibabaSecurityJaqCampaignpreventionResultFetch,
+    AlibabaSecurityJaqCampaignpreventionResultFetchResponse,
 };
-pub use alibaba_security_jaq_captcha_send::{AlibabaSecurityJaqCaptchaSend, AlibabaSecurityJaqCaptchaSendResponse};
+pub use alibaba_security_jaq_captcha_send::{
+    AlibabaSecurityJaqCaptchaSend, AlibabaSecurityJaqCaptchaSendResponse,
+};
 pub use alibaba_security_jaq_captcha_verify::{
     AlibabaSecurityJaqCaptchaVerify, AlibabaSecurityJaqCaptchaVerifyResponse,
 };
 pub use alibaba_security_jaq_captcha_verify_result_fetch::{
-    AlibabaSecurityJaqCaptchaVerifyResultFetch, AlibabaSecurityJaqCaptchaVerifyResultFetchResponse,
+    AlibabaSecurityJaqCaptchaVerifyResultFetch,
+    AlibabaSecurityJaqCaptchaVerifyResultFetchResponse,
 };
 pub use alibaba_security_jaq_loginprevention_result_fetch::{
-    AlibabaSecurityJaqLoginpreventionResultFetch, AlibabaSecurityJaqLoginpreventionResultFetchResponse,
+    AlibabaSecurityJaqLoginpreventionResultFetch,
+    AlibabaSecurityJaqLoginpreventionResultFetchResponse,
 };
 pub use alibaba_security_jaq_ocr_image_async_detect_results_fetch::{
-    AlibabaSecurityJaqOcrImageAsyncDetectResultsFetch, AlibabaSecurityJaqOcrImageAsyncDetectResultsFetchResponse,
+    AlibabaSecurityJaqOcrImageAsyncDetectResultsFetch,
+    AlibabaSecurityJaqOcrImageAsyncDetectResultsFetchResponse,
 };
 pub use alibaba_security_jaq_ocr_image_sync_detect::{
     AlibabaSecurityJaqOcrImageSyncDetect, AlibabaSecurityJaqOcrImageSyncDetectResponse,
@@ -153,15 +169,22 @@ pub use alibaba_security_jaq_porn_image_sync_detect::{
 pub use alibaba_security_jaq_resource_fetch::{
     AlibabaSecurityJaqResourceFetch, AlibabaSecurityJaqResourceFetchResponse,
 };
-pub use alibaba_security_jaq_rp_cloud_event::{AlibabaSecurityJaqRpCloudEvent, AlibabaSecurityJaqRpCloudEventResponse};
+pub use alibaba_security_jaq_rp_cloud_event::{
+    AlibabaSecurityJaqRpCloudEvent, AlibabaSecurityJaqRpCloudEventResponse,
+};
 pub use alibaba_security_jaq_rp_cloud_ocr_check::{
     AlibabaSecurityJaqRpCloudOcrCheck, AlibabaSecurityJaqRpCloudOcrCheckResponse,
 };
 pub use alibaba_security_jaq_rp_cloud_realname_check::{
-    AlibabaSecurityJaqRpCloudRealnameCheck, AlibabaSecurityJaqRpCloudRealnameCheckResponse,
+    AlibabaSecurityJaqRpCloudRealnameCheck,
+    AlibabaSecurityJaqRpCloudRealnameCheckResponse,
 };
-pub use alibaba_security_jaq_rp_cloud_rphit::{AlibabaSecurityJaqRpCloudRphit, AlibabaSecurityJaqRpCloudRphitResponse};
-pub use alibaba_security_jaq_rp_cloud_start::{AlibabaSecurityJaqRpCloudStart, AlibabaSecurityJaqRpCloudStartResponse};
+pub use alibaba_security_jaq_rp_cloud_rphit::{
+    AlibabaSecurityJaqRpCloudRphit, AlibabaSecurityJaqRpCloudRphitResponse,
+};
+pub use alibaba_security_jaq_rp_cloud_start::{
+    AlibabaSecurityJaqRpCloudStart, AlibabaSecurityJaqRpCloudStartResponse,
+};
 pub use alibaba_security_jaq_rp_cloud_submit::{
     AlibabaSecurityJaqRpCloudSubmit, AlibabaSecurityJaqRpCloudSubmitResponse,
 };
@@ -174,35 +197,60 @@ pub use alibaba_security_jaq_rp_fetchmaterial::{
 pub use alibaba_security_jaq_rp_getverifytoken::{
     AlibabaSecurityJaqRpGetverifytoken, AlibabaSecurityJaqRpGetverifytokenResponse,
 };
-pub use alibaba_security_jaq_rp_ocr::{AlibabaSecurityJaqRpOcr, AlibabaSecurityJaqRpOcrResponse};
-pub use alibaba_security_jaq_rp_ocr_check::{AlibabaSecurityJaqRpOcrCheck, AlibabaSecurityJaqRpOcrCheckResponse};
-pub use alibaba_security_jaq_rp_query::{AlibabaSecurityJaqRpQuery, AlibabaSecurityJaqRpQueryResponse};
-pub use alibaba_security_jaq_rp_rphit::{AlibabaSecurityJaqRpRphit, AlibabaSecurityJaqRpRphitResponse};
-pub use alibaba_security_jaq_rp_start::{AlibabaSecurityJaqRpStart, AlibabaSecurityJaqRpStartResponse};
-pub use alibaba_security_jaq_rp_status::{AlibabaSecurityJaqRpStatus, AlibabaSecurityJaqRpStatusResponse};
-pub use alibaba_security_jaq_rp_submit::{AlibabaSecurityJaqRpSubmit, AlibabaSecurityJaqRpSubmitResponse};
-pub use alibaba_security_jaq_rp_upload::{AlibabaSecurityJaqRpUpload, AlibabaSecurityJaqRpUploadResponse};
+pub use alibaba_security_jaq_rp_ocr::{
+    AlibabaSecurityJaqRpOcr, AlibabaSecurityJaqRpOcrResponse,
+};
+pub use alibaba_security_jaq_rp_ocr_check::{
+    AlibabaSecurityJaqRpOcrCheck, AlibabaSecurityJaqRpOcrCheckResponse,
+};
+pub use alibaba_security_jaq_rp_query::{
+    AlibabaSecurityJaqRpQuery, AlibabaSecurityJaqRpQueryResponse,
+};
+pub use alibaba_security_jaq_rp_rphit::{
+    AlibabaSecurityJaqRpRphit, AlibabaSecurityJaqRpRphitResponse,
+};
+pub use alibaba_security_jaq_rp_start::{
+    AlibabaSecurityJaqRpStart, AlibabaSecurityJaqRpStartResponse,
+};
+pub use alibaba_security_jaq_rp_status::{
+    AlibabaSecurityJaqRpStatus, AlibabaSecurityJaqRpStatusResponse,
+};
+pub use alibaba_security_jaq_rp_submit::{
+    AlibabaSecurityJaqRpSubmit, AlibabaSecurityJaqRpSubmitResponse,
+};
+pub use alibaba_security_jaq_rp_upload::{
+    AlibabaSecurityJaqRpUpload, AlibabaSecurityJaqRpUploadResponse,
+};
 pub use alibaba_security_jaq_spamregisterprevention_feedback::{
-    AlibabaSecurityJaqSpamregisterpreventionFeedback, AlibabaSecurityJaqSpamregisterpreventionFeedbackResponse,
+    AlibabaSecurityJaqSpamregisterpreventionFeedback,
+    AlibabaSecurityJaqSpamregisterpreventionFeedbackResponse,
 };
 pub use alibaba_security_jaq_spamregisterprevention_result_fetch::{
-    AlibabaSecurityJaqSpamregisterpreventionResultFetch, AlibabaSecurityJaqSpamregisterpreventionResultFetchResponse,
+    AlibabaSecurityJaqSpamregisterpreventionResultFetch,
+    AlibabaSecurityJaqSpamregisterpreventionResultFetchResponse,
 };
 pub use alibaba_security_jaq_spamregisterprevention_result_fetch_new::{
     AlibabaSecurityJaqSpamregisterpreventionResultFetchNew,
     AlibabaSecurityJaqSpamregisterpreventionResultFetchNewResponse,
 };
-pub use alibaba_security_jaq_url_scan::{AlibabaSecurityJaqUrlScan, AlibabaSecurityJaqUrlScanResponse};
+pub use alibaba_security_jaq_url_scan::{
+    AlibabaSecurityJaqUrlScan, AlibabaSecurityJaqUrlScanResponse,
+};
 pub use alibaba_security_jaq_wsgriskdata_report::{
     AlibabaSecurityJaqWsgriskdataReport, AlibabaSecurityJaqWsgriskdataReportResponse,
 };
-pub use antifraud_riskassessment_get::{AntifraudRiskassessmentGet, AntifraudRiskassessmentGetResponse};
+pub use antifraud_riskassessment_get::{
+    AntifraudRiskassessmentGet, AntifraudRiskassessmentGetResponse,
+};
 pub use antifraud_riskuser_get::{AntifraudRiskuserGet, AntifraudRiskuserGetResponse};
-pub use cloudbridge_caseinvest_execute::{CloudbridgeCaseinvestExecute, CloudbridgeCaseinvestExecuteResponse};
+pub use cloudbridge_caseinvest_execute::{
+    CloudbridgeCaseinvestExecute, CloudbridgeCaseinvestExecuteResponse,
+};
 pub use collinafacade_nocaptcha_sig_authenticate::{
     CollinafacadeNocaptchaSigAuthenticate, CollinafacadeNocaptchaSigAuthenticateResponse,
 };
 pub use sungari_dispose_query::{SungariDisposeQuery, SungariDisposeQueryResponse};
 pub use sungari_dispose_submit::{SungariDisposeSubmit, SungariDisposeSubmitResponse};
-pub use sungari_inspection_submit::{SungariInspectionSubmit, SungariInspectionSubmitResponse};
-pub use types::*;
+pub use sungari_inspection_submit::{
+    SungariInspectionSubmit, SungariInspectionSubmitResponse,
+};

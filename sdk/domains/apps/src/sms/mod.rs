@@ -4,6 +4,7 @@
 //!
 //! Text messages and voice codes of the telecom service.
 
+mod types;
 /// Calls `alibaba.aliqin.fc.digitalsms.createtemplate`.
 pub mod alibaba_aliqin_fc_digitalsms_createtemplate;
 /// Calls `alibaba.aliqin.fc.iot.cardInfo`.
@@ -44,30 +45,53 @@ pub mod alibaba_aliqin_fc_voice_num_singlecall;
 pub mod alibaba_aliyunindep_digitalsms_createtemplate;
 /// Calls `alibaba.isv.digitalsms.createtemplate`.
 pub mod alibaba_isv_digitalsms_createtemplate;
-mod types;
+pub use types::*;
 pub use alibaba_aliqin_fc_digitalsms_createtemplate::{
-    AlibabaAliqinFcDigitalsmsCreatetemplate, AlibabaAliqinFcDigitalsmsCreatetemplateResponse,
+    AlibabaAliqinFcDigitalsmsCreatetemplate,
+    AlibabaAliqinFcDigitalsmsCreatetemplateResponse,
 };
-pub use alibaba_aliqin_fc_iot_card_info::{AlibabaAliqinFcIotCardInfo, AlibabaAliqinFcIotCardInfoResponse};
-pub use alibaba_aliqin_fc_iot_card_status::{AlibabaAliqinFcIotCardStatus, AlibabaAliqinFcIotCardStatusResponse};
-pub use alibaba_aliqin_fc_iot_cardoffer::{AlibabaAliqinFcIotCardoffer, AlibabaAliqinFcIotCardofferResponse};
+pub use alibaba_aliqin_fc_iot_card_info::{
+    AlibabaAliqinFcIotCardInfo, AlibabaAliqinFcIotCardInfoResponse,
+};
+pub use alibaba_aliqin_fc_iot_card_status::{
+    AlibabaAliqinFcIotCardStatus, AlibabaAliqinFcIotCardStatusResponse,
+};
+pub use alibaba_aliqin_fc_iot_cardoffer::{
+    AlibabaAliqinFcIotCardoffer, AlibabaAliqinFcIotCardofferResponse,
+};
 pub use alibaba_aliqin_fc_iot_device_isexist::{
     AlibabaAliqinFcIotDeviceIsexist, AlibabaAliqinFcIotDeviceIsexistResponse,
 };
-pub use alibaba_aliqin_fc_iot_device_post::{AlibabaAliqinFcIotDevicePost, AlibabaAliqinFcIotDevicePostResponse};
-pub use alibaba_aliqin_fc_iot_modbind::{AlibabaAliqinFcIotModbind, AlibabaAliqinFcIotModbindResponse};
+pub use alibaba_aliqin_fc_iot_device_post::{
+    AlibabaAliqinFcIotDevicePost, AlibabaAliqinFcIotDevicePostResponse,
+};
+pub use alibaba_aliqin_fc_iot_modbind::{
+    AlibabaAliqinFcIotModbind, AlibabaAliqinFcIotModbindResponse,
+};
 pub use alibaba_aliqin_fc_iot_qry_personinfo::{
     AlibabaAliqinFcIotQryPersoninfo, AlibabaAliqinFcIotQryPersoninfoResponse,
 };
-pub use alibaba_aliqin_fc_iot_qrycard::{AlibabaAliqinFcIotQrycard, AlibabaAliqinFcIotQrycardResponse};
-pub use alibaba_aliqin_fc_iot_recharge_card::{AlibabaAliqinFcIotRechargeCard, AlibabaAliqinFcIotRechargeCardResponse};
-pub use alibaba_aliqin_fc_iot_sms_send::{AlibabaAliqinFcIotSmsSend, AlibabaAliqinFcIotSmsSendResponse};
+pub use alibaba_aliqin_fc_iot_qrycard::{
+    AlibabaAliqinFcIotQrycard, AlibabaAliqinFcIotQrycardResponse,
+};
+pub use alibaba_aliqin_fc_iot_recharge_card::{
+    AlibabaAliqinFcIotRechargeCard, AlibabaAliqinFcIotRechargeCardResponse,
+};
+pub use alibaba_aliqin_fc_iot_sms_send::{
+    AlibabaAliqinFcIotSmsSend, AlibabaAliqinFcIotSmsSendResponse,
+};
 pub use alibaba_aliqin_fc_iot_useroscontrol::{
     AlibabaAliqinFcIotUseroscontrol, AlibabaAliqinFcIotUseroscontrolResponse,
 };
-pub use alibaba_aliqin_fc_ivr_num_call::{AlibabaAliqinFcIvrNumCall, AlibabaAliqinFcIvrNumCallResponse};
-pub use alibaba_aliqin_fc_sms_num_query::{AlibabaAliqinFcSmsNumQuery, AlibabaAliqinFcSmsNumQueryResponse};
-pub use alibaba_aliqin_fc_sms_num_send::{AlibabaAliqinFcSmsNumSend, AlibabaAliqinFcSmsNumSendResponse};
+pub use alibaba_aliqin_fc_ivr_num_call::{
+    AlibabaAliqinFcIvrNumCall, AlibabaAliqinFcIvrNumCallResponse,
+};
+pub use alibaba_aliqin_fc_sms_num_query::{
+    AlibabaAliqinFcSmsNumQuery, AlibabaAliqinFcSmsNumQueryResponse,
+};
+pub use alibaba_aliqin_fc_sms_num_send::{
+    AlibabaAliqinFcSmsNumSend, AlibabaAliqinFcSmsNumSendResponse,
+};
 pub use alibaba_aliqin_fc_tts_num_singlecall::{
     AlibabaAliqinFcTtsNumSinglecall, AlibabaAliqinFcTtsNumSinglecallResponse,
 };
@@ -78,9 +102,9 @@ pub use alibaba_aliqin_fc_voice_num_singlecall::{
     AlibabaAliqinFcVoiceNumSinglecall, AlibabaAliqinFcVoiceNumSinglecallResponse,
 };
 pub use alibaba_aliyunindep_digitalsms_createtemplate::{
-    AlibabaAliyunindepDigitalsmsCreatetemplate, AlibabaAliyunindepDigitalsmsCreatetemplateResponse,
+    AlibabaAliyunindepDigitalsmsCreatetemplate,
+    AlibabaAliyunindepDigitalsmsCreatetemplateResponse,
 };
 pub use alibaba_isv_digitalsms_createtemplate::{
     AlibabaIsvDigitalsmsCreatetemplate, AlibabaIsvDigitalsmsCreatetemplateResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Sub-accounts of a shop: roles, departments, duties and permissions.
 
+mod types;
 /// Calls `taobao.sellercenter.role.add`.
 pub mod sellercenter_role_add;
 /// Calls `taobao.sellercenter.roles.get`.
@@ -32,15 +33,22 @@ pub mod subusers_info_query;
 pub mod subusers_page;
 /// Calls `taobao.subusers.subaccount.search`.
 pub mod subusers_subaccount_search;
-mod types;
+pub use types::*;
 pub use sellercenter_role_add::{SellercenterRoleAdd, SellercenterRoleAddResponse};
 pub use sellercenter_roles_get::{SellercenterRolesGet, SellercenterRolesGetResponse};
 pub use sellercenter_subuser_permissions_roles_get::{
-    SellercenterSubuserPermissionsRolesGet, SellercenterSubuserPermissionsRolesGetResponse,
+    SellercenterSubuserPermissionsRolesGet,
+    SellercenterSubuserPermissionsRolesGetResponse,
 };
-pub use sellercenter_subusers_get::{SellercenterSubusersGet, SellercenterSubusersGetResponse};
-pub use sellercenter_subusers_page::{SellercenterSubusersPage, SellercenterSubusersPageResponse};
-pub use sellercenter_user_permissions_get::{SellercenterUserPermissionsGet, SellercenterUserPermissionsGetResponse};
+pub use sellercenter_subusers_get::{
+    SellercenterSubusersGet, SellercenterSubusersGetResponse,
+};
+pub use sellercenter_subusers_page::{
+    SellercenterSubusersPage, SellercenterSubusersPageResponse,
+};
+pub use sellercenter_user_permissions_get::{
+    SellercenterUserPermissionsGet, SellercenterUserPermissionsGetResponse,
+};
 pub use subuser_departments_get::{SubuserDepartmentsGet, SubuserDepartmentsGetResponse};
 pub use subuser_dutys_get::{SubuserDutysGet, SubuserDutysGetResponse};
 pub use subuser_fullinfo_get::{SubuserFullinfoGet, SubuserFullinfoGetResponse};
@@ -48,5 +56,6 @@ pub use subuser_info_update::{SubuserInfoUpdate, SubuserInfoUpdateResponse};
 pub use subusers_get::{SubusersGet, SubusersGetResponse};
 pub use subusers_info_query::{SubusersInfoQuery, SubusersInfoQueryResponse};
 pub use subusers_page::{SubusersPage, SubusersPageResponse};
-pub use subusers_subaccount_search::{SubusersSubaccountSearch, SubusersSubaccountSearchResponse};
-pub use types::*;
+pub use subusers_subaccount_search::{
+    SubusersSubaccountSearch, SubusersSubaccountSearchResponse,
+};

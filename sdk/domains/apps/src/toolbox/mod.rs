@@ -4,6 +4,7 @@
 //!
 //! Small tools of the platform: content checks, links, event subscriptions and sessions.
 
+mod types;
 /// Calls `alibaba.ai.ar.open.platform.detect`.
 pub mod alibaba_ai_ar_open_platform_detect;
 /// Calls `alibaba.ai.ar.service.detect`.
@@ -32,30 +33,51 @@ pub mod picture_qnaigc_upload;
 pub mod rdc_aligenius_refunds_check;
 /// Calls `taobao.streetest.session.get`.
 pub mod streetest_session_get;
-mod types;
 /// Calls `taobao.wireless.content.check`.
 pub mod wireless_content_check;
 /// Calls `taobao.wireless.picture.check`.
 pub mod wireless_picture_check;
 /// Calls `taobao.wireless.share.tpwd.query`.
 pub mod wireless_share_tpwd_query;
-pub use alibaba_ai_ar_open_platform_detect::{AlibabaAiArOpenPlatformDetect, AlibabaAiArOpenPlatformDetectResponse};
-pub use alibaba_ai_ar_service_detect::{AlibabaAiArServiceDetect, AlibabaAiArServiceDetectResponse};
-pub use alibaba_ai_ar_tmjl_app_detect::{AlibabaAiArTmjlAppDetect, AlibabaAiArTmjlAppDetectResponse};
-pub use alibaba_ais_assets_tag_abort::{AlibabaAisAssetsTagAbort, AlibabaAisAssetsTagAbortResponse};
-pub use alibaba_ais_assets_tag_generate::{AlibabaAisAssetsTagGenerate, AlibabaAisAssetsTagGenerateResponse};
-pub use alibaba_ais_assets_tag_get::{AlibabaAisAssetsTagGet, AlibabaAisAssetsTagGetResponse};
-pub use alibaba_interact_sensor_ui::{AlibabaInteractSensorUi, AlibabaInteractSensorUiResponse};
+pub use types::*;
+pub use alibaba_ai_ar_open_platform_detect::{
+    AlibabaAiArOpenPlatformDetect, AlibabaAiArOpenPlatformDetectResponse,
+};
+pub use alibaba_ai_ar_service_detect::{
+    AlibabaAiArServiceDetect, AlibabaAiArServiceDetectResponse,
+};
+pub use alibaba_ai_ar_tmjl_app_detect::{
+    AlibabaAiArTmjlAppDetect, AlibabaAiArTmjlAppDetectResponse,
+};
+pub use alibaba_ais_assets_tag_abort::{
+    AlibabaAisAssetsTagAbort, AlibabaAisAssetsTagAbortResponse,
+};
+pub use alibaba_ais_assets_tag_generate::{
+    AlibabaAisAssetsTagGenerate, AlibabaAisAssetsTagGenerateResponse,
+};
+pub use alibaba_ais_assets_tag_get::{
+    AlibabaAisAssetsTagGet, AlibabaAisAssetsTagGetResponse,
+};
+pub use alibaba_interact_sensor_ui::{
+    AlibabaInteractSensorUi, AlibabaInteractSensorUiResponse,
+};
 pub use alibaba_mos_falcon_pos_counter_query::{
     AlibabaMosFalconPosCounterQuery, AlibabaMosFalconPosCounterQueryResponse,
 };
-pub use alibaba_retail_device_trade_ship::{AlibabaRetailDeviceTradeShip, AlibabaRetailDeviceTradeShipResponse};
-pub use alibaba_retail_shorturl_get::{AlibabaRetailShorturlGet, AlibabaRetailShorturlGetResponse};
+pub use alibaba_retail_device_trade_ship::{
+    AlibabaRetailDeviceTradeShip, AlibabaRetailDeviceTradeShipResponse,
+};
+pub use alibaba_retail_shorturl_get::{
+    AlibabaRetailShorturlGet, AlibabaRetailShorturlGetResponse,
+};
 pub use openlink_session_get::{OpenlinkSessionGet, OpenlinkSessionGetResponse};
 pub use picture_qnaigc_upload::{PictureQnaigcUpload, PictureQnaigcUploadResponse};
-pub use rdc_aligenius_refunds_check::{RdcAligeniusRefundsCheck, RdcAligeniusRefundsCheckResponse};
+pub use rdc_aligenius_refunds_check::{
+    RdcAligeniusRefundsCheck, RdcAligeniusRefundsCheckResponse,
+};
 pub use streetest_session_get::{StreetestSessionGet, StreetestSessionGetResponse};
-pub use types::*;
 pub use wireless_content_check::{WirelessContentCheck, WirelessContentCheckResponse};
 pub use wireless_picture_check::{WirelessPictureCheck, WirelessPictureCheckResponse};
-pub use wireless_share_tpwd_query::{WirelessShareTpwdQuery, WirelessShareTpwdQueryResponse};
+pub use wireless_share_tpwd_query::{
+    WirelessShareTpwdQuery, WirelessShareTpwdQueryResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Accounts and identities of users outside the shop: open accounts, mini-program users and messages to them.
 
+mod types;
 /// Calls `account.aliyuncs.com.GetPubKey.2013-07-01`.
 pub mod account_aliyuncs_com_get_pub_key_2013_07_01;
 /// Calls `alibaba.ailabs.user.speech.guide`.
@@ -52,10 +53,10 @@ pub mod miniapp_eleuserinfo_get;
 pub mod miniapp_messsage_normal_send;
 /// Calls `taobao.miniapp.messsage.reply`.
 pub mod miniapp_messsage_reply;
-/// Calls `taobao.miniapp.userInfo.get`.
-pub mod miniapp_user_info_get;
 /// Calls `taobao.miniapp.user.phone.get`.
 pub mod miniapp_user_phone_get;
+/// Calls `taobao.miniapp.userInfo.get`.
+pub mod miniapp_user_info_get;
 /// Calls `taobao.newretail.division.record.list.get`.
 pub mod newretail_division_record_list_get;
 /// Calls `taobao.open.account.create`.
@@ -82,56 +83,90 @@ pub mod opensecurity_uid_get;
 pub mod rdc_aligenius_account_validate;
 /// Calls `tmall.service.settleadjustment.modify`.
 pub mod tmall_service_settleadjustment_modify;
-mod types;
+pub use types::*;
 pub use account_aliyuncs_com_get_pub_key_2013_07_01::{
     AccountAliyuncsComGetPubKey20130701, AccountAliyuncsComGetPubKey20130701Response,
 };
-pub use alibaba_ailabs_user_speech_guide::{AlibabaAilabsUserSpeechGuide, AlibabaAilabsUserSpeechGuideResponse};
+pub use alibaba_ailabs_user_speech_guide::{
+    AlibabaAilabsUserSpeechGuide, AlibabaAilabsUserSpeechGuideResponse,
+};
 pub use alibaba_aliqin_flow_wallet_check_balance::{
     AlibabaAliqinFlowWalletCheckBalance, AlibabaAliqinFlowWalletCheckBalanceResponse,
 };
 pub use alibaba_benefit_send::{AlibabaBenefitSend, AlibabaBenefitSendResponse};
 pub use alibaba_beneift_draw::{AlibabaBeneiftDraw, AlibabaBeneiftDrawResponse};
 pub use alibaba_databank_open_oneservice_dataready::{
-    AlibabaDatabankOpenOneserviceDataready, AlibabaDatabankOpenOneserviceDatareadyResponse,
+    AlibabaDatabankOpenOneserviceDataready,
+    AlibabaDatabankOpenOneserviceDatareadyResponse,
 };
 pub use alibaba_databank_open_oneservice_getdata::{
     AlibabaDatabankOpenOneserviceGetdata, AlibabaDatabankOpenOneserviceGetdataResponse,
 };
-pub use alibaba_lsy_miniapp_user_get::{AlibabaLsyMiniappUserGet, AlibabaLsyMiniappUserGetResponse};
-pub use alibaba_seller_vendor_write_client::{AlibabaSellerVendorWriteClient, AlibabaSellerVendorWriteClientResponse};
-pub use alibaba_westcrm_customer_info_get::{AlibabaWestcrmCustomerInfoGet, AlibabaWestcrmCustomerInfoGetResponse};
-pub use alibaba_westcrm_grade_get::{AlibabaWestcrmGradeGet, AlibabaWestcrmGradeGetResponse};
-pub use alibaba_westcrm_user_consumer_get::{AlibabaWestcrmUserConsumerGet, AlibabaWestcrmUserConsumerGetResponse};
-pub use alitrip_flightchange_add::{AlitripFlightchangeAdd, AlitripFlightchangeAddResponse};
+pub use alibaba_lsy_miniapp_user_get::{
+    AlibabaLsyMiniappUserGet, AlibabaLsyMiniappUserGetResponse,
+};
+pub use alibaba_seller_vendor_write_client::{
+    AlibabaSellerVendorWriteClient, AlibabaSellerVendorWriteClientResponse,
+};
+pub use alibaba_westcrm_customer_info_get::{
+    AlibabaWestcrmCustomerInfoGet, AlibabaWestcrmCustomerInfoGetResponse,
+};
+pub use alibaba_westcrm_grade_get::{
+    AlibabaWestcrmGradeGet, AlibabaWestcrmGradeGetResponse,
+};
+pub use alibaba_westcrm_user_consumer_get::{
+    AlibabaWestcrmUserConsumerGet, AlibabaWestcrmUserConsumerGetResponse,
+};
+pub use alitrip_flightchange_add::{
+    AlitripFlightchangeAdd, AlitripFlightchangeAddResponse,
+};
 pub use appstore_subscribe_get::{AppstoreSubscribeGet, AppstoreSubscribeGetResponse};
-pub use koubei_tribe_open_user_query::{KoubeiTribeOpenUserQuery, KoubeiTribeOpenUserQueryResponse};
-pub use koubei_tribe_open_verify_code_apply::{KoubeiTribeOpenVerifyCodeApply, KoubeiTribeOpenVerifyCodeApplyResponse};
-pub use lark_pos_itemprod_findterminal::{LarkPosItemprodFindterminal, LarkPosItemprodFindterminalResponse};
-pub use messageaccount_messsage_mass_send::{MessageaccountMesssageMassSend, MessageaccountMesssageMassSendResponse};
+pub use koubei_tribe_open_user_query::{
+    KoubeiTribeOpenUserQuery, KoubeiTribeOpenUserQueryResponse,
+};
+pub use koubei_tribe_open_verify_code_apply::{
+    KoubeiTribeOpenVerifyCodeApply, KoubeiTribeOpenVerifyCodeApplyResponse,
+};
+pub use lark_pos_itemprod_findterminal::{
+    LarkPosItemprodFindterminal, LarkPosItemprodFindterminalResponse,
+};
+pub use messageaccount_messsage_mass_send::{
+    MessageaccountMesssageMassSend, MessageaccountMesssageMassSendResponse,
+};
 pub use messageaccount_messsage_normal_send::{
     MessageaccountMesssageNormalSend, MessageaccountMesssageNormalSendResponse,
 };
-pub use messageaccount_messsage_reply::{MessageaccountMesssageReply, MessageaccountMesssageReplyResponse};
-pub use miniapp_eleuser_phone_get::{MiniappEleuserPhoneGet, MiniappEleuserPhoneGetResponse};
+pub use messageaccount_messsage_reply::{
+    MessageaccountMesssageReply, MessageaccountMesssageReplyResponse,
+};
+pub use miniapp_eleuser_phone_get::{
+    MiniappEleuserPhoneGet, MiniappEleuserPhoneGetResponse,
+};
 pub use miniapp_eleuserinfo_get::{MiniappEleuserinfoGet, MiniappEleuserinfoGetResponse};
-pub use miniapp_messsage_normal_send::{MiniappMesssageNormalSend, MiniappMesssageNormalSendResponse};
+pub use miniapp_messsage_normal_send::{
+    MiniappMesssageNormalSend, MiniappMesssageNormalSendResponse,
+};
 pub use miniapp_messsage_reply::{MiniappMesssageReply, MiniappMesssageReplyResponse};
-pub use miniapp_user_info_get::{MiniappUserInfoGet, MiniappUserInfoGetResponse};
 pub use miniapp_user_phone_get::{MiniappUserPhoneGet, MiniappUserPhoneGetResponse};
-pub use newretail_division_record_list_get::{NewretailDivisionRecordListGet, NewretailDivisionRecordListGetResponse};
+pub use miniapp_user_info_get::{MiniappUserInfoGet, MiniappUserInfoGetResponse};
+pub use newretail_division_record_list_get::{
+    NewretailDivisionRecordListGet, NewretailDivisionRecordListGetResponse,
+};
 pub use open_account_create::{OpenAccountCreate, OpenAccountCreateResponse};
 pub use open_account_delete::{OpenAccountDelete, OpenAccountDeleteResponse};
 pub use open_account_index_find::{OpenAccountIndexFind, OpenAccountIndexFindResponse};
 pub use open_account_list::{OpenAccountList, OpenAccountListResponse};
 pub use open_account_search::{OpenAccountSearch, OpenAccountSearchResponse};
 pub use open_account_token_apply::{OpenAccountTokenApply, OpenAccountTokenApplyResponse};
-pub use open_account_token_validate::{OpenAccountTokenValidate, OpenAccountTokenValidateResponse};
+pub use open_account_token_validate::{
+    OpenAccountTokenValidate, OpenAccountTokenValidateResponse,
+};
 pub use open_account_update::{OpenAccountUpdate, OpenAccountUpdateResponse};
 pub use opensecurity_isv_uid_get::{OpensecurityIsvUidGet, OpensecurityIsvUidGetResponse};
 pub use opensecurity_uid_get::{OpensecurityUidGet, OpensecurityUidGetResponse};
-pub use rdc_aligenius_account_validate::{RdcAligeniusAccountValidate, RdcAligeniusAccountValidateResponse};
+pub use rdc_aligenius_account_validate::{
+    RdcAligeniusAccountValidate, RdcAligeniusAccountValidateResponse,
+};
 pub use tmall_service_settleadjustment_modify::{
     TmallServiceSettleadjustmentModify, TmallServiceSettleadjustmentModifyResponse,
 };
-pub use types::*;

@@ -13,6 +13,8 @@ pub mod alime_user_token_get;
 /// Calls `taobao.qianniu.kefueval.get`.
 pub mod qianniu_kefueval_get;
 pub use airisland_kefueval_get::{AirislandKefuevalGet, AirislandKefuevalGetResponse};
-pub use alime_user_token_advance_get::{AlimeUserTokenAdvanceGet, AlimeUserTokenAdvanceGetResponse};
+pub use alime_user_token_advance_get::{
+    AlimeUserTokenAdvanceGet, AlimeUserTokenAdvanceGetResponse,
+};
 pub use alime_user_token_get::{AlimeUserTokenGet, AlimeUserTokenGetResponse};
 pub use qianniu_kefueval_get::{QianniuKefuevalGet, QianniuKefuevalGetResponse};

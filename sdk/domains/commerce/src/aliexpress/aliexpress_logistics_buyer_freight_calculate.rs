@@ -57,7 +57,9 @@ pub struct AeopFreightCalculateForBuyerDto {
 #[non_exhaustive]
 pub struct AeopFreightCalculateResultListResponseForBuyer {
     /// `aeop_freight_calculate_result_for_buyer_d_t_o_list` on the wire.
-    pub aeop_freight_calculate_result_for_buyer_d_t_o_list: Vec<AeopFreightCalculateResultForBuyerDto>,
+    pub aeop_freight_calculate_result_for_buyer_d_t_o_list: Vec<
+        AeopFreightCalculateResultForBuyerDto,
+    >,
     /// Description of the error or exception.
     pub error_desc: Option<String>,
     /// Whether the call or operation succeeded.

@@ -110,7 +110,9 @@ pub struct GlobalAeopFindProductResultDto {
     /// `multi_language_description_list` on the wire.
     pub multi_language_description_list: Vec<GlobalDescription>,
     /// `multi_country_price_configuration` on the wire.
-    pub multi_country_price_configuration: Option<AliexpressSolutionMultiCountryPriceConfigurationDto>,
+    pub multi_country_price_configuration: Option<
+        AliexpressSolutionMultiCountryPriceConfigurationDto,
+    >,
 }
 
 /// `GlobalAeopAeMultimedia` of the platform.

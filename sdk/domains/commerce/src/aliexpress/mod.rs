@@ -4,6 +4,7 @@
 //!
 //! Orders, shops, tasks and logistics of AliExpress sellers.
 
+mod types;
 /// Calls `aliexpress.ascp.ffo.item.query`.
 pub mod aliexpress_ascp_ffo_item_query;
 /// Calls `aliexpress.ascp.ffo.query`.
@@ -120,70 +121,114 @@ pub mod aliexpress_taxation_platform_open_get;
 pub mod aliexpress_trade_order_open_check;
 /// Calls `aliexpress.trade.order.open.query`.
 pub mod aliexpress_trade_order_open_query;
-mod types;
-pub use aliexpress_ascp_ffo_item_query::{AliexpressAscpFfoItemQuery, AliexpressAscpFfoItemQueryResponse};
-pub use aliexpress_ascp_ffo_query::{AliexpressAscpFfoQuery, AliexpressAscpFfoQueryResponse};
-pub use aliexpress_ascp_fro_item_query::{AliexpressAscpFroItemQuery, AliexpressAscpFroItemQueryResponse};
-pub use aliexpress_ascp_fro_query::{AliexpressAscpFroQuery, AliexpressAscpFroQueryResponse};
+pub use types::*;
+pub use aliexpress_ascp_ffo_item_query::{
+    AliexpressAscpFfoItemQuery, AliexpressAscpFfoItemQueryResponse,
+};
+pub use aliexpress_ascp_ffo_query::{
+    AliexpressAscpFfoQuery, AliexpressAscpFfoQueryResponse,
+};
+pub use aliexpress_ascp_fro_item_query::{
+    AliexpressAscpFroItemQuery, AliexpressAscpFroItemQueryResponse,
+};
+pub use aliexpress_ascp_fro_query::{
+    AliexpressAscpFroQuery, AliexpressAscpFroQueryResponse,
+};
 pub use aliexpress_ascp_inventory_log_query::{
     AliexpressAscpInventoryLogQuery, AliexpressAscpInventoryLogQueryResponse,
 };
-pub use aliexpress_ascp_item_query::{AliexpressAscpItemQuery, AliexpressAscpItemQueryResponse};
+pub use aliexpress_ascp_item_query::{
+    AliexpressAscpItemQuery, AliexpressAscpItemQueryResponse,
+};
 pub use aliexpress_ascp_onway_inventory_query::{
     AliexpressAscpOnwayInventoryQuery, AliexpressAscpOnwayInventoryQueryResponse,
 };
-pub use aliexpress_ascp_po_item_query::{AliexpressAscpPoItemQuery, AliexpressAscpPoItemQueryResponse};
+pub use aliexpress_ascp_po_item_query::{
+    AliexpressAscpPoItemQuery, AliexpressAscpPoItemQueryResponse,
+};
 pub use aliexpress_ascp_po_query::{AliexpressAscpPoQuery, AliexpressAscpPoQueryResponse};
-pub use aliexpress_ascp_ro_item_query::{AliexpressAscpRoItemQuery, AliexpressAscpRoItemQueryResponse};
+pub use aliexpress_ascp_ro_item_query::{
+    AliexpressAscpRoItemQuery, AliexpressAscpRoItemQueryResponse,
+};
 pub use aliexpress_ascp_ro_query::{AliexpressAscpRoQuery, AliexpressAscpRoQueryResponse};
 pub use aliexpress_ascp_warehouse_inventory_query::{
     AliexpressAscpWarehouseInventoryQuery, AliexpressAscpWarehouseInventoryQueryResponse,
 };
-pub use aliexpress_feed_post_publish::{AliexpressFeedPostPublish, AliexpressFeedPostPublishResponse};
+pub use aliexpress_feed_post_publish::{
+    AliexpressFeedPostPublish, AliexpressFeedPostPublishResponse,
+};
 pub use aliexpress_interactive_task_complete::{
     AliexpressInteractiveTaskComplete, AliexpressInteractiveTaskCompleteResponse,
 };
 pub use aliexpress_interactive_task_delivery_query::{
-    AliexpressInteractiveTaskDeliveryQuery, AliexpressInteractiveTaskDeliveryQueryResponse,
+    AliexpressInteractiveTaskDeliveryQuery,
+    AliexpressInteractiveTaskDeliveryQueryResponse,
 };
 pub use aliexpress_logistics_abnormalorder_query::{
     AliexpressLogisticsAbnormalorderQuery, AliexpressLogisticsAbnormalorderQueryResponse,
 };
 pub use aliexpress_logistics_buyer_freight_calculate::{
-    AliexpressLogisticsBuyerFreightCalculate, AliexpressLogisticsBuyerFreightCalculateResponse,
+    AliexpressLogisticsBuyerFreightCalculate,
+    AliexpressLogisticsBuyerFreightCalculateResponse,
 };
 pub use aliexpress_logistics_createwarehouseorder::{
-    AliexpressLogisticsCreatewarehouseorder, AliexpressLogisticsCreatewarehouseorderResponse,
+    AliexpressLogisticsCreatewarehouseorder,
+    AliexpressLogisticsCreatewarehouseorderResponse,
 };
 pub use aliexpress_logistics_ds_trackinginfo_query::{
-    AliexpressLogisticsDsTrackinginfoQuery, AliexpressLogisticsDsTrackinginfoQueryResponse,
+    AliexpressLogisticsDsTrackinginfoQuery,
+    AliexpressLogisticsDsTrackinginfoQueryResponse,
 };
-pub use aliexpress_payment_exchange_get::{AliexpressPaymentExchangeGet, AliexpressPaymentExchangeGetResponse};
-pub use aliexpress_social_country_get::{AliexpressSocialCountryGet, AliexpressSocialCountryGetResponse};
-pub use aliexpress_social_currency_get::{AliexpressSocialCurrencyGet, AliexpressSocialCurrencyGetResponse};
-pub use aliexpress_social_discategory_get::{AliexpressSocialDiscategoryGet, AliexpressSocialDiscategoryGetResponse};
+pub use aliexpress_payment_exchange_get::{
+    AliexpressPaymentExchangeGet, AliexpressPaymentExchangeGetResponse,
+};
+pub use aliexpress_social_country_get::{
+    AliexpressSocialCountryGet, AliexpressSocialCountryGetResponse,
+};
+pub use aliexpress_social_currency_get::{
+    AliexpressSocialCurrencyGet, AliexpressSocialCurrencyGetResponse,
+};
+pub use aliexpress_social_discategory_get::{
+    AliexpressSocialDiscategoryGet, AliexpressSocialDiscategoryGetResponse,
+};
 pub use aliexpress_social_ins_directresult_update::{
     AliexpressSocialInsDirectresultUpdate, AliexpressSocialInsDirectresultUpdateResponse,
 };
-pub use aliexpress_social_item_promotion::{AliexpressSocialItemPromotion, AliexpressSocialItemPromotionResponse};
-pub use aliexpress_social_item_ranking::{AliexpressSocialItemRanking, AliexpressSocialItemRankingResponse};
-pub use aliexpress_social_item_search::{AliexpressSocialItemSearch, AliexpressSocialItemSearchResponse};
-pub use aliexpress_social_locale_get::{AliexpressSocialLocaleGet, AliexpressSocialLocaleGetResponse};
+pub use aliexpress_social_item_promotion::{
+    AliexpressSocialItemPromotion, AliexpressSocialItemPromotionResponse,
+};
+pub use aliexpress_social_item_ranking::{
+    AliexpressSocialItemRanking, AliexpressSocialItemRankingResponse,
+};
+pub use aliexpress_social_item_search::{
+    AliexpressSocialItemSearch, AliexpressSocialItemSearchResponse,
+};
+pub use aliexpress_social_locale_get::{
+    AliexpressSocialLocaleGet, AliexpressSocialLocaleGetResponse,
+};
 pub use aliexpress_solution_batch_product_delete::{
     AliexpressSolutionBatchProductDelete, AliexpressSolutionBatchProductDeleteResponse,
 };
 pub use aliexpress_solution_batch_product_inventory_update::{
-    AliexpressSolutionBatchProductInventoryUpdate, AliexpressSolutionBatchProductInventoryUpdateResponse,
+    AliexpressSolutionBatchProductInventoryUpdate,
+    AliexpressSolutionBatchProductInventoryUpdateResponse,
 };
 pub use aliexpress_solution_batch_product_price_update::{
-    AliexpressSolutionBatchProductPriceUpdate, AliexpressSolutionBatchProductPriceUpdateResponse,
+    AliexpressSolutionBatchProductPriceUpdate,
+    AliexpressSolutionBatchProductPriceUpdateResponse,
 };
 pub use aliexpress_solution_feed_invalidate::{
     AliexpressSolutionFeedInvalidate, AliexpressSolutionFeedInvalidateResponse,
 };
-pub use aliexpress_solution_feed_list_get::{AliexpressSolutionFeedListGet, AliexpressSolutionFeedListGetResponse};
-pub use aliexpress_solution_feed_query::{AliexpressSolutionFeedQuery, AliexpressSolutionFeedQueryResponse};
-pub use aliexpress_solution_feed_submit::{AliexpressSolutionFeedSubmit, AliexpressSolutionFeedSubmitResponse};
+pub use aliexpress_solution_feed_list_get::{
+    AliexpressSolutionFeedListGet, AliexpressSolutionFeedListGetResponse,
+};
+pub use aliexpress_solution_feed_query::{
+    AliexpressSolutionFeedQuery, AliexpressSolutionFeedQueryResponse,
+};
+pub use aliexpress_solution_feed_submit::{
+    AliexpressSolutionFeedSubmit, AliexpressSolutionFeedSubmitResponse,
+};
 pub use aliexpress_solution_issue_partner_rma_reverselogistic_state_update::{
     AliexpressSolutionIssuePartnerRmaReverselogisticStateUpdate,
     AliexpressSolutionIssuePartnerRmaReverselogisticStateUpdateResponse,
@@ -193,42 +238,58 @@ pub use aliexpress_solution_issue_partner_rma_reverselogistic_trackinginfo_creat
     AliexpressSolutionIssuePartnerRmaReverselogisticTrackinginfoCreateResponse,
 };
 pub use aliexpress_solution_issue_partner_rma_screening_create::{
-    AliexpressSolutionIssuePartnerRmaScreeningCreate, AliexpressSolutionIssuePartnerRmaScreeningCreateResponse,
+    AliexpressSolutionIssuePartnerRmaScreeningCreate,
+    AliexpressSolutionIssuePartnerRmaScreeningCreateResponse,
 };
 pub use aliexpress_solution_issue_partner_rma_state_update::{
-    AliexpressSolutionIssuePartnerRmaStateUpdate, AliexpressSolutionIssuePartnerRmaStateUpdateResponse,
+    AliexpressSolutionIssuePartnerRmaStateUpdate,
+    AliexpressSolutionIssuePartnerRmaStateUpdateResponse,
 };
 pub use aliexpress_solution_merchant_profile_get::{
     AliexpressSolutionMerchantProfileGet, AliexpressSolutionMerchantProfileGetResponse,
 };
-pub use aliexpress_solution_order_fulfill::{AliexpressSolutionOrderFulfill, AliexpressSolutionOrderFulfillResponse};
-pub use aliexpress_solution_order_get::{AliexpressSolutionOrderGet, AliexpressSolutionOrderGetResponse};
-pub use aliexpress_solution_order_info_get::{AliexpressSolutionOrderInfoGet, AliexpressSolutionOrderInfoGetResponse};
+pub use aliexpress_solution_order_fulfill::{
+    AliexpressSolutionOrderFulfill, AliexpressSolutionOrderFulfillResponse,
+};
+pub use aliexpress_solution_order_get::{
+    AliexpressSolutionOrderGet, AliexpressSolutionOrderGetResponse,
+};
+pub use aliexpress_solution_order_info_get::{
+    AliexpressSolutionOrderInfoGet, AliexpressSolutionOrderInfoGetResponse,
+};
 pub use aliexpress_solution_order_receiptinfo_get::{
     AliexpressSolutionOrderReceiptinfoGet, AliexpressSolutionOrderReceiptinfoGetResponse,
 };
 pub use aliexpress_solution_product_category_suggest::{
-    AliexpressSolutionProductCategorySuggest, AliexpressSolutionProductCategorySuggestResponse,
+    AliexpressSolutionProductCategorySuggest,
+    AliexpressSolutionProductCategorySuggestResponse,
 };
-pub use aliexpress_solution_product_edit::{AliexpressSolutionProductEdit, AliexpressSolutionProductEditResponse};
+pub use aliexpress_solution_product_edit::{
+    AliexpressSolutionProductEdit, AliexpressSolutionProductEditResponse,
+};
 pub use aliexpress_solution_product_info_get::{
     AliexpressSolutionProductInfoGet, AliexpressSolutionProductInfoGetResponse,
 };
 pub use aliexpress_solution_product_list_get::{
     AliexpressSolutionProductListGet, AliexpressSolutionProductListGetResponse,
 };
-pub use aliexpress_solution_product_post::{AliexpressSolutionProductPost, AliexpressSolutionProductPostResponse};
+pub use aliexpress_solution_product_post::{
+    AliexpressSolutionProductPost, AliexpressSolutionProductPostResponse,
+};
 pub use aliexpress_solution_product_schema_get::{
     AliexpressSolutionProductSchemaGet, AliexpressSolutionProductSchemaGetResponse,
 };
 pub use aliexpress_solution_schema_product_full_update::{
-    AliexpressSolutionSchemaProductFullUpdate, AliexpressSolutionSchemaProductFullUpdateResponse,
+    AliexpressSolutionSchemaProductFullUpdate,
+    AliexpressSolutionSchemaProductFullUpdateResponse,
 };
 pub use aliexpress_solution_schema_product_instance_post::{
-    AliexpressSolutionSchemaProductInstancePost, AliexpressSolutionSchemaProductInstancePostResponse,
+    AliexpressSolutionSchemaProductInstancePost,
+    AliexpressSolutionSchemaProductInstancePostResponse,
 };
 pub use aliexpress_solution_seller_category_tree_query::{
-    AliexpressSolutionSellerCategoryTreeQuery, AliexpressSolutionSellerCategoryTreeQueryResponse,
+    AliexpressSolutionSellerCategoryTreeQuery,
+    AliexpressSolutionSellerCategoryTreeQueryResponse,
 };
 pub use aliexpress_solution_sku_attribute_query::{
     AliexpressSolutionSkuAttributeQuery, AliexpressSolutionSkuAttributeQueryResponse,
@@ -239,6 +300,9 @@ pub use aliexpress_taxation_calculate_open_query::{
 pub use aliexpress_taxation_platform_open_get::{
     AliexpressTaxationPlatformOpenGet, AliexpressTaxationPlatformOpenGetResponse,
 };
-pub use aliexpress_trade_order_open_check::{AliexpressTradeOrderOpenCheck, AliexpressTradeOrderOpenCheckResponse};
-pub use aliexpress_trade_order_open_query::{AliexpressTradeOrderOpenQuery, AliexpressTradeOrderOpenQueryResponse};
-pub use types::*;
+pub use aliexpress_trade_order_open_check::{
+    AliexpressTradeOrderOpenCheck, AliexpressTradeOrderOpenCheckResponse,
+};
+pub use aliexpress_trade_order_open_query::{
+    AliexpressTradeOrderOpenQuery, AliexpressTradeOrderOpenQueryResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Affiliate products, orders, creatives and dropshipping on AliExpress.
 
+mod types;
 /// Calls `aliexpress.affiliate.category.get`.
 pub mod aliexpress_affiliate_category_get;
 /// Calls `aliexpress.affiliate.featuredpromo.get`.
@@ -56,13 +57,16 @@ pub mod aliexpress_trade_ds_order_get;
 pub mod aliexpress_usergrowth_recommend_items_get;
 /// Calls `aliexpress.usergrowth.search.items.get`.
 pub mod aliexpress_usergrowth_search_items_get;
-mod types;
-pub use aliexpress_affiliate_category_get::{AliexpressAffiliateCategoryGet, AliexpressAffiliateCategoryGetResponse};
+pub use types::*;
+pub use aliexpress_affiliate_category_get::{
+    AliexpressAffiliateCategoryGet, AliexpressAffiliateCategoryGetResponse,
+};
 pub use aliexpress_affiliate_featuredpromo_get::{
     AliexpressAffiliateFeaturedpromoGet, AliexpressAffiliateFeaturedpromoGetResponse,
 };
 pub use aliexpress_affiliate_featuredpromo_products_get::{
-    AliexpressAffiliateFeaturedpromoProductsGet, AliexpressAffiliateFeaturedpromoProductsGetResponse,
+    AliexpressAffiliateFeaturedpromoProductsGet,
+    AliexpressAffiliateFeaturedpromoProductsGetResponse,
 };
 pub use aliexpress_affiliate_hotproduct_download::{
     AliexpressAffiliateHotproductDownload, AliexpressAffiliateHotproductDownloadResponse,
@@ -70,12 +74,18 @@ pub use aliexpress_affiliate_hotproduct_download::{
 pub use aliexpress_affiliate_hotproduct_query::{
     AliexpressAffiliateHotproductQuery, AliexpressAffiliateHotproductQueryResponse,
 };
-pub use aliexpress_affiliate_image_search::{AliexpressAffiliateImageSearch, AliexpressAffiliateImageSearchResponse};
+pub use aliexpress_affiliate_image_search::{
+    AliexpressAffiliateImageSearch, AliexpressAffiliateImageSearchResponse,
+};
 pub use aliexpress_affiliate_link_generate::{
     AliexpressAffiliateLinkGenerate, AliexpressAffiliateLinkGenerateResponse,
 };
-pub use aliexpress_affiliate_order_get::{AliexpressAffiliateOrderGet, AliexpressAffiliateOrderGetResponse};
-pub use aliexpress_affiliate_order_list::{AliexpressAffiliateOrderList, AliexpressAffiliateOrderListResponse};
+pub use aliexpress_affiliate_order_get::{
+    AliexpressAffiliateOrderGet, AliexpressAffiliateOrderGetResponse,
+};
+pub use aliexpress_affiliate_order_list::{
+    AliexpressAffiliateOrderList, AliexpressAffiliateOrderListResponse,
+};
 pub use aliexpress_affiliate_order_listbyindex::{
     AliexpressAffiliateOrderListbyindex, AliexpressAffiliateOrderListbyindexResponse,
 };
@@ -90,15 +100,24 @@ pub use aliexpress_affiliate_productdetail_get::{
 };
 pub use aliexpress_ds_add_info::{AliexpressDsAddInfo, AliexpressDsAddInfoResponse};
 pub use aliexpress_ds_commissionorder_listbyindex::{
-    AliexpressDsCommissionorderListbyindex, AliexpressDsCommissionorderListbyindexResponse,
+    AliexpressDsCommissionorderListbyindex,
+    AliexpressDsCommissionorderListbyindexResponse,
 };
-pub use aliexpress_ds_image_search::{AliexpressDsImageSearch, AliexpressDsImageSearchResponse};
+pub use aliexpress_ds_image_search::{
+    AliexpressDsImageSearch, AliexpressDsImageSearchResponse,
+};
 pub use aliexpress_ds_member_orderdata_submit::{
     AliexpressDsMemberOrderdataSubmit, AliexpressDsMemberOrderdataSubmitResponse,
 };
-pub use aliexpress_ds_product_get::{AliexpressDsProductGet, AliexpressDsProductGetResponse};
-pub use aliexpress_ds_recommend_feed_get::{AliexpressDsRecommendFeedGet, AliexpressDsRecommendFeedGetResponse};
-pub use aliexpress_ds_trade_order_get::{AliexpressDsTradeOrderGet, AliexpressDsTradeOrderGetResponse};
+pub use aliexpress_ds_product_get::{
+    AliexpressDsProductGet, AliexpressDsProductGetResponse,
+};
+pub use aliexpress_ds_recommend_feed_get::{
+    AliexpressDsRecommendFeedGet, AliexpressDsRecommendFeedGetResponse,
+};
+pub use aliexpress_ds_trade_order_get::{
+    AliexpressDsTradeOrderGet, AliexpressDsTradeOrderGetResponse,
+};
 pub use aliexpress_offer_ds_product_simplequery::{
     AliexpressOfferDsProductSimplequery, AliexpressOfferDsProductSimplequeryResponse,
 };
@@ -106,12 +125,15 @@ pub use aliexpress_postproduct_redefining_findaeproductbyidfordropshipper::{
     AliexpressPostproductRedefiningFindaeproductbyidfordropshipper,
     AliexpressPostproductRedefiningFindaeproductbyidfordropshipperResponse,
 };
-pub use aliexpress_trade_buy_placeorder::{AliexpressTradeBuyPlaceorder, AliexpressTradeBuyPlaceorderResponse};
-pub use aliexpress_trade_ds_order_get::{AliexpressTradeDsOrderGet, AliexpressTradeDsOrderGetResponse};
+pub use aliexpress_trade_buy_placeorder::{
+    AliexpressTradeBuyPlaceorder, AliexpressTradeBuyPlaceorderResponse,
+};
+pub use aliexpress_trade_ds_order_get::{
+    AliexpressTradeDsOrderGet, AliexpressTradeDsOrderGetResponse,
+};
 pub use aliexpress_usergrowth_recommend_items_get::{
     AliexpressUsergrowthRecommendItemsGet, AliexpressUsergrowthRecommendItemsGetResponse,
 };
 pub use aliexpress_usergrowth_search_items_get::{
     AliexpressUsergrowthSearchItemsGet, AliexpressUsergrowthSearchItemsGetResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Local logistics orders, labels and shipping methods of AliExpress.
 
+mod types;
 /// Calls `aliexpress.local.logistic.label.print`.
 pub mod aliexpress_local_logistic_label_print;
 /// Calls `aliexpress.local.logistics.label.print`.
@@ -16,7 +17,7 @@ pub mod aliexpress_local_logistics_order_info_query;
 pub mod aliexpress_local_logistics_report_shipped;
 /// Calls `aliexpress.local.logistics.shipping.method.query`.
 pub mod aliexpress_local_logistics_shipping_method_query;
-mod types;
+pub use types::*;
 pub use aliexpress_local_logistic_label_print::{
     AliexpressLocalLogisticLabelPrint, AliexpressLocalLogisticLabelPrintResponse,
 };
@@ -27,12 +28,13 @@ pub use aliexpress_local_logistics_order_create::{
     AliexpressLocalLogisticsOrderCreate, AliexpressLocalLogisticsOrderCreateResponse,
 };
 pub use aliexpress_local_logistics_order_info_query::{
-    AliexpressLocalLogisticsOrderInfoQuery, AliexpressLocalLogisticsOrderInfoQueryResponse,
+    AliexpressLocalLogisticsOrderInfoQuery,
+    AliexpressLocalLogisticsOrderInfoQueryResponse,
 };
 pub use aliexpress_local_logistics_report_shipped::{
     AliexpressLocalLogisticsReportShipped, AliexpressLocalLogisticsReportShippedResponse,
 };
 pub use aliexpress_local_logistics_shipping_method_query::{
-    AliexpressLocalLogisticsShippingMethodQuery, AliexpressLocalLogisticsShippingMethodQueryResponse,
+    AliexpressLocalLogisticsShippingMethodQuery,
+    AliexpressLocalLogisticsShippingMethodQueryResponse,
 };
-pub use types::*;

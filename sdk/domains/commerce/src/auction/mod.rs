@@ -4,6 +4,7 @@
 //!
 //! Auctions and judicial sales: items, bids, results and statistics.
 
+mod types;
 /// Calls `taobao.auction.beike.item.sync`.
 pub mod auction_beike_item_sync;
 /// Calls `taobao.auction.gov.data.annually.get`.
@@ -36,29 +37,49 @@ pub mod paimai_itemprops_get;
 pub mod paimai_nft_certificate_applycallback;
 /// Calls `taobao.paimai.nft.orderinfo.query`.
 pub mod paimai_nft_orderinfo_query;
-mod types;
+pub use types::*;
 pub use auction_beike_item_sync::{AuctionBeikeItemSync, AuctionBeikeItemSyncResponse};
-pub use auction_gov_data_annually_get::{AuctionGovDataAnnuallyGet, AuctionGovDataAnnuallyGetResponse};
-pub use auction_gov_data_monthly_get::{AuctionGovDataMonthlyGet, AuctionGovDataMonthlyGetResponse};
-pub use auction_gov_data_realtime_get::{AuctionGovDataRealtimeGet, AuctionGovDataRealtimeGetResponse};
-pub use auction_gov_data_topn_get::{AuctionGovDataTopnGet, AuctionGovDataTopnGetResponse};
-pub use auction_gov_get_latestbid::{AuctionGovGetLatestbid, AuctionGovGetLatestbidResponse};
+pub use auction_gov_data_annually_get::{
+    AuctionGovDataAnnuallyGet, AuctionGovDataAnnuallyGetResponse,
+};
+pub use auction_gov_data_monthly_get::{
+    AuctionGovDataMonthlyGet, AuctionGovDataMonthlyGetResponse,
+};
+pub use auction_gov_data_realtime_get::{
+    AuctionGovDataRealtimeGet, AuctionGovDataRealtimeGetResponse,
+};
+pub use auction_gov_data_topn_get::{
+    AuctionGovDataTopnGet, AuctionGovDataTopnGetResponse,
+};
+pub use auction_gov_get_latestbid::{
+    AuctionGovGetLatestbid, AuctionGovGetLatestbidResponse,
+};
 pub use auction_vehicle_detect_report_update::{
     AuctionVehicleDetectReportUpdate, AuctionVehicleDetectReportUpdateResponse,
 };
-pub use auction_vehicle_report_recieve::{AuctionVehicleReportRecieve, AuctionVehicleReportRecieveResponse};
-pub use auction_zc_merchant_user_check::{AuctionZcMerchantUserCheck, AuctionZcMerchantUserCheckResponse};
-pub use auction_zc_update_vr_status::{AuctionZcUpdateVrStatus, AuctionZcUpdateVrStatusResponse};
+pub use auction_vehicle_report_recieve::{
+    AuctionVehicleReportRecieve, AuctionVehicleReportRecieveResponse,
+};
+pub use auction_zc_merchant_user_check::{
+    AuctionZcMerchantUserCheck, AuctionZcMerchantUserCheckResponse,
+};
+pub use auction_zc_update_vr_status::{
+    AuctionZcUpdateVrStatus, AuctionZcUpdateVrStatusResponse,
+};
 pub use auction_zc_vehicle_detect_status_process::{
     AuctionZcVehicleDetectStatusProcess, AuctionZcVehicleDetectStatusProcessResponse,
 };
 pub use paimai_auctioncat_nft_checknftuseridentify::{
-    PaimaiAuctioncatNftChecknftuseridentify, PaimaiAuctioncatNftChecknftuseridentifyResponse,
+    PaimaiAuctioncatNftChecknftuseridentify,
+    PaimaiAuctioncatNftChecknftuseridentifyResponse,
 };
-pub use paimai_item_cooperation_sync::{PaimaiItemCooperationSync, PaimaiItemCooperationSyncResponse};
+pub use paimai_item_cooperation_sync::{
+    PaimaiItemCooperationSync, PaimaiItemCooperationSyncResponse,
+};
 pub use paimai_itemprops_get::{PaimaiItempropsGet, PaimaiItempropsGetResponse};
 pub use paimai_nft_certificate_applycallback::{
     PaimaiNftCertificateApplycallback, PaimaiNftCertificateApplycallbackResponse,
 };
-pub use paimai_nft_orderinfo_query::{PaimaiNftOrderinfoQuery, PaimaiNftOrderinfoQueryResponse};
-pub use types::*;
+pub use paimai_nft_orderinfo_query::{
+    PaimaiNftOrderinfoQuery, PaimaiNftOrderinfoQueryResponse,
+};

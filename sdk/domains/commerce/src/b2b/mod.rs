@@ -4,6 +4,7 @@
 //!
 //! Certification, knowledge and applications around wholesale.
 
+mod types;
 /// Calls `alibaba.auth.cert.get`.
 pub mod alibaba_auth_cert_get;
 /// Calls `alibaba.ib.shenjing.visitor.pad.fetchcodeverify`.
@@ -28,16 +29,18 @@ pub mod alibaba_kclub_kc_qa_search_page;
 pub mod alibaba_kclub_kc_queryknowledge;
 /// Calls `alibaba.shenjing.core.activity.getappshowlist`.
 pub mod alibaba_shenjing_core_activity_getappshowlist;
-mod types;
+pub use types::*;
 pub use alibaba_auth_cert_get::{AlibabaAuthCertGet, AlibabaAuthCertGetResponse};
 pub use alibaba_ib_shenjing_visitor_pad_fetchcodeverify::{
-    AlibabaIbShenjingVisitorPadFetchcodeverify, AlibabaIbShenjingVisitorPadFetchcodeverifyResponse,
+    AlibabaIbShenjingVisitorPadFetchcodeverify,
+    AlibabaIbShenjingVisitorPadFetchcodeverifyResponse,
 };
 pub use alibaba_ib_shenjing_visitor_pad_getinfo::{
     AlibabaIbShenjingVisitorPadGetinfo, AlibabaIbShenjingVisitorPadGetinfoResponse,
 };
 pub use alibaba_ib_shenjing_visitor_pad_getqrcodelink::{
-    AlibabaIbShenjingVisitorPadGetqrcodelink, AlibabaIbShenjingVisitorPadGetqrcodelinkResponse,
+    AlibabaIbShenjingVisitorPadGetqrcodelink,
+    AlibabaIbShenjingVisitorPadGetqrcodelinkResponse,
 };
 pub use alibaba_ib_shenjing_visitor_pad_opendoor::{
     AlibabaIbShenjingVisitorPadOpendoor, AlibabaIbShenjingVisitorPadOpendoorResponse,
@@ -45,12 +48,20 @@ pub use alibaba_ib_shenjing_visitor_pad_opendoor::{
 pub use alibaba_ib_shenjing_visitor_pad_uploadface::{
     AlibabaIbShenjingVisitorPadUploadface, AlibabaIbShenjingVisitorPadUploadfaceResponse,
 };
-pub use alibaba_kclub_kc_getcategorytree::{AlibabaKclubKcGetcategorytree, AlibabaKclubKcGetcategorytreeResponse};
-pub use alibaba_kclub_kc_qa_get::{AlibabaKclubKcQaGet, AlibabaKclubKcQaGetResponse};
-pub use alibaba_kclub_kc_qa_search::{AlibabaKclubKcQaSearch, AlibabaKclubKcQaSearchResponse};
-pub use alibaba_kclub_kc_qa_search_page::{AlibabaKclubKcQaSearchPage, AlibabaKclubKcQaSearchPageResponse};
-pub use alibaba_kclub_kc_queryknowledge::{AlibabaKclubKcQueryknowledge, AlibabaKclubKcQueryknowledgeResponse};
-pub use alibaba_shenjing_core_activity_getappshowlist::{
-    AlibabaShenjingCoreActivityGetappshowlist, AlibabaShenjingCoreActivityGetappshowlistResponse,
+pub use alibaba_kclub_kc_getcategorytree::{
+    AlibabaKclubKcGetcategorytree, AlibabaKclubKcGetcategorytreeResponse,
 };
-pub use types::*;
+pub use alibaba_kclub_kc_qa_get::{AlibabaKclubKcQaGet, AlibabaKclubKcQaGetResponse};
+pub use alibaba_kclub_kc_qa_search::{
+    AlibabaKclubKcQaSearch, AlibabaKclubKcQaSearchResponse,
+};
+pub use alibaba_kclub_kc_qa_search_page::{
+    AlibabaKclubKcQaSearchPage, AlibabaKclubKcQaSearchPageResponse,
+};
+pub use alibaba_kclub_kc_queryknowledge::{
+    AlibabaKclubKcQueryknowledge, AlibabaKclubKcQueryknowledgeResponse,
+};
+pub use alibaba_shenjing_core_activity_getappshowlist::{
+    AlibabaShenjingCoreActivityGetappshowlist,
+    AlibabaShenjingCoreActivityGetappshowlistResponse,
+};

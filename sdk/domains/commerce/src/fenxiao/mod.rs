@@ -4,6 +4,7 @@
 //!
 //! Suppliers and distributors: products, orders, cooperation and stock of the distribution platform.
 
+mod types;
 /// Calls `alibaba.ascp.cnsku.add`.
 pub mod alibaba_ascp_cnsku_add;
 /// Calls `alibaba.ascp.cnsku.mapping.delete`.
@@ -152,12 +153,20 @@ pub mod tmall_supplychain_channel_product_release;
 pub mod tmall_supplychain_channel_product_release_status_get;
 /// Calls `tmall.supplychain.channel.product.upshelf`.
 pub mod tmall_supplychain_channel_product_upshelf;
-mod types;
+pub use types::*;
 pub use alibaba_ascp_cnsku_add::{AlibabaAscpCnskuAdd, AlibabaAscpCnskuAddResponse};
-pub use alibaba_ascp_cnsku_mapping_delete::{AlibabaAscpCnskuMappingDelete, AlibabaAscpCnskuMappingDeleteResponse};
-pub use alibaba_ascp_cnsku_modify::{AlibabaAscpCnskuModify, AlibabaAscpCnskuModifyResponse};
-pub use alibaba_ascp_cnsku_search::{AlibabaAscpCnskuSearch, AlibabaAscpCnskuSearchResponse};
-pub use alibaba_ascp_cnsku_update::{AlibabaAscpCnskuUpdate, AlibabaAscpCnskuUpdateResponse};
+pub use alibaba_ascp_cnsku_mapping_delete::{
+    AlibabaAscpCnskuMappingDelete, AlibabaAscpCnskuMappingDeleteResponse,
+};
+pub use alibaba_ascp_cnsku_modify::{
+    AlibabaAscpCnskuModify, AlibabaAscpCnskuModifyResponse,
+};
+pub use alibaba_ascp_cnsku_search::{
+    AlibabaAscpCnskuSearch, AlibabaAscpCnskuSearchResponse,
+};
+pub use alibaba_ascp_cnsku_update::{
+    AlibabaAscpCnskuUpdate, AlibabaAscpCnskuUpdateResponse,
+};
 pub use alibaba_fenxiao_cbutotaobao_relation_add::{
     AlibabaFenxiaoCbutotaobaoRelationAdd, AlibabaFenxiaoCbutotaobaoRelationAddResponse,
 };
@@ -178,45 +187,80 @@ pub use fenxiao_dealer_requisitionorder_query::{
     FenxiaoDealerRequisitionorderQuery, FenxiaoDealerRequisitionorderQueryResponse,
 };
 pub use fenxiao_dealer_requisitionorder_remark_update::{
-    FenxiaoDealerRequisitionorderRemarkUpdate, FenxiaoDealerRequisitionorderRemarkUpdateResponse,
+    FenxiaoDealerRequisitionorderRemarkUpdate,
+    FenxiaoDealerRequisitionorderRemarkUpdateResponse,
 };
 pub use fenxiao_discounts_get::{FenxiaoDiscountsGet, FenxiaoDiscountsGetResponse};
-pub use fenxiao_distributor_items_get::{FenxiaoDistributorItemsGet, FenxiaoDistributorItemsGetResponse};
+pub use fenxiao_distributor_items_get::{
+    FenxiaoDistributorItemsGet, FenxiaoDistributorItemsGetResponse,
+};
 pub use fenxiao_distributor_product_quantity_get::{
     FenxiaoDistributorProductQuantityGet, FenxiaoDistributorProductQuantityGetResponse,
 };
-pub use fenxiao_distributor_products_get::{FenxiaoDistributorProductsGet, FenxiaoDistributorProductsGetResponse};
-pub use fenxiao_distributors_get::{FenxiaoDistributorsGet, FenxiaoDistributorsGetResponse};
+pub use fenxiao_distributor_products_get::{
+    FenxiaoDistributorProductsGet, FenxiaoDistributorProductsGetResponse,
+};
+pub use fenxiao_distributors_get::{
+    FenxiaoDistributorsGet, FenxiaoDistributorsGetResponse,
+};
 pub use fenxiao_grades_get::{FenxiaoGradesGet, FenxiaoGradesGetResponse};
 pub use fenxiao_login_user_get::{FenxiaoLoginUserGet, FenxiaoLoginUserGetResponse};
-pub use fenxiao_order_confirm_paid::{FenxiaoOrderConfirmPaid, FenxiaoOrderConfirmPaidResponse};
-pub use fenxiao_order_remark_update::{FenxiaoOrderRemarkUpdate, FenxiaoOrderRemarkUpdateResponse};
+pub use fenxiao_order_confirm_paid::{
+    FenxiaoOrderConfirmPaid, FenxiaoOrderConfirmPaidResponse,
+};
+pub use fenxiao_order_remark_update::{
+    FenxiaoOrderRemarkUpdate, FenxiaoOrderRemarkUpdateResponse,
+};
 pub use fenxiao_orders_get::{FenxiaoOrdersGet, FenxiaoOrdersGetResponse};
 pub use fenxiao_product_add::{FenxiaoProductAdd, FenxiaoProductAddResponse};
-pub use fenxiao_product_gradeprice_get::{FenxiaoProductGradepriceGet, FenxiaoProductGradepriceGetResponse};
-pub use fenxiao_product_gradeprice_update::{FenxiaoProductGradepriceUpdate, FenxiaoProductGradepriceUpdateResponse};
-pub use fenxiao_product_image_delete::{FenxiaoProductImageDelete, FenxiaoProductImageDeleteResponse};
-pub use fenxiao_product_image_upload::{FenxiaoProductImageUpload, FenxiaoProductImageUploadResponse};
+pub use fenxiao_product_gradeprice_get::{
+    FenxiaoProductGradepriceGet, FenxiaoProductGradepriceGetResponse,
+};
+pub use fenxiao_product_gradeprice_update::{
+    FenxiaoProductGradepriceUpdate, FenxiaoProductGradepriceUpdateResponse,
+};
+pub use fenxiao_product_image_delete::{
+    FenxiaoProductImageDelete, FenxiaoProductImageDeleteResponse,
+};
+pub use fenxiao_product_image_upload::{
+    FenxiaoProductImageUpload, FenxiaoProductImageUploadResponse,
+};
 pub use fenxiao_product_import_from_auction::{
     FenxiaoProductImportFromAuction, FenxiaoProductImportFromAuctionResponse,
 };
 pub use fenxiao_product_map_add::{FenxiaoProductMapAdd, FenxiaoProductMapAddResponse};
-pub use fenxiao_product_quantity_update::{FenxiaoProductQuantityUpdate, FenxiaoProductQuantityUpdateResponse};
+pub use fenxiao_product_quantity_update::{
+    FenxiaoProductQuantityUpdate, FenxiaoProductQuantityUpdateResponse,
+};
 pub use fenxiao_product_sku_add::{FenxiaoProductSkuAdd, FenxiaoProductSkuAddResponse};
-pub use fenxiao_product_sku_delete::{FenxiaoProductSkuDelete, FenxiaoProductSkuDeleteResponse};
-pub use fenxiao_product_sku_update::{FenxiaoProductSkuUpdate, FenxiaoProductSkuUpdateResponse};
+pub use fenxiao_product_sku_delete::{
+    FenxiaoProductSkuDelete, FenxiaoProductSkuDeleteResponse,
+};
+pub use fenxiao_product_sku_update::{
+    FenxiaoProductSkuUpdate, FenxiaoProductSkuUpdateResponse,
+};
 pub use fenxiao_product_skus_get::{FenxiaoProductSkusGet, FenxiaoProductSkusGetResponse};
-pub use fenxiao_product_to_channel_import::{FenxiaoProductToChannelImport, FenxiaoProductToChannelImportResponse};
+pub use fenxiao_product_to_channel_import::{
+    FenxiaoProductToChannelImport, FenxiaoProductToChannelImportResponse,
+};
 pub use fenxiao_product_update::{FenxiaoProductUpdate, FenxiaoProductUpdateResponse};
 pub use fenxiao_productcat_add::{FenxiaoProductcatAdd, FenxiaoProductcatAddResponse};
-pub use fenxiao_productcat_delete::{FenxiaoProductcatDelete, FenxiaoProductcatDeleteResponse};
-pub use fenxiao_productcat_update::{FenxiaoProductcatUpdate, FenxiaoProductcatUpdateResponse};
+pub use fenxiao_productcat_delete::{
+    FenxiaoProductcatDelete, FenxiaoProductcatDeleteResponse,
+};
+pub use fenxiao_productcat_update::{
+    FenxiaoProductcatUpdate, FenxiaoProductcatUpdateResponse,
+};
 pub use fenxiao_productcats_get::{FenxiaoProductcatsGet, FenxiaoProductcatsGetResponse};
 pub use fenxiao_products_get::{FenxiaoProductsGet, FenxiaoProductsGetResponse};
 pub use fenxiao_refund_get::{FenxiaoRefundGet, FenxiaoRefundGetResponse};
 pub use fenxiao_refund_query::{FenxiaoRefundQuery, FenxiaoRefundQueryResponse};
-pub use fenxiao_requisitions_get::{FenxiaoRequisitionsGet, FenxiaoRequisitionsGetResponse};
-pub use fenxiao_trade_prepay_offline_add::{FenxiaoTradePrepayOfflineAdd, FenxiaoTradePrepayOfflineAddResponse};
+pub use fenxiao_requisitions_get::{
+    FenxiaoRequisitionsGet, FenxiaoRequisitionsGetResponse,
+};
+pub use fenxiao_trade_prepay_offline_add::{
+    FenxiaoTradePrepayOfflineAdd, FenxiaoTradePrepayOfflineAddResponse,
+};
 pub use fenxiao_trade_prepay_offline_reduce::{
     FenxiaoTradePrepayOfflineReduce, FenxiaoTradePrepayOfflineReduceResponse,
 };
@@ -237,30 +281,39 @@ pub use scitem_map_query::{ScitemMapQuery, ScitemMapQueryResponse};
 pub use scitem_outercode_get::{ScitemOutercodeGet, ScitemOutercodeGetResponse};
 pub use scitem_query::{ScitemQuery, ScitemQueryResponse};
 pub use scitem_update::{ScitemUpdate, ScitemUpdateResponse};
-pub use tmall_channel_products_get::{TmallChannelProductsGet, TmallChannelProductsGetResponse};
-pub use tmall_inventory_query_forstore::{TmallInventoryQueryForstore, TmallInventoryQueryForstoreResponse};
+pub use tmall_channel_products_get::{
+    TmallChannelProductsGet, TmallChannelProductsGetResponse,
+};
+pub use tmall_inventory_query_forstore::{
+    TmallInventoryQueryForstore, TmallInventoryQueryForstoreResponse,
+};
 pub use tmall_supplychain_channel_product_downshelf::{
-    TmallSupplychainChannelProductDownshelf, TmallSupplychainChannelProductDownshelfResponse,
+    TmallSupplychainChannelProductDownshelf,
+    TmallSupplychainChannelProductDownshelfResponse,
 };
 pub use tmall_supplychain_channel_product_price_get::{
-    TmallSupplychainChannelProductPriceGet, TmallSupplychainChannelProductPriceGetResponse,
+    TmallSupplychainChannelProductPriceGet,
+    TmallSupplychainChannelProductPriceGetResponse,
 };
 pub use tmall_supplychain_channel_product_price_update::{
-    TmallSupplychainChannelProductPriceUpdate, TmallSupplychainChannelProductPriceUpdateResponse,
+    TmallSupplychainChannelProductPriceUpdate,
+    TmallSupplychainChannelProductPriceUpdateResponse,
 };
 pub use tmall_supplychain_channel_product_quantity_get::{
-    TmallSupplychainChannelProductQuantityGet, TmallSupplychainChannelProductQuantityGetResponse,
+    TmallSupplychainChannelProductQuantityGet,
+    TmallSupplychainChannelProductQuantityGetResponse,
 };
 pub use tmall_supplychain_channel_product_quantity_update::{
-    TmallSupplychainChannelProductQuantityUpdate, TmallSupplychainChannelProductQuantityUpdateResponse,
+    TmallSupplychainChannelProductQuantityUpdate,
+    TmallSupplychainChannelProductQuantityUpdateResponse,
 };
 pub use tmall_supplychain_channel_product_release::{
     TmallSupplychainChannelProductRelease, TmallSupplychainChannelProductReleaseResponse,
 };
 pub use tmall_supplychain_channel_product_release_status_get::{
-    TmallSupplychainChannelProductReleaseStatusGet, TmallSupplychainChannelProductReleaseStatusGetResponse,
+    TmallSupplychainChannelProductReleaseStatusGet,
+    TmallSupplychainChannelProductReleaseStatusGetResponse,
 };
 pub use tmall_supplychain_channel_product_upshelf::{
     TmallSupplychainChannelProductUpshelf, TmallSupplychainChannelProductUpshelfResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Products, schemas and categories on Alibaba.com.
 
+mod types;
 /// Calls `alibaba.icbu.annex.upload`.
 pub mod alibaba_icbu_annex_upload;
 /// Calls `alibaba.icbu.category.attribute.get`.
@@ -96,79 +97,135 @@ pub mod alibaba_scbp_showcase_status;
 pub mod alibaba_scbp_showcase_updateproduct;
 /// Calls `alibaba.wholesale.shippingline.template.list`.
 pub mod alibaba_wholesale_shippingline_template_list;
-mod types;
-pub use alibaba_icbu_annex_upload::{AlibabaIcbuAnnexUpload, AlibabaIcbuAnnexUploadResponse};
+pub use types::*;
+pub use alibaba_icbu_annex_upload::{
+    AlibabaIcbuAnnexUpload, AlibabaIcbuAnnexUploadResponse,
+};
 pub use alibaba_icbu_category_attribute_get::{
     AlibabaIcbuCategoryAttributeGet, AlibabaIcbuCategoryAttributeGetResponse,
 };
 pub use alibaba_icbu_category_attrvalue_get::{
     AlibabaIcbuCategoryAttrvalueGet, AlibabaIcbuCategoryAttrvalueGetResponse,
 };
-pub use alibaba_icbu_category_get::{AlibabaIcbuCategoryGet, AlibabaIcbuCategoryGetResponse};
-pub use alibaba_icbu_category_get_new::{AlibabaIcbuCategoryGetNew, AlibabaIcbuCategoryGetNewResponse};
-pub use alibaba_icbu_category_id_mapping::{AlibabaIcbuCategoryIdMapping, AlibabaIcbuCategoryIdMappingResponse};
+pub use alibaba_icbu_category_get::{
+    AlibabaIcbuCategoryGet, AlibabaIcbuCategoryGetResponse,
+};
+pub use alibaba_icbu_category_get_new::{
+    AlibabaIcbuCategoryGetNew, AlibabaIcbuCategoryGetNewResponse,
+};
+pub use alibaba_icbu_category_id_mapping::{
+    AlibabaIcbuCategoryIdMapping, AlibabaIcbuCategoryIdMappingResponse,
+};
 pub use alibaba_icbu_category_level_attr_get::{
     AlibabaIcbuCategoryLevelAttrGet, AlibabaIcbuCategoryLevelAttrGetResponse,
 };
 pub use alibaba_icbu_category_schema_level_get::{
     AlibabaIcbuCategorySchemaLevelGet, AlibabaIcbuCategorySchemaLevelGetResponse,
 };
-pub use alibaba_icbu_photobank_group_list::{AlibabaIcbuPhotobankGroupList, AlibabaIcbuPhotobankGroupListResponse};
+pub use alibaba_icbu_photobank_group_list::{
+    AlibabaIcbuPhotobankGroupList, AlibabaIcbuPhotobankGroupListResponse,
+};
 pub use alibaba_icbu_photobank_group_operate::{
     AlibabaIcbuPhotobankGroupOperate, AlibabaIcbuPhotobankGroupOperateResponse,
 };
-pub use alibaba_icbu_photobank_list::{AlibabaIcbuPhotobankList, AlibabaIcbuPhotobankListResponse};
-pub use alibaba_icbu_photobank_upload::{AlibabaIcbuPhotobankUpload, AlibabaIcbuPhotobankUploadResponse};
+pub use alibaba_icbu_photobank_list::{
+    AlibabaIcbuPhotobankList, AlibabaIcbuPhotobankListResponse,
+};
+pub use alibaba_icbu_photobank_upload::{
+    AlibabaIcbuPhotobankUpload, AlibabaIcbuPhotobankUploadResponse,
+};
 pub use alibaba_icbu_product_add::{AlibabaIcbuProductAdd, AlibabaIcbuProductAddResponse};
-pub use alibaba_icbu_product_add_draft::{AlibabaIcbuProductAddDraft, AlibabaIcbuProductAddDraftResponse};
+pub use alibaba_icbu_product_add_draft::{
+    AlibabaIcbuProductAddDraft, AlibabaIcbuProductAddDraftResponse,
+};
 pub use alibaba_icbu_product_batch_update_display::{
     AlibabaIcbuProductBatchUpdateDisplay, AlibabaIcbuProductBatchUpdateDisplayResponse,
 };
 pub use alibaba_icbu_product_get::{AlibabaIcbuProductGet, AlibabaIcbuProductGetResponse};
-pub use alibaba_icbu_product_group_add::{AlibabaIcbuProductGroupAdd, AlibabaIcbuProductGroupAddResponse};
-pub use alibaba_icbu_product_group_get::{AlibabaIcbuProductGroupGet, AlibabaIcbuProductGroupGetResponse};
-pub use alibaba_icbu_product_id_decrypt::{AlibabaIcbuProductIdDecrypt, AlibabaIcbuProductIdDecryptResponse};
-pub use alibaba_icbu_product_id_encrypt::{AlibabaIcbuProductIdEncrypt, AlibabaIcbuProductIdEncryptResponse};
+pub use alibaba_icbu_product_group_add::{
+    AlibabaIcbuProductGroupAdd, AlibabaIcbuProductGroupAddResponse,
+};
+pub use alibaba_icbu_product_group_get::{
+    AlibabaIcbuProductGroupGet, AlibabaIcbuProductGroupGetResponse,
+};
+pub use alibaba_icbu_product_id_decrypt::{
+    AlibabaIcbuProductIdDecrypt, AlibabaIcbuProductIdDecryptResponse,
+};
+pub use alibaba_icbu_product_id_encrypt::{
+    AlibabaIcbuProductIdEncrypt, AlibabaIcbuProductIdEncryptResponse,
+};
 pub use alibaba_icbu_product_inventory_update::{
     AlibabaIcbuProductInventoryUpdate, AlibabaIcbuProductInventoryUpdateResponse,
 };
-pub use alibaba_icbu_product_list::{AlibabaIcbuProductList, AlibabaIcbuProductListResponse};
-pub use alibaba_icbu_product_schema_add::{AlibabaIcbuProductSchemaAdd, AlibabaIcbuProductSchemaAddResponse};
+pub use alibaba_icbu_product_list::{
+    AlibabaIcbuProductList, AlibabaIcbuProductListResponse,
+};
+pub use alibaba_icbu_product_schema_add::{
+    AlibabaIcbuProductSchemaAdd, AlibabaIcbuProductSchemaAddResponse,
+};
 pub use alibaba_icbu_product_schema_add_draft::{
     AlibabaIcbuProductSchemaAddDraft, AlibabaIcbuProductSchemaAddDraftResponse,
 };
-pub use alibaba_icbu_product_schema_get::{AlibabaIcbuProductSchemaGet, AlibabaIcbuProductSchemaGetResponse};
-pub use alibaba_icbu_product_schema_render::{AlibabaIcbuProductSchemaRender, AlibabaIcbuProductSchemaRenderResponse};
+pub use alibaba_icbu_product_schema_get::{
+    AlibabaIcbuProductSchemaGet, AlibabaIcbuProductSchemaGetResponse,
+};
+pub use alibaba_icbu_product_schema_render::{
+    AlibabaIcbuProductSchemaRender, AlibabaIcbuProductSchemaRenderResponse,
+};
 pub use alibaba_icbu_product_schema_render_draft::{
     AlibabaIcbuProductSchemaRenderDraft, AlibabaIcbuProductSchemaRenderDraftResponse,
 };
-pub use alibaba_icbu_product_schema_update::{AlibabaIcbuProductSchemaUpdate, AlibabaIcbuProductSchemaUpdateResponse};
-pub use alibaba_icbu_product_score_get::{AlibabaIcbuProductScoreGet, AlibabaIcbuProductScoreGetResponse};
+pub use alibaba_icbu_product_schema_update::{
+    AlibabaIcbuProductSchemaUpdate, AlibabaIcbuProductSchemaUpdateResponse,
+};
+pub use alibaba_icbu_product_score_get::{
+    AlibabaIcbuProductScoreGet, AlibabaIcbuProductScoreGetResponse,
+};
 pub use alibaba_icbu_product_type_available_get::{
     AlibabaIcbuProductTypeAvailableGet, AlibabaIcbuProductTypeAvailableGetResponse,
 };
-pub use alibaba_icbu_product_update::{AlibabaIcbuProductUpdate, AlibabaIcbuProductUpdateResponse};
-pub use alibaba_icbu_product_update_field::{AlibabaIcbuProductUpdateField, AlibabaIcbuProductUpdateFieldResponse};
-pub use alibaba_icbu_quotation_post::{AlibabaIcbuQuotationPost, AlibabaIcbuQuotationPostResponse};
-pub use alibaba_icbu_rfq_myequity::{AlibabaIcbuRfqMyequity, AlibabaIcbuRfqMyequityResponse};
+pub use alibaba_icbu_product_update::{
+    AlibabaIcbuProductUpdate, AlibabaIcbuProductUpdateResponse,
+};
+pub use alibaba_icbu_product_update_field::{
+    AlibabaIcbuProductUpdateField, AlibabaIcbuProductUpdateFieldResponse,
+};
+pub use alibaba_icbu_quotation_post::{
+    AlibabaIcbuQuotationPost, AlibabaIcbuQuotationPostResponse,
+};
+pub use alibaba_icbu_rfq_myequity::{
+    AlibabaIcbuRfqMyequity, AlibabaIcbuRfqMyequityResponse,
+};
 pub use alibaba_icbu_rfq_read::{AlibabaIcbuRfqRead, AlibabaIcbuRfqReadResponse};
-pub use alibaba_icbu_rfq_recommend::{AlibabaIcbuRfqRecommend, AlibabaIcbuRfqRecommendResponse};
+pub use alibaba_icbu_rfq_recommend::{
+    AlibabaIcbuRfqRecommend, AlibabaIcbuRfqRecommendResponse,
+};
 pub use alibaba_icbu_rfq_search::{AlibabaIcbuRfqSearch, AlibabaIcbuRfqSearchResponse};
-pub use alibaba_icbu_rfqdetail_get::{AlibabaIcbuRfqdetailGet, AlibabaIcbuRfqdetailGetResponse};
+pub use alibaba_icbu_rfqdetail_get::{
+    AlibabaIcbuRfqdetailGet, AlibabaIcbuRfqdetailGetResponse,
+};
 pub use alibaba_icbu_trade_assurance_account_get::{
     AlibabaIcbuTradeAssuranceAccountGet, AlibabaIcbuTradeAssuranceAccountGetResponse,
 };
-pub use alibaba_scbp_showcase_addproduct::{AlibabaScbpShowcaseAddproduct, AlibabaScbpShowcaseAddproductResponse};
+pub use alibaba_scbp_showcase_addproduct::{
+    AlibabaScbpShowcaseAddproduct, AlibabaScbpShowcaseAddproductResponse,
+};
 pub use alibaba_scbp_showcase_deleteproduct::{
     AlibabaScbpShowcaseDeleteproduct, AlibabaScbpShowcaseDeleteproductResponse,
 };
-pub use alibaba_scbp_showcase_list::{AlibabaScbpShowcaseList, AlibabaScbpShowcaseListResponse};
-pub use alibaba_scbp_showcase_sort::{AlibabaScbpShowcaseSort, AlibabaScbpShowcaseSortResponse};
-pub use alibaba_scbp_showcase_status::{AlibabaScbpShowcaseStatus, AlibabaScbpShowcaseStatusResponse};
+pub use alibaba_scbp_showcase_list::{
+    AlibabaScbpShowcaseList, AlibabaScbpShowcaseListResponse,
+};
+pub use alibaba_scbp_showcase_sort::{
+    AlibabaScbpShowcaseSort, AlibabaScbpShowcaseSortResponse,
+};
+pub use alibaba_scbp_showcase_status::{
+    AlibabaScbpShowcaseStatus, AlibabaScbpShowcaseStatusResponse,
+};
 pub use alibaba_scbp_showcase_updateproduct::{
     AlibabaScbpShowcaseUpdateproduct, AlibabaScbpShowcaseUpdateproductResponse,
 };
 pub use alibaba_wholesale_shippingline_template_list::{
-    AlibabaWholesaleShippinglineTemplateList, AlibabaWholesaleShippinglineTemplateListResponse,
+    AlibabaWholesaleShippinglineTemplateList,
+    AlibabaWholesaleShippinglineTemplateListResponse,
 };
-pub use types::*;

@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlibabaScbpTargetAdPlanUpdateTags {
     /// `param_top_p4p_modify_quick_campaign_tag_d_t_o` on the wire.
-    pub param_top_p4p_modify_quick_campaign_tag_d_t_o: Option<TopP4pModifyQuickCampaignTagDto>,
+    pub param_top_p4p_modify_quick_campaign_tag_d_t_o: Option<
+        TopP4pModifyQuickCampaignTagDto,
+    >,
 }
 
 /// The answer to [`AlibabaScbpTargetAdPlanUpdateTags`].

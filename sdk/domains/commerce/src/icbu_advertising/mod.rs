@@ -4,6 +4,7 @@
 //!
 //! Keyword advertising on Alibaba.com: campaigns, targeting and reports.
 
+mod types;
 /// Calls `alibaba.scbp.account.budget.get`.
 pub mod alibaba_scbp_account_budget_get;
 /// Calls `alibaba.scbp.account.daycost.get`.
@@ -186,35 +187,59 @@ pub mod alibaba_scbp_target_ad_plan_update;
 pub mod alibaba_scbp_target_ad_plan_update_products;
 /// Calls `alibaba.scbp.target.ad.plan.update.tags`.
 pub mod alibaba_scbp_target_ad_plan_update_tags;
-mod types;
-pub use alibaba_scbp_account_budget_get::{AlibabaScbpAccountBudgetGet, AlibabaScbpAccountBudgetGetResponse};
-pub use alibaba_scbp_account_daycost_get::{AlibabaScbpAccountDaycostGet, AlibabaScbpAccountDaycostGetResponse};
-pub use alibaba_scbp_account_isarrears_get::{AlibabaScbpAccountIsarrearsGet, AlibabaScbpAccountIsarrearsGetResponse};
-pub use alibaba_scbp_account_status_get::{AlibabaScbpAccountStatusGet, AlibabaScbpAccountStatusGetResponse};
-pub use alibaba_scbp_account_status_update::{AlibabaScbpAccountStatusUpdate, AlibabaScbpAccountStatusUpdateResponse};
-pub use alibaba_scbp_ad_account_balance_get::{AlibabaScbpAdAccountBalanceGet, AlibabaScbpAdAccountBalanceGetResponse};
-pub use alibaba_scbp_ad_account_level_get::{AlibabaScbpAdAccountLevelGet, AlibabaScbpAdAccountLevelGetResponse};
-pub use alibaba_scbp_ad_campaign_create::{AlibabaScbpAdCampaignCreate, AlibabaScbpAdCampaignCreateResponse};
-pub use alibaba_scbp_ad_campaign_create_forbidden_keyword::{
-    AlibabaScbpAdCampaignCreateForbiddenKeyword, AlibabaScbpAdCampaignCreateForbiddenKeywordResponse,
+pub use types::*;
+pub use alibaba_scbp_account_budget_get::{
+    AlibabaScbpAccountBudgetGet, AlibabaScbpAccountBudgetGetResponse,
 };
-pub use alibaba_scbp_ad_campaign_delete::{AlibabaScbpAdCampaignDelete, AlibabaScbpAdCampaignDeleteResponse};
+pub use alibaba_scbp_account_daycost_get::{
+    AlibabaScbpAccountDaycostGet, AlibabaScbpAccountDaycostGetResponse,
+};
+pub use alibaba_scbp_account_isarrears_get::{
+    AlibabaScbpAccountIsarrearsGet, AlibabaScbpAccountIsarrearsGetResponse,
+};
+pub use alibaba_scbp_account_status_get::{
+    AlibabaScbpAccountStatusGet, AlibabaScbpAccountStatusGetResponse,
+};
+pub use alibaba_scbp_account_status_update::{
+    AlibabaScbpAccountStatusUpdate, AlibabaScbpAccountStatusUpdateResponse,
+};
+pub use alibaba_scbp_ad_account_balance_get::{
+    AlibabaScbpAdAccountBalanceGet, AlibabaScbpAdAccountBalanceGetResponse,
+};
+pub use alibaba_scbp_ad_account_level_get::{
+    AlibabaScbpAdAccountLevelGet, AlibabaScbpAdAccountLevelGetResponse,
+};
+pub use alibaba_scbp_ad_campaign_create::{
+    AlibabaScbpAdCampaignCreate, AlibabaScbpAdCampaignCreateResponse,
+};
+pub use alibaba_scbp_ad_campaign_create_forbidden_keyword::{
+    AlibabaScbpAdCampaignCreateForbiddenKeyword,
+    AlibabaScbpAdCampaignCreateForbiddenKeywordResponse,
+};
+pub use alibaba_scbp_ad_campaign_delete::{
+    AlibabaScbpAdCampaignDelete, AlibabaScbpAdCampaignDeleteResponse,
+};
 pub use alibaba_scbp_ad_campaign_delete_forbidden_keyword::{
-    AlibabaScbpAdCampaignDeleteForbiddenKeyword, AlibabaScbpAdCampaignDeleteForbiddenKeywordResponse,
+    AlibabaScbpAdCampaignDeleteForbiddenKeyword,
+    AlibabaScbpAdCampaignDeleteForbiddenKeywordResponse,
 };
 pub use alibaba_scbp_ad_campaign_find_campaign_effect::{
-    AlibabaScbpAdCampaignFindCampaignEffect, AlibabaScbpAdCampaignFindCampaignEffectResponse,
+    AlibabaScbpAdCampaignFindCampaignEffect,
+    AlibabaScbpAdCampaignFindCampaignEffectResponse,
 };
 pub use alibaba_scbp_ad_campaign_find_campaign_page::{
     AlibabaScbpAdCampaignFindCampaignPage, AlibabaScbpAdCampaignFindCampaignPageResponse,
 };
 pub use alibaba_scbp_ad_campaign_find_forbidden_keyword::{
-    AlibabaScbpAdCampaignFindForbiddenKeyword, AlibabaScbpAdCampaignFindForbiddenKeywordResponse,
+    AlibabaScbpAdCampaignFindForbiddenKeyword,
+    AlibabaScbpAdCampaignFindForbiddenKeywordResponse,
 };
 pub use alibaba_scbp_ad_campaign_find_real_cost::{
     AlibabaScbpAdCampaignFindRealCost, AlibabaScbpAdCampaignFindRealCostResponse,
 };
-pub use alibaba_scbp_ad_campaign_update::{AlibabaScbpAdCampaignUpdate, AlibabaScbpAdCampaignUpdateResponse};
+pub use alibaba_scbp_ad_campaign_update::{
+    AlibabaScbpAdCampaignUpdate, AlibabaScbpAdCampaignUpdateResponse,
+};
 pub use alibaba_scbp_ad_customer_find_customer_info::{
     AlibabaScbpAdCustomerFindCustomerInfo, AlibabaScbpAdCustomerFindCustomerInfoResponse,
 };
@@ -225,17 +250,22 @@ pub use alibaba_scbp_ad_group_create_ad_group_batch::{
     AlibabaScbpAdGroupCreateAdGroupBatch, AlibabaScbpAdGroupCreateAdGroupBatchResponse,
 };
 pub use alibaba_scbp_ad_group_create_forbidden_product::{
-    AlibabaScbpAdGroupCreateForbiddenProduct, AlibabaScbpAdGroupCreateForbiddenProductResponse,
+    AlibabaScbpAdGroupCreateForbiddenProduct,
+    AlibabaScbpAdGroupCreateForbiddenProductResponse,
 };
 pub use alibaba_scbp_ad_group_delete_ad_group_batch::{
     AlibabaScbpAdGroupDeleteAdGroupBatch, AlibabaScbpAdGroupDeleteAdGroupBatchResponse,
 };
 pub use alibaba_scbp_ad_group_delete_forbidden_product::{
-    AlibabaScbpAdGroupDeleteForbiddenProduct, AlibabaScbpAdGroupDeleteForbiddenProductResponse,
+    AlibabaScbpAdGroupDeleteForbiddenProduct,
+    AlibabaScbpAdGroupDeleteForbiddenProductResponse,
 };
-pub use alibaba_scbp_ad_group_find_ad_group::{AlibabaScbpAdGroupFindAdGroup, AlibabaScbpAdGroupFindAdGroupResponse};
+pub use alibaba_scbp_ad_group_find_ad_group::{
+    AlibabaScbpAdGroupFindAdGroup, AlibabaScbpAdGroupFindAdGroupResponse,
+};
 pub use alibaba_scbp_ad_group_find_forbidden_product::{
-    AlibabaScbpAdGroupFindForbiddenProduct, AlibabaScbpAdGroupFindForbiddenProductResponse,
+    AlibabaScbpAdGroupFindForbiddenProduct,
+    AlibabaScbpAdGroupFindForbiddenProductResponse,
 };
 pub use alibaba_scbp_ad_group_recommend_product::{
     AlibabaScbpAdGroupRecommendProduct, AlibabaScbpAdGroupRecommendProductResponse,
@@ -243,32 +273,45 @@ pub use alibaba_scbp_ad_group_recommend_product::{
 pub use alibaba_scbp_ad_group_update_ad_group_batch::{
     AlibabaScbpAdGroupUpdateAdGroupBatch, AlibabaScbpAdGroupUpdateAdGroupBatchResponse,
 };
-pub use alibaba_scbp_ad_keyword_add::{AlibabaScbpAdKeywordAdd, AlibabaScbpAdKeywordAddResponse};
+pub use alibaba_scbp_ad_keyword_add::{
+    AlibabaScbpAdKeywordAdd, AlibabaScbpAdKeywordAddResponse,
+};
 pub use alibaba_scbp_ad_keyword_batch_query_keyword_rank_price::{
-    AlibabaScbpAdKeywordBatchQueryKeywordRankPrice, AlibabaScbpAdKeywordBatchQueryKeywordRankPriceResponse,
+    AlibabaScbpAdKeywordBatchQueryKeywordRankPrice,
+    AlibabaScbpAdKeywordBatchQueryKeywordRankPriceResponse,
 };
 pub use alibaba_scbp_ad_keyword_batchdelete::{
     AlibabaScbpAdKeywordBatchdelete, AlibabaScbpAdKeywordBatchdeleteResponse,
 };
 pub use alibaba_scbp_ad_keyword_create_keyword_batch::{
-    AlibabaScbpAdKeywordCreateKeywordBatch, AlibabaScbpAdKeywordCreateKeywordBatchResponse,
+    AlibabaScbpAdKeywordCreateKeywordBatch,
+    AlibabaScbpAdKeywordCreateKeywordBatchResponse,
 };
-pub use alibaba_scbp_ad_keyword_delete::{AlibabaScbpAdKeywordDelete, AlibabaScbpAdKeywordDeleteResponse};
+pub use alibaba_scbp_ad_keyword_delete::{
+    AlibabaScbpAdKeywordDelete, AlibabaScbpAdKeywordDeleteResponse,
+};
 pub use alibaba_scbp_ad_keyword_delete_keyword_batch::{
-    AlibabaScbpAdKeywordDeleteKeywordBatch, AlibabaScbpAdKeywordDeleteKeywordBatchResponse,
+    AlibabaScbpAdKeywordDeleteKeywordBatch,
+    AlibabaScbpAdKeywordDeleteKeywordBatchResponse,
 };
-pub use alibaba_scbp_ad_keyword_get::{AlibabaScbpAdKeywordGet, AlibabaScbpAdKeywordGetResponse};
+pub use alibaba_scbp_ad_keyword_get::{
+    AlibabaScbpAdKeywordGet, AlibabaScbpAdKeywordGetResponse,
+};
 pub use alibaba_scbp_ad_keyword_get_keyword_count_by_query::{
-    AlibabaScbpAdKeywordGetKeywordCountByQuery, AlibabaScbpAdKeywordGetKeywordCountByQueryResponse,
+    AlibabaScbpAdKeywordGetKeywordCountByQuery,
+    AlibabaScbpAdKeywordGetKeywordCountByQueryResponse,
 };
 pub use alibaba_scbp_ad_keyword_list_campaign_keywords::{
-    AlibabaScbpAdKeywordListCampaignKeywords, AlibabaScbpAdKeywordListCampaignKeywordsResponse,
+    AlibabaScbpAdKeywordListCampaignKeywords,
+    AlibabaScbpAdKeywordListCampaignKeywordsResponse,
 };
 pub use alibaba_scbp_ad_keyword_list_relevant_products::{
-    AlibabaScbpAdKeywordListRelevantProducts, AlibabaScbpAdKeywordListRelevantProductsResponse,
+    AlibabaScbpAdKeywordListRelevantProducts,
+    AlibabaScbpAdKeywordListRelevantProductsResponse,
 };
 pub use alibaba_scbp_ad_keyword_operation_preferential_product::{
-    AlibabaScbpAdKeywordOperationPreferentialProduct, AlibabaScbpAdKeywordOperationPreferentialProductResponse,
+    AlibabaScbpAdKeywordOperationPreferentialProduct,
+    AlibabaScbpAdKeywordOperationPreferentialProductResponse,
 };
 pub use alibaba_scbp_ad_keyword_price_batchupdate::{
     AlibabaScbpAdKeywordPriceBatchupdate, AlibabaScbpAdKeywordPriceBatchupdateResponse,
@@ -277,9 +320,12 @@ pub use alibaba_scbp_ad_keyword_price_update::{
     AlibabaScbpAdKeywordPriceUpdate, AlibabaScbpAdKeywordPriceUpdateResponse,
 };
 pub use alibaba_scbp_ad_keyword_query_keyword_rank_price::{
-    AlibabaScbpAdKeywordQueryKeywordRankPrice, AlibabaScbpAdKeywordQueryKeywordRankPriceResponse,
+    AlibabaScbpAdKeywordQueryKeywordRankPrice,
+    AlibabaScbpAdKeywordQueryKeywordRankPriceResponse,
 };
-pub use alibaba_scbp_ad_keyword_rank_get::{AlibabaScbpAdKeywordRankGet, AlibabaScbpAdKeywordRankGetResponse};
+pub use alibaba_scbp_ad_keyword_rank_get::{
+    AlibabaScbpAdKeywordRankGet, AlibabaScbpAdKeywordRankGetResponse,
+};
 pub use alibaba_scbp_ad_keyword_rank_price_batchget::{
     AlibabaScbpAdKeywordRankPriceBatchget, AlibabaScbpAdKeywordRankPriceBatchgetResponse,
 };
@@ -295,12 +341,16 @@ pub use alibaba_scbp_ad_keyword_status_batchupdate::{
 pub use alibaba_scbp_ad_keyword_status_update::{
     AlibabaScbpAdKeywordStatusUpdate, AlibabaScbpAdKeywordStatusUpdateResponse,
 };
-pub use alibaba_scbp_ad_keyword_tag_update::{AlibabaScbpAdKeywordTagUpdate, AlibabaScbpAdKeywordTagUpdateResponse};
+pub use alibaba_scbp_ad_keyword_tag_update::{
+    AlibabaScbpAdKeywordTagUpdate, AlibabaScbpAdKeywordTagUpdateResponse,
+};
 pub use alibaba_scbp_ad_keyword_update_keyword_price_batch::{
-    AlibabaScbpAdKeywordUpdateKeywordPriceBatch, AlibabaScbpAdKeywordUpdateKeywordPriceBatchResponse,
+    AlibabaScbpAdKeywordUpdateKeywordPriceBatch,
+    AlibabaScbpAdKeywordUpdateKeywordPriceBatchResponse,
 };
 pub use alibaba_scbp_ad_keyword_update_keyword_status_batch::{
-    AlibabaScbpAdKeywordUpdateKeywordStatusBatch, AlibabaScbpAdKeywordUpdateKeywordStatusBatchResponse,
+    AlibabaScbpAdKeywordUpdateKeywordStatusBatch,
+    AlibabaScbpAdKeywordUpdateKeywordStatusBatchResponse,
 };
 pub use alibaba_scbp_ad_report_get_account_report::{
     AlibabaScbpAdReportGetAccountReport, AlibabaScbpAdReportGetAccountReportResponse,
@@ -318,46 +368,67 @@ pub use alibaba_scbp_ad_report_query_keyword_effect::{
     AlibabaScbpAdReportQueryKeywordEffect, AlibabaScbpAdReportQueryKeywordEffectResponse,
 };
 pub use alibaba_scbp_ad_report_query_single_keyword_effect::{
-    AlibabaScbpAdReportQuerySingleKeywordEffect, AlibabaScbpAdReportQuerySingleKeywordEffectResponse,
+    AlibabaScbpAdReportQuerySingleKeywordEffect,
+    AlibabaScbpAdReportQuerySingleKeywordEffectResponse,
 };
 pub use alibaba_scbp_ad_target_tag_estimate_uv::{
     AlibabaScbpAdTargetTagEstimateUv, AlibabaScbpAdTargetTagEstimateUvResponse,
 };
 pub use alibaba_scbp_ad_target_tag_find_campaign_target_tag::{
-    AlibabaScbpAdTargetTagFindCampaignTargetTag, AlibabaScbpAdTargetTagFindCampaignTargetTagResponse,
+    AlibabaScbpAdTargetTagFindCampaignTargetTag,
+    AlibabaScbpAdTargetTagFindCampaignTargetTagResponse,
 };
 pub use alibaba_scbp_ad_target_tag_get_all_enable_tag_list::{
-    AlibabaScbpAdTargetTagGetAllEnableTagList, AlibabaScbpAdTargetTagGetAllEnableTagListResponse,
+    AlibabaScbpAdTargetTagGetAllEnableTagList,
+    AlibabaScbpAdTargetTagGetAllEnableTagListResponse,
 };
 pub use alibaba_scbp_ad_target_tag_list_recommend_tag::{
-    AlibabaScbpAdTargetTagListRecommendTag, AlibabaScbpAdTargetTagListRecommendTagResponse,
+    AlibabaScbpAdTargetTagListRecommendTag,
+    AlibabaScbpAdTargetTagListRecommendTagResponse,
 };
 pub use alibaba_scbp_ad_target_tag_merge_campaign_target_tag::{
-    AlibabaScbpAdTargetTagMergeCampaignTargetTag, AlibabaScbpAdTargetTagMergeCampaignTargetTagResponse,
+    AlibabaScbpAdTargetTagMergeCampaignTargetTag,
+    AlibabaScbpAdTargetTagMergeCampaignTargetTagResponse,
 };
 pub use alibaba_scbp_effect_account_date_get::{
     AlibabaScbpEffectAccountDateGet, AlibabaScbpEffectAccountDateGetResponse,
 };
-pub use alibaba_scbp_effect_account_list::{AlibabaScbpEffectAccountList, AlibabaScbpEffectAccountListResponse};
-pub use alibaba_scbp_effect_keyword_list::{AlibabaScbpEffectKeywordList, AlibabaScbpEffectKeywordListResponse};
+pub use alibaba_scbp_effect_account_list::{
+    AlibabaScbpEffectAccountList, AlibabaScbpEffectAccountListResponse,
+};
+pub use alibaba_scbp_effect_keyword_list::{
+    AlibabaScbpEffectKeywordList, AlibabaScbpEffectKeywordListResponse,
+};
 pub use alibaba_scbp_effect_keyword_single_get::{
     AlibabaScbpEffectKeywordSingleGet, AlibabaScbpEffectKeywordSingleGetResponse,
 };
-pub use alibaba_scbp_effect_product_report::{AlibabaScbpEffectProductReport, AlibabaScbpEffectProductReportResponse};
+pub use alibaba_scbp_effect_product_report::{
+    AlibabaScbpEffectProductReport, AlibabaScbpEffectProductReportResponse,
+};
 pub use alibaba_scbp_effect_product_single_get::{
     AlibabaScbpEffectProductSingleGet, AlibabaScbpEffectProductSingleGetResponse,
 };
 pub use alibaba_scbp_keyword_matched_products_get::{
     AlibabaScbpKeywordMatchedProductsGet, AlibabaScbpKeywordMatchedProductsGetResponse,
 };
-pub use alibaba_scbp_product_group_get::{AlibabaScbpProductGroupGet, AlibabaScbpProductGroupGetResponse};
-pub use alibaba_scbp_product_list::{AlibabaScbpProductList, AlibabaScbpProductListResponse};
+pub use alibaba_scbp_product_group_get::{
+    AlibabaScbpProductGroupGet, AlibabaScbpProductGroupGetResponse,
+};
+pub use alibaba_scbp_product_list::{
+    AlibabaScbpProductList, AlibabaScbpProductListResponse,
+};
 pub use alibaba_scbp_product_preferential_update::{
     AlibabaScbpProductPreferentialUpdate, AlibabaScbpProductPreferentialUpdateResponse,
 };
-pub use alibaba_scbp_product_status_update::{AlibabaScbpProductStatusUpdate, AlibabaScbpProductStatusUpdateResponse};
-pub use alibaba_scbp_reckeyword_search::{AlibabaScbpReckeywordSearch, AlibabaScbpReckeywordSearchResponse};
-pub use alibaba_scbp_reckeyword_sys_get::{AlibabaScbpReckeywordSysGet, AlibabaScbpReckeywordSysGetResponse};
+pub use alibaba_scbp_product_status_update::{
+    AlibabaScbpProductStatusUpdate, AlibabaScbpProductStatusUpdateResponse,
+};
+pub use alibaba_scbp_reckeyword_search::{
+    AlibabaScbpReckeywordSearch, AlibabaScbpReckeywordSearchResponse,
+};
+pub use alibaba_scbp_reckeyword_sys_get::{
+    AlibabaScbpReckeywordSysGet, AlibabaScbpReckeywordSysGetResponse,
+};
 pub use alibaba_scbp_tag_add::{AlibabaScbpTagAdd, AlibabaScbpTagAddResponse};
 pub use alibaba_scbp_tag_delete::{AlibabaScbpTagDelete, AlibabaScbpTagDeleteResponse};
 pub use alibaba_scbp_tag_list::{AlibabaScbpTagList, AlibabaScbpTagListResponse};
@@ -366,12 +437,15 @@ pub use alibaba_scbp_target_ad_campaign_effect::{
     AlibabaScbpTargetAdCampaignEffect, AlibabaScbpTargetAdCampaignEffectResponse,
 };
 pub use alibaba_scbp_target_ad_campaign_product_effect::{
-    AlibabaScbpTargetAdCampaignProductEffect, AlibabaScbpTargetAdCampaignProductEffectResponse,
+    AlibabaScbpTargetAdCampaignProductEffect,
+    AlibabaScbpTargetAdCampaignProductEffectResponse,
 };
 pub use alibaba_scbp_target_ad_campaign_tag_effect::{
     AlibabaScbpTargetAdCampaignTagEffect, AlibabaScbpTargetAdCampaignTagEffectResponse,
 };
-pub use alibaba_scbp_target_ad_plan_add::{AlibabaScbpTargetAdPlanAdd, AlibabaScbpTargetAdPlanAddResponse};
+pub use alibaba_scbp_target_ad_plan_add::{
+    AlibabaScbpTargetAdPlanAdd, AlibabaScbpTargetAdPlanAddResponse,
+};
 pub use alibaba_scbp_target_ad_plan_country_id_get::{
     AlibabaScbpTargetAdPlanCountryIdGet, AlibabaScbpTargetAdPlanCountryIdGetResponse,
 };
@@ -379,21 +453,27 @@ pub use alibaba_scbp_target_ad_plan_crowd_id_get::{
     AlibabaScbpTargetAdPlanCrowdIdGet, AlibabaScbpTargetAdPlanCrowdIdGetResponse,
 };
 pub use alibaba_scbp_target_ad_plan_forbidden_word_modify::{
-    AlibabaScbpTargetAdPlanForbiddenWordModify, AlibabaScbpTargetAdPlanForbiddenWordModifyResponse,
+    AlibabaScbpTargetAdPlanForbiddenWordModify,
+    AlibabaScbpTargetAdPlanForbiddenWordModifyResponse,
 };
-pub use alibaba_scbp_target_ad_plan_list::{AlibabaScbpTargetAdPlanList, AlibabaScbpTargetAdPlanListResponse};
+pub use alibaba_scbp_target_ad_plan_list::{
+    AlibabaScbpTargetAdPlanList, AlibabaScbpTargetAdPlanListResponse,
+};
 pub use alibaba_scbp_target_ad_plan_operation::{
     AlibabaScbpTargetAdPlanOperation, AlibabaScbpTargetAdPlanOperationResponse,
 };
 pub use alibaba_scbp_target_ad_plan_product_list_get::{
     AlibabaScbpTargetAdPlanProductListGet, AlibabaScbpTargetAdPlanProductListGetResponse,
 };
-pub use alibaba_scbp_target_ad_plan_tag_get::{AlibabaScbpTargetAdPlanTagGet, AlibabaScbpTargetAdPlanTagGetResponse};
-pub use alibaba_scbp_target_ad_plan_update::{AlibabaScbpTargetAdPlanUpdate, AlibabaScbpTargetAdPlanUpdateResponse};
+pub use alibaba_scbp_target_ad_plan_tag_get::{
+    AlibabaScbpTargetAdPlanTagGet, AlibabaScbpTargetAdPlanTagGetResponse,
+};
+pub use alibaba_scbp_target_ad_plan_update::{
+    AlibabaScbpTargetAdPlanUpdate, AlibabaScbpTargetAdPlanUpdateResponse,
+};
 pub use alibaba_scbp_target_ad_plan_update_products::{
     AlibabaScbpTargetAdPlanUpdateProducts, AlibabaScbpTargetAdPlanUpdateProductsResponse,
 };
 pub use alibaba_scbp_target_ad_plan_update_tags::{
     AlibabaScbpTargetAdPlanUpdateTags, AlibabaScbpTargetAdPlanUpdateTagsResponse,
 };
-pub use types::*;

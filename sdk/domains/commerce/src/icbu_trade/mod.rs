@@ -4,6 +4,7 @@
 //!
 //! Dropshipping, logistics, sellers and data on Alibaba.com.
 
+mod types;
 /// Calls `alibaba.buynow.order.create`.
 pub mod alibaba_buynow_order_create;
 /// Calls `alibaba.dropshipping.order.pay`.
@@ -66,15 +67,28 @@ pub mod alibaba_seller_vendor_service_vendorprocess;
 pub mod alibaba_seller_vendor_trade_purchase;
 /// Calls `alibaba.shipping.freight.calculate`.
 pub mod alibaba_shipping_freight_calculate;
-mod types;
-pub use alibaba_buynow_order_create::{AlibabaBuynowOrderCreate, AlibabaBuynowOrderCreateResponse};
-pub use alibaba_dropshipping_order_pay::{AlibabaDropshippingOrderPay, AlibabaDropshippingOrderPayResponse};
-pub use alibaba_dropshipping_product_get::{AlibabaDropshippingProductGet, AlibabaDropshippingProductGetResponse};
-pub use alibaba_dropshipping_store_save::{AlibabaDropshippingStoreSave, AlibabaDropshippingStoreSaveResponse};
-pub use alibaba_dropshipping_token_create::{AlibabaDropshippingTokenCreate, AlibabaDropshippingTokenCreateResponse};
-pub use alibaba_mydata_overview_date_get::{AlibabaMydataOverviewDateGet, AlibabaMydataOverviewDateGetResponse};
+pub use types::*;
+pub use alibaba_buynow_order_create::{
+    AlibabaBuynowOrderCreate, AlibabaBuynowOrderCreateResponse,
+};
+pub use alibaba_dropshipping_order_pay::{
+    AlibabaDropshippingOrderPay, AlibabaDropshippingOrderPayResponse,
+};
+pub use alibaba_dropshipping_product_get::{
+    AlibabaDropshippingProductGet, AlibabaDropshippingProductGetResponse,
+};
+pub use alibaba_dropshipping_store_save::{
+    AlibabaDropshippingStoreSave, AlibabaDropshippingStoreSaveResponse,
+};
+pub use alibaba_dropshipping_token_create::{
+    AlibabaDropshippingTokenCreate, AlibabaDropshippingTokenCreateResponse,
+};
+pub use alibaba_mydata_overview_date_get::{
+    AlibabaMydataOverviewDateGet, AlibabaMydataOverviewDateGetResponse,
+};
 pub use alibaba_mydata_overview_indicator_basic_get::{
-    AlibabaMydataOverviewIndicatorBasicGet, AlibabaMydataOverviewIndicatorBasicGetResponse,
+    AlibabaMydataOverviewIndicatorBasicGet,
+    AlibabaMydataOverviewIndicatorBasicGetResponse,
 };
 pub use alibaba_mydata_overview_industry_get::{
     AlibabaMydataOverviewIndustryGet, AlibabaMydataOverviewIndustryGetResponse,
@@ -82,50 +96,75 @@ pub use alibaba_mydata_overview_industry_get::{
 pub use alibaba_mydata_self_product_date_get::{
     AlibabaMydataSelfProductDateGet, AlibabaMydataSelfProductDateGetResponse,
 };
-pub use alibaba_mydata_self_product_get::{AlibabaMydataSelfProductGet, AlibabaMydataSelfProductGetResponse};
+pub use alibaba_mydata_self_product_get::{
+    AlibabaMydataSelfProductGet, AlibabaMydataSelfProductGetResponse,
+};
 pub use alibaba_onetouch_logistics_express_address_city_list::{
-    AlibabaOnetouchLogisticsExpressAddressCityList, AlibabaOnetouchLogisticsExpressAddressCityListResponse,
+    AlibabaOnetouchLogisticsExpressAddressCityList,
+    AlibabaOnetouchLogisticsExpressAddressCityListResponse,
 };
 pub use alibaba_onetouch_logistics_express_address_division_list::{
-    AlibabaOnetouchLogisticsExpressAddressDivisionList, AlibabaOnetouchLogisticsExpressAddressDivisionListResponse,
+    AlibabaOnetouchLogisticsExpressAddressDivisionList,
+    AlibabaOnetouchLogisticsExpressAddressDivisionListResponse,
 };
 pub use alibaba_onetouch_logistics_express_address_province_list::{
-    AlibabaOnetouchLogisticsExpressAddressProvinceList, AlibabaOnetouchLogisticsExpressAddressProvinceListResponse,
+    AlibabaOnetouchLogisticsExpressAddressProvinceList,
+    AlibabaOnetouchLogisticsExpressAddressProvinceListResponse,
 };
 pub use alibaba_onetouch_logistics_express_address_street_list::{
-    AlibabaOnetouchLogisticsExpressAddressStreetList, AlibabaOnetouchLogisticsExpressAddressStreetListResponse,
+    AlibabaOnetouchLogisticsExpressAddressStreetList,
+    AlibabaOnetouchLogisticsExpressAddressStreetListResponse,
 };
 pub use alibaba_onetouch_logistics_express_charge_calculate::{
-    AlibabaOnetouchLogisticsExpressChargeCalculate, AlibabaOnetouchLogisticsExpressChargeCalculateResponse,
+    AlibabaOnetouchLogisticsExpressChargeCalculate,
+    AlibabaOnetouchLogisticsExpressChargeCalculateResponse,
 };
 pub use alibaba_onetouch_logistics_express_logistics_order_create::{
-    AlibabaOnetouchLogisticsExpressLogisticsOrderCreate, AlibabaOnetouchLogisticsExpressLogisticsOrderCreateResponse,
+    AlibabaOnetouchLogisticsExpressLogisticsOrderCreate,
+    AlibabaOnetouchLogisticsExpressLogisticsOrderCreateResponse,
 };
 pub use alibaba_onetouch_logistics_express_logistics_product_list::{
-    AlibabaOnetouchLogisticsExpressLogisticsProductList, AlibabaOnetouchLogisticsExpressLogisticsProductListResponse,
+    AlibabaOnetouchLogisticsExpressLogisticsProductList,
+    AlibabaOnetouchLogisticsExpressLogisticsProductListResponse,
 };
 pub use alibaba_onetouch_logistics_express_order_detail_get::{
-    AlibabaOnetouchLogisticsExpressOrderDetailGet, AlibabaOnetouchLogisticsExpressOrderDetailGetResponse,
+    AlibabaOnetouchLogisticsExpressOrderDetailGet,
+    AlibabaOnetouchLogisticsExpressOrderDetailGetResponse,
 };
 pub use alibaba_onetouch_logistics_express_special_product_type_list::{
     AlibabaOnetouchLogisticsExpressSpecialProductTypeList,
     AlibabaOnetouchLogisticsExpressSpecialProductTypeListResponse,
 };
-pub use alibaba_order_freight_calculate::{AlibabaOrderFreightCalculate, AlibabaOrderFreightCalculateResponse};
+pub use alibaba_order_freight_calculate::{
+    AlibabaOrderFreightCalculate, AlibabaOrderFreightCalculateResponse,
+};
 pub use alibaba_order_logistics_tracking_get::{
     AlibabaOrderLogisticsTrackingGet, AlibabaOrderLogisticsTrackingGetResponse,
 };
-pub use alibaba_order_pay_result_query::{AlibabaOrderPayResultQuery, AlibabaOrderPayResultQueryResponse};
-pub use alibaba_oversea_exchagerate_get::{AlibabaOverseaExchagerateGet, AlibabaOverseaExchagerateGetResponse};
-pub use alibaba_oversea_translate_get::{AlibabaOverseaTranslateGet, AlibabaOverseaTranslateGetResponse};
-pub use alibaba_seller_coupon_auth_verify::{AlibabaSellerCouponAuthVerify, AlibabaSellerCouponAuthVerifyResponse};
-pub use alibaba_seller_vendor_order_detail::{AlibabaSellerVendorOrderDetail, AlibabaSellerVendorOrderDetailResponse};
-pub use alibaba_seller_vendor_order_list::{AlibabaSellerVendorOrderList, AlibabaSellerVendorOrderListResponse};
+pub use alibaba_order_pay_result_query::{
+    AlibabaOrderPayResultQuery, AlibabaOrderPayResultQueryResponse,
+};
+pub use alibaba_oversea_exchagerate_get::{
+    AlibabaOverseaExchagerateGet, AlibabaOverseaExchagerateGetResponse,
+};
+pub use alibaba_oversea_translate_get::{
+    AlibabaOverseaTranslateGet, AlibabaOverseaTranslateGetResponse,
+};
+pub use alibaba_seller_coupon_auth_verify::{
+    AlibabaSellerCouponAuthVerify, AlibabaSellerCouponAuthVerifyResponse,
+};
+pub use alibaba_seller_vendor_order_detail::{
+    AlibabaSellerVendorOrderDetail, AlibabaSellerVendorOrderDetailResponse,
+};
+pub use alibaba_seller_vendor_order_list::{
+    AlibabaSellerVendorOrderList, AlibabaSellerVendorOrderListResponse,
+};
 pub use alibaba_seller_vendor_service_process::{
     AlibabaSellerVendorServiceProcess, AlibabaSellerVendorServiceProcessResponse,
 };
 pub use alibaba_seller_vendor_service_vendorprocess::{
-    AlibabaSellerVendorServiceVendorprocess, AlibabaSellerVendorServiceVendorprocessResponse,
+    AlibabaSellerVendorServiceVendorprocess,
+    AlibabaSellerVendorServiceVendorprocessResponse,
 };
 pub use alibaba_seller_vendor_trade_purchase::{
     AlibabaSellerVendorTradePurchase, AlibabaSellerVendorTradePurchaseResponse,
@@ -133,4 +172,3 @@ pub use alibaba_seller_vendor_trade_purchase::{
 pub use alibaba_shipping_freight_calculate::{
     AlibabaShippingFreightCalculate, AlibabaShippingFreightCalculateResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Items, orders, appraisal and recycling on the second-hand market.
 
+mod types;
 /// Calls `alibaba.idle.adv.material.upload`.
 pub mod alibaba_idle_adv_material_upload;
 /// Calls `alibaba.idle.agreement.pay`.
@@ -136,14 +137,22 @@ pub mod idle_recycle_refund_cancleapply;
 pub mod idle_recycle_refund_detail;
 /// Calls `taobao.idle.recycle.refund.returngoods`.
 pub mod idle_recycle_refund_returngoods;
-mod types;
-pub use alibaba_idle_adv_material_upload::{AlibabaIdleAdvMaterialUpload, AlibabaIdleAdvMaterialUploadResponse};
-pub use alibaba_idle_agreement_pay::{AlibabaIdleAgreementPay, AlibabaIdleAgreementPayResponse};
-pub use alibaba_idle_agreement_pay_query::{AlibabaIdleAgreementPayQuery, AlibabaIdleAgreementPayQueryResponse};
+pub use types::*;
+pub use alibaba_idle_adv_material_upload::{
+    AlibabaIdleAdvMaterialUpload, AlibabaIdleAdvMaterialUploadResponse,
+};
+pub use alibaba_idle_agreement_pay::{
+    AlibabaIdleAgreementPay, AlibabaIdleAgreementPayResponse,
+};
+pub use alibaba_idle_agreement_pay_query::{
+    AlibabaIdleAgreementPayQuery, AlibabaIdleAgreementPayQueryResponse,
+};
 pub use alibaba_idle_appraise_order_perform::{
     AlibabaIdleAppraiseOrderPerform, AlibabaIdleAppraiseOrderPerformResponse,
 };
-pub use alibaba_idle_appraise_order_query::{AlibabaIdleAppraiseOrderQuery, AlibabaIdleAppraiseOrderQueryResponse};
+pub use alibaba_idle_appraise_order_query::{
+    AlibabaIdleAppraiseOrderQuery, AlibabaIdleAppraiseOrderQueryResponse,
+};
 pub use alibaba_idle_appraise_spu_register_modify::{
     AlibabaIdleAppraiseSpuRegisterModify, AlibabaIdleAppraiseSpuRegisterModifyResponse,
 };
@@ -151,10 +160,15 @@ pub use alibaba_idle_apprize_order_fulfillment::{
     AlibabaIdleApprizeOrderFulfillment, AlibabaIdleApprizeOrderFulfillmentResponse,
 };
 pub use alibaba_idle_autotrade_isv_order_state_process::{
-    AlibabaIdleAutotradeIsvOrderStateProcess, AlibabaIdleAutotradeIsvOrderStateProcessResponse,
+    AlibabaIdleAutotradeIsvOrderStateProcess,
+    AlibabaIdleAutotradeIsvOrderStateProcessResponse,
 };
-pub use alibaba_idle_car_order_query::{AlibabaIdleCarOrderQuery, AlibabaIdleCarOrderQueryResponse};
-pub use alibaba_idle_consignment_order_get::{AlibabaIdleConsignmentOrderGet, AlibabaIdleConsignmentOrderGetResponse};
+pub use alibaba_idle_car_order_query::{
+    AlibabaIdleCarOrderQuery, AlibabaIdleCarOrderQueryResponse,
+};
+pub use alibaba_idle_consignment_order_get::{
+    AlibabaIdleConsignmentOrderGet, AlibabaIdleConsignmentOrderGetResponse,
+};
 pub use alibaba_idle_consignment_order_perform::{
     AlibabaIdleConsignmentOrderPerform, AlibabaIdleConsignmentOrderPerformResponse,
 };
@@ -168,7 +182,8 @@ pub use alibaba_idle_consignmentii_order_perform::{
     AlibabaIdleConsignmentiiOrderPerform, AlibabaIdleConsignmentiiOrderPerformResponse,
 };
 pub use alibaba_idle_goosefish_promotion_activity_info_query::{
-    AlibabaIdleGoosefishPromotionActivityInfoQuery, AlibabaIdleGoosefishPromotionActivityInfoQueryResponse,
+    AlibabaIdleGoosefishPromotionActivityInfoQuery,
+    AlibabaIdleGoosefishPromotionActivityInfoQueryResponse,
 };
 pub use alibaba_idle_goosefish_user_info_query::{
     AlibabaIdleGoosefishUserInfoQuery, AlibabaIdleGoosefishUserInfoQueryResponse,
@@ -179,76 +194,146 @@ pub use alibaba_idle_isv_goosefish_order_create::{
 pub use alibaba_idle_isv_item_recharge_batch_remove::{
     AlibabaIdleIsvItemRechargeBatchRemove, AlibabaIdleIsvItemRechargeBatchRemoveResponse,
 };
-pub use alibaba_idle_isv_item_recharge_edit::{AlibabaIdleIsvItemRechargeEdit, AlibabaIdleIsvItemRechargeEditResponse};
-pub use alibaba_idle_isv_order_dealrefund::{AlibabaIdleIsvOrderDealrefund, AlibabaIdleIsvOrderDealrefundResponse};
-pub use alibaba_idle_item_media_add::{AlibabaIdleItemMediaAdd, AlibabaIdleItemMediaAddResponse};
+pub use alibaba_idle_isv_item_recharge_edit::{
+    AlibabaIdleIsvItemRechargeEdit, AlibabaIdleIsvItemRechargeEditResponse,
+};
+pub use alibaba_idle_isv_order_dealrefund::{
+    AlibabaIdleIsvOrderDealrefund, AlibabaIdleIsvOrderDealrefundResponse,
+};
+pub use alibaba_idle_item_media_add::{
+    AlibabaIdleItemMediaAdd, AlibabaIdleItemMediaAddResponse,
+};
 pub use alibaba_idle_onespu_register_update::{
     AlibabaIdleOnespuRegisterUpdate, AlibabaIdleOnespuRegisterUpdateResponse,
 };
-pub use alibaba_idle_order_dummy_send::{AlibabaIdleOrderDummySend, AlibabaIdleOrderDummySendResponse};
-pub use alibaba_idle_parttime_jobsync::{AlibabaIdleParttimeJobsync, AlibabaIdleParttimeJobsyncResponse};
-pub use alibaba_idle_parttime_notify::{AlibabaIdleParttimeNotify, AlibabaIdleParttimeNotifyResponse};
-pub use alibaba_idle_parttime_synclog::{AlibabaIdleParttimeSynclog, AlibabaIdleParttimeSynclogResponse};
-pub use alibaba_idle_pay_plan_create::{AlibabaIdlePayPlanCreate, AlibabaIdlePayPlanCreateResponse};
+pub use alibaba_idle_order_dummy_send::{
+    AlibabaIdleOrderDummySend, AlibabaIdleOrderDummySendResponse,
+};
+pub use alibaba_idle_parttime_jobsync::{
+    AlibabaIdleParttimeJobsync, AlibabaIdleParttimeJobsyncResponse,
+};
+pub use alibaba_idle_parttime_notify::{
+    AlibabaIdleParttimeNotify, AlibabaIdleParttimeNotifyResponse,
+};
+pub use alibaba_idle_parttime_synclog::{
+    AlibabaIdleParttimeSynclog, AlibabaIdleParttimeSynclogResponse,
+};
+pub use alibaba_idle_pay_plan_create::{
+    AlibabaIdlePayPlanCreate, AlibabaIdlePayPlanCreateResponse,
+};
 pub use alibaba_idle_recycle_inspection_report::{
     AlibabaIdleRecycleInspectionReport, AlibabaIdleRecycleInspectionReportResponse,
 };
 pub use alibaba_idle_recycle_order_fulfillment::{
     AlibabaIdleRecycleOrderFulfillment, AlibabaIdleRecycleOrderFulfillmentResponse,
 };
-pub use alibaba_idle_recycle_order_get::{AlibabaIdleRecycleOrderGet, AlibabaIdleRecycleOrderGetResponse};
-pub use alibaba_idle_recycle_order_perform::{AlibabaIdleRecycleOrderPerform, AlibabaIdleRecycleOrderPerformResponse};
-pub use alibaba_idle_recycle_order_query::{AlibabaIdleRecycleOrderQuery, AlibabaIdleRecycleOrderQueryResponse};
-pub use alibaba_idle_recycle_order_show::{AlibabaIdleRecycleOrderShow, AlibabaIdleRecycleOrderShowResponse};
+pub use alibaba_idle_recycle_order_get::{
+    AlibabaIdleRecycleOrderGet, AlibabaIdleRecycleOrderGetResponse,
+};
+pub use alibaba_idle_recycle_order_perform::{
+    AlibabaIdleRecycleOrderPerform, AlibabaIdleRecycleOrderPerformResponse,
+};
+pub use alibaba_idle_recycle_order_query::{
+    AlibabaIdleRecycleOrderQuery, AlibabaIdleRecycleOrderQueryResponse,
+};
+pub use alibaba_idle_recycle_order_show::{
+    AlibabaIdleRecycleOrderShow, AlibabaIdleRecycleOrderShowResponse,
+};
 pub use alibaba_idle_recycle_spu_template_modify::{
     AlibabaIdleRecycleSpuTemplateModify, AlibabaIdleRecycleSpuTemplateModifyResponse,
 };
-pub use alibaba_idle_rent_item_add::{AlibabaIdleRentItemAdd, AlibabaIdleRentItemAddResponse};
-pub use alibaba_idle_rent_item_edit::{AlibabaIdleRentItemEdit, AlibabaIdleRentItemEditResponse};
-pub use alibaba_idle_rent_item_query::{AlibabaIdleRentItemQuery, AlibabaIdleRentItemQueryResponse};
-pub use alibaba_idle_rent_item_sku_update::{AlibabaIdleRentItemSkuUpdate, AlibabaIdleRentItemSkuUpdateResponse};
-pub use alibaba_idle_rent_media_upload::{AlibabaIdleRentMediaUpload, AlibabaIdleRentMediaUploadResponse};
+pub use alibaba_idle_rent_item_add::{
+    AlibabaIdleRentItemAdd, AlibabaIdleRentItemAddResponse,
+};
+pub use alibaba_idle_rent_item_edit::{
+    AlibabaIdleRentItemEdit, AlibabaIdleRentItemEditResponse,
+};
+pub use alibaba_idle_rent_item_query::{
+    AlibabaIdleRentItemQuery, AlibabaIdleRentItemQueryResponse,
+};
+pub use alibaba_idle_rent_item_sku_update::{
+    AlibabaIdleRentItemSkuUpdate, AlibabaIdleRentItemSkuUpdateResponse,
+};
+pub use alibaba_idle_rent_media_upload::{
+    AlibabaIdleRentMediaUpload, AlibabaIdleRentMediaUploadResponse,
+};
 pub use alibaba_idle_rent_order_checkstatus_upload::{
     AlibabaIdleRentOrderCheckstatusUpload, AlibabaIdleRentOrderCheckstatusUploadResponse,
 };
 pub use alibaba_idle_rent_order_logistics_deliver::{
     AlibabaIdleRentOrderLogisticsDeliver, AlibabaIdleRentOrderLogisticsDeliverResponse,
 };
-pub use alibaba_idle_rent_order_package::{AlibabaIdleRentOrderPackage, AlibabaIdleRentOrderPackageResponse};
-pub use alibaba_idle_rent_order_query::{AlibabaIdleRentOrderQuery, AlibabaIdleRentOrderQueryResponse};
+pub use alibaba_idle_rent_order_package::{
+    AlibabaIdleRentOrderPackage, AlibabaIdleRentOrderPackageResponse,
+};
+pub use alibaba_idle_rent_order_query::{
+    AlibabaIdleRentOrderQuery, AlibabaIdleRentOrderQueryResponse,
+};
 pub use alibaba_idle_rent_order_receiveitem::{
     AlibabaIdleRentOrderReceiveitem, AlibabaIdleRentOrderReceiveitemResponse,
 };
-pub use alibaba_idle_rent_order_senditem::{AlibabaIdleRentOrderSenditem, AlibabaIdleRentOrderSenditemResponse};
-pub use alibaba_idle_report_media_upload::{AlibabaIdleReportMediaUpload, AlibabaIdleReportMediaUploadResponse};
-pub use alibaba_idle_report_result_upload::{AlibabaIdleReportResultUpload, AlibabaIdleReportResultUploadResponse};
-pub use alibaba_idle_spu_register_modify::{AlibabaIdleSpuRegisterModify, AlibabaIdleSpuRegisterModifyResponse};
-pub use alibaba_idle_template_ques_get::{AlibabaIdleTemplateQuesGet, AlibabaIdleTemplateQuesGetResponse};
-pub use alibaba_idle_template_ques_online::{AlibabaIdleTemplateQuesOnline, AlibabaIdleTemplateQuesOnlineResponse};
+pub use alibaba_idle_rent_order_senditem::{
+    AlibabaIdleRentOrderSenditem, AlibabaIdleRentOrderSenditemResponse,
+};
+pub use alibaba_idle_report_media_upload::{
+    AlibabaIdleReportMediaUpload, AlibabaIdleReportMediaUploadResponse,
+};
+pub use alibaba_idle_report_result_upload::{
+    AlibabaIdleReportResultUpload, AlibabaIdleReportResultUploadResponse,
+};
+pub use alibaba_idle_spu_register_modify::{
+    AlibabaIdleSpuRegisterModify, AlibabaIdleSpuRegisterModifyResponse,
+};
+pub use alibaba_idle_template_ques_get::{
+    AlibabaIdleTemplateQuesGet, AlibabaIdleTemplateQuesGetResponse,
+};
+pub use alibaba_idle_template_ques_online::{
+    AlibabaIdleTemplateQuesOnline, AlibabaIdleTemplateQuesOnlineResponse,
+};
 pub use alibaba_idle_tender_aftersale_order_get::{
     AlibabaIdleTenderAftersaleOrderGet, AlibabaIdleTenderAftersaleOrderGetResponse,
 };
 pub use alibaba_idle_tender_aftersale_order_perform::{
-    AlibabaIdleTenderAftersaleOrderPerform, AlibabaIdleTenderAftersaleOrderPerformResponse,
+    AlibabaIdleTenderAftersaleOrderPerform,
+    AlibabaIdleTenderAftersaleOrderPerformResponse,
 };
 pub use alibaba_idle_tender_btob_item_delete::{
     AlibabaIdleTenderBtobItemDelete, AlibabaIdleTenderBtobItemDeleteResponse,
 };
-pub use alibaba_idle_tender_btob_item_query::{AlibabaIdleTenderBtobItemQuery, AlibabaIdleTenderBtobItemQueryResponse};
+pub use alibaba_idle_tender_btob_item_query::{
+    AlibabaIdleTenderBtobItemQuery, AlibabaIdleTenderBtobItemQueryResponse,
+};
 pub use alibaba_idle_tender_btob_item_upload::{
     AlibabaIdleTenderBtobItemUpload, AlibabaIdleTenderBtobItemUploadResponse,
 };
-pub use alibaba_idle_tender_order_get::{AlibabaIdleTenderOrderGet, AlibabaIdleTenderOrderGetResponse};
-pub use alibaba_idle_tender_pre_pay_action::{AlibabaIdleTenderPrePayAction, AlibabaIdleTenderPrePayActionResponse};
-pub use alibaba_idle_tender_upload_report::{AlibabaIdleTenderUploadReport, AlibabaIdleTenderUploadReportResponse};
-pub use alibaba_idle_trade_car_perform::{AlibabaIdleTradeCarPerform, AlibabaIdleTradeCarPerformResponse};
-pub use alibaba_idle_transferpay_query::{AlibabaIdleTransferpayQuery, AlibabaIdleTransferpayQueryResponse};
+pub use alibaba_idle_tender_order_get::{
+    AlibabaIdleTenderOrderGet, AlibabaIdleTenderOrderGetResponse,
+};
+pub use alibaba_idle_tender_pre_pay_action::{
+    AlibabaIdleTenderPrePayAction, AlibabaIdleTenderPrePayActionResponse,
+};
+pub use alibaba_idle_tender_upload_report::{
+    AlibabaIdleTenderUploadReport, AlibabaIdleTenderUploadReportResponse,
+};
+pub use alibaba_idle_trade_car_perform::{
+    AlibabaIdleTradeCarPerform, AlibabaIdleTradeCarPerformResponse,
+};
+pub use alibaba_idle_transferpay_query::{
+    AlibabaIdleTransferpayQuery, AlibabaIdleTransferpayQueryResponse,
+};
 pub use alibaba_idle_user_permit::{AlibabaIdleUserPermit, AlibabaIdleUserPermitResponse};
 pub use alibaba_xianyu_tender_order_perform::{
     AlibabaXianyuTenderOrderPerform, AlibabaXianyuTenderOrderPerformResponse,
 };
-pub use idle_recycle_refund_apply::{IdleRecycleRefundApply, IdleRecycleRefundApplyResponse};
-pub use idle_recycle_refund_cancleapply::{IdleRecycleRefundCancleapply, IdleRecycleRefundCancleapplyResponse};
-pub use idle_recycle_refund_detail::{IdleRecycleRefundDetail, IdleRecycleRefundDetailResponse};
-pub use idle_recycle_refund_returngoods::{IdleRecycleRefundReturngoods, IdleRecycleRefundReturngoodsResponse};
-pub use types::*;
+pub use idle_recycle_refund_apply::{
+    IdleRecycleRefundApply, IdleRecycleRefundApplyResponse,
+};
+pub use idle_recycle_refund_cancleapply::{
+    IdleRecycleRefundCancleapply, IdleRecycleRefundCancleapplyResponse,
+};
+pub use idle_recycle_refund_detail::{
+    IdleRecycleRefundDetail, IdleRecycleRefundDetailResponse,
+};
+pub use idle_recycle_refund_returngoods::{
+    IdleRecycleRefundReturngoods, IdleRecycleRefundReturngoodsResponse,
+};

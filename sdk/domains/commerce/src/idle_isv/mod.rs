@@ -4,6 +4,7 @@
 //!
 //! Inspection, quotes and orders of second-hand goods checked by partners.
 
+mod types;
 /// Calls `alibaba.idle.isv.item.downshelf`.
 pub mod alibaba_idle_isv_item_downshelf;
 /// Calls `alibaba.idle.isv.item.edit`.
@@ -42,28 +43,59 @@ pub mod alibaba_idle_logistics_companies_query;
 pub mod alibaba_idle_user_permit_query;
 /// Calls `alibaba.idle.user.permit.revoke`.
 pub mod alibaba_idle_user_permit_revoke;
-mod types;
-pub use alibaba_idle_isv_item_downshelf::{AlibabaIdleIsvItemDownshelf, AlibabaIdleIsvItemDownshelfResponse};
-pub use alibaba_idle_isv_item_edit::{AlibabaIdleIsvItemEdit, AlibabaIdleIsvItemEditResponse};
-pub use alibaba_idle_isv_item_publish::{AlibabaIdleIsvItemPublish, AlibabaIdleIsvItemPublishResponse};
-pub use alibaba_idle_isv_item_query::{AlibabaIdleIsvItemQuery, AlibabaIdleIsvItemQueryResponse};
-pub use alibaba_idle_isv_media_upload::{AlibabaIdleIsvMediaUpload, AlibabaIdleIsvMediaUploadResponse};
-pub use alibaba_idle_isv_order_adjustprice::{AlibabaIdleIsvOrderAdjustprice, AlibabaIdleIsvOrderAdjustpriceResponse};
-pub use alibaba_idle_isv_order_close::{AlibabaIdleIsvOrderClose, AlibabaIdleIsvOrderCloseResponse};
-pub use alibaba_idle_isv_order_ship::{AlibabaIdleIsvOrderShip, AlibabaIdleIsvOrderShipResponse};
+pub use types::*;
+pub use alibaba_idle_isv_item_downshelf::{
+    AlibabaIdleIsvItemDownshelf, AlibabaIdleIsvItemDownshelfResponse,
+};
+pub use alibaba_idle_isv_item_edit::{
+    AlibabaIdleIsvItemEdit, AlibabaIdleIsvItemEditResponse,
+};
+pub use alibaba_idle_isv_item_publish::{
+    AlibabaIdleIsvItemPublish, AlibabaIdleIsvItemPublishResponse,
+};
+pub use alibaba_idle_isv_item_query::{
+    AlibabaIdleIsvItemQuery, AlibabaIdleIsvItemQueryResponse,
+};
+pub use alibaba_idle_isv_media_upload::{
+    AlibabaIdleIsvMediaUpload, AlibabaIdleIsvMediaUploadResponse,
+};
+pub use alibaba_idle_isv_order_adjustprice::{
+    AlibabaIdleIsvOrderAdjustprice, AlibabaIdleIsvOrderAdjustpriceResponse,
+};
+pub use alibaba_idle_isv_order_close::{
+    AlibabaIdleIsvOrderClose, AlibabaIdleIsvOrderCloseResponse,
+};
+pub use alibaba_idle_isv_order_ship::{
+    AlibabaIdleIsvOrderShip, AlibabaIdleIsvOrderShipResponse,
+};
 pub use alibaba_idle_isv_pv_list::{AlibabaIdleIsvPvList, AlibabaIdleIsvPvListResponse};
-pub use alibaba_idle_isv_pv_query::{AlibabaIdleIsvPvQuery, AlibabaIdleIsvPvQueryResponse};
-pub use alibaba_idle_isv_refund_query::{AlibabaIdleIsvRefundQuery, AlibabaIdleIsvRefundQueryResponse};
-pub use alibaba_idle_isv_spu_search::{AlibabaIdleIsvSpuSearch, AlibabaIdleIsvSpuSearchResponse};
-pub use alibaba_idle_isv_user_authorize::{AlibabaIdleIsvUserAuthorize, AlibabaIdleIsvUserAuthorizeResponse};
-pub use alibaba_idle_isv_user_info::{AlibabaIdleIsvUserInfo, AlibabaIdleIsvUserInfoResponse};
-pub use alibaba_idle_isv_user_query::{AlibabaIdleIsvUserQuery, AlibabaIdleIsvUserQueryResponse};
+pub use alibaba_idle_isv_pv_query::{
+    AlibabaIdleIsvPvQuery, AlibabaIdleIsvPvQueryResponse,
+};
+pub use alibaba_idle_isv_refund_query::{
+    AlibabaIdleIsvRefundQuery, AlibabaIdleIsvRefundQueryResponse,
+};
+pub use alibaba_idle_isv_spu_search::{
+    AlibabaIdleIsvSpuSearch, AlibabaIdleIsvSpuSearchResponse,
+};
+pub use alibaba_idle_isv_user_authorize::{
+    AlibabaIdleIsvUserAuthorize, AlibabaIdleIsvUserAuthorizeResponse,
+};
+pub use alibaba_idle_isv_user_info::{
+    AlibabaIdleIsvUserInfo, AlibabaIdleIsvUserInfoResponse,
+};
+pub use alibaba_idle_isv_user_query::{
+    AlibabaIdleIsvUserQuery, AlibabaIdleIsvUserQueryResponse,
+};
 pub use alibaba_idle_item_user_publishitems::{
     AlibabaIdleItemUserPublishitems, AlibabaIdleItemUserPublishitemsResponse,
 };
 pub use alibaba_idle_logistics_companies_query::{
     AlibabaIdleLogisticsCompaniesQuery, AlibabaIdleLogisticsCompaniesQueryResponse,
 };
-pub use alibaba_idle_user_permit_query::{AlibabaIdleUserPermitQuery, AlibabaIdleUserPermitQueryResponse};
-pub use alibaba_idle_user_permit_revoke::{AlibabaIdleUserPermitRevoke, AlibabaIdleUserPermitRevokeResponse};
-pub use types::*;
+pub use alibaba_idle_user_permit_query::{
+    AlibabaIdleUserPermitQuery, AlibabaIdleUserPermitQueryResponse,
+};
+pub use alibaba_idle_user_permit_revoke::{
+    AlibabaIdleUserPermitRevoke, AlibabaIdleUserPermitRevokeResponse,
+};

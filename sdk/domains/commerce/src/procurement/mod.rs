@@ -4,6 +4,7 @@
 //!
 //! Requests, quotes and orders of corporate procurement.
 
+mod types;
 /// Calls `alibaba.ceres.supplier.po.query`.
 pub mod alibaba_ceres_supplier_po_query;
 /// Calls `alibaba.ceres.supplier.po.querydetail`.
@@ -30,22 +31,35 @@ pub mod alibaba_pur_supplier_asncreate;
 pub mod alibaba_pur_supplier_invoicecreate;
 /// Calls `alibaba.pur.supplier.porespcreate`.
 pub mod alibaba_pur_supplier_porespcreate;
-mod types;
-pub use alibaba_ceres_supplier_po_query::{AlibabaCeresSupplierPoQuery, AlibabaCeresSupplierPoQueryResponse};
+pub use types::*;
+pub use alibaba_ceres_supplier_po_query::{
+    AlibabaCeresSupplierPoQuery, AlibabaCeresSupplierPoQueryResponse,
+};
 pub use alibaba_ceres_supplier_po_querydetail::{
     AlibabaCeresSupplierPoQuerydetail, AlibabaCeresSupplierPoQuerydetailResponse,
 };
 pub use alibaba_pur_basket_merge::{AlibabaPurBasketMerge, AlibabaPurBasketMergeResponse};
-pub use alibaba_pur_cmall_goods_status_sync::{AlibabaPurCmallGoodsStatusSync, AlibabaPurCmallGoodsStatusSyncResponse};
-pub use alibaba_pur_cmall_goods_sync::{AlibabaPurCmallGoodsSync, AlibabaPurCmallGoodsSyncResponse};
-pub use alibaba_pur_cmall_package_sync::{AlibabaPurCmallPackageSync, AlibabaPurCmallPackageSyncResponse};
+pub use alibaba_pur_cmall_goods_status_sync::{
+    AlibabaPurCmallGoodsStatusSync, AlibabaPurCmallGoodsStatusSyncResponse,
+};
+pub use alibaba_pur_cmall_goods_sync::{
+    AlibabaPurCmallGoodsSync, AlibabaPurCmallGoodsSyncResponse,
+};
+pub use alibaba_pur_cmall_package_sync::{
+    AlibabaPurCmallPackageSync, AlibabaPurCmallPackageSyncResponse,
+};
 pub use alibaba_pur_create_do::{AlibabaPurCreateDo, AlibabaPurCreateDoResponse};
-pub use alibaba_pur_media_statistics::{AlibabaPurMediaStatistics, AlibabaPurMediaStatisticsResponse};
+pub use alibaba_pur_media_statistics::{
+    AlibabaPurMediaStatistics, AlibabaPurMediaStatisticsResponse,
+};
 pub use alibaba_pur_pr_create::{AlibabaPurPrCreate, AlibabaPurPrCreateResponse};
 pub use alibaba_pur_product_sync::{AlibabaPurProductSync, AlibabaPurProductSyncResponse};
-pub use alibaba_pur_supplier_asncreate::{AlibabaPurSupplierAsncreate, AlibabaPurSupplierAsncreateResponse};
+pub use alibaba_pur_supplier_asncreate::{
+    AlibabaPurSupplierAsncreate, AlibabaPurSupplierAsncreateResponse,
+};
 pub use alibaba_pur_supplier_invoicecreate::{
     AlibabaPurSupplierInvoicecreate, AlibabaPurSupplierInvoicecreateResponse,
 };
-pub use alibaba_pur_supplier_porespcreate::{AlibabaPurSupplierPorespcreate, AlibabaPurSupplierPorespcreateResponse};
-pub use types::*;
+pub use alibaba_pur_supplier_porespcreate::{
+    AlibabaPurSupplierPorespcreate, AlibabaPurSupplierPorespcreateResponse,
+};

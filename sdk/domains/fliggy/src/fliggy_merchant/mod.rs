@@ -4,6 +4,7 @@
 //!
 //! Hotels, prices, orders and settlement of Fliggy merchants.
 
+mod types;
 /// Calls `alitrip.merchant.galaxy.activity.address.add`.
 pub mod alitrip_merchant_galaxy_activity_address_add;
 /// Calls `alitrip.merchant.galaxy.activity.coupon.list`.
@@ -184,57 +185,76 @@ pub mod alitrip_merchant_galaxy_wechat_user_authorize_login;
 pub mod alitrip_merchant_galaxy_wechat_user_login;
 /// Calls `alitrip.merchant.galaxy.wechat.user.modify.phone`.
 pub mod alitrip_merchant_galaxy_wechat_user_modify_phone;
-mod types;
+pub use types::*;
 pub use alitrip_merchant_galaxy_activity_address_add::{
-    AlitripMerchantGalaxyActivityAddressAdd, AlitripMerchantGalaxyActivityAddressAddResponse,
+    AlitripMerchantGalaxyActivityAddressAdd,
+    AlitripMerchantGalaxyActivityAddressAddResponse,
 };
 pub use alitrip_merchant_galaxy_activity_coupon_list::{
-    AlitripMerchantGalaxyActivityCouponList, AlitripMerchantGalaxyActivityCouponListResponse,
+    AlitripMerchantGalaxyActivityCouponList,
+    AlitripMerchantGalaxyActivityCouponListResponse,
 };
 pub use alitrip_merchant_galaxy_activity_draw_participate::{
-    AlitripMerchantGalaxyActivityDrawParticipate, AlitripMerchantGalaxyActivityDrawParticipateResponse,
+    AlitripMerchantGalaxyActivityDrawParticipate,
+    AlitripMerchantGalaxyActivityDrawParticipateResponse,
 };
 pub use alitrip_merchant_galaxy_activity_fatigue::{
     AlitripMerchantGalaxyActivityFatigue, AlitripMerchantGalaxyActivityFatigueResponse,
 };
 pub use alitrip_merchant_galaxy_activity_goods_query::{
-    AlitripMerchantGalaxyActivityGoodsQuery, AlitripMerchantGalaxyActivityGoodsQueryResponse,
+    AlitripMerchantGalaxyActivityGoodsQuery,
+    AlitripMerchantGalaxyActivityGoodsQueryResponse,
 };
 pub use alitrip_merchant_galaxy_activity_marketing_popup::{
-    AlitripMerchantGalaxyActivityMarketingPopup, AlitripMerchantGalaxyActivityMarketingPopupResponse,
+    AlitripMerchantGalaxyActivityMarketingPopup,
+    AlitripMerchantGalaxyActivityMarketingPopupResponse,
 };
 pub use alitrip_merchant_galaxy_activity_popup_control::{
-    AlitripMerchantGalaxyActivityPopupControl, AlitripMerchantGalaxyActivityPopupControlResponse,
+    AlitripMerchantGalaxyActivityPopupControl,
+    AlitripMerchantGalaxyActivityPopupControlResponse,
 };
 pub use alitrip_merchant_galaxy_activity_popup_query::{
-    AlitripMerchantGalaxyActivityPopupQuery, AlitripMerchantGalaxyActivityPopupQueryResponse,
+    AlitripMerchantGalaxyActivityPopupQuery,
+    AlitripMerchantGalaxyActivityPopupQueryResponse,
 };
 pub use alitrip_merchant_galaxy_brand_search::{
     AlitripMerchantGalaxyBrandSearch, AlitripMerchantGalaxyBrandSearchResponse,
 };
-pub use alitrip_merchant_galaxy_card_info::{AlitripMerchantGalaxyCardInfo, AlitripMerchantGalaxyCardInfoResponse};
-pub use alitrip_merchant_galaxy_city_like::{AlitripMerchantGalaxyCityLike, AlitripMerchantGalaxyCityLikeResponse};
-pub use alitrip_merchant_galaxy_city_list::{AlitripMerchantGalaxyCityList, AlitripMerchantGalaxyCityListResponse};
+pub use alitrip_merchant_galaxy_card_info::{
+    AlitripMerchantGalaxyCardInfo, AlitripMerchantGalaxyCardInfoResponse,
+};
+pub use alitrip_merchant_galaxy_city_like::{
+    AlitripMerchantGalaxyCityLike, AlitripMerchantGalaxyCityLikeResponse,
+};
+pub use alitrip_merchant_galaxy_city_list::{
+    AlitripMerchantGalaxyCityList, AlitripMerchantGalaxyCityListResponse,
+};
 pub use alitrip_merchant_galaxy_common_bind_merchant_id::{
-    AlitripMerchantGalaxyCommonBindMerchantId, AlitripMerchantGalaxyCommonBindMerchantIdResponse,
+    AlitripMerchantGalaxyCommonBindMerchantId,
+    AlitripMerchantGalaxyCommonBindMerchantIdResponse,
 };
 pub use alitrip_merchant_galaxy_common_get_enumsbyname::{
-    AlitripMerchantGalaxyCommonGetEnumsbyname, AlitripMerchantGalaxyCommonGetEnumsbynameResponse,
+    AlitripMerchantGalaxyCommonGetEnumsbyname,
+    AlitripMerchantGalaxyCommonGetEnumsbynameResponse,
 };
 pub use alitrip_merchant_galaxy_coupon_invalid_list::{
-    AlitripMerchantGalaxyCouponInvalidList, AlitripMerchantGalaxyCouponInvalidListResponse,
+    AlitripMerchantGalaxyCouponInvalidList,
+    AlitripMerchantGalaxyCouponInvalidListResponse,
 };
 pub use alitrip_merchant_galaxy_coupon_valid_list::{
     AlitripMerchantGalaxyCouponValidList, AlitripMerchantGalaxyCouponValidListResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_generate_seller_qrcode::{
-    AlitripMerchantGalaxyDerbyMemberGenerateSellerQrcode, AlitripMerchantGalaxyDerbyMemberGenerateSellerQrcodeResponse,
+    AlitripMerchantGalaxyDerbyMemberGenerateSellerQrcode,
+    AlitripMerchantGalaxyDerbyMemberGenerateSellerQrcodeResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_active::{
-    AlitripMerchantGalaxyDerbyMemberVoucherCardActive, AlitripMerchantGalaxyDerbyMemberVoucherCardActiveResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardActive,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardActiveResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_aps_refund::{
-    AlitripMerchantGalaxyDerbyMemberVoucherCardApsRefund, AlitripMerchantGalaxyDerbyMemberVoucherCardApsRefundResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardApsRefund,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardApsRefundResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_change_callback::{
     AlitripMerchantGalaxyDerbyMemberVoucherCardChangeCallback,
@@ -261,10 +281,12 @@ pub use alitrip_merchant_galaxy_derby_member_voucher_card_purchasable_query::{
     AlitripMerchantGalaxyDerbyMemberVoucherCardPurchasableQueryResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_query::{
-    AlitripMerchantGalaxyDerbyMemberVoucherCardQuery, AlitripMerchantGalaxyDerbyMemberVoucherCardQueryResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardQuery,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardQueryResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_redeem::{
-    AlitripMerchantGalaxyDerbyMemberVoucherCardRedeem, AlitripMerchantGalaxyDerbyMemberVoucherCardRedeemResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardRedeem,
+    AlitripMerchantGalaxyDerbyMemberVoucherCardRedeemResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_card_redeem_history::{
     AlitripMerchantGalaxyDerbyMemberVoucherCardRedeemHistory,
@@ -275,13 +297,16 @@ pub use alitrip_merchant_galaxy_derby_member_voucher_card_show_qrcode::{
     AlitripMerchantGalaxyDerbyMemberVoucherCardShowQrcodeResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_offline_qrcode::{
-    AlitripMerchantGalaxyDerbyMemberVoucherOfflineQrcode, AlitripMerchantGalaxyDerbyMemberVoucherOfflineQrcodeResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherOfflineQrcode,
+    AlitripMerchantGalaxyDerbyMemberVoucherOfflineQrcodeResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_query_amount::{
-    AlitripMerchantGalaxyDerbyMemberVoucherQueryAmount, AlitripMerchantGalaxyDerbyMemberVoucherQueryAmountResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherQueryAmount,
+    AlitripMerchantGalaxyDerbyMemberVoucherQueryAmountResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_receipt_auto::{
-    AlitripMerchantGalaxyDerbyMemberVoucherReceiptAuto, AlitripMerchantGalaxyDerbyMemberVoucherReceiptAutoResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherReceiptAuto,
+    AlitripMerchantGalaxyDerbyMemberVoucherReceiptAutoResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_receipt_details_apply::{
     AlitripMerchantGalaxyDerbyMemberVoucherReceiptDetailsApply,
@@ -296,10 +321,12 @@ pub use alitrip_merchant_galaxy_derby_member_voucher_receipt_details_query::{
     AlitripMerchantGalaxyDerbyMemberVoucherReceiptDetailsQueryResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_receipt_show::{
-    AlitripMerchantGalaxyDerbyMemberVoucherReceiptShow, AlitripMerchantGalaxyDerbyMemberVoucherReceiptShowResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherReceiptShow,
+    AlitripMerchantGalaxyDerbyMemberVoucherReceiptShowResponse,
 };
 pub use alitrip_merchant_galaxy_derby_member_voucher_update_status::{
-    AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatus, AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatusResponse,
+    AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatus,
+    AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatusResponse,
 };
 pub use alitrip_merchant_galaxy_derby_voucher_card_unlimited_change_callback::{
     AlitripMerchantGalaxyDerbyVoucherCardUnlimitedChangeCallback,
@@ -315,22 +342,26 @@ pub use alitrip_merchant_galaxy_favorite_save::{
     AlitripMerchantGalaxyFavoriteSave, AlitripMerchantGalaxyFavoriteSaveResponse,
 };
 pub use alitrip_merchant_galaxy_hotel_detail_search::{
-    AlitripMerchantGalaxyHotelDetailSearch, AlitripMerchantGalaxyHotelDetailSearchResponse,
+    AlitripMerchantGalaxyHotelDetailSearch,
+    AlitripMerchantGalaxyHotelDetailSearchResponse,
 };
 pub use alitrip_merchant_galaxy_hotel_detail_search_data::{
-    AlitripMerchantGalaxyHotelDetailSearchData, AlitripMerchantGalaxyHotelDetailSearchDataResponse,
+    AlitripMerchantGalaxyHotelDetailSearchData,
+    AlitripMerchantGalaxyHotelDetailSearchDataResponse,
 };
 pub use alitrip_merchant_galaxy_hotel_list_search::{
     AlitripMerchantGalaxyHotelListSearch, AlitripMerchantGalaxyHotelListSearchResponse,
 };
 pub use alitrip_merchant_galaxy_member_add_agreement::{
-    AlitripMerchantGalaxyMemberAddAgreement, AlitripMerchantGalaxyMemberAddAgreementResponse,
+    AlitripMerchantGalaxyMemberAddAgreement,
+    AlitripMerchantGalaxyMemberAddAgreementResponse,
 };
 pub use alitrip_merchant_galaxy_member_card::{
     AlitripMerchantGalaxyMemberCard, AlitripMerchantGalaxyMemberCardResponse,
 };
 pub use alitrip_merchant_galaxy_member_complete_switch::{
-    AlitripMerchantGalaxyMemberCompleteSwitch, AlitripMerchantGalaxyMemberCompleteSwitchResponse,
+    AlitripMerchantGalaxyMemberCompleteSwitch,
+    AlitripMerchantGalaxyMemberCompleteSwitchResponse,
 };
 pub use alitrip_merchant_galaxy_member_login_derby::{
     AlitripMerchantGalaxyMemberLoginDerby, AlitripMerchantGalaxyMemberLoginDerbyResponse,
@@ -339,10 +370,12 @@ pub use alitrip_merchant_galaxy_member_logout::{
     AlitripMerchantGalaxyMemberLogout, AlitripMerchantGalaxyMemberLogoutResponse,
 };
 pub use alitrip_merchant_galaxy_member_popup_agreement::{
-    AlitripMerchantGalaxyMemberPopupAgreement, AlitripMerchantGalaxyMemberPopupAgreementResponse,
+    AlitripMerchantGalaxyMemberPopupAgreement,
+    AlitripMerchantGalaxyMemberPopupAgreementResponse,
 };
 pub use alitrip_merchant_galaxy_member_provider_register::{
-    AlitripMerchantGalaxyMemberProviderRegister, AlitripMerchantGalaxyMemberProviderRegisterResponse,
+    AlitripMerchantGalaxyMemberProviderRegister,
+    AlitripMerchantGalaxyMemberProviderRegisterResponse,
 };
 pub use alitrip_merchant_galaxy_member_query::{
     AlitripMerchantGalaxyMemberQuery, AlitripMerchantGalaxyMemberQueryResponse,
@@ -351,28 +384,36 @@ pub use alitrip_merchant_galaxy_member_register::{
     AlitripMerchantGalaxyMemberRegister, AlitripMerchantGalaxyMemberRegisterResponse,
 };
 pub use alitrip_merchant_galaxy_member_register_derby::{
-    AlitripMerchantGalaxyMemberRegisterDerby, AlitripMerchantGalaxyMemberRegisterDerbyResponse,
+    AlitripMerchantGalaxyMemberRegisterDerby,
+    AlitripMerchantGalaxyMemberRegisterDerbyResponse,
 };
 pub use alitrip_merchant_galaxy_member_token::{
     AlitripMerchantGalaxyMemberToken, AlitripMerchantGalaxyMemberTokenResponse,
 };
 pub use alitrip_merchant_galaxy_message_subscription_query::{
-    AlitripMerchantGalaxyMessageSubscriptionQuery, AlitripMerchantGalaxyMessageSubscriptionQueryResponse,
+    AlitripMerchantGalaxyMessageSubscriptionQuery,
+    AlitripMerchantGalaxyMessageSubscriptionQueryResponse,
 };
 pub use alitrip_merchant_galaxy_message_subscription_storage::{
-    AlitripMerchantGalaxyMessageSubscriptionStorage, AlitripMerchantGalaxyMessageSubscriptionStorageResponse,
+    AlitripMerchantGalaxyMessageSubscriptionStorage,
+    AlitripMerchantGalaxyMessageSubscriptionStorageResponse,
 };
 pub use alitrip_merchant_galaxy_offer_query::{
     AlitripMerchantGalaxyOfferQuery, AlitripMerchantGalaxyOfferQueryResponse,
 };
-pub use alitrip_merchant_galaxy_order_book::{AlitripMerchantGalaxyOrderBook, AlitripMerchantGalaxyOrderBookResponse};
+pub use alitrip_merchant_galaxy_order_book::{
+    AlitripMerchantGalaxyOrderBook, AlitripMerchantGalaxyOrderBookResponse,
+};
 pub use alitrip_merchant_galaxy_order_cancel::{
     AlitripMerchantGalaxyOrderCancel, AlitripMerchantGalaxyOrderCancelResponse,
 };
 pub use alitrip_merchant_galaxy_order_coupon_validate::{
-    AlitripMerchantGalaxyOrderCouponValidate, AlitripMerchantGalaxyOrderCouponValidateResponse,
+    AlitripMerchantGalaxyOrderCouponValidate,
+    AlitripMerchantGalaxyOrderCouponValidateResponse,
 };
-pub use alitrip_merchant_galaxy_order_fill::{AlitripMerchantGalaxyOrderFill, AlitripMerchantGalaxyOrderFillResponse};
+pub use alitrip_merchant_galaxy_order_fill::{
+    AlitripMerchantGalaxyOrderFill, AlitripMerchantGalaxyOrderFillResponse,
+};
 pub use alitrip_merchant_galaxy_order_list_query::{
     AlitripMerchantGalaxyOrderListQuery, AlitripMerchantGalaxyOrderListQueryResponse,
 };
@@ -383,36 +424,46 @@ pub use alitrip_merchant_galaxy_order_query_info::{
     AlitripMerchantGalaxyOrderQueryInfo, AlitripMerchantGalaxyOrderQueryInfoResponse,
 };
 pub use alitrip_merchant_galaxy_order_query_order_count::{
-    AlitripMerchantGalaxyOrderQueryOrderCount, AlitripMerchantGalaxyOrderQueryOrderCountResponse,
+    AlitripMerchantGalaxyOrderQueryOrderCount,
+    AlitripMerchantGalaxyOrderQueryOrderCountResponse,
 };
 pub use alitrip_merchant_galaxy_order_validate::{
     AlitripMerchantGalaxyOrderValidate, AlitripMerchantGalaxyOrderValidateResponse,
 };
 pub use alitrip_merchant_galaxy_payment_param_query::{
-    AlitripMerchantGalaxyPaymentParamQuery, AlitripMerchantGalaxyPaymentParamQueryResponse,
+    AlitripMerchantGalaxyPaymentParamQuery,
+    AlitripMerchantGalaxyPaymentParamQueryResponse,
 };
 pub use alitrip_merchant_galaxy_provider_member_query::{
-    AlitripMerchantGalaxyProviderMemberQuery, AlitripMerchantGalaxyProviderMemberQueryResponse,
+    AlitripMerchantGalaxyProviderMemberQuery,
+    AlitripMerchantGalaxyProviderMemberQueryResponse,
 };
 pub use alitrip_merchant_galaxy_query_draw_summary::{
     AlitripMerchantGalaxyQueryDrawSummary, AlitripMerchantGalaxyQueryDrawSummaryResponse,
 };
 pub use alitrip_merchant_galaxy_query_participate_number::{
-    AlitripMerchantGalaxyQueryParticipateNumber, AlitripMerchantGalaxyQueryParticipateNumberResponse,
+    AlitripMerchantGalaxyQueryParticipateNumber,
+    AlitripMerchantGalaxyQueryParticipateNumberResponse,
 };
 pub use alitrip_merchant_galaxy_receive_coupon_by_activity::{
-    AlitripMerchantGalaxyReceiveCouponByActivity, AlitripMerchantGalaxyReceiveCouponByActivityResponse,
+    AlitripMerchantGalaxyReceiveCouponByActivity,
+    AlitripMerchantGalaxyReceiveCouponByActivityResponse,
 };
-pub use alitrip_merchant_galaxy_share_get::{AlitripMerchantGalaxyShareGet, AlitripMerchantGalaxyShareGetResponse};
+pub use alitrip_merchant_galaxy_share_get::{
+    AlitripMerchantGalaxyShareGet, AlitripMerchantGalaxyShareGetResponse,
+};
 pub use alitrip_merchant_galaxy_trigger_event::{
     AlitripMerchantGalaxyTriggerEvent, AlitripMerchantGalaxyTriggerEventResponse,
 };
-pub use alitrip_merchant_galaxy_user_risk::{AlitripMerchantGalaxyUserRisk, AlitripMerchantGalaxyUserRiskResponse};
+pub use alitrip_merchant_galaxy_user_risk::{
+    AlitripMerchantGalaxyUserRisk, AlitripMerchantGalaxyUserRiskResponse,
+};
 pub use alitrip_merchant_galaxy_verify_signature::{
     AlitripMerchantGalaxyVerifySignature, AlitripMerchantGalaxyVerifySignatureResponse,
 };
 pub use alitrip_merchant_galaxy_voucher_generate_scheme_link::{
-    AlitripMerchantGalaxyVoucherGenerateSchemeLink, AlitripMerchantGalaxyVoucherGenerateSchemeLinkResponse,
+    AlitripMerchantGalaxyVoucherGenerateSchemeLink,
+    AlitripMerchantGalaxyVoucherGenerateSchemeLinkResponse,
 };
 pub use alitrip_merchant_galaxy_voucher_query::{
     AlitripMerchantGalaxyVoucherQuery, AlitripMerchantGalaxyVoucherQueryResponse,
@@ -421,19 +472,24 @@ pub use alitrip_merchant_galaxy_voucher_query_list::{
     AlitripMerchantGalaxyVoucherQueryList, AlitripMerchantGalaxyVoucherQueryListResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_add_coupon_record::{
-    AlitripMerchantGalaxyWechatAddCouponRecord, AlitripMerchantGalaxyWechatAddCouponRecordResponse,
+    AlitripMerchantGalaxyWechatAddCouponRecord,
+    AlitripMerchantGalaxyWechatAddCouponRecordResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_add_operation_record::{
-    AlitripMerchantGalaxyWechatAddOperationRecord, AlitripMerchantGalaxyWechatAddOperationRecordResponse,
+    AlitripMerchantGalaxyWechatAddOperationRecord,
+    AlitripMerchantGalaxyWechatAddOperationRecordResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_card_parm_query::{
-    AlitripMerchantGalaxyWechatCardParmQuery, AlitripMerchantGalaxyWechatCardParmQueryResponse,
+    AlitripMerchantGalaxyWechatCardParmQuery,
+    AlitripMerchantGalaxyWechatCardParmQueryResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_card_query_record::{
-    AlitripMerchantGalaxyWechatCardQueryRecord, AlitripMerchantGalaxyWechatCardQueryRecordResponse,
+    AlitripMerchantGalaxyWechatCardQueryRecord,
+    AlitripMerchantGalaxyWechatCardQueryRecordResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_data_lottery_query::{
-    AlitripMerchantGalaxyWechatDataLotteryQuery, AlitripMerchantGalaxyWechatDataLotteryQueryResponse,
+    AlitripMerchantGalaxyWechatDataLotteryQuery,
+    AlitripMerchantGalaxyWechatDataLotteryQueryResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_info::{
     AlitripMerchantGalaxyWechatInfo, AlitripMerchantGalaxyWechatInfoResponse,
@@ -442,15 +498,17 @@ pub use alitrip_merchant_galaxy_wechat_login::{
     AlitripMerchantGalaxyWechatLogin, AlitripMerchantGalaxyWechatLoginResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_pay_callback::{
-    AlitripMerchantGalaxyWechatPayCallback, AlitripMerchantGalaxyWechatPayCallbackResponse,
+    AlitripMerchantGalaxyWechatPayCallback,
+    AlitripMerchantGalaxyWechatPayCallbackResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_user_authorize_login::{
-    AlitripMerchantGalaxyWechatUserAuthorizeLogin, AlitripMerchantGalaxyWechatUserAuthorizeLoginResponse,
+    AlitripMerchantGalaxyWechatUserAuthorizeLogin,
+    AlitripMerchantGalaxyWechatUserAuthorizeLoginResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_user_login::{
     AlitripMerchantGalaxyWechatUserLogin, AlitripMerchantGalaxyWechatUserLoginResponse,
 };
 pub use alitrip_merchant_galaxy_wechat_user_modify_phone::{
-    AlitripMerchantGalaxyWechatUserModifyPhone, AlitripMerchantGalaxyWechatUserModifyPhoneResponse,
+    AlitripMerchantGalaxyWechatUserModifyPhone,
+    AlitripMerchantGalaxyWechatUserModifyPhoneResponse,
 };
-pub use types::*;

@@ -56,10 +56,14 @@ pub struct TotalCaseExtraInfoDto {
     pub case_extra_add_baby_request_dto_list: Vec<CaseExtraAddBabyRequestDto>,
     /// `case_repeat_back_fill_extra_info_request_dto_list` on the wire.
     #[top(element = "case_repeat_back_fill_extra_info_request_d_t_o")]
-    pub case_repeat_back_fill_extra_info_request_dto_list: Vec<CaseRepeatBackFillExtraInfoRequestDto>,
+    pub case_repeat_back_fill_extra_info_request_dto_list: Vec<
+        CaseRepeatBackFillExtraInfoRequestDto,
+    >,
     /// `case_change_passenger_extra_info_request_dto_list` on the wire.
     #[top(element = "case_change_passenger_extra_info_request_d_t_o")]
-    pub case_change_passenger_extra_info_request_dto_list: Vec<CaseChangePassengerExtraInfoRequestDto>,
+    pub case_change_passenger_extra_info_request_dto_list: Vec<
+        CaseChangePassengerExtraInfoRequestDto,
+    >,
 }
 
 /// `CaseExtraAddBabyRequestDTO` of the platform.

@@ -4,6 +4,7 @@
 //!
 //! Flight orders, changes, refunds and fares of agencies.
 
+mod types;
 /// Calls `alitrip.agent.coordinate.detail`.
 pub mod alitrip_agent_coordinate_detail;
 /// Calls `alitrip.agent.coordinate.goback`.
@@ -48,14 +49,6 @@ pub mod alitrip_agent_flight_sell_ticketing_detail;
 pub mod alitrip_agent_flight_sell_ticketing_issue;
 /// Calls `alitrip.agent.flight.sell.ticketing.list`.
 pub mod alitrip_agent_flight_sell_ticketing_list;
-/// Calls `taobao.alitrip.buyer.get`.
-pub mod alitrip_buyer_get;
-/// Calls `taobao.alitrip.flightchange.get`.
-pub mod alitrip_flightchange_get;
-/// Calls `taobao.alitrip.ie.agent.refund.new.fillconfirmfee`.
-pub mod alitrip_ie_agent_refund_new_fillconfirmfee;
-/// Calls `taobao.alitrip.ie.agent.shopping.push`.
-pub mod alitrip_ie_agent_shopping_push;
 /// Calls `alitrip.policy.domfare.compare`.
 pub mod alitrip_policy_domfare_compare;
 /// Calls `alitrip.policy.domfare.flowdata`.
@@ -74,6 +67,18 @@ pub mod alitrip_policy_rule_upload;
 pub mod alitrip_policy_special_compression_upload;
 /// Calls `alitrip.policy.special.upload`.
 pub mod alitrip_policy_special_upload;
+/// Calls `alitrip.tripvp.agent.order.get`.
+pub mod alitrip_tripvp_agent_order_get;
+/// Calls `alitrip.tripvp.agent.order.issue`.
+pub mod alitrip_tripvp_agent_order_issue;
+/// Calls `taobao.alitrip.buyer.get`.
+pub mod alitrip_buyer_get;
+/// Calls `taobao.alitrip.flightchange.get`.
+pub mod alitrip_flightchange_get;
+/// Calls `taobao.alitrip.ie.agent.refund.new.fillconfirmfee`.
+pub mod alitrip_ie_agent_refund_new_fillconfirmfee;
+/// Calls `taobao.alitrip.ie.agent.shopping.push`.
+pub mod alitrip_ie_agent_shopping_push;
 /// Calls `taobao.alitrip.seller.modify.list`.
 pub mod alitrip_seller_modify_list;
 /// Calls `taobao.alitrip.seller.refund.confirmreturn`.
@@ -94,27 +99,37 @@ pub mod alitrip_seller_refundorderlist_fetch;
 pub mod alitrip_totoro_auxproduct_delete;
 /// Calls `taobao.alitrip.totoro.auxproduct.push`.
 pub mod alitrip_totoro_auxproduct_push;
-/// Calls `alitrip.tripvp.agent.order.get`.
-pub mod alitrip_tripvp_agent_order_get;
-/// Calls `alitrip.tripvp.agent.order.issue`.
-pub mod alitrip_tripvp_agent_order_issue;
 /// Calls `taobao.fliggy.flight.agent.auxproduct.delete`.
 pub mod fliggy_flight_agent_auxproduct_delete;
 /// Calls `taobao.fliggy.flight.agent.auxproduct.push`.
 pub mod fliggy_flight_agent_auxproduct_push;
 /// Calls `taobao.jipiao.agent.order.bdetail`.
 pub mod jipiao_agent_order_bdetail;
-mod types;
-pub use alitrip_agent_coordinate_detail::{AlitripAgentCoordinateDetail, AlitripAgentCoordinateDetailResponse};
-pub use alitrip_agent_coordinate_goback::{AlitripAgentCoordinateGoback, AlitripAgentCoordinateGobackResponse};
-pub use alitrip_agent_coordinate_handle::{AlitripAgentCoordinateHandle, AlitripAgentCoordinateHandleResponse};
-pub use alitrip_agent_coordinate_list::{AlitripAgentCoordinateList, AlitripAgentCoordinateListResponse};
-pub use alitrip_agent_coordinate_process::{AlitripAgentCoordinateProcess, AlitripAgentCoordinateProcessResponse};
+pub use types::*;
+pub use alitrip_agent_coordinate_detail::{
+    AlitripAgentCoordinateDetail, AlitripAgentCoordinateDetailResponse,
+};
+pub use alitrip_agent_coordinate_goback::{
+    AlitripAgentCoordinateGoback, AlitripAgentCoordinateGobackResponse,
+};
+pub use alitrip_agent_coordinate_handle::{
+    AlitripAgentCoordinateHandle, AlitripAgentCoordinateHandleResponse,
+};
+pub use alitrip_agent_coordinate_list::{
+    AlitripAgentCoordinateList, AlitripAgentCoordinateListResponse,
+};
+pub use alitrip_agent_coordinate_process::{
+    AlitripAgentCoordinateProcess, AlitripAgentCoordinateProcessResponse,
+};
 pub use alitrip_agent_coordinate_processing::{
     AlitripAgentCoordinateProcessing, AlitripAgentCoordinateProcessingResponse,
 };
-pub use alitrip_agent_coordinate_reject::{AlitripAgentCoordinateReject, AlitripAgentCoordinateRejectResponse};
-pub use alitrip_agent_coordinate_upload::{AlitripAgentCoordinateUpload, AlitripAgentCoordinateUploadResponse};
+pub use alitrip_agent_coordinate_reject::{
+    AlitripAgentCoordinateReject, AlitripAgentCoordinateRejectResponse,
+};
+pub use alitrip_agent_coordinate_upload::{
+    AlitripAgentCoordinateUpload, AlitripAgentCoordinateUploadResponse,
+};
 pub use alitrip_agent_flight_intention_confirm::{
     AlitripAgentFlightIntentionConfirm, AlitripAgentFlightIntentionConfirmResponse,
 };
@@ -157,52 +172,83 @@ pub use alitrip_agent_flight_sell_ticketing_issue::{
 pub use alitrip_agent_flight_sell_ticketing_list::{
     AlitripAgentFlightSellTicketingList, AlitripAgentFlightSellTicketingListResponse,
 };
-pub use alitrip_buyer_get::{AlitripBuyerGet, AlitripBuyerGetResponse};
-pub use alitrip_flightchange_get::{AlitripFlightchangeGet, AlitripFlightchangeGetResponse};
-pub use alitrip_ie_agent_refund_new_fillconfirmfee::{
-    AlitripIeAgentRefundNewFillconfirmfee, AlitripIeAgentRefundNewFillconfirmfeeResponse,
+pub use alitrip_policy_domfare_compare::{
+    AlitripPolicyDomfareCompare, AlitripPolicyDomfareCompareResponse,
 };
-pub use alitrip_ie_agent_shopping_push::{AlitripIeAgentShoppingPush, AlitripIeAgentShoppingPushResponse};
-pub use alitrip_policy_domfare_compare::{AlitripPolicyDomfareCompare, AlitripPolicyDomfareCompareResponse};
-pub use alitrip_policy_domfare_flowdata::{AlitripPolicyDomfareFlowdata, AlitripPolicyDomfareFlowdataResponse};
+pub use alitrip_policy_domfare_flowdata::{
+    AlitripPolicyDomfareFlowdata, AlitripPolicyDomfareFlowdataResponse,
+};
 pub use alitrip_policy_normal_compression_upload::{
     AlitripPolicyNormalCompressionUpload, AlitripPolicyNormalCompressionUploadResponse,
 };
-pub use alitrip_policy_normal_upload::{AlitripPolicyNormalUpload, AlitripPolicyNormalUploadResponse};
+pub use alitrip_policy_normal_upload::{
+    AlitripPolicyNormalUpload, AlitripPolicyNormalUploadResponse,
+};
 pub use alitrip_policy_process::{AlitripPolicyProcess, AlitripPolicyProcessResponse};
 pub use alitrip_policy_rule_compression_upload::{
     AlitripPolicyRuleCompressionUpload, AlitripPolicyRuleCompressionUploadResponse,
 };
-pub use alitrip_policy_rule_upload::{AlitripPolicyRuleUpload, AlitripPolicyRuleUploadResponse};
+pub use alitrip_policy_rule_upload::{
+    AlitripPolicyRuleUpload, AlitripPolicyRuleUploadResponse,
+};
 pub use alitrip_policy_special_compression_upload::{
     AlitripPolicySpecialCompressionUpload, AlitripPolicySpecialCompressionUploadResponse,
 };
-pub use alitrip_policy_special_upload::{AlitripPolicySpecialUpload, AlitripPolicySpecialUploadResponse};
-pub use alitrip_seller_modify_list::{AlitripSellerModifyList, AlitripSellerModifyListResponse};
+pub use alitrip_policy_special_upload::{
+    AlitripPolicySpecialUpload, AlitripPolicySpecialUploadResponse,
+};
+pub use alitrip_tripvp_agent_order_get::{
+    AlitripTripvpAgentOrderGet, AlitripTripvpAgentOrderGetResponse,
+};
+pub use alitrip_tripvp_agent_order_issue::{
+    AlitripTripvpAgentOrderIssue, AlitripTripvpAgentOrderIssueResponse,
+};
+pub use alitrip_buyer_get::{AlitripBuyerGet, AlitripBuyerGetResponse};
+pub use alitrip_flightchange_get::{
+    AlitripFlightchangeGet, AlitripFlightchangeGetResponse,
+};
+pub use alitrip_ie_agent_refund_new_fillconfirmfee::{
+    AlitripIeAgentRefundNewFillconfirmfee, AlitripIeAgentRefundNewFillconfirmfeeResponse,
+};
+pub use alitrip_ie_agent_shopping_push::{
+    AlitripIeAgentShoppingPush, AlitripIeAgentShoppingPushResponse,
+};
+pub use alitrip_seller_modify_list::{
+    AlitripSellerModifyList, AlitripSellerModifyListResponse,
+};
 pub use alitrip_seller_refund_confirmreturn::{
     AlitripSellerRefundConfirmreturn, AlitripSellerRefundConfirmreturnResponse,
 };
-pub use alitrip_seller_refund_fillfee::{AlitripSellerRefundFillfee, AlitripSellerRefundFillfeeResponse};
-pub use alitrip_seller_refund_get::{AlitripSellerRefundGet, AlitripSellerRefundGetResponse};
+pub use alitrip_seller_refund_fillfee::{
+    AlitripSellerRefundFillfee, AlitripSellerRefundFillfeeResponse,
+};
+pub use alitrip_seller_refund_get::{
+    AlitripSellerRefundGet, AlitripSellerRefundGetResponse,
+};
 pub use alitrip_seller_refund_refusereturn::{
     AlitripSellerRefundRefusereturn, AlitripSellerRefundRefusereturnResponse,
 };
-pub use alitrip_seller_refund_search::{AlitripSellerRefundSearch, AlitripSellerRefundSearchResponse};
+pub use alitrip_seller_refund_search::{
+    AlitripSellerRefundSearch, AlitripSellerRefundSearchResponse,
+};
 pub use alitrip_seller_refundmoney_confirm::{
     AlitripSellerRefundmoneyConfirm, AlitripSellerRefundmoneyConfirmResponse,
 };
 pub use alitrip_seller_refundorderlist_fetch::{
     AlitripSellerRefundorderlistFetch, AlitripSellerRefundorderlistFetchResponse,
 };
-pub use alitrip_totoro_auxproduct_delete::{AlitripTotoroAuxproductDelete, AlitripTotoroAuxproductDeleteResponse};
-pub use alitrip_totoro_auxproduct_push::{AlitripTotoroAuxproductPush, AlitripTotoroAuxproductPushResponse};
-pub use alitrip_tripvp_agent_order_get::{AlitripTripvpAgentOrderGet, AlitripTripvpAgentOrderGetResponse};
-pub use alitrip_tripvp_agent_order_issue::{AlitripTripvpAgentOrderIssue, AlitripTripvpAgentOrderIssueResponse};
+pub use alitrip_totoro_auxproduct_delete::{
+    AlitripTotoroAuxproductDelete, AlitripTotoroAuxproductDeleteResponse,
+};
+pub use alitrip_totoro_auxproduct_push::{
+    AlitripTotoroAuxproductPush, AlitripTotoroAuxproductPushResponse,
+};
 pub use fliggy_flight_agent_auxproduct_delete::{
     FliggyFlightAgentAuxproductDelete, FliggyFlightAgentAuxproductDeleteResponse,
 };
 pub use fliggy_flight_agent_auxproduct_push::{
     FliggyFlightAgentAuxproductPush, FliggyFlightAgentAuxproductPushResponse,
 };
-pub use jipiao_agent_order_bdetail::{JipiaoAgentOrderBdetail, JipiaoAgentOrderBdetailResponse};
-pub use types::*;
+pub use jipiao_agent_order_bdetail::{
+    JipiaoAgentOrderBdetail, JipiaoAgentOrderBdetailResponse,
+};

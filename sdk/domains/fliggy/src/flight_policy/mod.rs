@@ -4,6 +4,7 @@
 //!
 //! Fares, policies and categories of international and domestic flights.
 
+mod types;
 /// Calls `alitrip.flight.basic.data.city.queryAll`.
 pub mod alitrip_flight_basic_data_city_query_all;
 /// Calls `alitrip.flight.external.alipay.decrypt`.
@@ -28,6 +29,12 @@ pub mod alitrip_flight_insurance_order_refund;
 pub mod alitrip_flight_insurance_order_search;
 /// Calls `alitrip.flight.insurance.product.search`.
 pub mod alitrip_flight_insurance_product_search;
+/// Calls `alitrip.ie.buyer.order.bookpay`.
+pub mod alitrip_ie_buyer_order_bookpay;
+/// Calls `alitrip.tripvp.agent.order.search`.
+pub mod alitrip_tripvp_agent_order_search;
+/// Calls `alitrip.uppc.member.gain`.
+pub mod alitrip_uppc_member_gain;
 /// Calls `taobao.alitrip.ie.agent.change.querychangelist`.
 pub mod alitrip_ie_agent_change_querychangelist;
 /// Calls `taobao.alitrip.ie.agent.order.get`.
@@ -52,8 +59,6 @@ pub mod alitrip_ie_agent_refund_refuse;
 pub mod alitrip_ie_agent_refund_search;
 /// Calls `taobao.alitrip.ie.agent.ticket.issue`.
 pub mod alitrip_ie_agent_ticket_issue;
-/// Calls `alitrip.ie.buyer.order.bookpay`.
-pub mod alitrip_ie_buyer_order_bookpay;
 /// Calls `taobao.alitrip.it.fare.addow`.
 pub mod alitrip_it_fare_addow;
 /// Calls `taobao.alitrip.it.fare.addrt`.
@@ -80,11 +85,7 @@ pub mod alitrip_it_policy_delete;
 pub mod alitrip_it_policy_get;
 /// Calls `taobao.alitrip.it.policy.update`.
 pub mod alitrip_it_policy_update;
-/// Calls `alitrip.tripvp.agent.order.search`.
-pub mod alitrip_tripvp_agent_order_search;
-/// Calls `alitrip.uppc.member.gain`.
-pub mod alitrip_uppc_member_gain;
-mod types;
+pub use types::*;
 pub use alitrip_flight_basic_data_city_query_all::{
     AlitripFlightBasicDataCityQueryAll, AlitripFlightBasicDataCityQueryAllResponse,
 };
@@ -121,38 +122,65 @@ pub use alitrip_flight_insurance_order_search::{
 pub use alitrip_flight_insurance_product_search::{
     AlitripFlightInsuranceProductSearch, AlitripFlightInsuranceProductSearchResponse,
 };
+pub use alitrip_ie_buyer_order_bookpay::{
+    AlitripIeBuyerOrderBookpay, AlitripIeBuyerOrderBookpayResponse,
+};
+pub use alitrip_tripvp_agent_order_search::{
+    AlitripTripvpAgentOrderSearch, AlitripTripvpAgentOrderSearchResponse,
+};
+pub use alitrip_uppc_member_gain::{AlitripUppcMemberGain, AlitripUppcMemberGainResponse};
 pub use alitrip_ie_agent_change_querychangelist::{
     AlitripIeAgentChangeQuerychangelist, AlitripIeAgentChangeQuerychangelistResponse,
 };
-pub use alitrip_ie_agent_order_get::{AlitripIeAgentOrderGet, AlitripIeAgentOrderGetResponse};
-pub use alitrip_ie_agent_order_hk::{AlitripIeAgentOrderHk, AlitripIeAgentOrderHkResponse};
-pub use alitrip_ie_agent_order_search::{AlitripIeAgentOrderSearch, AlitripIeAgentOrderSearchResponse};
-pub use alitrip_ie_agent_refund_get::{AlitripIeAgentRefundGet, AlitripIeAgentRefundGetResponse};
+pub use alitrip_ie_agent_order_get::{
+    AlitripIeAgentOrderGet, AlitripIeAgentOrderGetResponse,
+};
+pub use alitrip_ie_agent_order_hk::{
+    AlitripIeAgentOrderHk, AlitripIeAgentOrderHkResponse,
+};
+pub use alitrip_ie_agent_order_search::{
+    AlitripIeAgentOrderSearch, AlitripIeAgentOrderSearchResponse,
+};
+pub use alitrip_ie_agent_refund_get::{
+    AlitripIeAgentRefundGet, AlitripIeAgentRefundGetResponse,
+};
 pub use alitrip_ie_agent_refund_new_getdetail::{
     AlitripIeAgentRefundNewGetdetail, AlitripIeAgentRefundNewGetdetailResponse,
 };
-pub use alitrip_ie_agent_refund_new_getlist::{AlitripIeAgentRefundNewGetlist, AlitripIeAgentRefundNewGetlistResponse};
-pub use alitrip_ie_agent_refund_new_receive::{AlitripIeAgentRefundNewReceive, AlitripIeAgentRefundNewReceiveResponse};
+pub use alitrip_ie_agent_refund_new_getlist::{
+    AlitripIeAgentRefundNewGetlist, AlitripIeAgentRefundNewGetlistResponse,
+};
+pub use alitrip_ie_agent_refund_new_receive::{
+    AlitripIeAgentRefundNewReceive, AlitripIeAgentRefundNewReceiveResponse,
+};
 pub use alitrip_ie_agent_refund_refundmoney::{
     AlitripIeAgentRefundRefundmoney, AlitripIeAgentRefundRefundmoneyResponse,
 };
-pub use alitrip_ie_agent_refund_refuse::{AlitripIeAgentRefundRefuse, AlitripIeAgentRefundRefuseResponse};
-pub use alitrip_ie_agent_refund_search::{AlitripIeAgentRefundSearch, AlitripIeAgentRefundSearchResponse};
-pub use alitrip_ie_agent_ticket_issue::{AlitripIeAgentTicketIssue, AlitripIeAgentTicketIssueResponse};
-pub use alitrip_ie_buyer_order_bookpay::{AlitripIeBuyerOrderBookpay, AlitripIeBuyerOrderBookpayResponse};
+pub use alitrip_ie_agent_refund_refuse::{
+    AlitripIeAgentRefundRefuse, AlitripIeAgentRefundRefuseResponse,
+};
+pub use alitrip_ie_agent_refund_search::{
+    AlitripIeAgentRefundSearch, AlitripIeAgentRefundSearchResponse,
+};
+pub use alitrip_ie_agent_ticket_issue::{
+    AlitripIeAgentTicketIssue, AlitripIeAgentTicketIssueResponse,
+};
 pub use alitrip_it_fare_addow::{AlitripItFareAddow, AlitripItFareAddowResponse};
 pub use alitrip_it_fare_addrt::{AlitripItFareAddrt, AlitripItFareAddrtResponse};
 pub use alitrip_it_fare_batchadd::{AlitripItFareBatchadd, AlitripItFareBatchaddResponse};
-pub use alitrip_it_fare_batchdelete::{AlitripItFareBatchdelete, AlitripItFareBatchdeleteResponse};
+pub use alitrip_it_fare_batchdelete::{
+    AlitripItFareBatchdelete, AlitripItFareBatchdeleteResponse,
+};
 pub use alitrip_it_fare_delete::{AlitripItFareDelete, AlitripItFareDeleteResponse};
 pub use alitrip_it_fare_get::{AlitripItFareGet, AlitripItFareGetResponse};
-pub use alitrip_it_fare_querytask::{AlitripItFareQuerytask, AlitripItFareQuerytaskResponse};
+pub use alitrip_it_fare_querytask::{
+    AlitripItFareQuerytask, AlitripItFareQuerytaskResponse,
+};
 pub use alitrip_it_fare_update::{AlitripItFareUpdate, AlitripItFareUpdateResponse};
 pub use alitrip_it_policy_add::{AlitripItPolicyAdd, AlitripItPolicyAddResponse};
-pub use alitrip_it_policy_batchdelete::{AlitripItPolicyBatchdelete, AlitripItPolicyBatchdeleteResponse};
+pub use alitrip_it_policy_batchdelete::{
+    AlitripItPolicyBatchdelete, AlitripItPolicyBatchdeleteResponse,
+};
 pub use alitrip_it_policy_delete::{AlitripItPolicyDelete, AlitripItPolicyDeleteResponse};
 pub use alitrip_it_policy_get::{AlitripItPolicyGet, AlitripItPolicyGetResponse};
 pub use alitrip_it_policy_update::{AlitripItPolicyUpdate, AlitripItPolicyUpdateResponse};
-pub use alitrip_tripvp_agent_order_search::{AlitripTripvpAgentOrderSearch, AlitripTripvpAgentOrderSearchResponse};
-pub use alitrip_uppc_member_gain::{AlitripUppcMemberGain, AlitripUppcMemberGainResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Standard hotels and rooms, contracts and packages.
 
+mod types;
 /// Calls `alitrip.hotel.alliance.hid.get`.
 pub mod alitrip_hotel_alliance_hid_get;
 /// Calls `alitrip.hotel.alliance.settle.order.syn`.
@@ -44,7 +45,6 @@ pub mod alitrip_tuan_hotel_item_sku_delete;
 pub mod alitrip_tuan_hotel_item_sku_update;
 /// Calls `alitrip.tuan.hotel.shop.category.get`.
 pub mod alitrip_tuan_hotel_shop_category_get;
-mod types;
 /// Calls `taobao.xhotel.combo.offshelf`.
 pub mod xhotel_combo_offshelf;
 /// Calls `taobao.xhotel.combo.review`.
@@ -53,11 +53,16 @@ pub mod xhotel_combo_review;
 pub mod xhotel_combo_status_get;
 /// Calls `taobao.xhotel.hotel.message.receive`.
 pub mod xhotel_hotel_message_receive;
-pub use alitrip_hotel_alliance_hid_get::{AlitripHotelAllianceHidGet, AlitripHotelAllianceHidGetResponse};
+pub use types::*;
+pub use alitrip_hotel_alliance_hid_get::{
+    AlitripHotelAllianceHidGet, AlitripHotelAllianceHidGetResponse,
+};
 pub use alitrip_hotel_alliance_settle_order_syn::{
     AlitripHotelAllianceSettleOrderSyn, AlitripHotelAllianceSettleOrderSynResponse,
 };
-pub use alitrip_hotel_hms_partner_info_get::{AlitripHotelHmsPartnerInfoGet, AlitripHotelHmsPartnerInfoGetResponse};
+pub use alitrip_hotel_hms_partner_info_get::{
+    AlitripHotelHmsPartnerInfoGet, AlitripHotelHmsPartnerInfoGetResponse,
+};
 pub use alitrip_hotel_hstdf_businessarea_get::{
     AlitripHotelHstdfBusinessareaGet, AlitripHotelHstdfBusinessareaGetResponse,
 };
@@ -74,31 +79,47 @@ pub use alitrip_hotel_hstdf_shotel_exportshotel::{
     AlitripHotelHstdfShotelExportshotel, AlitripHotelHstdfShotelExportshotelResponse,
 };
 pub use alitrip_hotel_hstdf_shotel_exportsroomtype::{
-    AlitripHotelHstdfShotelExportsroomtype, AlitripHotelHstdfShotelExportsroomtypeResponse,
+    AlitripHotelHstdfShotelExportsroomtype,
+    AlitripHotelHstdfShotelExportsroomtypeResponse,
 };
 pub use alitrip_hotel_hstdf_shotel_matchshotelself::{
-    AlitripHotelHstdfShotelMatchshotelself, AlitripHotelHstdfShotelMatchshotelselfResponse,
+    AlitripHotelHstdfShotelMatchshotelself,
+    AlitripHotelHstdfShotelMatchshotelselfResponse,
 };
 pub use alitrip_hotel_hstdf_shotel_matchsroomself::{
     AlitripHotelHstdfShotelMatchsroomself, AlitripHotelHstdfShotelMatchsroomselfResponse,
 };
 pub use alitrip_hotel_hstdf_shotel_roomtype_mappings_list::{
-    AlitripHotelHstdfShotelRoomtypeMappingsList, AlitripHotelHstdfShotelRoomtypeMappingsListResponse,
+    AlitripHotelHstdfShotelRoomtypeMappingsList,
+    AlitripHotelHstdfShotelRoomtypeMappingsListResponse,
 };
-pub use alitrip_hotel_single_info_get::{AlitripHotelSingleInfoGet, AlitripHotelSingleInfoGetResponse};
-pub use alitrip_tuan_hotel_adapt_store_get::{AlitripTuanHotelAdaptStoreGet, AlitripTuanHotelAdaptStoreGetResponse};
-pub use alitrip_tuan_hotel_image_upload::{AlitripTuanHotelImageUpload, AlitripTuanHotelImageUploadResponse};
-pub use alitrip_tuan_hotel_item_info_get::{AlitripTuanHotelItemInfoGet, AlitripTuanHotelItemInfoGetResponse};
+pub use alitrip_hotel_single_info_get::{
+    AlitripHotelSingleInfoGet, AlitripHotelSingleInfoGetResponse,
+};
+pub use alitrip_tuan_hotel_adapt_store_get::{
+    AlitripTuanHotelAdaptStoreGet, AlitripTuanHotelAdaptStoreGetResponse,
+};
+pub use alitrip_tuan_hotel_image_upload::{
+    AlitripTuanHotelImageUpload, AlitripTuanHotelImageUploadResponse,
+};
+pub use alitrip_tuan_hotel_item_info_get::{
+    AlitripTuanHotelItemInfoGet, AlitripTuanHotelItemInfoGetResponse,
+};
 pub use alitrip_tuan_hotel_item_sku_calendar_update::{
     AlitripTuanHotelItemSkuCalendarUpdate, AlitripTuanHotelItemSkuCalendarUpdateResponse,
 };
-pub use alitrip_tuan_hotel_item_sku_delete::{AlitripTuanHotelItemSkuDelete, AlitripTuanHotelItemSkuDeleteResponse};
-pub use alitrip_tuan_hotel_item_sku_update::{AlitripTuanHotelItemSkuUpdate, AlitripTuanHotelItemSkuUpdateResponse};
+pub use alitrip_tuan_hotel_item_sku_delete::{
+    AlitripTuanHotelItemSkuDelete, AlitripTuanHotelItemSkuDeleteResponse,
+};
+pub use alitrip_tuan_hotel_item_sku_update::{
+    AlitripTuanHotelItemSkuUpdate, AlitripTuanHotelItemSkuUpdateResponse,
+};
 pub use alitrip_tuan_hotel_shop_category_get::{
     AlitripTuanHotelShopCategoryGet, AlitripTuanHotelShopCategoryGetResponse,
 };
-pub use types::*;
 pub use xhotel_combo_offshelf::{XhotelComboOffshelf, XhotelComboOffshelfResponse};
 pub use xhotel_combo_review::{XhotelComboReview, XhotelComboReviewResponse};
 pub use xhotel_combo_status_get::{XhotelComboStatusGet, XhotelComboStatusGetResponse};
-pub use xhotel_hotel_message_receive::{XhotelHotelMessageReceive, XhotelHotelMessageReceiveResponse};
+pub use xhotel_hotel_message_receive::{
+    XhotelHotelMessageReceive, XhotelHotelMessageReceiveResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Tickets of scenic spots.
 
+mod types;
 /// Calls `alitrip.ticket.product.query`.
 pub mod alitrip_ticket_product_query;
 /// Calls `alitrip.ticket.product.upload`.
@@ -20,13 +21,28 @@ pub mod alitrip_ticket_scenic_query;
 pub mod alitrip_ticket_skus_batch_upload;
 /// Calls `alitrip.ticket.skus.upload`.
 pub mod alitrip_ticket_skus_upload;
-mod types;
-pub use alitrip_ticket_product_query::{AlitripTicketProductQuery, AlitripTicketProductQueryResponse};
-pub use alitrip_ticket_product_upload::{AlitripTicketProductUpload, AlitripTicketProductUploadResponse};
-pub use alitrip_ticket_rule_query::{AlitripTicketRuleQuery, AlitripTicketRuleQueryResponse};
-pub use alitrip_ticket_rule_upload::{AlitripTicketRuleUpload, AlitripTicketRuleUploadResponse};
-pub use alitrip_ticket_scenic_bind::{AlitripTicketScenicBind, AlitripTicketScenicBindResponse};
-pub use alitrip_ticket_scenic_query::{AlitripTicketScenicQuery, AlitripTicketScenicQueryResponse};
-pub use alitrip_ticket_skus_batch_upload::{AlitripTicketSkusBatchUpload, AlitripTicketSkusBatchUploadResponse};
-pub use alitrip_ticket_skus_upload::{AlitripTicketSkusUpload, AlitripTicketSkusUploadResponse};
 pub use types::*;
+pub use alitrip_ticket_product_query::{
+    AlitripTicketProductQuery, AlitripTicketProductQueryResponse,
+};
+pub use alitrip_ticket_product_upload::{
+    AlitripTicketProductUpload, AlitripTicketProductUploadResponse,
+};
+pub use alitrip_ticket_rule_query::{
+    AlitripTicketRuleQuery, AlitripTicketRuleQueryResponse,
+};
+pub use alitrip_ticket_rule_upload::{
+    AlitripTicketRuleUpload, AlitripTicketRuleUploadResponse,
+};
+pub use alitrip_ticket_scenic_bind::{
+    AlitripTicketScenicBind, AlitripTicketScenicBindResponse,
+};
+pub use alitrip_ticket_scenic_query::{
+    AlitripTicketScenicQuery, AlitripTicketScenicQueryResponse,
+};
+pub use alitrip_ticket_skus_batch_upload::{
+    AlitripTicketSkusBatchUpload, AlitripTicketSkusBatchUploadResponse,
+};
+pub use alitrip_ticket_skus_upload::{
+    AlitripTicketSkusUpload, AlitripTicketSkusUploadResponse,
+};

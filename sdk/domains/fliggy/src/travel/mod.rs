@@ -4,6 +4,7 @@
 //!
 //! Tours, holiday packages and their elements.
 
+mod types;
 /// Calls `alitrip.daytours.product.upload`.
 pub mod alitrip_daytours_product_upload;
 /// Calls `alitrip.freetour.product.upload`.
@@ -36,18 +37,22 @@ pub mod alitrip_platform_poi_raw_poiout;
 pub mod alitrip_platform_poi_raw_poioutbypoiids;
 /// Calls `alitrip.platform.poi.raw.saverawpoi`.
 pub mod alitrip_platform_poi_raw_saverawpoi;
-/// Calls `taobao.alitrip.travel.baseinfo.cities.get`.
-pub mod alitrip_travel_baseinfo_cities_get;
-/// Calls `taobao.alitrip.travel.baseinfo.cruise.get`.
-pub mod alitrip_travel_baseinfo_cruise_get;
-/// Calls `taobao.alitrip.travel.baseinfo.scenics.get`.
-pub mod alitrip_travel_baseinfo_scenics_get;
 /// Calls `alitrip.travel.gereralitem.update`.
 pub mod alitrip_travel_gereralitem_update;
 /// Calls `alitrip.travel.gereralproduct.update`.
 pub mod alitrip_travel_gereralproduct_update;
 /// Calls `alitrip.travel.gereralsku.update`.
 pub mod alitrip_travel_gereralsku_update;
+/// Calls `alitrip.travel.poi.search`.
+pub mod alitrip_travel_poi_search;
+/// Calls `alitrip.travel.product.gereralsku.update`.
+pub mod alitrip_travel_product_gereralsku_update;
+/// Calls `taobao.alitrip.travel.baseinfo.cities.get`.
+pub mod alitrip_travel_baseinfo_cities_get;
+/// Calls `taobao.alitrip.travel.baseinfo.cruise.get`.
+pub mod alitrip_travel_baseinfo_cruise_get;
+/// Calls `taobao.alitrip.travel.baseinfo.scenics.get`.
+pub mod alitrip_travel_baseinfo_scenics_get;
 /// Calls `taobao.alitrip.travel.item.element.manage`.
 pub mod alitrip_travel_item_element_manage;
 /// Calls `taobao.alitrip.travel.item.element.query`.
@@ -64,70 +69,115 @@ pub mod alitrip_travel_item_sku_override;
 pub mod alitrip_travel_item_sku_package_modify;
 /// Calls `taobao.alitrip.travel.item.sku.price.modify`.
 pub mod alitrip_travel_item_sku_price_modify;
-/// Calls `alitrip.travel.poi.search`.
-pub mod alitrip_travel_poi_search;
 /// Calls `taobao.alitrip.travel.product.base.add`.
 pub mod alitrip_travel_product_base_add;
 /// Calls `taobao.alitrip.travel.product.base.modify`.
 pub mod alitrip_travel_product_base_modify;
-/// Calls `alitrip.travel.product.gereralsku.update`.
-pub mod alitrip_travel_product_gereralsku_update;
 /// Calls `taobao.alitrip.travel.product.sku.override`.
 pub mod alitrip_travel_product_sku_override;
-mod types;
-pub use alitrip_daytours_product_upload::{AlitripDaytoursProductUpload, AlitripDaytoursProductUploadResponse};
-pub use alitrip_freetour_product_upload::{AlitripFreetourProductUpload, AlitripFreetourProductUploadResponse};
-pub use alitrip_grouptour_product_upload::{AlitripGrouptourProductUpload, AlitripGrouptourProductUploadResponse};
-pub use alitrip_grouptours_product_upload::{AlitripGrouptoursProductUpload, AlitripGrouptoursProductUploadResponse};
-pub use alitrip_item_add_schema_get::{AlitripItemAddSchemaGet, AlitripItemAddSchemaGetResponse};
+pub use types::*;
+pub use alitrip_daytours_product_upload::{
+    AlitripDaytoursProductUpload, AlitripDaytoursProductUploadResponse,
+};
+pub use alitrip_freetour_product_upload::{
+    AlitripFreetourProductUpload, AlitripFreetourProductUploadResponse,
+};
+pub use alitrip_grouptour_product_upload::{
+    AlitripGrouptourProductUpload, AlitripGrouptourProductUploadResponse,
+};
+pub use alitrip_grouptours_product_upload::{
+    AlitripGrouptoursProductUpload, AlitripGrouptoursProductUploadResponse,
+};
+pub use alitrip_item_add_schema_get::{
+    AlitripItemAddSchemaGet, AlitripItemAddSchemaGetResponse,
+};
 pub use alitrip_item_schema_add::{AlitripItemSchemaAdd, AlitripItemSchemaAddResponse};
-pub use alitrip_item_schema_update::{AlitripItemSchemaUpdate, AlitripItemSchemaUpdateResponse};
-pub use alitrip_item_update_schema_get::{AlitripItemUpdateSchemaGet, AlitripItemUpdateSchemaGetResponse};
-pub use alitrip_localplay_product_upload::{AlitripLocalplayProductUpload, AlitripLocalplayProductUploadResponse};
-pub use alitrip_platform_content_raw_add::{AlitripPlatformContentRawAdd, AlitripPlatformContentRawAddResponse};
+pub use alitrip_item_schema_update::{
+    AlitripItemSchemaUpdate, AlitripItemSchemaUpdateResponse,
+};
+pub use alitrip_item_update_schema_get::{
+    AlitripItemUpdateSchemaGet, AlitripItemUpdateSchemaGetResponse,
+};
+pub use alitrip_localplay_product_upload::{
+    AlitripLocalplayProductUpload, AlitripLocalplayProductUploadResponse,
+};
+pub use alitrip_platform_content_raw_add::{
+    AlitripPlatformContentRawAdd, AlitripPlatformContentRawAddResponse,
+};
 pub use alitrip_platform_divisions_getdivisionbyname::{
-    AlitripPlatformDivisionsGetdivisionbyname, AlitripPlatformDivisionsGetdivisionbynameResponse,
+    AlitripPlatformDivisionsGetdivisionbyname,
+    AlitripPlatformDivisionsGetdivisionbynameResponse,
 };
 pub use alitrip_platform_divisions_querybyparentid::{
-    AlitripPlatformDivisionsQuerybyparentid, AlitripPlatformDivisionsQuerybyparentidResponse,
+    AlitripPlatformDivisionsQuerybyparentid,
+    AlitripPlatformDivisionsQuerybyparentidResponse,
 };
-pub use alitrip_platform_poi_raw_feed::{AlitripPlatformPoiRawFeed, AlitripPlatformPoiRawFeedResponse};
-pub use alitrip_platform_poi_raw_poiout::{AlitripPlatformPoiRawPoiout, AlitripPlatformPoiRawPoioutResponse};
+pub use alitrip_platform_poi_raw_feed::{
+    AlitripPlatformPoiRawFeed, AlitripPlatformPoiRawFeedResponse,
+};
+pub use alitrip_platform_poi_raw_poiout::{
+    AlitripPlatformPoiRawPoiout, AlitripPlatformPoiRawPoioutResponse,
+};
 pub use alitrip_platform_poi_raw_poioutbypoiids::{
     AlitripPlatformPoiRawPoioutbypoiids, AlitripPlatformPoiRawPoioutbypoiidsResponse,
 };
 pub use alitrip_platform_poi_raw_saverawpoi::{
     AlitripPlatformPoiRawSaverawpoi, AlitripPlatformPoiRawSaverawpoiResponse,
 };
-pub use alitrip_travel_baseinfo_cities_get::{AlitripTravelBaseinfoCitiesGet, AlitripTravelBaseinfoCitiesGetResponse};
-pub use alitrip_travel_baseinfo_cruise_get::{AlitripTravelBaseinfoCruiseGet, AlitripTravelBaseinfoCruiseGetResponse};
-pub use alitrip_travel_baseinfo_scenics_get::{
-    AlitripTravelBaseinfoScenicsGet, AlitripTravelBaseinfoScenicsGetResponse,
+pub use alitrip_travel_gereralitem_update::{
+    AlitripTravelGereralitemUpdate, AlitripTravelGereralitemUpdateResponse,
 };
-pub use alitrip_travel_gereralitem_update::{AlitripTravelGereralitemUpdate, AlitripTravelGereralitemUpdateResponse};
 pub use alitrip_travel_gereralproduct_update::{
     AlitripTravelGereralproductUpdate, AlitripTravelGereralproductUpdateResponse,
 };
-pub use alitrip_travel_gereralsku_update::{AlitripTravelGereralskuUpdate, AlitripTravelGereralskuUpdateResponse};
-pub use alitrip_travel_item_element_manage::{AlitripTravelItemElementManage, AlitripTravelItemElementManageResponse};
-pub use alitrip_travel_item_element_query::{AlitripTravelItemElementQuery, AlitripTravelItemElementQueryResponse};
-pub use alitrip_travel_item_new_query::{AlitripTravelItemNewQuery, AlitripTravelItemNewQueryResponse};
-pub use alitrip_travel_item_shelve::{AlitripTravelItemShelve, AlitripTravelItemShelveResponse};
-pub use alitrip_travel_item_single_query::{AlitripTravelItemSingleQuery, AlitripTravelItemSingleQueryResponse};
-pub use alitrip_travel_item_sku_override::{AlitripTravelItemSkuOverride, AlitripTravelItemSkuOverrideResponse};
+pub use alitrip_travel_gereralsku_update::{
+    AlitripTravelGereralskuUpdate, AlitripTravelGereralskuUpdateResponse,
+};
+pub use alitrip_travel_poi_search::{
+    AlitripTravelPoiSearch, AlitripTravelPoiSearchResponse,
+};
+pub use alitrip_travel_product_gereralsku_update::{
+    AlitripTravelProductGereralskuUpdate, AlitripTravelProductGereralskuUpdateResponse,
+};
+pub use alitrip_travel_baseinfo_cities_get::{
+    AlitripTravelBaseinfoCitiesGet, AlitripTravelBaseinfoCitiesGetResponse,
+};
+pub use alitrip_travel_baseinfo_cruise_get::{
+    AlitripTravelBaseinfoCruiseGet, AlitripTravelBaseinfoCruiseGetResponse,
+};
+pub use alitrip_travel_baseinfo_scenics_get::{
+    AlitripTravelBaseinfoScenicsGet, AlitripTravelBaseinfoScenicsGetResponse,
+};
+pub use alitrip_travel_item_element_manage::{
+    AlitripTravelItemElementManage, AlitripTravelItemElementManageResponse,
+};
+pub use alitrip_travel_item_element_query::{
+    AlitripTravelItemElementQuery, AlitripTravelItemElementQueryResponse,
+};
+pub use alitrip_travel_item_new_query::{
+    AlitripTravelItemNewQuery, AlitripTravelItemNewQueryResponse,
+};
+pub use alitrip_travel_item_shelve::{
+    AlitripTravelItemShelve, AlitripTravelItemShelveResponse,
+};
+pub use alitrip_travel_item_single_query::{
+    AlitripTravelItemSingleQuery, AlitripTravelItemSingleQueryResponse,
+};
+pub use alitrip_travel_item_sku_override::{
+    AlitripTravelItemSkuOverride, AlitripTravelItemSkuOverrideResponse,
+};
 pub use alitrip_travel_item_sku_package_modify::{
     AlitripTravelItemSkuPackageModify, AlitripTravelItemSkuPackageModifyResponse,
 };
 pub use alitrip_travel_item_sku_price_modify::{
     AlitripTravelItemSkuPriceModify, AlitripTravelItemSkuPriceModifyResponse,
 };
-pub use alitrip_travel_poi_search::{AlitripTravelPoiSearch, AlitripTravelPoiSearchResponse};
-pub use alitrip_travel_product_base_add::{AlitripTravelProductBaseAdd, AlitripTravelProductBaseAddResponse};
-pub use alitrip_travel_product_base_modify::{AlitripTravelProductBaseModify, AlitripTravelProductBaseModifyResponse};
-pub use alitrip_travel_product_gereralsku_update::{
-    AlitripTravelProductGereralskuUpdate, AlitripTravelProductGereralskuUpdateResponse,
+pub use alitrip_travel_product_base_add::{
+    AlitripTravelProductBaseAdd, AlitripTravelProductBaseAddResponse,
+};
+pub use alitrip_travel_product_base_modify::{
+    AlitripTravelProductBaseModify, AlitripTravelProductBaseModifyResponse,
 };
 pub use alitrip_travel_product_sku_override::{
     AlitripTravelProductSkuOverride, AlitripTravelProductSkuOverrideResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Orders, contracts and visas of tours and tickets.
 
+mod types;
 /// Calls `alitrip.bp.channel.crow.query`.
 pub mod alitrip_bp_channel_crow_query;
 /// Calls `alitrip.bp.couponinfo.sync`.
@@ -28,26 +29,10 @@ pub mod alitrip_travel_hotelticket_order_verify;
 pub mod alitrip_travel_hotelticket_product_productupdate;
 /// Calls `alitrip.travel.hotelticket.product.productupdatepush`.
 pub mod alitrip_travel_hotelticket_product_productupdatepush;
-/// Calls `taobao.alitrip.travel.normalvisa.get`.
-pub mod alitrip_travel_normalvisa_get;
-/// Calls `taobao.alitrip.travel.normalvisa.getcompany`.
-pub mod alitrip_travel_normalvisa_getcompany;
-/// Calls `taobao.alitrip.travel.normalvisa.getdetail`.
-pub mod alitrip_travel_normalvisa_getdetail;
-/// Calls `taobao.alitrip.travel.normalvisa.storeuser`.
-pub mod alitrip_travel_normalvisa_storeuser;
-/// Calls `taobao.alitrip.travel.normalvisa.updatepersonstauts`.
-pub mod alitrip_travel_normalvisa_updatepersonstauts;
-/// Calls `taobao.alitrip.travel.normalvisa.uploadfile`.
-pub mod alitrip_travel_normalvisa_uploadfile;
 /// Calls `alitrip.travel.trade.close`.
 pub mod alitrip_travel_trade_close;
 /// Calls `alitrip.travel.trade.deliver`.
 pub mod alitrip_travel_trade_deliver;
-/// Calls `taobao.alitrip.travel.trade.memo.add`.
-pub mod alitrip_travel_trade_memo_add;
-/// Calls `taobao.alitrip.travel.trade.memo.update`.
-pub mod alitrip_travel_trade_memo_update;
 /// Calls `alitrip.travel.trade.query`.
 pub mod alitrip_travel_trade_query;
 /// Calls `alitrip.travel.trade.serviceinfo.write`.
@@ -64,22 +49,48 @@ pub mod alitrip_travel_visa_applicant_query;
 pub mod alitrip_travel_visa_applicant_update;
 /// Calls `alitrip.travel.visa.sign.send`.
 pub mod alitrip_travel_visa_sign_send;
+/// Calls `taobao.alitrip.travel.normalvisa.get`.
+pub mod alitrip_travel_normalvisa_get;
+/// Calls `taobao.alitrip.travel.normalvisa.getcompany`.
+pub mod alitrip_travel_normalvisa_getcompany;
+/// Calls `taobao.alitrip.travel.normalvisa.getdetail`.
+pub mod alitrip_travel_normalvisa_getdetail;
+/// Calls `taobao.alitrip.travel.normalvisa.storeuser`.
+pub mod alitrip_travel_normalvisa_storeuser;
+/// Calls `taobao.alitrip.travel.normalvisa.updatepersonstauts`.
+pub mod alitrip_travel_normalvisa_updatepersonstauts;
+/// Calls `taobao.alitrip.travel.normalvisa.uploadfile`.
+pub mod alitrip_travel_normalvisa_uploadfile;
+/// Calls `taobao.alitrip.travel.trade.memo.add`.
+pub mod alitrip_travel_trade_memo_add;
+/// Calls `taobao.alitrip.travel.trade.memo.update`.
+pub mod alitrip_travel_trade_memo_update;
 /// Calls `taobao.travel.ticket.order.refund`.
 pub mod travel_ticket_order_refund;
 /// Calls `taobao.travel.ticket.order.verify`.
 pub mod travel_ticket_order_verify;
-mod types;
-pub use alitrip_bp_channel_crow_query::{AlitripBpChannelCrowQuery, AlitripBpChannelCrowQueryResponse};
-pub use alitrip_bp_couponinfo_sync::{AlitripBpCouponinfoSync, AlitripBpCouponinfoSyncResponse};
+pub use types::*;
+pub use alitrip_bp_channel_crow_query::{
+    AlitripBpChannelCrowQuery, AlitripBpChannelCrowQueryResponse,
+};
+pub use alitrip_bp_couponinfo_sync::{
+    AlitripBpCouponinfoSync, AlitripBpCouponinfoSyncResponse,
+};
 pub use alitrip_receipt_issueresult_notify::{
     AlitripReceiptIssueresultNotify, AlitripReceiptIssueresultNotifyResponse,
 };
-pub use alitrip_receipt_seller_invoice_red::{AlitripReceiptSellerInvoiceRed, AlitripReceiptSellerInvoiceRedResponse};
+pub use alitrip_receipt_seller_invoice_red::{
+    AlitripReceiptSellerInvoiceRed, AlitripReceiptSellerInvoiceRedResponse,
+};
 pub use alitrip_receipt_seller_invoice_return::{
     AlitripReceiptSellerInvoiceReturn, AlitripReceiptSellerInvoiceReturnResponse,
 };
-pub use alitrip_travel_bookinfo_query::{AlitripTravelBookinfoQuery, AlitripTravelBookinfoQueryResponse};
-pub use alitrip_travel_bookinfos_search::{AlitripTravelBookinfosSearch, AlitripTravelBookinfosSearchResponse};
+pub use alitrip_travel_bookinfo_query::{
+    AlitripTravelBookinfoQuery, AlitripTravelBookinfoQueryResponse,
+};
+pub use alitrip_travel_bookinfos_search::{
+    AlitripTravelBookinfosSearch, AlitripTravelBookinfosSearchResponse,
+};
 pub use alitrip_travel_hotelticket_order_create::{
     AlitripTravelHotelticketOrderCreate, AlitripTravelHotelticketOrderCreateResponse,
 };
@@ -90,12 +101,46 @@ pub use alitrip_travel_hotelticket_order_verify::{
     AlitripTravelHotelticketOrderVerify, AlitripTravelHotelticketOrderVerifyResponse,
 };
 pub use alitrip_travel_hotelticket_product_productupdate::{
-    AlitripTravelHotelticketProductProductupdate, AlitripTravelHotelticketProductProductupdateResponse,
+    AlitripTravelHotelticketProductProductupdate,
+    AlitripTravelHotelticketProductProductupdateResponse,
 };
 pub use alitrip_travel_hotelticket_product_productupdatepush::{
-    AlitripTravelHotelticketProductProductupdatepush, AlitripTravelHotelticketProductProductupdatepushResponse,
+    AlitripTravelHotelticketProductProductupdatepush,
+    AlitripTravelHotelticketProductProductupdatepushResponse,
 };
-pub use alitrip_travel_normalvisa_get::{AlitripTravelNormalvisaGet, AlitripTravelNormalvisaGetResponse};
+pub use alitrip_travel_trade_close::{
+    AlitripTravelTradeClose, AlitripTravelTradeCloseResponse,
+};
+pub use alitrip_travel_trade_deliver::{
+    AlitripTravelTradeDeliver, AlitripTravelTradeDeliverResponse,
+};
+pub use alitrip_travel_trade_query::{
+    AlitripTravelTradeQuery, AlitripTravelTradeQueryResponse,
+};
+pub use alitrip_travel_trade_serviceinfo_write::{
+    AlitripTravelTradeServiceinfoWrite, AlitripTravelTradeServiceinfoWriteResponse,
+};
+pub use alitrip_travel_trade_template_query::{
+    AlitripTravelTradeTemplateQuery, AlitripTravelTradeTemplateQueryResponse,
+};
+pub use alitrip_travel_trades_search::{
+    AlitripTravelTradesSearch, AlitripTravelTradesSearchResponse,
+};
+pub use alitrip_travel_visa_applicant_import::{
+    AlitripTravelVisaApplicantImport, AlitripTravelVisaApplicantImportResponse,
+};
+pub use alitrip_travel_visa_applicant_query::{
+    AlitripTravelVisaApplicantQuery, AlitripTravelVisaApplicantQueryResponse,
+};
+pub use alitrip_travel_visa_applicant_update::{
+    AlitripTravelVisaApplicantUpdate, AlitripTravelVisaApplicantUpdateResponse,
+};
+pub use alitrip_travel_visa_sign_send::{
+    AlitripTravelVisaSignSend, AlitripTravelVisaSignSendResponse,
+};
+pub use alitrip_travel_normalvisa_get::{
+    AlitripTravelNormalvisaGet, AlitripTravelNormalvisaGetResponse,
+};
 pub use alitrip_travel_normalvisa_getcompany::{
     AlitripTravelNormalvisaGetcompany, AlitripTravelNormalvisaGetcompanyResponse,
 };
@@ -106,33 +151,21 @@ pub use alitrip_travel_normalvisa_storeuser::{
     AlitripTravelNormalvisaStoreuser, AlitripTravelNormalvisaStoreuserResponse,
 };
 pub use alitrip_travel_normalvisa_updatepersonstauts::{
-    AlitripTravelNormalvisaUpdatepersonstauts, AlitripTravelNormalvisaUpdatepersonstautsResponse,
+    AlitripTravelNormalvisaUpdatepersonstauts,
+    AlitripTravelNormalvisaUpdatepersonstautsResponse,
 };
 pub use alitrip_travel_normalvisa_uploadfile::{
     AlitripTravelNormalvisaUploadfile, AlitripTravelNormalvisaUploadfileResponse,
 };
-pub use alitrip_travel_trade_close::{AlitripTravelTradeClose, AlitripTravelTradeCloseResponse};
-pub use alitrip_travel_trade_deliver::{AlitripTravelTradeDeliver, AlitripTravelTradeDeliverResponse};
-pub use alitrip_travel_trade_memo_add::{AlitripTravelTradeMemoAdd, AlitripTravelTradeMemoAddResponse};
-pub use alitrip_travel_trade_memo_update::{AlitripTravelTradeMemoUpdate, AlitripTravelTradeMemoUpdateResponse};
-pub use alitrip_travel_trade_query::{AlitripTravelTradeQuery, AlitripTravelTradeQueryResponse};
-pub use alitrip_travel_trade_serviceinfo_write::{
-    AlitripTravelTradeServiceinfoWrite, AlitripTravelTradeServiceinfoWriteResponse,
+pub use alitrip_travel_trade_memo_add::{
+    AlitripTravelTradeMemoAdd, AlitripTravelTradeMemoAddResponse,
 };
-pub use alitrip_travel_trade_template_query::{
-    AlitripTravelTradeTemplateQuery, AlitripTravelTradeTemplateQueryResponse,
+pub use alitrip_travel_trade_memo_update::{
+    AlitripTravelTradeMemoUpdate, AlitripTravelTradeMemoUpdateResponse,
 };
-pub use alitrip_travel_trades_search::{AlitripTravelTradesSearch, AlitripTravelTradesSearchResponse};
-pub use alitrip_travel_visa_applicant_import::{
-    AlitripTravelVisaApplicantImport, AlitripTravelVisaApplicantImportResponse,
+pub use travel_ticket_order_refund::{
+    TravelTicketOrderRefund, TravelTicketOrderRefundResponse,
 };
-pub use alitrip_travel_visa_applicant_query::{
-    AlitripTravelVisaApplicantQuery, AlitripTravelVisaApplicantQueryResponse,
+pub use travel_ticket_order_verify::{
+    TravelTicketOrderVerify, TravelTicketOrderVerifyResponse,
 };
-pub use alitrip_travel_visa_applicant_update::{
-    AlitripTravelVisaApplicantUpdate, AlitripTravelVisaApplicantUpdateResponse,
-};
-pub use alitrip_travel_visa_sign_send::{AlitripTravelVisaSignSend, AlitripTravelVisaSignSendResponse};
-pub use travel_ticket_order_refund::{TravelTicketOrderRefund, TravelTicketOrderRefundResponse};
-pub use travel_ticket_order_verify::{TravelTicketOrderVerify, TravelTicketOrderVerifyResponse};
-pub use types::*;

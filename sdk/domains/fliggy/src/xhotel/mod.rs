@@ -4,6 +4,7 @@
 //!
 //! Hotel search, cities, orders and statements for hotel partners.
 
+mod types;
 /// Calls `alitrip.hotel.rate.getmixratelist.get`.
 pub mod alitrip_hotel_rate_getmixratelist_get;
 /// Calls `alitrip.xhotel.channel.notify`.
@@ -14,7 +15,6 @@ pub mod alitrip_xhotel_channel_order_create;
 pub mod alitrip_xhotel_channel_order_create_res_query;
 /// Calls `alitrip.xhotel.channel.order.membertype.sync`.
 pub mod alitrip_xhotel_channel_order_membertype_sync;
-mod types;
 /// Calls `taobao.xhotel.bnbpromo.update`.
 pub mod xhotel_bnbpromo_update;
 /// Calls `taobao.xhotel.city.distribution.get`.
@@ -81,56 +81,108 @@ pub mod xhotel_order_update_confirmcode;
 pub mod xhotel_pms_guestbill_get_vtwo;
 /// Calls `taobao.xhotel.price.get.for.hello`.
 pub mod xhotel_price_get_for_hello;
+pub use types::*;
 pub use alitrip_hotel_rate_getmixratelist_get::{
     AlitripHotelRateGetmixratelistGet, AlitripHotelRateGetmixratelistGetResponse,
 };
-pub use alitrip_xhotel_channel_notify::{AlitripXhotelChannelNotify, AlitripXhotelChannelNotifyResponse};
+pub use alitrip_xhotel_channel_notify::{
+    AlitripXhotelChannelNotify, AlitripXhotelChannelNotifyResponse,
+};
 pub use alitrip_xhotel_channel_order_create::{
     AlitripXhotelChannelOrderCreate, AlitripXhotelChannelOrderCreateResponse,
 };
 pub use alitrip_xhotel_channel_order_create_res_query::{
-    AlitripXhotelChannelOrderCreateResQuery, AlitripXhotelChannelOrderCreateResQueryResponse,
+    AlitripXhotelChannelOrderCreateResQuery,
+    AlitripXhotelChannelOrderCreateResQueryResponse,
 };
 pub use alitrip_xhotel_channel_order_membertype_sync::{
-    AlitripXhotelChannelOrderMembertypeSync, AlitripXhotelChannelOrderMembertypeSyncResponse,
+    AlitripXhotelChannelOrderMembertypeSync,
+    AlitripXhotelChannelOrderMembertypeSyncResponse,
 };
-pub use types::*;
 pub use xhotel_bnbpromo_update::{XhotelBnbpromoUpdate, XhotelBnbpromoUpdateResponse};
-pub use xhotel_city_distribution_get::{XhotelCityDistributionGet, XhotelCityDistributionGetResponse};
+pub use xhotel_city_distribution_get::{
+    XhotelCityDistributionGet, XhotelCityDistributionGetResponse,
+};
 pub use xhotel_city_get::{XhotelCityGet, XhotelCityGetResponse};
-pub use xhotel_commoninvoice_list_vtwo::{XhotelCommoninvoiceListVtwo, XhotelCommoninvoiceListVtwoResponse};
-pub use xhotel_commoninvoice_remove::{XhotelCommoninvoiceRemove, XhotelCommoninvoiceRemoveResponse};
-pub use xhotel_commoninvoice_update::{XhotelCommoninvoiceUpdate, XhotelCommoninvoiceUpdateResponse};
+pub use xhotel_commoninvoice_list_vtwo::{
+    XhotelCommoninvoiceListVtwo, XhotelCommoninvoiceListVtwoResponse,
+};
+pub use xhotel_commoninvoice_remove::{
+    XhotelCommoninvoiceRemove, XhotelCommoninvoiceRemoveResponse,
+};
+pub use xhotel_commoninvoice_update::{
+    XhotelCommoninvoiceUpdate, XhotelCommoninvoiceUpdateResponse,
+};
 pub use xhotel_data_service_hotel_serviceindex::{
     XhotelDataServiceHotelServiceindex, XhotelDataServiceHotelServiceindexResponse,
 };
-pub use xhotel_data_service_order_detail::{XhotelDataServiceOrderDetail, XhotelDataServiceOrderDetailResponse};
-pub use xhotel_distribution_info::{XhotelDistributionInfo, XhotelDistributionInfoResponse};
-pub use xhotel_distribution_price::{XhotelDistributionPrice, XhotelDistributionPriceResponse};
-pub use xhotel_fastinvoice_complete::{XhotelFastinvoiceComplete, XhotelFastinvoiceCompleteResponse};
-pub use xhotel_fastinvoice_request::{XhotelFastinvoiceRequest, XhotelFastinvoiceRequestResponse};
-pub use xhotel_future_softmodify::{XhotelFutureSoftmodify, XhotelFutureSoftmodifyResponse};
+pub use xhotel_data_service_order_detail::{
+    XhotelDataServiceOrderDetail, XhotelDataServiceOrderDetailResponse,
+};
+pub use xhotel_distribution_info::{
+    XhotelDistributionInfo, XhotelDistributionInfoResponse,
+};
+pub use xhotel_distribution_price::{
+    XhotelDistributionPrice, XhotelDistributionPriceResponse,
+};
+pub use xhotel_fastinvoice_complete::{
+    XhotelFastinvoiceComplete, XhotelFastinvoiceCompleteResponse,
+};
+pub use xhotel_fastinvoice_request::{
+    XhotelFastinvoiceRequest, XhotelFastinvoiceRequestResponse,
+};
+pub use xhotel_future_softmodify::{
+    XhotelFutureSoftmodify, XhotelFutureSoftmodifyResponse,
+};
 pub use xhotel_info_list_get::{XhotelInfoListGet, XhotelInfoListGetResponse};
-pub use xhotel_info_list_get_for_hello::{XhotelInfoListGetForHello, XhotelInfoListGetForHelloResponse};
+pub use xhotel_info_list_get_for_hello::{
+    XhotelInfoListGetForHello, XhotelInfoListGetForHelloResponse,
+};
 pub use xhotel_intl_rate_update::{XhotelIntlRateUpdate, XhotelIntlRateUpdateResponse};
-pub use xhotel_memberright_update::{XhotelMemberrightUpdate, XhotelMemberrightUpdateResponse};
+pub use xhotel_memberright_update::{
+    XhotelMemberrightUpdate, XhotelMemberrightUpdateResponse,
+};
 pub use xhotel_order_alipayface_cancelsettle::{
     XhotelOrderAlipayfaceCancelsettle, XhotelOrderAlipayfaceCancelsettleResponse,
 };
-pub use xhotel_order_alipayface_settle::{XhotelOrderAlipayfaceSettle, XhotelOrderAlipayfaceSettleResponse};
-pub use xhotel_order_alipayface_update::{XhotelOrderAlipayfaceUpdate, XhotelOrderAlipayfaceUpdateResponse};
-pub use xhotel_order_detail_search::{XhotelOrderDetailSearch, XhotelOrderDetailSearchResponse};
-pub use xhotel_order_future_facescan_put::{XhotelOrderFutureFacescanPut, XhotelOrderFutureFacescanPutResponse};
-pub use xhotel_order_future_info_get::{XhotelOrderFutureInfoGet, XhotelOrderFutureInfoGetResponse};
-pub use xhotel_order_future_info_put::{XhotelOrderFutureInfoPut, XhotelOrderFutureInfoPutResponse};
-pub use xhotel_order_hotelsign_query::{XhotelOrderHotelsignQuery, XhotelOrderHotelsignQueryResponse};
+pub use xhotel_order_alipayface_settle::{
+    XhotelOrderAlipayfaceSettle, XhotelOrderAlipayfaceSettleResponse,
+};
+pub use xhotel_order_alipayface_update::{
+    XhotelOrderAlipayfaceUpdate, XhotelOrderAlipayfaceUpdateResponse,
+};
+pub use xhotel_order_detail_search::{
+    XhotelOrderDetailSearch, XhotelOrderDetailSearchResponse,
+};
+pub use xhotel_order_future_facescan_put::{
+    XhotelOrderFutureFacescanPut, XhotelOrderFutureFacescanPutResponse,
+};
+pub use xhotel_order_future_info_get::{
+    XhotelOrderFutureInfoGet, XhotelOrderFutureInfoGetResponse,
+};
+pub use xhotel_order_future_info_put::{
+    XhotelOrderFutureInfoPut, XhotelOrderFutureInfoPutResponse,
+};
+pub use xhotel_order_hotelsign_query::{
+    XhotelOrderHotelsignQuery, XhotelOrderHotelsignQueryResponse,
+};
 pub use xhotel_order_official_qualification_get::{
     XhotelOrderOfficialQualificationGet, XhotelOrderOfficialQualificationGetResponse,
 };
-pub use xhotel_order_offline_settle_cancel::{XhotelOrderOfflineSettleCancel, XhotelOrderOfflineSettleCancelResponse};
+pub use xhotel_order_offline_settle_cancel::{
+    XhotelOrderOfflineSettleCancel, XhotelOrderOfflineSettleCancelResponse,
+};
 pub use xhotel_order_search::{XhotelOrderSearch, XhotelOrderSearchResponse};
-pub use xhotel_order_statement_get::{XhotelOrderStatementGet, XhotelOrderStatementGetResponse};
+pub use xhotel_order_statement_get::{
+    XhotelOrderStatementGet, XhotelOrderStatementGetResponse,
+};
 pub use xhotel_order_update::{XhotelOrderUpdate, XhotelOrderUpdateResponse};
-pub use xhotel_order_update_confirmcode::{XhotelOrderUpdateConfirmcode, XhotelOrderUpdateConfirmcodeResponse};
-pub use xhotel_pms_guestbill_get_vtwo::{XhotelPmsGuestbillGetVtwo, XhotelPmsGuestbillGetVtwoResponse};
-pub use xhotel_price_get_for_hello::{XhotelPriceGetForHello, XhotelPriceGetForHelloResponse};
+pub use xhotel_order_update_confirmcode::{
+    XhotelOrderUpdateConfirmcode, XhotelOrderUpdateConfirmcodeResponse,
+};
+pub use xhotel_pms_guestbill_get_vtwo::{
+    XhotelPmsGuestbillGetVtwo, XhotelPmsGuestbillGetVtwoResponse,
+};
+pub use xhotel_price_get_for_hello::{
+    XhotelPriceGetForHello, XhotelPriceGetForHelloResponse,
+};

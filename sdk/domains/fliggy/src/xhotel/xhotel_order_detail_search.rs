@@ -429,7 +429,9 @@ pub struct TopPromotion {
     /// `top_create_order_promotion` on the wire.
     pub top_create_order_promotion: Option<TopPromotionTopOrderPromotionDetail>,
     /// `top_current_order_promotion` on the wire.
-    pub top_current_order_promotion: Option<TopOrderDetailTopPromotionTopOrderPromotionDetail>,
+    pub top_current_order_promotion: Option<
+        TopOrderDetailTopPromotionTopOrderPromotionDetail,
+    >,
     /// `top_order_promotion_extend` on the wire.
     pub top_order_promotion_extend: Option<TopOrderPromotionExtend>,
 }
@@ -471,7 +473,9 @@ pub struct TopDomesticPriceInfoDo {
     /// `booking_service_price` on the wire.
     pub booking_service_price: Option<i64>,
     /// `settle_order_daily_price` on the wire.
-    pub settle_order_daily_price: Option<TopOrderDetailTopDomesticPriceInfoHbsDailyPriceDo>,
+    pub settle_order_daily_price: Option<
+        TopOrderDetailTopDomesticPriceInfoHbsDailyPriceDo,
+    >,
     /// Base or floor price; unit depends on the method.
     pub base_price: Option<i64>,
     /// `booking_base_price` on the wire.

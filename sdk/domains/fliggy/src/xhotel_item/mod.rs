@@ -4,9 +4,9 @@
 //!
 //! Hotels, room types, rates, rate plans and stock.
 
+mod types;
 /// Calls `taobao.roomtype.status.update`.
 pub mod roomtype_status_update;
-mod types;
 /// Calls `taobao.xhotel.add`.
 pub mod xhotel_add;
 /// Calls `taobao.xhotel.baseinfo.get`.
@@ -131,8 +131,8 @@ pub mod xhotel_update;
 pub mod xhotel_xitem_delete;
 /// Calls `taobao.xhotel.xitem.query`.
 pub mod xhotel_xitem_query;
-pub use roomtype_status_update::{RoomtypeStatusUpdate, RoomtypeStatusUpdateResponse};
 pub use types::*;
+pub use roomtype_status_update::{RoomtypeStatusUpdate, RoomtypeStatusUpdateResponse};
 pub use xhotel_add::{XhotelAdd, XhotelAddResponse};
 pub use xhotel_baseinfo_get::{XhotelBaseinfoGet, XhotelBaseinfoGetResponse};
 pub use xhotel_baseinfo_room_get::{XhotelBaseinfoRoomGet, XhotelBaseinfoRoomGetResponse};
@@ -148,7 +148,9 @@ pub use xhotel_bnbpromo_get::{XhotelBnbpromoGet, XhotelBnbpromoGetResponse};
 pub use xhotel_bnbpromo_unbind::{XhotelBnbpromoUnbind, XhotelBnbpromoUnbindResponse};
 pub use xhotel_bnbreview_add::{XhotelBnbreviewAdd, XhotelBnbreviewAddResponse};
 pub use xhotel_bnbroomtype_add::{XhotelBnbroomtypeAdd, XhotelBnbroomtypeAddResponse};
-pub use xhotel_bnbroomtype_delete::{XhotelBnbroomtypeDelete, XhotelBnbroomtypeDeleteResponse};
+pub use xhotel_bnbroomtype_delete::{
+    XhotelBnbroomtypeDelete, XhotelBnbroomtypeDeleteResponse,
+};
 pub use xhotel_city_coordinates_batch_download::{
     XhotelCityCoordinatesBatchDownload, XhotelCityCoordinatesBatchDownloadResponse,
 };
@@ -160,8 +162,12 @@ pub use xhotel_entity_config::{XhotelEntityConfig, XhotelEntityConfigResponse};
 pub use xhotel_get::{XhotelGet, XhotelGetResponse};
 pub use xhotel_get_entity_by_tag::{XhotelGetEntityByTag, XhotelGetEntityByTagResponse};
 pub use xhotel_house_add::{XhotelHouseAdd, XhotelHouseAddResponse};
-pub use xhotel_house_roomtype_add::{XhotelHouseRoomtypeAdd, XhotelHouseRoomtypeAddResponse};
-pub use xhotel_increment_info_get::{XhotelIncrementInfoGet, XhotelIncrementInfoGetResponse};
+pub use xhotel_house_roomtype_add::{
+    XhotelHouseRoomtypeAdd, XhotelHouseRoomtypeAddResponse,
+};
+pub use xhotel_increment_info_get::{
+    XhotelIncrementInfoGet, XhotelIncrementInfoGetResponse,
+};
 pub use xhotel_item_selection_seller_stat_exposure::{
     XhotelItemSelectionSellerStatExposure, XhotelItemSelectionSellerStatExposureResponse,
 };
@@ -171,11 +177,19 @@ pub use xhotel_item_selection_seller_stat_hotshid::{
 pub use xhotel_item_selection_seller_stat_summary::{
     XhotelItemSelectionSellerStatSummary, XhotelItemSelectionSellerStatSummaryResponse,
 };
-pub use xhotel_multiplerate_delete::{XhotelMultiplerateDelete, XhotelMultiplerateDeleteResponse};
+pub use xhotel_multiplerate_delete::{
+    XhotelMultiplerateDelete, XhotelMultiplerateDeleteResponse,
+};
 pub use xhotel_multiplerate_get::{XhotelMultiplerateGet, XhotelMultiplerateGetResponse};
-pub use xhotel_multiplerate_update::{XhotelMultiplerateUpdate, XhotelMultiplerateUpdateResponse};
-pub use xhotel_multiplerates_increment::{XhotelMultipleratesIncrement, XhotelMultipleratesIncrementResponse};
-pub use xhotel_multiplerates_update::{XhotelMultipleratesUpdate, XhotelMultipleratesUpdateResponse};
+pub use xhotel_multiplerate_update::{
+    XhotelMultiplerateUpdate, XhotelMultiplerateUpdateResponse,
+};
+pub use xhotel_multiplerates_increment::{
+    XhotelMultipleratesIncrement, XhotelMultipleratesIncrementResponse,
+};
+pub use xhotel_multiplerates_update::{
+    XhotelMultipleratesUpdate, XhotelMultipleratesUpdateResponse,
+};
 pub use xhotel_quota_update::{XhotelQuotaUpdate, XhotelQuotaUpdateResponse};
 pub use xhotel_rate_add::{XhotelRateAdd, XhotelRateAddResponse};
 pub use xhotel_rate_delete::{XhotelRateDelete, XhotelRateDeleteResponse};
@@ -192,19 +206,27 @@ pub use xhotel_rateplan_delete::{XhotelRateplanDelete, XhotelRateplanDeleteRespo
 pub use xhotel_rateplan_get::{XhotelRateplanGet, XhotelRateplanGetResponse};
 pub use xhotel_rateplan_update::{XhotelRateplanUpdate, XhotelRateplanUpdateResponse};
 pub use xhotel_rates_increment::{XhotelRatesIncrement, XhotelRatesIncrementResponse};
-pub use xhotel_rates_lite_incr_update::{XhotelRatesLiteIncrUpdate, XhotelRatesLiteIncrUpdateResponse};
+pub use xhotel_rates_lite_incr_update::{
+    XhotelRatesLiteIncrUpdate, XhotelRatesLiteIncrUpdateResponse,
+};
 pub use xhotel_rates_update::{XhotelRatesUpdate, XhotelRatesUpdateResponse};
 pub use xhotel_room_get::{XhotelRoomGet, XhotelRoomGetResponse};
 pub use xhotel_room_update::{XhotelRoomUpdate, XhotelRoomUpdateResponse};
 pub use xhotel_rooms_increment::{XhotelRoomsIncrement, XhotelRoomsIncrementResponse};
 pub use xhotel_rooms_update::{XhotelRoomsUpdate, XhotelRoomsUpdateResponse};
 pub use xhotel_roomtype_add::{XhotelRoomtypeAdd, XhotelRoomtypeAddResponse};
-pub use xhotel_roomtype_conflict_data::{XhotelRoomtypeConflictData, XhotelRoomtypeConflictDataResponse};
-pub use xhotel_roomtype_delete_public::{XhotelRoomtypeDeletePublic, XhotelRoomtypeDeletePublicResponse};
+pub use xhotel_roomtype_conflict_data::{
+    XhotelRoomtypeConflictData, XhotelRoomtypeConflictDataResponse,
+};
+pub use xhotel_roomtype_delete_public::{
+    XhotelRoomtypeDeletePublic, XhotelRoomtypeDeletePublicResponse,
+};
 pub use xhotel_roomtype_get::{XhotelRoomtypeGet, XhotelRoomtypeGetResponse};
 pub use xhotel_roomtype_update::{XhotelRoomtypeUpdate, XhotelRoomtypeUpdateResponse};
 pub use xhotel_servicetime_get::{XhotelServicetimeGet, XhotelServicetimeGetResponse};
-pub use xhotel_servicetime_update::{XhotelServicetimeUpdate, XhotelServicetimeUpdateResponse};
+pub use xhotel_servicetime_update::{
+    XhotelServicetimeUpdate, XhotelServicetimeUpdateResponse,
+};
 pub use xhotel_status_update::{XhotelStatusUpdate, XhotelStatusUpdateResponse};
 pub use xhotel_update::{XhotelUpdate, XhotelUpdateResponse};
 pub use xhotel_xitem_delete::{XhotelXitemDelete, XhotelXitemDeleteResponse};

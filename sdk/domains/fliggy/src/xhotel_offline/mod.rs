@@ -32,18 +32,42 @@ pub mod xhotel_order_offline_settle_put;
 /// Calls `taobao.xhotel.potential.member.bind`.
 pub mod xhotel_potential_member_bind;
 pub use types::*;
-pub use xhotel_member_alipay_query::{XhotelMemberAlipayQuery, XhotelMemberAlipayQueryResponse};
-pub use xhotel_member_derby_coupon_send::{XhotelMemberDerbyCouponSend, XhotelMemberDerbyCouponSendResponse};
-pub use xhotel_member_derby_state_sync::{XhotelMemberDerbyStateSync, XhotelMemberDerbyStateSyncResponse};
-pub use xhotel_order_alipayface_cancel::{XhotelOrderAlipayfaceCancel, XhotelOrderAlipayfaceCancelResponse};
-pub use xhotel_order_alipayface_check::{XhotelOrderAlipayfaceCheck, XhotelOrderAlipayfaceCheckResponse};
-pub use xhotel_order_alipayface_create::{XhotelOrderAlipayfaceCreate, XhotelOrderAlipayfaceCreateResponse};
-pub use xhotel_order_alipayface_extend::{XhotelOrderAlipayfaceExtend, XhotelOrderAlipayfaceExtendResponse};
-pub use xhotel_order_official_cancel::{XhotelOrderOfficialCancel, XhotelOrderOfficialCancelResponse};
-pub use xhotel_order_official_precheck::{XhotelOrderOfficialPrecheck, XhotelOrderOfficialPrecheckResponse};
+pub use xhotel_member_alipay_query::{
+    XhotelMemberAlipayQuery, XhotelMemberAlipayQueryResponse,
+};
+pub use xhotel_member_derby_coupon_send::{
+    XhotelMemberDerbyCouponSend, XhotelMemberDerbyCouponSendResponse,
+};
+pub use xhotel_member_derby_state_sync::{
+    XhotelMemberDerbyStateSync, XhotelMemberDerbyStateSyncResponse,
+};
+pub use xhotel_order_alipayface_cancel::{
+    XhotelOrderAlipayfaceCancel, XhotelOrderAlipayfaceCancelResponse,
+};
+pub use xhotel_order_alipayface_check::{
+    XhotelOrderAlipayfaceCheck, XhotelOrderAlipayfaceCheckResponse,
+};
+pub use xhotel_order_alipayface_create::{
+    XhotelOrderAlipayfaceCreate, XhotelOrderAlipayfaceCreateResponse,
+};
+pub use xhotel_order_alipayface_extend::{
+    XhotelOrderAlipayfaceExtend, XhotelOrderAlipayfaceExtendResponse,
+};
+pub use xhotel_order_official_cancel::{
+    XhotelOrderOfficialCancel, XhotelOrderOfficialCancelResponse,
+};
+pub use xhotel_order_official_precheck::{
+    XhotelOrderOfficialPrecheck, XhotelOrderOfficialPrecheckResponse,
+};
 pub use xhotel_order_official_settle_cancel::{
     XhotelOrderOfficialSettleCancel, XhotelOrderOfficialSettleCancelResponse,
 };
-pub use xhotel_order_official_settle_put::{XhotelOrderOfficialSettlePut, XhotelOrderOfficialSettlePutResponse};
-pub use xhotel_order_offline_settle_put::{XhotelOrderOfflineSettlePut, XhotelOrderOfflineSettlePutResponse};
-pub use xhotel_potential_member_bind::{XhotelPotentialMemberBind, XhotelPotentialMemberBindResponse};
+pub use xhotel_order_official_settle_put::{
+    XhotelOrderOfficialSettlePut, XhotelOrderOfficialSettlePutResponse,
+};
+pub use xhotel_order_offline_settle_put::{
+    XhotelOrderOfflineSettlePut, XhotelOrderOfflineSettlePutResponse,
+};
+pub use xhotel_potential_member_bind::{
+    XhotelPotentialMemberBind, XhotelPotentialMemberBindResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Medicine shops, vaccines and medicine information.
 
+mod types;
 /// Calls `alibaba.alihealth.nr.rx.queryimage`.
 pub mod alibaba_alihealth_nr_rx_queryimage;
 /// Calls `alibaba.alihealth.nr.spu.query`.
@@ -66,17 +67,23 @@ pub mod alihealth_drug_store_get;
 pub mod alihealth_drug_store_search;
 /// Calls `taobao.alihealth.drug.user.shop.get`.
 pub mod alihealth_drug_user_shop_get;
-mod types;
-pub use alibaba_alihealth_nr_rx_queryimage::{AlibabaAlihealthNrRxQueryimage, AlibabaAlihealthNrRxQueryimageResponse};
-pub use alibaba_alihealth_nr_spu_query::{AlibabaAlihealthNrSpuQuery, AlibabaAlihealthNrSpuQueryResponse};
+pub use types::*;
+pub use alibaba_alihealth_nr_rx_queryimage::{
+    AlibabaAlihealthNrRxQueryimage, AlibabaAlihealthNrRxQueryimageResponse,
+};
+pub use alibaba_alihealth_nr_spu_query::{
+    AlibabaAlihealthNrSpuQuery, AlibabaAlihealthNrSpuQueryResponse,
+};
 pub use alibaba_alihealth_nr_trade_medical_insurance_get::{
-    AlibabaAlihealthNrTradeMedicalInsuranceGet, AlibabaAlihealthNrTradeMedicalInsuranceGetResponse,
+    AlibabaAlihealthNrTradeMedicalInsuranceGet,
+    AlibabaAlihealthNrTradeMedicalInsuranceGetResponse,
 };
 pub use alibaba_alihealth_nr_trade_order_get::{
     AlibabaAlihealthNrTradeOrderGet, AlibabaAlihealthNrTradeOrderGetResponse,
 };
 pub use alibaba_alihealth_nr_trade_order_getorderdetail::{
-    AlibabaAlihealthNrTradeOrderGetorderdetail, AlibabaAlihealthNrTradeOrderGetorderdetailResponse,
+    AlibabaAlihealthNrTradeOrderGetorderdetail,
+    AlibabaAlihealthNrTradeOrderGetorderdetailResponse,
 };
 pub use alibaba_alihealth_vaccine_register_cancel::{
     AlibabaAlihealthVaccineRegisterCancel, AlibabaAlihealthVaccineRegisterCancelResponse,
@@ -85,26 +92,34 @@ pub use alibaba_alihealth_vaccine_register_submit::{
     AlibabaAlihealthVaccineRegisterSubmit, AlibabaAlihealthVaccineRegisterSubmitResponse,
 };
 pub use alibaba_alihealth_vaccine_trade_order_channel_get::{
-    AlibabaAlihealthVaccineTradeOrderChannelGet, AlibabaAlihealthVaccineTradeOrderChannelGetResponse,
+    AlibabaAlihealthVaccineTradeOrderChannelGet,
+    AlibabaAlihealthVaccineTradeOrderChannelGetResponse,
 };
 pub use alibaba_alihealth_vaccine_trade_subscribe_detail_get::{
-    AlibabaAlihealthVaccineTradeSubscribeDetailGet, AlibabaAlihealthVaccineTradeSubscribeDetailGetResponse,
+    AlibabaAlihealthVaccineTradeSubscribeDetailGet,
+    AlibabaAlihealthVaccineTradeSubscribeDetailGetResponse,
 };
 pub use alibaba_alihealth_vaccine_trade_subscribe_detail_save::{
-    AlibabaAlihealthVaccineTradeSubscribeDetailSave, AlibabaAlihealthVaccineTradeSubscribeDetailSaveResponse,
+    AlibabaAlihealthVaccineTradeSubscribeDetailSave,
+    AlibabaAlihealthVaccineTradeSubscribeDetailSaveResponse,
 };
 pub use alibaba_health_nr_logistics_deliveryno_update::{
-    AlibabaHealthNrLogisticsDeliverynoUpdate, AlibabaHealthNrLogisticsDeliverynoUpdateResponse,
+    AlibabaHealthNrLogisticsDeliverynoUpdate,
+    AlibabaHealthNrLogisticsDeliverynoUpdateResponse,
 };
 pub use alibaba_health_nr_logistics_waybill_get::{
     AlibabaHealthNrLogisticsWaybillGet, AlibabaHealthNrLogisticsWaybillGetResponse,
 };
 pub use alibaba_health_vaccin_appointment_result_notify::{
-    AlibabaHealthVaccinAppointmentResultNotify, AlibabaHealthVaccinAppointmentResultNotifyResponse,
+    AlibabaHealthVaccinAppointmentResultNotify,
+    AlibabaHealthVaccinAppointmentResultNotifyResponse,
 };
-pub use alibaba_health_vaccin_match_on::{AlibabaHealthVaccinMatchOn, AlibabaHealthVaccinMatchOnResponse};
+pub use alibaba_health_vaccin_match_on::{
+    AlibabaHealthVaccinMatchOn, AlibabaHealthVaccinMatchOnResponse,
+};
 pub use alibaba_health_vaccin_notice_announcement_publish::{
-    AlibabaHealthVaccinNoticeAnnouncementPublish, AlibabaHealthVaccinNoticeAnnouncementPublishResponse,
+    AlibabaHealthVaccinNoticeAnnouncementPublish,
+    AlibabaHealthVaccinNoticeAnnouncementPublishResponse,
 };
 pub use alibaba_health_vaccin_notice_order_cancel::{
     AlibabaHealthVaccinNoticeOrderCancel, AlibabaHealthVaccinNoticeOrderCancelResponse,
@@ -116,11 +131,15 @@ pub use alibaba_health_vaccin_notice_order_sign::{
     AlibabaHealthVaccinNoticeOrderSign, AlibabaHealthVaccinNoticeOrderSignResponse,
 };
 pub use alibaba_health_vaccin_notice_replant_remind::{
-    AlibabaHealthVaccinNoticeReplantRemind, AlibabaHealthVaccinNoticeReplantRemindResponse,
+    AlibabaHealthVaccinNoticeReplantRemind,
+    AlibabaHealthVaccinNoticeReplantRemindResponse,
 };
-pub use alibaba_health_vaccin_notice_send::{AlibabaHealthVaccinNoticeSend, AlibabaHealthVaccinNoticeSendResponse};
+pub use alibaba_health_vaccin_notice_send::{
+    AlibabaHealthVaccinNoticeSend, AlibabaHealthVaccinNoticeSendResponse,
+};
 pub use alibaba_health_vaccin_notice_timebucket_remind::{
-    AlibabaHealthVaccinNoticeTimebucketRemind, AlibabaHealthVaccinNoticeTimebucketRemindResponse,
+    AlibabaHealthVaccinNoticeTimebucketRemind,
+    AlibabaHealthVaccinNoticeTimebucketRemindResponse,
 };
 pub use alibaba_health_vaccin_notice_user_bind::{
     AlibabaHealthVaccinNoticeUserBind, AlibabaHealthVaccinNoticeUserBindResponse,
@@ -128,10 +147,15 @@ pub use alibaba_health_vaccin_notice_user_bind::{
 pub use alibaba_health_vaccin_notice_user_create::{
     AlibabaHealthVaccinNoticeUserCreate, AlibabaHealthVaccinNoticeUserCreateResponse,
 };
-pub use alibaba_health_vaccin_order_update::{AlibabaHealthVaccinOrderUpdate, AlibabaHealthVaccinOrderUpdateResponse};
-pub use alibaba_health_vaccin_pov_update::{AlibabaHealthVaccinPovUpdate, AlibabaHealthVaccinPovUpdateResponse};
+pub use alibaba_health_vaccin_order_update::{
+    AlibabaHealthVaccinOrderUpdate, AlibabaHealthVaccinOrderUpdateResponse,
+};
+pub use alibaba_health_vaccin_pov_update::{
+    AlibabaHealthVaccinPovUpdate, AlibabaHealthVaccinPovUpdateResponse,
+};
 pub use alibaba_health_vaccin_subscribe_info_return::{
-    AlibabaHealthVaccinSubscribeInfoReturn, AlibabaHealthVaccinSubscribeInfoReturnResponse,
+    AlibabaHealthVaccinSubscribeInfoReturn,
+    AlibabaHealthVaccinSubscribeInfoReturnResponse,
 };
 pub use alibaba_health_vaccin_user_register_remind::{
     AlibabaHealthVaccinUserRegisterRemind, AlibabaHealthVaccinUserRegisterRemindResponse,
@@ -140,6 +164,9 @@ pub use alibaba_health_vaccin_vaccinate_complete::{
     AlibabaHealthVaccinVaccinateComplete, AlibabaHealthVaccinVaccinateCompleteResponse,
 };
 pub use alihealth_drug_store_get::{AlihealthDrugStoreGet, AlihealthDrugStoreGetResponse};
-pub use alihealth_drug_store_search::{AlihealthDrugStoreSearch, AlihealthDrugStoreSearchResponse};
-pub use alihealth_drug_user_shop_get::{AlihealthDrugUserShopGet, AlihealthDrugUserShopGetResponse};
-pub use types::*;
+pub use alihealth_drug_store_search::{
+    AlihealthDrugStoreSearch, AlihealthDrugStoreSearchResponse,
+};
+pub use alihealth_drug_user_shop_get::{
+    AlihealthDrugUserShopGet, AlihealthDrugUserShopGetResponse,
+};

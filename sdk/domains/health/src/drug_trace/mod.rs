@@ -4,6 +4,7 @@
 //!
 //! Tracing codes of medicines: bills, enterprises, relations and code status.
 
+mod types;
 /// Calls `alibaba.alihealth.code.getcodeinfo`.
 pub mod alibaba_alihealth_code_getcodeinfo;
 /// Calls `alibaba.alihealth.drug.bill.upbill.detail.withcode`.
@@ -286,33 +287,40 @@ pub mod alibaba_alihealth_zy_uploadrelation;
 pub mod alibaba_cfda_xtpt_app_accept_info;
 /// Calls `alibaba.cfda.xtpt.app.getshowurl`.
 pub mod alibaba_cfda_xtpt_app_getshowurl;
-mod types;
+pub use types::*;
 pub use alibaba_alihealth_code_getcodeinfo::{
     AlibabaAlihealthCodeGetcodeinfo, AlibabaAlihealthCodeGetcodeinfoResponse,
 };
 pub use alibaba_alihealth_drug_bill_upbill_detail_withcode::{
-    AlibabaAlihealthDrugBillUpbillDetailWithcode, AlibabaAlihealthDrugBillUpbillDetailWithcodeResponse,
+    AlibabaAlihealthDrugBillUpbillDetailWithcode,
+    AlibabaAlihealthDrugBillUpbillDetailWithcodeResponse,
 };
 pub use alibaba_alihealth_drug_download_dataerrordiagnosis::{
-    AlibabaAlihealthDrugDownloadDataerrordiagnosis, AlibabaAlihealthDrugDownloadDataerrordiagnosisResponse,
+    AlibabaAlihealthDrugDownloadDataerrordiagnosis,
+    AlibabaAlihealthDrugDownloadDataerrordiagnosisResponse,
 };
 pub use alibaba_alihealth_drug_download_entlist::{
     AlibabaAlihealthDrugDownloadEntlist, AlibabaAlihealthDrugDownloadEntlistResponse,
 };
 pub use alibaba_alihealth_drug_download_fileacceptret::{
-    AlibabaAlihealthDrugDownloadFileacceptret, AlibabaAlihealthDrugDownloadFileacceptretResponse,
+    AlibabaAlihealthDrugDownloadFileacceptret,
+    AlibabaAlihealthDrugDownloadFileacceptretResponse,
 };
 pub use alibaba_alihealth_drug_download_getentauthent::{
-    AlibabaAlihealthDrugDownloadGetentauthent, AlibabaAlihealthDrugDownloadGetentauthentResponse,
+    AlibabaAlihealthDrugDownloadGetentauthent,
+    AlibabaAlihealthDrugDownloadGetentauthentResponse,
 };
 pub use alibaba_alihealth_drug_download_getentdailytaskdtolist::{
-    AlibabaAlihealthDrugDownloadGetentdailytaskdtolist, AlibabaAlihealthDrugDownloadGetentdailytaskdtolistResponse,
+    AlibabaAlihealthDrugDownloadGetentdailytaskdtolist,
+    AlibabaAlihealthDrugDownloadGetentdailytaskdtolistResponse,
 };
 pub use alibaba_alihealth_drug_download_getproductxml::{
-    AlibabaAlihealthDrugDownloadGetproductxml, AlibabaAlihealthDrugDownloadGetproductxmlResponse,
+    AlibabaAlihealthDrugDownloadGetproductxml,
+    AlibabaAlihealthDrugDownloadGetproductxmlResponse,
 };
 pub use alibaba_alihealth_drug_getbarcode_bytraccode::{
-    AlibabaAlihealthDrugGetbarcodeBytraccode, AlibabaAlihealthDrugGetbarcodeBytraccodeResponse,
+    AlibabaAlihealthDrugGetbarcodeBytraccode,
+    AlibabaAlihealthDrugGetbarcodeBytraccodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_codeprocess::{
     AlibabaAlihealthDrugKytCodeprocess, AlibabaAlihealthDrugKytCodeprocessResponse,
@@ -333,7 +341,8 @@ pub use alibaba_alihealth_drug_kyt_destbill_list::{
     AlibabaAlihealthDrugKytDestbillList, AlibabaAlihealthDrugKytDestbillListResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_associateequi::{
-    AlibabaAlihealthDrugKytDrAssociateequi, AlibabaAlihealthDrugKytDrAssociateequiResponse,
+    AlibabaAlihealthDrugKytDrAssociateequi,
+    AlibabaAlihealthDrugKytDrAssociateequiResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_billcheck::{
     AlibabaAlihealthDrugKytDrBillcheck, AlibabaAlihealthDrugKytDrBillcheckResponse,
@@ -345,13 +354,15 @@ pub use alibaba_alihealth_drug_kyt_dr_getbyentid::{
     AlibabaAlihealthDrugKytDrGetbyentid, AlibabaAlihealthDrugKytDrGetbyentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_getbyrefentid::{
-    AlibabaAlihealthDrugKytDrGetbyrefentid, AlibabaAlihealthDrugKytDrGetbyrefentidResponse,
+    AlibabaAlihealthDrugKytDrGetbyrefentid,
+    AlibabaAlihealthDrugKytDrGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_getentinfo::{
     AlibabaAlihealthDrugKytDrGetentinfo, AlibabaAlihealthDrugKytDrGetentinfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_getproteminfo::{
-    AlibabaAlihealthDrugKytDrGetproteminfo, AlibabaAlihealthDrugKytDrGetproteminfoResponse,
+    AlibabaAlihealthDrugKytDrGetproteminfo,
+    AlibabaAlihealthDrugKytDrGetproteminfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_getupteminfo::{
     AlibabaAlihealthDrugKytDrGetupteminfo, AlibabaAlihealthDrugKytDrGetupteminfoResponse,
@@ -360,25 +371,31 @@ pub use alibaba_alihealth_drug_kyt_dr_listparts::{
     AlibabaAlihealthDrugKytDrListparts, AlibabaAlihealthDrugKytDrListpartsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_queryupbillcode::{
-    AlibabaAlihealthDrugKytDrQueryupbillcode, AlibabaAlihealthDrugKytDrQueryupbillcodeResponse,
+    AlibabaAlihealthDrugKytDrQueryupbillcode,
+    AlibabaAlihealthDrugKytDrQueryupbillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_searchstatus::{
     AlibabaAlihealthDrugKytDrSearchstatus, AlibabaAlihealthDrugKytDrSearchstatusResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_singlerelation::{
-    AlibabaAlihealthDrugKytDrSinglerelation, AlibabaAlihealthDrugKytDrSinglerelationResponse,
+    AlibabaAlihealthDrugKytDrSinglerelation,
+    AlibabaAlihealthDrugKytDrSinglerelationResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_storageupload::{
-    AlibabaAlihealthDrugKytDrStorageupload, AlibabaAlihealthDrugKytDrStorageuploadResponse,
+    AlibabaAlihealthDrugKytDrStorageupload,
+    AlibabaAlihealthDrugKytDrStorageuploadResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_transportupload::{
-    AlibabaAlihealthDrugKytDrTransportupload, AlibabaAlihealthDrugKytDrTransportuploadResponse,
+    AlibabaAlihealthDrugKytDrTransportupload,
+    AlibabaAlihealthDrugKytDrTransportuploadResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_uploadinoutbill::{
-    AlibabaAlihealthDrugKytDrUploadinoutbill, AlibabaAlihealthDrugKytDrUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytDrUploadinoutbill,
+    AlibabaAlihealthDrugKytDrUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_dr_vaequipment_list::{
-    AlibabaAlihealthDrugKytDrVaequipmentList, AlibabaAlihealthDrugKytDrVaequipmentListResponse,
+    AlibabaAlihealthDrugKytDrVaequipmentList,
+    AlibabaAlihealthDrugKytDrVaequipmentListResponse,
 };
 pub use alibaba_alihealth_drug_kyt_drugcodes::{
     AlibabaAlihealthDrugKytDrugcodes, AlibabaAlihealthDrugKytDrugcodesResponse,
@@ -405,13 +422,16 @@ pub use alibaba_alihealth_drug_kyt_getbyrefentid::{
     AlibabaAlihealthDrugKytGetbyrefentid, AlibabaAlihealthDrugKytGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_getcodebaseinfo::{
-    AlibabaAlihealthDrugKytGetcodebaseinfo, AlibabaAlihealthDrugKytGetcodebaseinfoResponse,
+    AlibabaAlihealthDrugKytGetcodebaseinfo,
+    AlibabaAlihealthDrugKytGetcodebaseinfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_getcodebillinfo::{
-    AlibabaAlihealthDrugKytGetcodebillinfo, AlibabaAlihealthDrugKytGetcodebillinfoResponse,
+    AlibabaAlihealthDrugKytGetcodebillinfo,
+    AlibabaAlihealthDrugKytGetcodebillinfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_getdruginfo_downloadurl::{
-    AlibabaAlihealthDrugKytGetdruginfoDownloadurl, AlibabaAlihealthDrugKytGetdruginfoDownloadurlResponse,
+    AlibabaAlihealthDrugKytGetdruginfoDownloadurl,
+    AlibabaAlihealthDrugKytGetdruginfoDownloadurlResponse,
 };
 pub use alibaba_alihealth_drug_kyt_getdruglicense::{
     AlibabaAlihealthDrugKytGetdruglicense, AlibabaAlihealthDrugKytGetdruglicenseResponse,
@@ -432,31 +452,38 @@ pub use alibaba_alihealth_drug_kyt_listparts::{
     AlibabaAlihealthDrugKytListparts, AlibabaAlihealthDrugKytListpartsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_listparts_byagent::{
-    AlibabaAlihealthDrugKytListpartsByagent, AlibabaAlihealthDrugKytListpartsByagentResponse,
+    AlibabaAlihealthDrugKytListpartsByagent,
+    AlibabaAlihealthDrugKytListpartsByagentResponse,
 };
 pub use alibaba_alihealth_drug_kyt_listupout::{
     AlibabaAlihealthDrugKytListupout, AlibabaAlihealthDrugKytListupoutResponse,
 };
 pub use alibaba_alihealth_drug_kyt_query_code_relation_from_billcode::{
-    AlibabaAlihealthDrugKytQueryCodeRelationFromBillcode, AlibabaAlihealthDrugKytQueryCodeRelationFromBillcodeResponse,
+    AlibabaAlihealthDrugKytQueryCodeRelationFromBillcode,
+    AlibabaAlihealthDrugKytQueryCodeRelationFromBillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_query_druginfo_from_billcode::{
-    AlibabaAlihealthDrugKytQueryDruginfoFromBillcode, AlibabaAlihealthDrugKytQueryDruginfoFromBillcodeResponse,
+    AlibabaAlihealthDrugKytQueryDruginfoFromBillcode,
+    AlibabaAlihealthDrugKytQueryDruginfoFromBillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_query_specia_vaccin_billcode::{
-    AlibabaAlihealthDrugKytQuerySpeciaVaccinBillcode, AlibabaAlihealthDrugKytQuerySpeciaVaccinBillcodeResponse,
+    AlibabaAlihealthDrugKytQuerySpeciaVaccinBillcode,
+    AlibabaAlihealthDrugKytQuerySpeciaVaccinBillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_query_upbillcode::{
-    AlibabaAlihealthDrugKytQueryUpbillcode, AlibabaAlihealthDrugKytQueryUpbillcodeResponse,
+    AlibabaAlihealthDrugKytQueryUpbillcode,
+    AlibabaAlihealthDrugKytQueryUpbillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_queryactivetime::{
-    AlibabaAlihealthDrugKytQueryactivetime, AlibabaAlihealthDrugKytQueryactivetimeResponse,
+    AlibabaAlihealthDrugKytQueryactivetime,
+    AlibabaAlihealthDrugKytQueryactivetimeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_querybatchprod::{
     AlibabaAlihealthDrugKytQuerybatchprod, AlibabaAlihealthDrugKytQuerybatchprodResponse,
 };
 pub use alibaba_alihealth_drug_kyt_querycodeactive::{
-    AlibabaAlihealthDrugKytQuerycodeactive, AlibabaAlihealthDrugKytQuerycodeactiveResponse,
+    AlibabaAlihealthDrugKytQuerycodeactive,
+    AlibabaAlihealthDrugKytQuerycodeactiveResponse,
 };
 pub use alibaba_alihealth_drug_kyt_querydruginfo::{
     AlibabaAlihealthDrugKytQuerydruginfo, AlibabaAlihealthDrugKytQuerydruginfoResponse,
@@ -468,14 +495,19 @@ pub use alibaba_alihealth_drug_kyt_relationdetail::{
     AlibabaAlihealthDrugKytRelationdetail, AlibabaAlihealthDrugKytRelationdetailResponse,
 };
 pub use alibaba_alihealth_drug_kyt_remnantbill_upload::{
-    AlibabaAlihealthDrugKytRemnantbillUpload, AlibabaAlihealthDrugKytRemnantbillUploadResponse,
+    AlibabaAlihealthDrugKytRemnantbillUpload,
+    AlibabaAlihealthDrugKytRemnantbillUploadResponse,
 };
-pub use alibaba_alihealth_drug_kyt_saveent::{AlibabaAlihealthDrugKytSaveent, AlibabaAlihealthDrugKytSaveentResponse};
+pub use alibaba_alihealth_drug_kyt_saveent::{
+    AlibabaAlihealthDrugKytSaveent, AlibabaAlihealthDrugKytSaveentResponse,
+};
 pub use alibaba_alihealth_drug_kyt_scqy_codeprocess::{
-    AlibabaAlihealthDrugKytScqyCodeprocess, AlibabaAlihealthDrugKytScqyCodeprocessResponse,
+    AlibabaAlihealthDrugKytScqyCodeprocess,
+    AlibabaAlihealthDrugKytScqyCodeprocessResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_delbillinfo::{
-    AlibabaAlihealthDrugKytScqyDelbillinfo, AlibabaAlihealthDrugKytScqyDelbillinfoResponse,
+    AlibabaAlihealthDrugKytScqyDelbillinfo,
+    AlibabaAlihealthDrugKytScqyDelbillinfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_listcodefullinfodtomedicaldevice::{
     AlibabaAlihealthDrugKytScqyListcodefullinfodtomedicaldevice,
@@ -485,28 +517,35 @@ pub use alibaba_alihealth_drug_kyt_scqy_putpackage::{
     AlibabaAlihealthDrugKytScqyPutpackage, AlibabaAlihealthDrugKytScqyPutpackageResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_putpackagebind::{
-    AlibabaAlihealthDrugKytScqyPutpackagebind, AlibabaAlihealthDrugKytScqyPutpackagebindResponse,
+    AlibabaAlihealthDrugKytScqyPutpackagebind,
+    AlibabaAlihealthDrugKytScqyPutpackagebindResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_putpackageunbind::{
-    AlibabaAlihealthDrugKytScqyPutpackageunbind, AlibabaAlihealthDrugKytScqyPutpackageunbindResponse,
+    AlibabaAlihealthDrugKytScqyPutpackageunbind,
+    AlibabaAlihealthDrugKytScqyPutpackageunbindResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_searchstatus::{
-    AlibabaAlihealthDrugKytScqySearchstatus, AlibabaAlihealthDrugKytScqySearchstatusResponse,
+    AlibabaAlihealthDrugKytScqySearchstatus,
+    AlibabaAlihealthDrugKytScqySearchstatusResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_singlerelation::{
-    AlibabaAlihealthDrugKytScqySinglerelation, AlibabaAlihealthDrugKytScqySinglerelationResponse,
+    AlibabaAlihealthDrugKytScqySinglerelation,
+    AlibabaAlihealthDrugKytScqySinglerelationResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_uploadcircubill::{
-    AlibabaAlihealthDrugKytScqyUploadcircubill, AlibabaAlihealthDrugKytScqyUploadcircubillResponse,
+    AlibabaAlihealthDrugKytScqyUploadcircubill,
+    AlibabaAlihealthDrugKytScqyUploadcircubillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_scqy_uploadrelation::{
-    AlibabaAlihealthDrugKytScqyUploadrelation, AlibabaAlihealthDrugKytScqyUploadrelationResponse,
+    AlibabaAlihealthDrugKytScqyUploadrelation,
+    AlibabaAlihealthDrugKytScqyUploadrelationResponse,
 };
 pub use alibaba_alihealth_drug_kyt_searchbill::{
     AlibabaAlihealthDrugKytSearchbill, AlibabaAlihealthDrugKytSearchbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_searchbill_detail::{
-    AlibabaAlihealthDrugKytSearchbillDetail, AlibabaAlihealthDrugKytSearchbillDetailResponse,
+    AlibabaAlihealthDrugKytSearchbillDetail,
+    AlibabaAlihealthDrugKytSearchbillDetailResponse,
 };
 pub use alibaba_alihealth_drug_kyt_searchstatus::{
     AlibabaAlihealthDrugKytSearchstatus, AlibabaAlihealthDrugKytSearchstatusResponse,
@@ -521,25 +560,32 @@ pub use alibaba_alihealth_drug_kyt_smyx_listparts::{
     AlibabaAlihealthDrugKytSmyxListparts, AlibabaAlihealthDrugKytSmyxListpartsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_smyx_uploadinoutbill::{
-    AlibabaAlihealthDrugKytSmyxUploadinoutbill, AlibabaAlihealthDrugKytSmyxUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytSmyxUploadinoutbill,
+    AlibabaAlihealthDrugKytSmyxUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_specia_vaccin_getbyrefentid::{
-    AlibabaAlihealthDrugKytSpeciaVaccinGetbyrefentid, AlibabaAlihealthDrugKytSpeciaVaccinGetbyrefentidResponse,
+    AlibabaAlihealthDrugKytSpeciaVaccinGetbyrefentid,
+    AlibabaAlihealthDrugKytSpeciaVaccinGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_specia_vaccin_getentinfo::{
-    AlibabaAlihealthDrugKytSpeciaVaccinGetentinfo, AlibabaAlihealthDrugKytSpeciaVaccinGetentinfoResponse,
+    AlibabaAlihealthDrugKytSpeciaVaccinGetentinfo,
+    AlibabaAlihealthDrugKytSpeciaVaccinGetentinfoResponse,
 };
 pub use alibaba_alihealth_drug_kyt_specia_vaccin_searchstatus::{
-    AlibabaAlihealthDrugKytSpeciaVaccinSearchstatus, AlibabaAlihealthDrugKytSpeciaVaccinSearchstatusResponse,
+    AlibabaAlihealthDrugKytSpeciaVaccinSearchstatus,
+    AlibabaAlihealthDrugKytSpeciaVaccinSearchstatusResponse,
 };
 pub use alibaba_alihealth_drug_kyt_specia_vaccin_uploadinoutbill::{
-    AlibabaAlihealthDrugKytSpeciaVaccinUploadinoutbill, AlibabaAlihealthDrugKytSpeciaVaccinUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytSpeciaVaccinUploadinoutbill,
+    AlibabaAlihealthDrugKytSpeciaVaccinUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_specia_vaccin_uploadretail::{
-    AlibabaAlihealthDrugKytSpeciaVaccinUploadretail, AlibabaAlihealthDrugKytSpeciaVaccinUploadretailResponse,
+    AlibabaAlihealthDrugKytSpeciaVaccinUploadretail,
+    AlibabaAlihealthDrugKytSpeciaVaccinUploadretailResponse,
 };
 pub use alibaba_alihealth_drug_kyt_storebilldelete::{
-    AlibabaAlihealthDrugKytStorebilldelete, AlibabaAlihealthDrugKytStorebilldeleteResponse,
+    AlibabaAlihealthDrugKytStorebilldelete,
+    AlibabaAlihealthDrugKytStorebilldeleteResponse,
 };
 pub use alibaba_alihealth_drug_kyt_storebilllist::{
     AlibabaAlihealthDrugKytStorebilllist, AlibabaAlihealthDrugKytStorebilllistResponse,
@@ -560,10 +606,12 @@ pub use alibaba_alihealth_drug_kyt_uploadb2cbill::{
     AlibabaAlihealthDrugKytUploadb2cbill, AlibabaAlihealthDrugKytUploadb2cbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_uploadcircubill::{
-    AlibabaAlihealthDrugKytUploadcircubill, AlibabaAlihealthDrugKytUploadcircubillResponse,
+    AlibabaAlihealthDrugKytUploadcircubill,
+    AlibabaAlihealthDrugKytUploadcircubillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_uploadinoutbill::{
-    AlibabaAlihealthDrugKytUploadinoutbill, AlibabaAlihealthDrugKytUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytUploadinoutbill,
+    AlibabaAlihealthDrugKytUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_uploadinsign::{
     AlibabaAlihealthDrugKytUploadinsign, AlibabaAlihealthDrugKytUploadinsignResponse,
@@ -575,7 +623,8 @@ pub use alibaba_alihealth_drug_kyt_uploadretail::{
     AlibabaAlihealthDrugKytUploadretail, AlibabaAlihealthDrugKytUploadretailResponse,
 };
 pub use alibaba_alihealth_drug_kyt_upstorebillfile::{
-    AlibabaAlihealthDrugKytUpstorebillfile, AlibabaAlihealthDrugKytUpstorebillfileResponse,
+    AlibabaAlihealthDrugKytUpstorebillfile,
+    AlibabaAlihealthDrugKytUpstorebillfileResponse,
 };
 pub use alibaba_alihealth_drug_kyt_va_getentinfo::{
     AlibabaAlihealthDrugKytVaGetentinfo, AlibabaAlihealthDrugKytVaGetentinfoResponse,
@@ -590,10 +639,12 @@ pub use alibaba_alihealth_drug_kyt_wes_getbyentid::{
     AlibabaAlihealthDrugKytWesGetbyentid, AlibabaAlihealthDrugKytWesGetbyentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_getbyrefentid::{
-    AlibabaAlihealthDrugKytWesGetbyrefentid, AlibabaAlihealthDrugKytWesGetbyrefentidResponse,
+    AlibabaAlihealthDrugKytWesGetbyrefentid,
+    AlibabaAlihealthDrugKytWesGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_getdruginfo_downloadurl::{
-    AlibabaAlihealthDrugKytWesGetdruginfoDownloadurl, AlibabaAlihealthDrugKytWesGetdruginfoDownloadurlResponse,
+    AlibabaAlihealthDrugKytWesGetdruginfoDownloadurl,
+    AlibabaAlihealthDrugKytWesGetdruginfoDownloadurlResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_getentinfo::{
     AlibabaAlihealthDrugKytWesGetentinfo, AlibabaAlihealthDrugKytWesGetentinfoResponse,
@@ -602,19 +653,23 @@ pub use alibaba_alihealth_drug_kyt_wes_listparts::{
     AlibabaAlihealthDrugKytWesListparts, AlibabaAlihealthDrugKytWesListpartsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_listparts_byagent::{
-    AlibabaAlihealthDrugKytWesListpartsByagent, AlibabaAlihealthDrugKytWesListpartsByagentResponse,
+    AlibabaAlihealthDrugKytWesListpartsByagent,
+    AlibabaAlihealthDrugKytWesListpartsByagentResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_listupout::{
     AlibabaAlihealthDrugKytWesListupout, AlibabaAlihealthDrugKytWesListupoutResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_query_upbillcode::{
-    AlibabaAlihealthDrugKytWesQueryUpbillcode, AlibabaAlihealthDrugKytWesQueryUpbillcodeResponse,
+    AlibabaAlihealthDrugKytWesQueryUpbillcode,
+    AlibabaAlihealthDrugKytWesQueryUpbillcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_querycodeactive::{
-    AlibabaAlihealthDrugKytWesQuerycodeactive, AlibabaAlihealthDrugKytWesQuerycodeactiveResponse,
+    AlibabaAlihealthDrugKytWesQuerycodeactive,
+    AlibabaAlihealthDrugKytWesQuerycodeactiveResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_remnantbill_upload::{
-    AlibabaAlihealthDrugKytWesRemnantbillUpload, AlibabaAlihealthDrugKytWesRemnantbillUploadResponse,
+    AlibabaAlihealthDrugKytWesRemnantbillUpload,
+    AlibabaAlihealthDrugKytWesRemnantbillUploadResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_saveent::{
     AlibabaAlihealthDrugKytWesSaveent, AlibabaAlihealthDrugKytWesSaveentResponse,
@@ -623,25 +678,32 @@ pub use alibaba_alihealth_drug_kyt_wes_searchbill::{
     AlibabaAlihealthDrugKytWesSearchbill, AlibabaAlihealthDrugKytWesSearchbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_searchbill_detail::{
-    AlibabaAlihealthDrugKytWesSearchbillDetail, AlibabaAlihealthDrugKytWesSearchbillDetailResponse,
+    AlibabaAlihealthDrugKytWesSearchbillDetail,
+    AlibabaAlihealthDrugKytWesSearchbillDetailResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_searchstatus::{
-    AlibabaAlihealthDrugKytWesSearchstatus, AlibabaAlihealthDrugKytWesSearchstatusResponse,
+    AlibabaAlihealthDrugKytWesSearchstatus,
+    AlibabaAlihealthDrugKytWesSearchstatusResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_synonymauths::{
-    AlibabaAlihealthDrugKytWesSynonymauths, AlibabaAlihealthDrugKytWesSynonymauthsResponse,
+    AlibabaAlihealthDrugKytWesSynonymauths,
+    AlibabaAlihealthDrugKytWesSynonymauthsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_upbill_detailwithcode::{
-    AlibabaAlihealthDrugKytWesUpbillDetailwithcode, AlibabaAlihealthDrugKytWesUpbillDetailwithcodeResponse,
+    AlibabaAlihealthDrugKytWesUpbillDetailwithcode,
+    AlibabaAlihealthDrugKytWesUpbillDetailwithcodeResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_uploadcircubill::{
-    AlibabaAlihealthDrugKytWesUploadcircubill, AlibabaAlihealthDrugKytWesUploadcircubillResponse,
+    AlibabaAlihealthDrugKytWesUploadcircubill,
+    AlibabaAlihealthDrugKytWesUploadcircubillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_wes_uploadinoutbill::{
-    AlibabaAlihealthDrugKytWesUploadinoutbill, AlibabaAlihealthDrugKytWesUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytWesUploadinoutbill,
+    AlibabaAlihealthDrugKytWesUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_yb_getcoderelation::{
-    AlibabaAlihealthDrugKytYbGetcoderelation, AlibabaAlihealthDrugKytYbGetcoderelationResponse,
+    AlibabaAlihealthDrugKytYbGetcoderelation,
+    AlibabaAlihealthDrugKytYbGetcoderelationResponse,
 };
 pub use alibaba_alihealth_drug_kyt_yy_drugcodes::{
     AlibabaAlihealthDrugKytYyDrugcodes, AlibabaAlihealthDrugKytYyDrugcodesResponse,
@@ -653,10 +715,12 @@ pub use alibaba_alihealth_drug_kyt_yy_listparts::{
     AlibabaAlihealthDrugKytYyListparts, AlibabaAlihealthDrugKytYyListpartsResponse,
 };
 pub use alibaba_alihealth_drug_kyt_yy_querysubcodes::{
-    AlibabaAlihealthDrugKytYyQuerysubcodes, AlibabaAlihealthDrugKytYyQuerysubcodesResponse,
+    AlibabaAlihealthDrugKytYyQuerysubcodes,
+    AlibabaAlihealthDrugKytYyQuerysubcodesResponse,
 };
 pub use alibaba_alihealth_drug_kyt_yy_uploadinoutbill::{
-    AlibabaAlihealthDrugKytYyUploadinoutbill, AlibabaAlihealthDrugKytYyUploadinoutbillResponse,
+    AlibabaAlihealthDrugKytYyUploadinoutbill,
+    AlibabaAlihealthDrugKytYyUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drug_kyt_yy_uploadretail::{
     AlibabaAlihealthDrugKytYyUploadretail, AlibabaAlihealthDrugKytYyUploadretailResponse,
@@ -668,7 +732,8 @@ pub use alibaba_alihealth_drug_scan_querycode::{
     AlibabaAlihealthDrugScanQuerycode, AlibabaAlihealthDrugScanQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_updatebarcode_bytraccode::{
-    AlibabaAlihealthDrugUpdatebarcodeBytraccode, AlibabaAlihealthDrugUpdatebarcodeBytraccodeResponse,
+    AlibabaAlihealthDrugUpdatebarcodeBytraccode,
+    AlibabaAlihealthDrugUpdatebarcodeBytraccodeResponse,
 };
 pub use alibaba_alihealth_drug_upload_extinfo::{
     AlibabaAlihealthDrugUploadExtinfo, AlibabaAlihealthDrugUploadExtinfoResponse,
@@ -677,33 +742,43 @@ pub use alibaba_alihealth_drug_wxinfo_upload::{
     AlibabaAlihealthDrugWxinfoUpload, AlibabaAlihealthDrugWxinfoUploadResponse,
 };
 pub use alibaba_alihealth_drugcheckcode_checklastfour::{
-    AlibabaAlihealthDrugcheckcodeChecklastfour, AlibabaAlihealthDrugcheckcodeChecklastfourResponse,
+    AlibabaAlihealthDrugcheckcodeChecklastfour,
+    AlibabaAlihealthDrugcheckcodeChecklastfourResponse,
 };
 pub use alibaba_alihealth_secondard_node_code_showurl::{
-    AlibabaAlihealthSecondardNodeCodeShowurl, AlibabaAlihealthSecondardNodeCodeShowurlResponse,
+    AlibabaAlihealthSecondardNodeCodeShowurl,
+    AlibabaAlihealthSecondardNodeCodeShowurlResponse,
 };
 pub use alibaba_alihealth_trace_code_search_get_drugresourcetop::{
-    AlibabaAlihealthTraceCodeSearchGetDrugresourcetop, AlibabaAlihealthTraceCodeSearchGetDrugresourcetopResponse,
+    AlibabaAlihealthTraceCodeSearchGetDrugresourcetop,
+    AlibabaAlihealthTraceCodeSearchGetDrugresourcetopResponse,
 };
 pub use alibaba_alihealth_tracecodesearc_getinfomation_vivo::{
-    AlibabaAlihealthTracecodesearcGetinfomationVivo, AlibabaAlihealthTracecodesearcGetinfomationVivoResponse,
+    AlibabaAlihealthTracecodesearcGetinfomationVivo,
+    AlibabaAlihealthTracecodesearcGetinfomationVivoResponse,
 };
 pub use alibaba_alihealth_tracecodesearch_getshowurl_vivo::{
-    AlibabaAlihealthTracecodesearchGetshowurlVivo, AlibabaAlihealthTracecodesearchGetshowurlVivoResponse,
+    AlibabaAlihealthTracecodesearchGetshowurlVivo,
+    AlibabaAlihealthTracecodesearchGetshowurlVivoResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_bill_rootcode_get::{
-    AlibabaAlihealthTracecodesellerBillRootcodeGet, AlibabaAlihealthTracecodesellerBillRootcodeGetResponse,
+    AlibabaAlihealthTracecodesellerBillRootcodeGet,
+    AlibabaAlihealthTracecodesellerBillRootcodeGetResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_milk_trace_tosource_add_data::{
     AlibabaAlihealthTracecodesellerMilkTraceTosourceAddData,
     AlibabaAlihealthTracecodesellerMilkTraceTosourceAddDataResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_product_attr_search::{
-    AlibabaAlihealthTracecodesellerProductAttrSearch, AlibabaAlihealthTracecodesellerProductAttrSearchResponse,
+    AlibabaAlihealthTracecodesellerProductAttrSearch,
+    AlibabaAlihealthTracecodesellerProductAttrSearchResponse,
 };
 pub use alibaba_alihealth_zy_uploadrelation::{
     AlibabaAlihealthZyUploadrelation, AlibabaAlihealthZyUploadrelationResponse,
 };
-pub use alibaba_cfda_xtpt_app_accept_info::{AlibabaCfdaXtptAppAcceptInfo, AlibabaCfdaXtptAppAcceptInfoResponse};
-pub use alibaba_cfda_xtpt_app_getshowurl::{AlibabaCfdaXtptAppGetshowurl, AlibabaCfdaXtptAppGetshowurlResponse};
-pub use types::*;
+pub use alibaba_cfda_xtpt_app_accept_info::{
+    AlibabaCfdaXtptAppAcceptInfo, AlibabaCfdaXtptAppAcceptInfoResponse,
+};
+pub use alibaba_cfda_xtpt_app_getshowurl::{
+    AlibabaCfdaXtptAppGetshowurl, AlibabaCfdaXtptAppGetshowurlResponse,
+};

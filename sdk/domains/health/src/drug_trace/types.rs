@@ -779,7 +779,9 @@ pub struct DrugKytBillInOutDetailDto {
     pub bill_code: Option<String>,
     /// `bill_chk_in_out_detail_list_d_t_o_list` on the wire.
     #[top(element = "billchkinoutdetaillistdtolist")]
-    pub bill_chk_in_out_detail_list_d_t_o_list: Vec<DrugKytBillchkinoutdetaillistdtolist>,
+    pub bill_chk_in_out_detail_list_d_t_o_list: Vec<
+        DrugKytBillchkinoutdetaillistdtolist,
+    >,
 }
 
 /// `Billchkinoutdetaillistdtolist` of the platform.
@@ -1101,7 +1103,9 @@ pub struct KytQueryBillInOutDetailDto {
     pub mod_date: Option<String>,
     /// `bill_chk_in_out_detail_list_d_t_o_list` on the wire.
     #[top(element = "billchkinoutdetaillistdtolist")]
-    pub bill_chk_in_out_detail_list_d_t_o_list: Vec<KytQueryBillchkinoutdetaillistdtolist>,
+    pub bill_chk_in_out_detail_list_d_t_o_list: Vec<
+        KytQueryBillchkinoutdetaillistdtolist,
+    >,
 }
 
 /// `Billchkinoutdetaillistdtolist` of the platform.

@@ -4,6 +4,7 @@
 //!
 //! Tracing queries and bills of hospitals and retailers.
 
+mod types;
 /// Calls `alibaba.alihealth.drug.code.advance.bill.flow.direction`.
 pub mod alibaba_alihealth_drug_code_advance_bill_flow_direction;
 /// Calls `alibaba.alihealth.drug.code.code.check.hospital`.
@@ -140,117 +141,149 @@ pub mod alibaba_alihealth_drugtrace_top_yljg_service_getenddate;
 pub mod alibaba_alihealth_drugtrace_top_yljg_uploadinoutbill;
 /// Calls `alibaba.alihealth.drugtrace.top.yljg.uploadretail`.
 pub mod alibaba_alihealth_drugtrace_top_yljg_uploadretail;
-mod types;
+pub use types::*;
 pub use alibaba_alihealth_drug_code_advance_bill_flow_direction::{
-    AlibabaAlihealthDrugCodeAdvanceBillFlowDirection, AlibabaAlihealthDrugCodeAdvanceBillFlowDirectionResponse,
+    AlibabaAlihealthDrugCodeAdvanceBillFlowDirection,
+    AlibabaAlihealthDrugCodeAdvanceBillFlowDirectionResponse,
 };
 pub use alibaba_alihealth_drug_code_code_check_hospital::{
-    AlibabaAlihealthDrugCodeCodeCheckHospital, AlibabaAlihealthDrugCodeCodeCheckHospitalResponse,
+    AlibabaAlihealthDrugCodeCodeCheckHospital,
+    AlibabaAlihealthDrugCodeCodeCheckHospitalResponse,
 };
 pub use alibaba_alihealth_drug_code_code_check_medical_insurance::{
-    AlibabaAlihealthDrugCodeCodeCheckMedicalInsurance, AlibabaAlihealthDrugCodeCodeCheckMedicalInsuranceResponse,
+    AlibabaAlihealthDrugCodeCodeCheckMedicalInsurance,
+    AlibabaAlihealthDrugCodeCodeCheckMedicalInsuranceResponse,
 };
 pub use alibaba_alihealth_drug_code_common_list_codeinfo::{
-    AlibabaAlihealthDrugCodeCommonListCodeinfo, AlibabaAlihealthDrugCodeCommonListCodeinfoResponse,
+    AlibabaAlihealthDrugCodeCommonListCodeinfo,
+    AlibabaAlihealthDrugCodeCommonListCodeinfoResponse,
 };
 pub use alibaba_alihealth_drug_code_error_report::{
     AlibabaAlihealthDrugCodeErrorReport, AlibabaAlihealthDrugCodeErrorReportResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_dr_querycode::{
-    AlibabaAlihealthDrugCodeKytDrQuerycode, AlibabaAlihealthDrugCodeKytDrQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytDrQuerycode,
+    AlibabaAlihealthDrugCodeKytDrQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_hospitalsenddrugmachine::{
-    AlibabaAlihealthDrugCodeKytHospitalsenddrugmachine, AlibabaAlihealthDrugCodeKytHospitalsenddrugmachineResponse,
+    AlibabaAlihealthDrugCodeKytHospitalsenddrugmachine,
+    AlibabaAlihealthDrugCodeKytHospitalsenddrugmachineResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_querycode::{
     AlibabaAlihealthDrugCodeKytQuerycode, AlibabaAlihealthDrugCodeKytQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_querycodeflow::{
-    AlibabaAlihealthDrugCodeKytQuerycodeflow, AlibabaAlihealthDrugCodeKytQuerycodeflowResponse,
+    AlibabaAlihealthDrugCodeKytQuerycodeflow,
+    AlibabaAlihealthDrugCodeKytQuerycodeflowResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_smyx_querycode::{
-    AlibabaAlihealthDrugCodeKytSmyxQuerycode, AlibabaAlihealthDrugCodeKytSmyxQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytSmyxQuerycode,
+    AlibabaAlihealthDrugCodeKytSmyxQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_specia_vaccin_querycode::{
-    AlibabaAlihealthDrugCodeKytSpeciaVaccinQuerycode, AlibabaAlihealthDrugCodeKytSpeciaVaccinQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytSpeciaVaccinQuerycode,
+    AlibabaAlihealthDrugCodeKytSpeciaVaccinQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_va_querycode::{
-    AlibabaAlihealthDrugCodeKytVaQuerycode, AlibabaAlihealthDrugCodeKytVaQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytVaQuerycode,
+    AlibabaAlihealthDrugCodeKytVaQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_wes_checkcoderelation::{
-    AlibabaAlihealthDrugCodeKytWesCheckcoderelation, AlibabaAlihealthDrugCodeKytWesCheckcoderelationResponse,
+    AlibabaAlihealthDrugCodeKytWesCheckcoderelation,
+    AlibabaAlihealthDrugCodeKytWesCheckcoderelationResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_wes_getlicense::{
-    AlibabaAlihealthDrugCodeKytWesGetlicense, AlibabaAlihealthDrugCodeKytWesGetlicenseResponse,
+    AlibabaAlihealthDrugCodeKytWesGetlicense,
+    AlibabaAlihealthDrugCodeKytWesGetlicenseResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_wes_querycode::{
-    AlibabaAlihealthDrugCodeKytWesQuerycode, AlibabaAlihealthDrugCodeKytWesQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytWesQuerycode,
+    AlibabaAlihealthDrugCodeKytWesQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_wes_querycoderelation::{
-    AlibabaAlihealthDrugCodeKytWesQuerycoderelation, AlibabaAlihealthDrugCodeKytWesQuerycoderelationResponse,
+    AlibabaAlihealthDrugCodeKytWesQuerycoderelation,
+    AlibabaAlihealthDrugCodeKytWesQuerycoderelationResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_yd_querycode::{
-    AlibabaAlihealthDrugCodeKytYdQuerycode, AlibabaAlihealthDrugCodeKytYdQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytYdQuerycode,
+    AlibabaAlihealthDrugCodeKytYdQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_yq_querycode::{
-    AlibabaAlihealthDrugCodeKytYqQuerycode, AlibabaAlihealthDrugCodeKytYqQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytYqQuerycode,
+    AlibabaAlihealthDrugCodeKytYqQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_yy_applycode::{
-    AlibabaAlihealthDrugCodeKytYyApplycode, AlibabaAlihealthDrugCodeKytYyApplycodeResponse,
+    AlibabaAlihealthDrugCodeKytYyApplycode,
+    AlibabaAlihealthDrugCodeKytYyApplycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_kyt_yy_querycode::{
-    AlibabaAlihealthDrugCodeKytYyQuerycode, AlibabaAlihealthDrugCodeKytYyQuerycodeResponse,
+    AlibabaAlihealthDrugCodeKytYyQuerycode,
+    AlibabaAlihealthDrugCodeKytYyQuerycodeResponse,
 };
 pub use alibaba_alihealth_drug_code_list_code_alkali::{
-    AlibabaAlihealthDrugCodeListCodeAlkali, AlibabaAlihealthDrugCodeListCodeAlkaliResponse,
+    AlibabaAlihealthDrugCodeListCodeAlkali,
+    AlibabaAlihealthDrugCodeListCodeAlkaliResponse,
 };
 pub use alibaba_alihealth_drug_code_list_code_gov::{
     AlibabaAlihealthDrugCodeListCodeGov, AlibabaAlihealthDrugCodeListCodeGovResponse,
 };
 pub use alibaba_alihealth_drug_code_list_code_medical_insurance::{
-    AlibabaAlihealthDrugCodeListCodeMedicalInsurance, AlibabaAlihealthDrugCodeListCodeMedicalInsuranceResponse,
+    AlibabaAlihealthDrugCodeListCodeMedicalInsurance,
+    AlibabaAlihealthDrugCodeListCodeMedicalInsuranceResponse,
 };
 pub use alibaba_alihealth_drug_code_list_code_supervise::{
-    AlibabaAlihealthDrugCodeListCodeSupervise, AlibabaAlihealthDrugCodeListCodeSuperviseResponse,
+    AlibabaAlihealthDrugCodeListCodeSupervise,
+    AlibabaAlihealthDrugCodeListCodeSuperviseResponse,
 };
 pub use alibaba_alihealth_drugcode_applycert::{
     AlibabaAlihealthDrugcodeApplycert, AlibabaAlihealthDrugcodeApplycertResponse,
 };
 pub use alibaba_alihealth_drugcode_center_receive_bound_status::{
-    AlibabaAlihealthDrugcodeCenterReceiveBoundStatus, AlibabaAlihealthDrugcodeCenterReceiveBoundStatusResponse,
+    AlibabaAlihealthDrugcodeCenterReceiveBoundStatus,
+    AlibabaAlihealthDrugcodeCenterReceiveBoundStatusResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_blindfile_getbatchinfo::{
     AlibabaAlihealthDrugcodeDrugfactoryBlindfileGetbatchinfo,
     AlibabaAlihealthDrugcodeDrugfactoryBlindfileGetbatchinfoResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_blindfiledellog::{
-    AlibabaAlihealthDrugcodeDrugfactoryBlindfiledellog, AlibabaAlihealthDrugcodeDrugfactoryBlindfiledellogResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryBlindfiledellog,
+    AlibabaAlihealthDrugcodeDrugfactoryBlindfiledellogResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_exportattribute::{
-    AlibabaAlihealthDrugcodeDrugfactoryExportattribute, AlibabaAlihealthDrugcodeDrugfactoryExportattributeResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryExportattribute,
+    AlibabaAlihealthDrugcodeDrugfactoryExportattributeResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_exportcategory::{
-    AlibabaAlihealthDrugcodeDrugfactoryExportcategory, AlibabaAlihealthDrugcodeDrugfactoryExportcategoryResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryExportcategory,
+    AlibabaAlihealthDrugcodeDrugfactoryExportcategoryResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_exportproject::{
-    AlibabaAlihealthDrugcodeDrugfactoryExportproject, AlibabaAlihealthDrugcodeDrugfactoryExportprojectResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryExportproject,
+    AlibabaAlihealthDrugcodeDrugfactoryExportprojectResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_getblindresult::{
-    AlibabaAlihealthDrugcodeDrugfactoryGetblindresult, AlibabaAlihealthDrugcodeDrugfactoryGetblindresultResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryGetblindresult,
+    AlibabaAlihealthDrugcodeDrugfactoryGetblindresultResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_getencrptypk::{
-    AlibabaAlihealthDrugcodeDrugfactoryGetencrptypk, AlibabaAlihealthDrugcodeDrugfactoryGetencrptypkResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryGetencrptypk,
+    AlibabaAlihealthDrugcodeDrugfactoryGetencrptypkResponse,
 };
 pub use alibaba_alihealth_drugcode_drugfactory_transferblind::{
-    AlibabaAlihealthDrugcodeDrugfactoryTransferblind, AlibabaAlihealthDrugcodeDrugfactoryTransferblindResponse,
+    AlibabaAlihealthDrugcodeDrugfactoryTransferblind,
+    AlibabaAlihealthDrugcodeDrugfactoryTransferblindResponse,
 };
 pub use alibaba_alihealth_drugcode_listentparbyrefentid::{
-    AlibabaAlihealthDrugcodeListentparbyrefentid, AlibabaAlihealthDrugcodeListentparbyrefentidResponse,
+    AlibabaAlihealthDrugcodeListentparbyrefentid,
+    AlibabaAlihealthDrugcodeListentparbyrefentidResponse,
 };
 pub use alibaba_alihealth_drugcode_nodename_get::{
     AlibabaAlihealthDrugcodeNodenameGet, AlibabaAlihealthDrugcodeNodenameGetResponse,
 };
-pub use alibaba_alihealth_drugcode_scan::{AlibabaAlihealthDrugcodeScan, AlibabaAlihealthDrugcodeScanResponse};
+pub use alibaba_alihealth_drugcode_scan::{
+    AlibabaAlihealthDrugcodeScan, AlibabaAlihealthDrugcodeScanResponse,
+};
 pub use alibaba_alihealth_drugcode_scan_his::{
     AlibabaAlihealthDrugcodeScanHis, AlibabaAlihealthDrugcodeScanHisResponse,
 };
@@ -262,88 +295,114 @@ pub use alibaba_alihealth_drugtrace_top_lsyd_getkeyflagdruginfo_downloadurl::{
     AlibabaAlihealthDrugtraceTopLsydGetkeyflagdruginfoDownloadurlResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_listupout::{
-    AlibabaAlihealthDrugtraceTopLsydListupout, AlibabaAlihealthDrugtraceTopLsydListupoutResponse,
+    AlibabaAlihealthDrugtraceTopLsydListupout,
+    AlibabaAlihealthDrugtraceTopLsydListupoutResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_listupout_detail::{
-    AlibabaAlihealthDrugtraceTopLsydListupoutDetail, AlibabaAlihealthDrugtraceTopLsydListupoutDetailResponse,
+    AlibabaAlihealthDrugtraceTopLsydListupoutDetail,
+    AlibabaAlihealthDrugtraceTopLsydListupoutDetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_billstatus::{
-    AlibabaAlihealthDrugtraceTopLsydQueryBillstatus, AlibabaAlihealthDrugtraceTopLsydQueryBillstatusResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryBillstatus,
+    AlibabaAlihealthDrugtraceTopLsydQueryBillstatusResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_codedetail::{
-    AlibabaAlihealthDrugtraceTopLsydQueryCodedetail, AlibabaAlihealthDrugtraceTopLsydQueryCodedetailResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryCodedetail,
+    AlibabaAlihealthDrugtraceTopLsydQueryCodedetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_getbyrefentid::{
-    AlibabaAlihealthDrugtraceTopLsydQueryGetbyrefentid, AlibabaAlihealthDrugtraceTopLsydQueryGetbyrefentidResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryGetbyrefentid,
+    AlibabaAlihealthDrugtraceTopLsydQueryGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_getentinfo::{
-    AlibabaAlihealthDrugtraceTopLsydQueryGetentinfo, AlibabaAlihealthDrugtraceTopLsydQueryGetentinfoResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryGetentinfo,
+    AlibabaAlihealthDrugtraceTopLsydQueryGetentinfoResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_listparts::{
-    AlibabaAlihealthDrugtraceTopLsydQueryListparts, AlibabaAlihealthDrugtraceTopLsydQueryListpartsResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryListparts,
+    AlibabaAlihealthDrugtraceTopLsydQueryListpartsResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_relation::{
-    AlibabaAlihealthDrugtraceTopLsydQueryRelation, AlibabaAlihealthDrugtraceTopLsydQueryRelationResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryRelation,
+    AlibabaAlihealthDrugtraceTopLsydQueryRelationResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_upbillcode::{
-    AlibabaAlihealthDrugtraceTopLsydQueryUpbillcode, AlibabaAlihealthDrugtraceTopLsydQueryUpbillcodeResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryUpbillcode,
+    AlibabaAlihealthDrugtraceTopLsydQueryUpbillcodeResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_query_upbilldetail::{
-    AlibabaAlihealthDrugtraceTopLsydQueryUpbilldetail, AlibabaAlihealthDrugtraceTopLsydQueryUpbilldetailResponse,
+    AlibabaAlihealthDrugtraceTopLsydQueryUpbilldetail,
+    AlibabaAlihealthDrugtraceTopLsydQueryUpbilldetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_service_getenddate::{
-    AlibabaAlihealthDrugtraceTopLsydServiceGetenddate, AlibabaAlihealthDrugtraceTopLsydServiceGetenddateResponse,
+    AlibabaAlihealthDrugtraceTopLsydServiceGetenddate,
+    AlibabaAlihealthDrugtraceTopLsydServiceGetenddateResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_uploadinoutbill::{
-    AlibabaAlihealthDrugtraceTopLsydUploadinoutbill, AlibabaAlihealthDrugtraceTopLsydUploadinoutbillResponse,
+    AlibabaAlihealthDrugtraceTopLsydUploadinoutbill,
+    AlibabaAlihealthDrugtraceTopLsydUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_lsyd_uploadretail::{
-    AlibabaAlihealthDrugtraceTopLsydUploadretail, AlibabaAlihealthDrugtraceTopLsydUploadretailResponse,
+    AlibabaAlihealthDrugtraceTopLsydUploadretail,
+    AlibabaAlihealthDrugtraceTopLsydUploadretailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_drugtable::{
-    AlibabaAlihealthDrugtraceTopYljgDrugtable, AlibabaAlihealthDrugtraceTopYljgDrugtableResponse,
+    AlibabaAlihealthDrugtraceTopYljgDrugtable,
+    AlibabaAlihealthDrugtraceTopYljgDrugtableResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_getkeyflagdruginfo_downloadurl::{
     AlibabaAlihealthDrugtraceTopYljgGetkeyflagdruginfoDownloadurl,
     AlibabaAlihealthDrugtraceTopYljgGetkeyflagdruginfoDownloadurlResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_listupout::{
-    AlibabaAlihealthDrugtraceTopYljgListupout, AlibabaAlihealthDrugtraceTopYljgListupoutResponse,
+    AlibabaAlihealthDrugtraceTopYljgListupout,
+    AlibabaAlihealthDrugtraceTopYljgListupoutResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_listupout_detail::{
-    AlibabaAlihealthDrugtraceTopYljgListupoutDetail, AlibabaAlihealthDrugtraceTopYljgListupoutDetailResponse,
+    AlibabaAlihealthDrugtraceTopYljgListupoutDetail,
+    AlibabaAlihealthDrugtraceTopYljgListupoutDetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_billstatus::{
-    AlibabaAlihealthDrugtraceTopYljgQueryBillstatus, AlibabaAlihealthDrugtraceTopYljgQueryBillstatusResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryBillstatus,
+    AlibabaAlihealthDrugtraceTopYljgQueryBillstatusResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_codedetail::{
-    AlibabaAlihealthDrugtraceTopYljgQueryCodedetail, AlibabaAlihealthDrugtraceTopYljgQueryCodedetailResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryCodedetail,
+    AlibabaAlihealthDrugtraceTopYljgQueryCodedetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_getbyrefentid::{
-    AlibabaAlihealthDrugtraceTopYljgQueryGetbyrefentid, AlibabaAlihealthDrugtraceTopYljgQueryGetbyrefentidResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryGetbyrefentid,
+    AlibabaAlihealthDrugtraceTopYljgQueryGetbyrefentidResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_getentinfo::{
-    AlibabaAlihealthDrugtraceTopYljgQueryGetentinfo, AlibabaAlihealthDrugtraceTopYljgQueryGetentinfoResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryGetentinfo,
+    AlibabaAlihealthDrugtraceTopYljgQueryGetentinfoResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_listparts::{
-    AlibabaAlihealthDrugtraceTopYljgQueryListparts, AlibabaAlihealthDrugtraceTopYljgQueryListpartsResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryListparts,
+    AlibabaAlihealthDrugtraceTopYljgQueryListpartsResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_relation::{
-    AlibabaAlihealthDrugtraceTopYljgQueryRelation, AlibabaAlihealthDrugtraceTopYljgQueryRelationResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryRelation,
+    AlibabaAlihealthDrugtraceTopYljgQueryRelationResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_upbillcode::{
-    AlibabaAlihealthDrugtraceTopYljgQueryUpbillcode, AlibabaAlihealthDrugtraceTopYljgQueryUpbillcodeResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryUpbillcode,
+    AlibabaAlihealthDrugtraceTopYljgQueryUpbillcodeResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_query_upbilldetail::{
-    AlibabaAlihealthDrugtraceTopYljgQueryUpbilldetail, AlibabaAlihealthDrugtraceTopYljgQueryUpbilldetailResponse,
+    AlibabaAlihealthDrugtraceTopYljgQueryUpbilldetail,
+    AlibabaAlihealthDrugtraceTopYljgQueryUpbilldetailResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_service_getenddate::{
-    AlibabaAlihealthDrugtraceTopYljgServiceGetenddate, AlibabaAlihealthDrugtraceTopYljgServiceGetenddateResponse,
+    AlibabaAlihealthDrugtraceTopYljgServiceGetenddate,
+    AlibabaAlihealthDrugtraceTopYljgServiceGetenddateResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_uploadinoutbill::{
-    AlibabaAlihealthDrugtraceTopYljgUploadinoutbill, AlibabaAlihealthDrugtraceTopYljgUploadinoutbillResponse,
+    AlibabaAlihealthDrugtraceTopYljgUploadinoutbill,
+    AlibabaAlihealthDrugtraceTopYljgUploadinoutbillResponse,
 };
 pub use alibaba_alihealth_drugtrace_top_yljg_uploadretail::{
-    AlibabaAlihealthDrugtraceTopYljgUploadretail, AlibabaAlihealthDrugtraceTopYljgUploadretailResponse,
+    AlibabaAlihealthDrugtraceTopYljgUploadretail,
+    AlibabaAlihealthDrugtraceTopYljgUploadretailResponse,
 };
-pub use types::*;

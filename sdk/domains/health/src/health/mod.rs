@@ -4,6 +4,7 @@
 //!
 //! Appointments, prescriptions, dental clinics and members of the health platform.
 
+mod types;
 /// Calls `alibaba.alihealth.alipaypfm.diet.record`.
 pub mod alibaba_alihealth_alipaypfm_diet_record;
 /// Calls `alibaba.alihealth.alipaypfm.order.sync`.
@@ -162,7 +163,7 @@ pub mod trade_drug_order_get;
 pub mod trade_drug_orders_get;
 /// Calls `taobao.trade.drug.refuseorder`.
 pub mod trade_drug_refuseorder;
-mod types;
+pub use types::*;
 pub use alibaba_alihealth_alipaypfm_diet_record::{
     AlibabaAlihealthAlipaypfmDietRecord, AlibabaAlihealthAlipaypfmDietRecordResponse,
 };
@@ -205,8 +206,12 @@ pub use alibaba_alihealth_booking_reserve_treat::{
 pub use alibaba_alihealth_dental_bind_audit_query::{
     AlibabaAlihealthDentalBindAuditQuery, AlibabaAlihealthDentalBindAuditQueryResponse,
 };
-pub use alibaba_alihealth_dental_item_bind::{AlibabaAlihealthDentalItemBind, AlibabaAlihealthDentalItemBindResponse};
-pub use alibaba_alihealth_dental_item_list::{AlibabaAlihealthDentalItemList, AlibabaAlihealthDentalItemListResponse};
+pub use alibaba_alihealth_dental_item_bind::{
+    AlibabaAlihealthDentalItemBind, AlibabaAlihealthDentalItemBindResponse,
+};
+pub use alibaba_alihealth_dental_item_list::{
+    AlibabaAlihealthDentalItemList, AlibabaAlihealthDentalItemListResponse,
+};
 pub use alibaba_alihealth_dental_item_unbind::{
     AlibabaAlihealthDentalItemUnbind, AlibabaAlihealthDentalItemUnbindResponse,
 };
@@ -217,19 +222,26 @@ pub use alibaba_alihealth_dental_store_audit_query::{
     AlibabaAlihealthDentalStoreAuditQuery, AlibabaAlihealthDentalStoreAuditQueryResponse,
 };
 pub use alibaba_alihealth_dental_store_insertorupdate::{
-    AlibabaAlihealthDentalStoreInsertorupdate, AlibabaAlihealthDentalStoreInsertorupdateResponse,
+    AlibabaAlihealthDentalStoreInsertorupdate,
+    AlibabaAlihealthDentalStoreInsertorupdateResponse,
 };
 pub use alibaba_alihealth_dental_store_invisible_consume_update::{
-    AlibabaAlihealthDentalStoreInvisibleConsumeUpdate, AlibabaAlihealthDentalStoreInvisibleConsumeUpdateResponse,
+    AlibabaAlihealthDentalStoreInvisibleConsumeUpdate,
+    AlibabaAlihealthDentalStoreInvisibleConsumeUpdateResponse,
 };
 pub use alibaba_alihealth_docbase_userinfo_alipayid_get::{
-    AlibabaAlihealthDocbaseUserinfoAlipayidGet, AlibabaAlihealthDocbaseUserinfoAlipayidGetResponse,
+    AlibabaAlihealthDocbaseUserinfoAlipayidGet,
+    AlibabaAlihealthDocbaseUserinfoAlipayidGetResponse,
 };
-pub use alibaba_alihealth_druguse_query::{AlibabaAlihealthDruguseQuery, AlibabaAlihealthDruguseQueryResponse};
+pub use alibaba_alihealth_druguse_query::{
+    AlibabaAlihealthDruguseQuery, AlibabaAlihealthDruguseQueryResponse,
+};
 pub use alibaba_alihealth_examination_stock_query::{
     AlibabaAlihealthExaminationStockQuery, AlibabaAlihealthExaminationStockQueryResponse,
 };
-pub use alibaba_alihealth_imrisk_query::{AlibabaAlihealthImriskQuery, AlibabaAlihealthImriskQueryResponse};
+pub use alibaba_alihealth_imrisk_query::{
+    AlibabaAlihealthImriskQuery, AlibabaAlihealthImriskQueryResponse,
+};
 pub use alibaba_alihealth_medical_department_sync::{
     AlibabaAlihealthMedicalDepartmentSync, AlibabaAlihealthMedicalDepartmentSyncResponse,
 };
@@ -237,49 +249,61 @@ pub use alibaba_alihealth_medical_doctor_sync::{
     AlibabaAlihealthMedicalDoctorSync, AlibabaAlihealthMedicalDoctorSyncResponse,
 };
 pub use alibaba_alihealth_medical_registration_sync::{
-    AlibabaAlihealthMedicalRegistrationSync, AlibabaAlihealthMedicalRegistrationSyncResponse,
+    AlibabaAlihealthMedicalRegistrationSync,
+    AlibabaAlihealthMedicalRegistrationSyncResponse,
 };
 pub use alibaba_alihealth_medical_registration_syncnew::{
-    AlibabaAlihealthMedicalRegistrationSyncnew, AlibabaAlihealthMedicalRegistrationSyncnewResponse,
+    AlibabaAlihealthMedicalRegistrationSyncnew,
+    AlibabaAlihealthMedicalRegistrationSyncnewResponse,
 };
 pub use alibaba_alihealth_medicalbase_dept_status_sync::{
-    AlibabaAlihealthMedicalbaseDeptStatusSync, AlibabaAlihealthMedicalbaseDeptStatusSyncResponse,
+    AlibabaAlihealthMedicalbaseDeptStatusSync,
+    AlibabaAlihealthMedicalbaseDeptStatusSyncResponse,
 };
 pub use alibaba_alihealth_medicalbase_dept_syncnew::{
-    AlibabaAlihealthMedicalbaseDeptSyncnew, AlibabaAlihealthMedicalbaseDeptSyncnewResponse,
+    AlibabaAlihealthMedicalbaseDeptSyncnew,
+    AlibabaAlihealthMedicalbaseDeptSyncnewResponse,
 };
 pub use alibaba_alihealth_medicalbase_doctor_status_sync::{
-    AlibabaAlihealthMedicalbaseDoctorStatusSync, AlibabaAlihealthMedicalbaseDoctorStatusSyncResponse,
+    AlibabaAlihealthMedicalbaseDoctorStatusSync,
+    AlibabaAlihealthMedicalbaseDoctorStatusSyncResponse,
 };
 pub use alibaba_alihealth_medicalbase_doctor_syncnew::{
-    AlibabaAlihealthMedicalbaseDoctorSyncnew, AlibabaAlihealthMedicalbaseDoctorSyncnewResponse,
+    AlibabaAlihealthMedicalbaseDoctorSyncnew,
+    AlibabaAlihealthMedicalbaseDoctorSyncnewResponse,
 };
 pub use alibaba_alihealth_medicalbase_hos_status_sync::{
-    AlibabaAlihealthMedicalbaseHosStatusSync, AlibabaAlihealthMedicalbaseHosStatusSyncResponse,
+    AlibabaAlihealthMedicalbaseHosStatusSync,
+    AlibabaAlihealthMedicalbaseHosStatusSyncResponse,
 };
 pub use alibaba_alihealth_medicalbase_hos_syncnew::{
     AlibabaAlihealthMedicalbaseHosSyncnew, AlibabaAlihealthMedicalbaseHosSyncnewResponse,
 };
 pub use alibaba_alihealth_medicalbase_hospital_sync::{
-    AlibabaAlihealthMedicalbaseHospitalSync, AlibabaAlihealthMedicalbaseHospitalSyncResponse,
+    AlibabaAlihealthMedicalbaseHospitalSync,
+    AlibabaAlihealthMedicalbaseHospitalSyncResponse,
 };
 pub use alibaba_alihealth_medicalbase_third_evaluate_sync::{
-    AlibabaAlihealthMedicalbaseThirdEvaluateSync, AlibabaAlihealthMedicalbaseThirdEvaluateSyncResponse,
+    AlibabaAlihealthMedicalbaseThirdEvaluateSync,
+    AlibabaAlihealthMedicalbaseThirdEvaluateSyncResponse,
 };
 pub use alibaba_alihealth_medicalbase_third_order_sync::{
-    AlibabaAlihealthMedicalbaseThirdOrderSync, AlibabaAlihealthMedicalbaseThirdOrderSyncResponse,
+    AlibabaAlihealthMedicalbaseThirdOrderSync,
+    AlibabaAlihealthMedicalbaseThirdOrderSyncResponse,
 };
 pub use alibaba_alihealth_ms_area_province_list::{
     AlibabaAlihealthMsAreaProvinceList, AlibabaAlihealthMsAreaProvinceListResponse,
 };
 pub use alibaba_alihealth_nocov_alldiseaseinfo_get::{
-    AlibabaAlihealthNocovAlldiseaseinfoGet, AlibabaAlihealthNocovAlldiseaseinfoGetResponse,
+    AlibabaAlihealthNocovAlldiseaseinfoGet,
+    AlibabaAlihealthNocovAlldiseaseinfoGetResponse,
 };
 pub use alibaba_alihealth_pregnancy_data_sync::{
     AlibabaAlihealthPregnancyDataSync, AlibabaAlihealthPregnancyDataSyncResponse,
 };
 pub use alibaba_alihealth_pregnancy_navigateinfo_query::{
-    AlibabaAlihealthPregnancyNavigateinfoQuery, AlibabaAlihealthPregnancyNavigateinfoQueryResponse,
+    AlibabaAlihealthPregnancyNavigateinfoQuery,
+    AlibabaAlihealthPregnancyNavigateinfoQueryResponse,
 };
 pub use alibaba_alihealth_pregnancy_posts_data::{
     AlibabaAlihealthPregnancyPostsData, AlibabaAlihealthPregnancyPostsDataResponse,
@@ -288,78 +312,103 @@ pub use alibaba_alihealth_pregnancy_product_get::{
     AlibabaAlihealthPregnancyProductGet, AlibabaAlihealthPregnancyProductGetResponse,
 };
 pub use alibaba_alihealth_reserve_dental_bindshopanditem::{
-    AlibabaAlihealthReserveDentalBindshopanditem, AlibabaAlihealthReserveDentalBindshopanditemResponse,
+    AlibabaAlihealthReserveDentalBindshopanditem,
+    AlibabaAlihealthReserveDentalBindshopanditemResponse,
 };
 pub use alibaba_alihealth_reserve_dental_markitem::{
     AlibabaAlihealthReserveDentalMarkitem, AlibabaAlihealthReserveDentalMarkitemResponse,
 };
 pub use alibaba_alihealth_reserve_dental_modifyrestime::{
-    AlibabaAlihealthReserveDentalModifyrestime, AlibabaAlihealthReserveDentalModifyrestimeResponse,
+    AlibabaAlihealthReserveDentalModifyrestime,
+    AlibabaAlihealthReserveDentalModifyrestimeResponse,
 };
 pub use alibaba_alihealth_reserve_dental_storesanditems::{
-    AlibabaAlihealthReserveDentalStoresanditems, AlibabaAlihealthReserveDentalStoresanditemsResponse,
+    AlibabaAlihealthReserveDentalStoresanditems,
+    AlibabaAlihealthReserveDentalStoresanditemsResponse,
 };
 pub use alibaba_alihealth_reserve_dental_unbinditem::{
-    AlibabaAlihealthReserveDentalUnbinditem, AlibabaAlihealthReserveDentalUnbinditemResponse,
+    AlibabaAlihealthReserveDentalUnbinditem,
+    AlibabaAlihealthReserveDentalUnbinditemResponse,
 };
 pub use alibaba_alihealth_store_certificate_create::{
-    AlibabaAlihealthStoreCertificateCreate, AlibabaAlihealthStoreCertificateCreateResponse,
+    AlibabaAlihealthStoreCertificateCreate,
+    AlibabaAlihealthStoreCertificateCreateResponse,
 };
-pub use alibaba_alihealth_tms_cut_confirm::{AlibabaAlihealthTmsCutConfirm, AlibabaAlihealthTmsCutConfirmResponse};
+pub use alibaba_alihealth_tms_cut_confirm::{
+    AlibabaAlihealthTmsCutConfirm, AlibabaAlihealthTmsCutConfirmResponse,
+};
 pub use alibaba_alihealth_tracecodeplatform_code_active::{
-    AlibabaAlihealthTracecodeplatformCodeActive, AlibabaAlihealthTracecodeplatformCodeActiveResponse,
+    AlibabaAlihealthTracecodeplatformCodeActive,
+    AlibabaAlihealthTracecodeplatformCodeActiveResponse,
 };
 pub use alibaba_alihealth_tracecodeplatform_code_entscan::{
-    AlibabaAlihealthTracecodeplatformCodeEntscan, AlibabaAlihealthTracecodeplatformCodeEntscanResponse,
+    AlibabaAlihealthTracecodeplatformCodeEntscan,
+    AlibabaAlihealthTracecodeplatformCodeEntscanResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_bill_result_search::{
-    AlibabaAlihealthTracecodesellerBillResultSearch, AlibabaAlihealthTracecodesellerBillResultSearchResponse,
+    AlibabaAlihealthTracecodesellerBillResultSearch,
+    AlibabaAlihealthTracecodesellerBillResultSearchResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_bill_upload::{
-    AlibabaAlihealthTracecodesellerBillUpload, AlibabaAlihealthTracecodesellerBillUploadResponse,
+    AlibabaAlihealthTracecodesellerBillUpload,
+    AlibabaAlihealthTracecodesellerBillUploadResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_channel_search::{
-    AlibabaAlihealthTracecodesellerChannelSearch, AlibabaAlihealthTracecodesellerChannelSearchResponse,
+    AlibabaAlihealthTracecodesellerChannelSearch,
+    AlibabaAlihealthTracecodesellerChannelSearchResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_code_active::{
-    AlibabaAlihealthTracecodesellerCodeActive, AlibabaAlihealthTracecodesellerCodeActiveResponse,
+    AlibabaAlihealthTracecodesellerCodeActive,
+    AlibabaAlihealthTracecodesellerCodeActiveResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_code_relation_codeantiactive::{
     AlibabaAlihealthTracecodesellerCodeRelationCodeantiactive,
     AlibabaAlihealthTracecodesellerCodeRelationCodeantiactiveResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_code_single_codereplace::{
-    AlibabaAlihealthTracecodesellerCodeSingleCodereplace, AlibabaAlihealthTracecodesellerCodeSingleCodereplaceResponse,
+    AlibabaAlihealthTracecodesellerCodeSingleCodereplace,
+    AlibabaAlihealthTracecodesellerCodeSingleCodereplaceResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_ent_search::{
-    AlibabaAlihealthTracecodesellerEntSearch, AlibabaAlihealthTracecodesellerEntSearchResponse,
+    AlibabaAlihealthTracecodesellerEntSearch,
+    AlibabaAlihealthTracecodesellerEntSearchResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_product_search::{
-    AlibabaAlihealthTracecodesellerProductSearch, AlibabaAlihealthTracecodesellerProductSearchResponse,
+    AlibabaAlihealthTracecodesellerProductSearch,
+    AlibabaAlihealthTracecodesellerProductSearchResponse,
 };
 pub use alibaba_alihealth_tracecodeseller_warehouse_search::{
-    AlibabaAlihealthTracecodesellerWarehouseSearch, AlibabaAlihealthTracecodesellerWarehouseSearchResponse,
+    AlibabaAlihealthTracecodesellerWarehouseSearch,
+    AlibabaAlihealthTracecodesellerWarehouseSearchResponse,
 };
 pub use alibaba_alihealth_uic_userinfo_healthid_get::{
-    AlibabaAlihealthUicUserinfoHealthidGet, AlibabaAlihealthUicUserinfoHealthidGetResponse,
+    AlibabaAlihealthUicUserinfoHealthidGet,
+    AlibabaAlihealthUicUserinfoHealthidGetResponse,
 };
 pub use alibaba_fmhealth_butler_energy_sync::{
     AlibabaFmhealthButlerEnergySync, AlibabaFmhealthButlerEnergySyncResponse,
 };
 pub use alibaba_fmhealth_weight_lossplan_synclossplan::{
-    AlibabaFmhealthWeightLossplanSynclossplan, AlibabaFmhealthWeightLossplanSynclossplanResponse,
+    AlibabaFmhealthWeightLossplanSynclossplan,
+    AlibabaFmhealthWeightLossplanSynclossplanResponse,
 };
-pub use alibaba_health_nr_cep_order_query::{AlibabaHealthNrCepOrderQuery, AlibabaHealthNrCepOrderQueryResponse};
+pub use alibaba_health_nr_cep_order_query::{
+    AlibabaHealthNrCepOrderQuery, AlibabaHealthNrCepOrderQueryResponse,
+};
 pub use alibaba_health_nr_cep_outorder_upload::{
     AlibabaHealthNrCepOutorderUpload, AlibabaHealthNrCepOutorderUploadResponse,
 };
 pub use alibaba_health_nr_cep_warstqty_batchupdate::{
     AlibabaHealthNrCepWarstqtyBatchupdate, AlibabaHealthNrCepWarstqtyBatchupdateResponse,
 };
-pub use alibaba_health_nr_logistics_query::{AlibabaHealthNrLogisticsQuery, AlibabaHealthNrLogisticsQueryResponse};
+pub use alibaba_health_nr_logistics_query::{
+    AlibabaHealthNrLogisticsQuery, AlibabaHealthNrLogisticsQueryResponse,
+};
 pub use drug_price_batch_update::{DrugPriceBatchUpdate, DrugPriceBatchUpdateResponse};
 pub use drug_price_update::{DrugPriceUpdate, DrugPriceUpdateResponse};
-pub use drug_quantity_batch_update::{DrugQuantityBatchUpdate, DrugQuantityBatchUpdateResponse};
+pub use drug_quantity_batch_update::{
+    DrugQuantityBatchUpdate, DrugQuantityBatchUpdateResponse,
+};
 pub use drug_quantity_update::{DrugQuantityUpdate, DrugQuantityUpdateResponse};
 pub use drug_shop_list::{DrugShopList, DrugShopListResponse};
 pub use trade_drug_confirmorder::{TradeDrugConfirmorder, TradeDrugConfirmorderResponse};
@@ -367,4 +416,3 @@ pub use trade_drug_get::{TradeDrugGet, TradeDrugGetResponse};
 pub use trade_drug_order_get::{TradeDrugOrderGet, TradeDrugOrderGetResponse};
 pub use trade_drug_orders_get::{TradeDrugOrdersGet, TradeDrugOrdersGetResponse};
 pub use trade_drug_refuseorder::{TradeDrugRefuseorder, TradeDrugRefuseorderResponse};
-pub use types::*;

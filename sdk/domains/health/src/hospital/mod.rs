@@ -4,6 +4,7 @@
 //!
 //! Registration, consultation, doctors and examinations of medical institutions.
 
+mod types;
 /// Calls `alibaba.alihealth.algo.medication.safety.get`.
 pub mod alibaba_alihealth_algo_medication_safety_get;
 /// Calls `alibaba.alihealth.alidoc.drug.store.add`.
@@ -156,9 +157,10 @@ pub mod alibaba_alihealth_rx_ca_doctor_status_save;
 pub mod alibaba_alihealth_rx_ca_prescribe_signed_status_save;
 /// Calls `alibaba.alihealth.seller.rx.prescription.detail.batchquery`.
 pub mod alibaba_alihealth_seller_rx_prescription_detail_batchquery;
-mod types;
+pub use types::*;
 pub use alibaba_alihealth_algo_medication_safety_get::{
-    AlibabaAlihealthAlgoMedicationSafetyGet, AlibabaAlihealthAlgoMedicationSafetyGetResponse,
+    AlibabaAlihealthAlgoMedicationSafetyGet,
+    AlibabaAlihealthAlgoMedicationSafetyGetResponse,
 };
 pub use alibaba_alihealth_alidoc_drug_store_add::{
     AlibabaAlihealthAlidocDrugStoreAdd, AlibabaAlihealthAlidocDrugStoreAddResponse,
@@ -167,49 +169,62 @@ pub use alibaba_alihealth_alidoc_drug_store_update::{
     AlibabaAlihealthAlidocDrugStoreUpdate, AlibabaAlihealthAlidocDrugStoreUpdateResponse,
 };
 pub use alibaba_alihealth_asyncprescribe_prescription_detail::{
-    AlibabaAlihealthAsyncprescribePrescriptionDetail, AlibabaAlihealthAsyncprescribePrescriptionDetailResponse,
+    AlibabaAlihealthAsyncprescribePrescriptionDetail,
+    AlibabaAlihealthAsyncprescribePrescriptionDetailResponse,
 };
 pub use alibaba_alihealth_asyncprescribe_prescription_search::{
-    AlibabaAlihealthAsyncprescribePrescriptionSearch, AlibabaAlihealthAsyncprescribePrescriptionSearchResponse,
+    AlibabaAlihealthAsyncprescribePrescriptionSearch,
+    AlibabaAlihealthAsyncprescribePrescriptionSearchResponse,
 };
 pub use alibaba_alihealth_doctor_income_update::{
     AlibabaAlihealthDoctorIncomeUpdate, AlibabaAlihealthDoctorIncomeUpdateResponse,
 };
 pub use alibaba_alihealth_doctor_leshui_apply_notify::{
-    AlibabaAlihealthDoctorLeshuiApplyNotify, AlibabaAlihealthDoctorLeshuiApplyNotifyResponse,
+    AlibabaAlihealthDoctorLeshuiApplyNotify,
+    AlibabaAlihealthDoctorLeshuiApplyNotifyResponse,
 };
 pub use alibaba_alihealth_doctor_leshui_audit_result::{
-    AlibabaAlihealthDoctorLeshuiAuditResult, AlibabaAlihealthDoctorLeshuiAuditResultResponse,
+    AlibabaAlihealthDoctorLeshuiAuditResult,
+    AlibabaAlihealthDoctorLeshuiAuditResultResponse,
 };
 pub use alibaba_alihealth_doctor_leshui_ticket_valid::{
-    AlibabaAlihealthDoctorLeshuiTicketValid, AlibabaAlihealthDoctorLeshuiTicketValidResponse,
+    AlibabaAlihealthDoctorLeshuiTicketValid,
+    AlibabaAlihealthDoctorLeshuiTicketValidResponse,
 };
 pub use alibaba_alihealth_drugdisease_query::{
     AlibabaAlihealthDrugdiseaseQuery, AlibabaAlihealthDrugdiseaseQueryResponse,
 };
 pub use alibaba_alihealth_examination_agreement_list::{
-    AlibabaAlihealthExaminationAgreementList, AlibabaAlihealthExaminationAgreementListResponse,
+    AlibabaAlihealthExaminationAgreementList,
+    AlibabaAlihealthExaminationAgreementListResponse,
 };
 pub use alibaba_alihealth_examination_goods_onoffline::{
-    AlibabaAlihealthExaminationGoodsOnoffline, AlibabaAlihealthExaminationGoodsOnofflineResponse,
+    AlibabaAlihealthExaminationGoodsOnoffline,
+    AlibabaAlihealthExaminationGoodsOnofflineResponse,
 };
 pub use alibaba_alihealth_examination_goods_publish::{
-    AlibabaAlihealthExaminationGoodsPublish, AlibabaAlihealthExaminationGoodsPublishResponse,
+    AlibabaAlihealthExaminationGoodsPublish,
+    AlibabaAlihealthExaminationGoodsPublishResponse,
 };
 pub use alibaba_alihealth_examination_hospital_publish::{
-    AlibabaAlihealthExaminationHospitalPublish, AlibabaAlihealthExaminationHospitalPublishResponse,
+    AlibabaAlihealthExaminationHospitalPublish,
+    AlibabaAlihealthExaminationHospitalPublishResponse,
 };
 pub use alibaba_alihealth_examination_hospital_special_tag::{
-    AlibabaAlihealthExaminationHospitalSpecialTag, AlibabaAlihealthExaminationHospitalSpecialTagResponse,
+    AlibabaAlihealthExaminationHospitalSpecialTag,
+    AlibabaAlihealthExaminationHospitalSpecialTagResponse,
 };
 pub use alibaba_alihealth_examination_invoice_info_notify::{
-    AlibabaAlihealthExaminationInvoiceInfoNotify, AlibabaAlihealthExaminationInvoiceInfoNotifyResponse,
+    AlibabaAlihealthExaminationInvoiceInfoNotify,
+    AlibabaAlihealthExaminationInvoiceInfoNotifyResponse,
 };
 pub use alibaba_alihealth_examination_items_publish::{
-    AlibabaAlihealthExaminationItemsPublish, AlibabaAlihealthExaminationItemsPublishResponse,
+    AlibabaAlihealthExaminationItemsPublish,
+    AlibabaAlihealthExaminationItemsPublishResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_file_code_get::{
-    AlibabaAlihealthExaminationReportDiagnoseFileCodeGet, AlibabaAlihealthExaminationReportDiagnoseFileCodeGetResponse,
+    AlibabaAlihealthExaminationReportDiagnoseFileCodeGet,
+    AlibabaAlihealthExaminationReportDiagnoseFileCodeGetResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_order_diagnoseurl_get::{
     AlibabaAlihealthExaminationReportDiagnoseOrderDiagnoseurlGet,
@@ -220,73 +235,97 @@ pub use alibaba_alihealth_examination_report_diagnose_order_doctor_refund::{
     AlibabaAlihealthExaminationReportDiagnoseOrderDoctorRefundResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_order_status::{
-    AlibabaAlihealthExaminationReportDiagnoseOrderStatus, AlibabaAlihealthExaminationReportDiagnoseOrderStatusResponse,
+    AlibabaAlihealthExaminationReportDiagnoseOrderStatus,
+    AlibabaAlihealthExaminationReportDiagnoseOrderStatusResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_order_submit::{
-    AlibabaAlihealthExaminationReportDiagnoseOrderSubmit, AlibabaAlihealthExaminationReportDiagnoseOrderSubmitResponse,
+    AlibabaAlihealthExaminationReportDiagnoseOrderSubmit,
+    AlibabaAlihealthExaminationReportDiagnoseOrderSubmitResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_order_summary::{
     AlibabaAlihealthExaminationReportDiagnoseOrderSummary,
     AlibabaAlihealthExaminationReportDiagnoseOrderSummaryResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_order_verify::{
-    AlibabaAlihealthExaminationReportDiagnoseOrderVerify, AlibabaAlihealthExaminationReportDiagnoseOrderVerifyResponse,
+    AlibabaAlihealthExaminationReportDiagnoseOrderVerify,
+    AlibabaAlihealthExaminationReportDiagnoseOrderVerifyResponse,
 };
 pub use alibaba_alihealth_examination_report_diagnose_tempmessage_receive::{
     AlibabaAlihealthExaminationReportDiagnoseTempmessageReceive,
     AlibabaAlihealthExaminationReportDiagnoseTempmessageReceiveResponse,
 };
 pub use alibaba_alihealth_examination_reserve_cancel::{
-    AlibabaAlihealthExaminationReserveCancel, AlibabaAlihealthExaminationReserveCancelResponse,
+    AlibabaAlihealthExaminationReserveCancel,
+    AlibabaAlihealthExaminationReserveCancelResponse,
 };
 pub use alibaba_alihealth_examination_reserve_certificate_notify::{
-    AlibabaAlihealthExaminationReserveCertificateNotify, AlibabaAlihealthExaminationReserveCertificateNotifyResponse,
+    AlibabaAlihealthExaminationReserveCertificateNotify,
+    AlibabaAlihealthExaminationReserveCertificateNotifyResponse,
 };
 pub use alibaba_alihealth_examination_reserve_confirm::{
-    AlibabaAlihealthExaminationReserveConfirm, AlibabaAlihealthExaminationReserveConfirmResponse,
+    AlibabaAlihealthExaminationReserveConfirm,
+    AlibabaAlihealthExaminationReserveConfirmResponse,
 };
 pub use alibaba_alihealth_examination_reserve_isv_modify::{
-    AlibabaAlihealthExaminationReserveIsvModify, AlibabaAlihealthExaminationReserveIsvModifyResponse,
+    AlibabaAlihealthExaminationReserveIsvModify,
+    AlibabaAlihealthExaminationReserveIsvModifyResponse,
 };
 pub use alibaba_alihealth_examination_reserve_modify_notify::{
-    AlibabaAlihealthExaminationReserveModifyNotify, AlibabaAlihealthExaminationReserveModifyNotifyResponse,
+    AlibabaAlihealthExaminationReserveModifyNotify,
+    AlibabaAlihealthExaminationReserveModifyNotifyResponse,
 };
 pub use alibaba_alihealth_examination_reserve_report::{
-    AlibabaAlihealthExaminationReserveReport, AlibabaAlihealthExaminationReserveReportResponse,
+    AlibabaAlihealthExaminationReserveReport,
+    AlibabaAlihealthExaminationReserveReportResponse,
 };
 pub use alibaba_alihealth_examination_reserve_report_nofify::{
-    AlibabaAlihealthExaminationReserveReportNofify, AlibabaAlihealthExaminationReserveReportNofifyResponse,
+    AlibabaAlihealthExaminationReserveReportNofify,
+    AlibabaAlihealthExaminationReserveReportNofifyResponse,
 };
 pub use alibaba_alihealth_examination_reserve_state::{
-    AlibabaAlihealthExaminationReserveState, AlibabaAlihealthExaminationReserveStateResponse,
+    AlibabaAlihealthExaminationReserveState,
+    AlibabaAlihealthExaminationReserveStateResponse,
 };
 pub use alibaba_alihealth_examination_reserve_state_notify::{
-    AlibabaAlihealthExaminationReserveStateNotify, AlibabaAlihealthExaminationReserveStateNotifyResponse,
+    AlibabaAlihealthExaminationReserveStateNotify,
+    AlibabaAlihealthExaminationReserveStateNotifyResponse,
 };
 pub use alibaba_alihealth_examination_servicearea_check::{
-    AlibabaAlihealthExaminationServiceareaCheck, AlibabaAlihealthExaminationServiceareaCheckResponse,
+    AlibabaAlihealthExaminationServiceareaCheck,
+    AlibabaAlihealthExaminationServiceareaCheckResponse,
 };
 pub use alibaba_alihealth_examination_todoor_serviceinfo_sync::{
-    AlibabaAlihealthExaminationTodoorServiceinfoSync, AlibabaAlihealthExaminationTodoorServiceinfoSyncResponse,
+    AlibabaAlihealthExaminationTodoorServiceinfoSync,
+    AlibabaAlihealthExaminationTodoorServiceinfoSyncResponse,
 };
 pub use alibaba_alihealth_lab_item_store_relation_sync::{
-    AlibabaAlihealthLabItemStoreRelationSync, AlibabaAlihealthLabItemStoreRelationSyncResponse,
+    AlibabaAlihealthLabItemStoreRelationSync,
+    AlibabaAlihealthLabItemStoreRelationSyncResponse,
 };
-pub use alibaba_alihealth_lab_item_sync::{AlibabaAlihealthLabItemSync, AlibabaAlihealthLabItemSyncResponse};
+pub use alibaba_alihealth_lab_item_sync::{
+    AlibabaAlihealthLabItemSync, AlibabaAlihealthLabItemSyncResponse,
+};
 pub use alibaba_alihealth_lab_item_tbitemsku_relation_sync::{
-    AlibabaAlihealthLabItemTbitemskuRelationSync, AlibabaAlihealthLabItemTbitemskuRelationSyncResponse,
+    AlibabaAlihealthLabItemTbitemskuRelationSync,
+    AlibabaAlihealthLabItemTbitemskuRelationSyncResponse,
 };
-pub use alibaba_alihealth_lab_store_sync::{AlibabaAlihealthLabStoreSync, AlibabaAlihealthLabStoreSyncResponse};
+pub use alibaba_alihealth_lab_store_sync::{
+    AlibabaAlihealthLabStoreSync, AlibabaAlihealthLabStoreSyncResponse,
+};
 pub use alibaba_alihealth_mdeer_science_deletearticle::{
-    AlibabaAlihealthMdeerScienceDeletearticle, AlibabaAlihealthMdeerScienceDeletearticleResponse,
+    AlibabaAlihealthMdeerScienceDeletearticle,
+    AlibabaAlihealthMdeerScienceDeletearticleResponse,
 };
 pub use alibaba_alihealth_mdeer_science_syn_video::{
     AlibabaAlihealthMdeerScienceSynVideo, AlibabaAlihealthMdeerScienceSynVideoResponse,
 };
 pub use alibaba_alihealth_mdeer_science_synarticle::{
-    AlibabaAlihealthMdeerScienceSynarticle, AlibabaAlihealthMdeerScienceSynarticleResponse,
+    AlibabaAlihealthMdeerScienceSynarticle,
+    AlibabaAlihealthMdeerScienceSynarticleResponse,
 };
-pub use alibaba_alihealth_mdeer_video_sync::{AlibabaAlihealthMdeerVideoSync, AlibabaAlihealthMdeerVideoSyncResponse};
+pub use alibaba_alihealth_mdeer_video_sync::{
+    AlibabaAlihealthMdeerVideoSync, AlibabaAlihealthMdeerVideoSyncResponse,
+};
 pub use alibaba_alihealth_medical_doctor_msg_send::{
     AlibabaAlihealthMedicalDoctorMsgSend, AlibabaAlihealthMedicalDoctorMsgSendResponse,
 };
@@ -306,31 +345,39 @@ pub use alibaba_alihealth_medical_order_refuse::{
     AlibabaAlihealthMedicalOrderRefuse, AlibabaAlihealthMedicalOrderRefuseResponse,
 };
 pub use alibaba_alihealth_medicalbase_order_status_sync::{
-    AlibabaAlihealthMedicalbaseOrderStatusSync, AlibabaAlihealthMedicalbaseOrderStatusSyncResponse,
+    AlibabaAlihealthMedicalbaseOrderStatusSync,
+    AlibabaAlihealthMedicalbaseOrderStatusSyncResponse,
 };
 pub use alibaba_alihealth_nr_rx_prescription_get::{
     AlibabaAlihealthNrRxPrescriptionGet, AlibabaAlihealthNrRxPrescriptionGetResponse,
 };
 pub use alibaba_alihealth_outflow_drug_supervision_query::{
-    AlibabaAlihealthOutflowDrugSupervisionQuery, AlibabaAlihealthOutflowDrugSupervisionQueryResponse,
+    AlibabaAlihealthOutflowDrugSupervisionQuery,
+    AlibabaAlihealthOutflowDrugSupervisionQueryResponse,
 };
 pub use alibaba_alihealth_outflow_operationinfo_sync::{
-    AlibabaAlihealthOutflowOperationinfoSync, AlibabaAlihealthOutflowOperationinfoSyncResponse,
+    AlibabaAlihealthOutflowOperationinfoSync,
+    AlibabaAlihealthOutflowOperationinfoSyncResponse,
 };
 pub use alibaba_alihealth_outflow_patientinfo_sync::{
-    AlibabaAlihealthOutflowPatientinfoSync, AlibabaAlihealthOutflowPatientinfoSyncResponse,
+    AlibabaAlihealthOutflowPatientinfoSync,
+    AlibabaAlihealthOutflowPatientinfoSyncResponse,
 };
 pub use alibaba_alihealth_outflow_prescription_create::{
-    AlibabaAlihealthOutflowPrescriptionCreate, AlibabaAlihealthOutflowPrescriptionCreateResponse,
+    AlibabaAlihealthOutflowPrescriptionCreate,
+    AlibabaAlihealthOutflowPrescriptionCreateResponse,
 };
 pub use alibaba_alihealth_outflow_prescription_hospital_verify::{
-    AlibabaAlihealthOutflowPrescriptionHospitalVerify, AlibabaAlihealthOutflowPrescriptionHospitalVerifyResponse,
+    AlibabaAlihealthOutflowPrescriptionHospitalVerify,
+    AlibabaAlihealthOutflowPrescriptionHospitalVerifyResponse,
 };
 pub use alibaba_alihealth_outflow_prescription_syncstatus::{
-    AlibabaAlihealthOutflowPrescriptionSyncstatus, AlibabaAlihealthOutflowPrescriptionSyncstatusResponse,
+    AlibabaAlihealthOutflowPrescriptionSyncstatus,
+    AlibabaAlihealthOutflowPrescriptionSyncstatusResponse,
 };
 pub use alibaba_alihealth_outflow_prescription_update::{
-    AlibabaAlihealthOutflowPrescriptionUpdate, AlibabaAlihealthOutflowPrescriptionUpdateResponse,
+    AlibabaAlihealthOutflowPrescriptionUpdate,
+    AlibabaAlihealthOutflowPrescriptionUpdateResponse,
 };
 pub use alibaba_alihealth_outflow_visitinfo_sync::{
     AlibabaAlihealthOutflowVisitinfoSync, AlibabaAlihealthOutflowVisitinfoSyncResponse,
@@ -344,9 +391,15 @@ pub use alibaba_alihealth_pw_applynode_update::{
 pub use alibaba_alihealth_pw_applynode_updatename::{
     AlibabaAlihealthPwApplynodeUpdatename, AlibabaAlihealthPwApplynodeUpdatenameResponse,
 };
-pub use alibaba_alihealth_pw_gm_audit::{AlibabaAlihealthPwGmAudit, AlibabaAlihealthPwGmAuditResponse};
-pub use alibaba_alihealth_pw_gm_detail::{AlibabaAlihealthPwGmDetail, AlibabaAlihealthPwGmDetailResponse};
-pub use alibaba_alihealth_pw_gm_ids_list::{AlibabaAlihealthPwGmIdsList, AlibabaAlihealthPwGmIdsListResponse};
+pub use alibaba_alihealth_pw_gm_audit::{
+    AlibabaAlihealthPwGmAudit, AlibabaAlihealthPwGmAuditResponse,
+};
+pub use alibaba_alihealth_pw_gm_detail::{
+    AlibabaAlihealthPwGmDetail, AlibabaAlihealthPwGmDetailResponse,
+};
+pub use alibaba_alihealth_pw_gm_ids_list::{
+    AlibabaAlihealthPwGmIdsList, AlibabaAlihealthPwGmIdsListResponse,
+};
 pub use alibaba_alihealth_pw_gm_pending_list::{
     AlibabaAlihealthPwGmPendingList, AlibabaAlihealthPwGmPendingListResponse,
 };
@@ -354,7 +407,8 @@ pub use alibaba_alihealth_pw_special_synchronode::{
     AlibabaAlihealthPwSpecialSynchronode, AlibabaAlihealthPwSpecialSynchronodeResponse,
 };
 pub use alibaba_alihealth_pw_special_synchropatientname::{
-    AlibabaAlihealthPwSpecialSynchropatientname, AlibabaAlihealthPwSpecialSynchropatientnameResponse,
+    AlibabaAlihealthPwSpecialSynchropatientname,
+    AlibabaAlihealthPwSpecialSynchropatientnameResponse,
 };
 pub use alibaba_alihealth_pw_special_synchrosms::{
     AlibabaAlihealthPwSpecialSynchrosms, AlibabaAlihealthPwSpecialSynchrosmsResponse,
@@ -363,18 +417,21 @@ pub use alibaba_alihealth_recommend_cardinfo_get::{
     AlibabaAlihealthRecommendCardinfoGet, AlibabaAlihealthRecommendCardinfoGetResponse,
 };
 pub use alibaba_alihealth_recommend_mixcardinfo_get::{
-    AlibabaAlihealthRecommendMixcardinfoGet, AlibabaAlihealthRecommendMixcardinfoGetResponse,
+    AlibabaAlihealthRecommendMixcardinfoGet,
+    AlibabaAlihealthRecommendMixcardinfoGetResponse,
 };
 pub use alibaba_alihealth_rx_ca_device_sign_status_save::{
-    AlibabaAlihealthRxCaDeviceSignStatusSave, AlibabaAlihealthRxCaDeviceSignStatusSaveResponse,
+    AlibabaAlihealthRxCaDeviceSignStatusSave,
+    AlibabaAlihealthRxCaDeviceSignStatusSaveResponse,
 };
 pub use alibaba_alihealth_rx_ca_doctor_status_save::{
     AlibabaAlihealthRxCaDoctorStatusSave, AlibabaAlihealthRxCaDoctorStatusSaveResponse,
 };
 pub use alibaba_alihealth_rx_ca_prescribe_signed_status_save::{
-    AlibabaAlihealthRxCaPrescribeSignedStatusSave, AlibabaAlihealthRxCaPrescribeSignedStatusSaveResponse,
+    AlibabaAlihealthRxCaPrescribeSignedStatusSave,
+    AlibabaAlihealthRxCaPrescribeSignedStatusSaveResponse,
 };
 pub use alibaba_alihealth_seller_rx_prescription_detail_batchquery::{
-    AlibabaAlihealthSellerRxPrescriptionDetailBatchquery, AlibabaAlihealthSellerRxPrescriptionDetailBatchqueryResponse,
+    AlibabaAlihealthSellerRxPrescriptionDetailBatchquery,
+    AlibabaAlihealthSellerRxPrescriptionDetailBatchqueryResponse,
 };
-pub use types::*;

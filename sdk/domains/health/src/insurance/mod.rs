@@ -4,6 +4,7 @@
 //!
 //! Insurance policies and claims.
 
+mod types;
 /// Calls `alibaba.middle.claimsaccept.receive`.
 pub mod alibaba_middle_claimsaccept_receive;
 /// Calls `alibaba.middle.claimsbill.receive`.
@@ -18,22 +19,27 @@ pub mod alipay_baoxian_claim_survey_conclusion_submit;
 pub mod alipay_baoxian_claim_update;
 /// Calls `alipay.baoxian.claim.uploadattachment`.
 pub mod alipay_baoxian_claim_uploadattachment;
-mod types;
+pub use types::*;
 pub use alibaba_middle_claimsaccept_receive::{
     AlibabaMiddleClaimsacceptReceive, AlibabaMiddleClaimsacceptReceiveResponse,
 };
-pub use alibaba_middle_claimsbill_receive::{AlibabaMiddleClaimsbillReceive, AlibabaMiddleClaimsbillReceiveResponse};
+pub use alibaba_middle_claimsbill_receive::{
+    AlibabaMiddleClaimsbillReceive, AlibabaMiddleClaimsbillReceiveResponse,
+};
 pub use alibaba_middle_claimsresult_receive::{
     AlibabaMiddleClaimsresultReceive, AlibabaMiddleClaimsresultReceiveResponse,
 };
 pub use alipay_baoxian_claim_returngoodsstatus_update::{
-    AlipayBaoxianClaimReturngoodsstatusUpdate, AlipayBaoxianClaimReturngoodsstatusUpdateResponse,
+    AlipayBaoxianClaimReturngoodsstatusUpdate,
+    AlipayBaoxianClaimReturngoodsstatusUpdateResponse,
 };
 pub use alipay_baoxian_claim_survey_conclusion_submit::{
-    AlipayBaoxianClaimSurveyConclusionSubmit, AlipayBaoxianClaimSurveyConclusionSubmitResponse,
+    AlipayBaoxianClaimSurveyConclusionSubmit,
+    AlipayBaoxianClaimSurveyConclusionSubmitResponse,
 };
-pub use alipay_baoxian_claim_update::{AlipayBaoxianClaimUpdate, AlipayBaoxianClaimUpdateResponse};
+pub use alipay_baoxian_claim_update::{
+    AlipayBaoxianClaimUpdate, AlipayBaoxianClaimUpdateResponse,
+};
 pub use alipay_baoxian_claim_uploadattachment::{
     AlipayBaoxianClaimUploadattachment, AlipayBaoxianClaimUploadattachmentResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Merchants, shops, supply and platform functions of the Hema retail system.
 
+mod types;
 /// Calls `alibaba.ax.channel.sku.status.update`.
 pub mod alibaba_ax_channel_sku_status_update;
 /// Calls `alibaba.ax.warehouse.inbound.callback`.
@@ -110,6 +111,12 @@ pub mod alibaba_wdkorder_sharestock_insurance_refundcallback;
 pub mod alibaba_wdkorder_sharestock_insurance_refundget;
 /// Calls `alibaba.wdkorder.sharestock.order.get`.
 pub mod alibaba_wdkorder_sharestock_order_get;
+/// Calls `taobao.wdk.iot.conveyor.conveyorconfig.get`.
+pub mod wdk_iot_conveyor_conveyorconfig_get;
+/// Calls `taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken`.
+pub mod wdk_iot_deviceadmin_mqtt_device_getwithtoken;
+/// Calls `taobao.wdk.iot.deviceadmin.mqtt.token.get`.
+pub mod wdk_iot_deviceadmin_mqtt_token_get;
 /// Calls `tmall.cityretail.fulfill.abnormal.center.abnormal.status.change`.
 pub mod tmall_cityretail_fulfill_abnormal_center_abnormal_status_change;
 /// Calls `tmall.cityretail.txd.fulfill.order.unbindnum`.
@@ -126,13 +133,6 @@ pub mod tmall_txcs_finance_bill_query;
 pub mod tmall_txcs_finance_invoice_input;
 /// Calls `tmall.txcs.finance.verify.statement.bill`.
 pub mod tmall_txcs_finance_verify_statement_bill;
-mod types;
-/// Calls `taobao.wdk.iot.conveyor.conveyorconfig.get`.
-pub mod wdk_iot_conveyor_conveyorconfig_get;
-/// Calls `taobao.wdk.iot.deviceadmin.mqtt.device.getwithtoken`.
-pub mod wdk_iot_deviceadmin_mqtt_device_getwithtoken;
-/// Calls `taobao.wdk.iot.deviceadmin.mqtt.token.get`.
-pub mod wdk_iot_deviceadmin_mqtt_token_get;
 /// Calls `wdk.logistic.network.resource.group.query`.
 pub mod wdk_logistic_network_resource_group_query;
 /// Calls `wdk.logistic.network.warehouse.delivery.relation.query`.
@@ -149,6 +149,7 @@ pub mod wdk_rexout_device_info_get;
 pub mod wdk_rexout_device_iot_registerid;
 /// Calls `wdk.rexout.resource.list.check`.
 pub mod wdk_rexout_resource_list_check;
+pub use types::*;
 pub use alibaba_ax_channel_sku_status_update::{
     AlibabaAxChannelSkuStatusUpdate, AlibabaAxChannelSkuStatusUpdateResponse,
 };
@@ -174,61 +175,118 @@ pub use alibaba_tc_compass_warehousenetwork_query::{
     AlibabaTcCompassWarehousenetworkQuery, AlibabaTcCompassWarehousenetworkQueryResponse,
 };
 pub use alibaba_txcs_brandmarketing_coupon_qrcode_get::{
-    AlibabaTxcsBrandmarketingCouponQrcodeGet, AlibabaTxcsBrandmarketingCouponQrcodeGetResponse,
+    AlibabaTxcsBrandmarketingCouponQrcodeGet,
+    AlibabaTxcsBrandmarketingCouponQrcodeGetResponse,
 };
 pub use alibaba_txcs_brandmarketing_coupon_statistics_get::{
-    AlibabaTxcsBrandmarketingCouponStatisticsGet, AlibabaTxcsBrandmarketingCouponStatisticsGetResponse,
+    AlibabaTxcsBrandmarketingCouponStatisticsGet,
+    AlibabaTxcsBrandmarketingCouponStatisticsGetResponse,
 };
-pub use alibaba_wdk_ax_store_create::{AlibabaWdkAxStoreCreate, AlibabaWdkAxStoreCreateResponse};
-pub use alibaba_wdk_ax_store_query::{AlibabaWdkAxStoreQuery, AlibabaWdkAxStoreQueryResponse};
-pub use alibaba_wdk_ax_store_update::{AlibabaWdkAxStoreUpdate, AlibabaWdkAxStoreUpdateResponse};
+pub use alibaba_wdk_ax_store_create::{
+    AlibabaWdkAxStoreCreate, AlibabaWdkAxStoreCreateResponse,
+};
+pub use alibaba_wdk_ax_store_query::{
+    AlibabaWdkAxStoreQuery, AlibabaWdkAxStoreQueryResponse,
+};
+pub use alibaba_wdk_ax_store_update::{
+    AlibabaWdkAxStoreUpdate, AlibabaWdkAxStoreUpdateResponse,
+};
 pub use alibaba_wdk_bill_list::{AlibabaWdkBillList, AlibabaWdkBillListResponse};
-pub use alibaba_wdk_eleme_bill_detail_get::{AlibabaWdkElemeBillDetailGet, AlibabaWdkElemeBillDetailGetResponse};
-pub use alibaba_wdk_eleme_bill_get::{AlibabaWdkElemeBillGet, AlibabaWdkElemeBillGetResponse};
-pub use alibaba_wdk_finance_order_backflow::{AlibabaWdkFinanceOrderBackflow, AlibabaWdkFinanceOrderBackflowResponse};
+pub use alibaba_wdk_eleme_bill_detail_get::{
+    AlibabaWdkElemeBillDetailGet, AlibabaWdkElemeBillDetailGetResponse,
+};
+pub use alibaba_wdk_eleme_bill_get::{
+    AlibabaWdkElemeBillGet, AlibabaWdkElemeBillGetResponse,
+};
+pub use alibaba_wdk_finance_order_backflow::{
+    AlibabaWdkFinanceOrderBackflow, AlibabaWdkFinanceOrderBackflowResponse,
+};
 pub use alibaba_wdk_hrworkbench_moka_entry_receipt_write::{
-    AlibabaWdkHrworkbenchMokaEntryReceiptWrite, AlibabaWdkHrworkbenchMokaEntryReceiptWriteResponse,
+    AlibabaWdkHrworkbenchMokaEntryReceiptWrite,
+    AlibabaWdkHrworkbenchMokaEntryReceiptWriteResponse,
 };
 pub use alibaba_wdk_logistics_pus_pickup_cararrived::{
-    AlibabaWdkLogisticsPusPickupCararrived, AlibabaWdkLogisticsPusPickupCararrivedResponse,
+    AlibabaWdkLogisticsPusPickupCararrived,
+    AlibabaWdkLogisticsPusPickupCararrivedResponse,
 };
-pub use alibaba_wdk_member_card_get::{AlibabaWdkMemberCardGet, AlibabaWdkMemberCardGetResponse};
-pub use alibaba_wdk_member_qrcode_identify::{AlibabaWdkMemberQrcodeIdentify, AlibabaWdkMemberQrcodeIdentifyResponse};
-pub use alibaba_wdk_merchant_brand_query::{AlibabaWdkMerchantBrandQuery, AlibabaWdkMerchantBrandQueryResponse};
+pub use alibaba_wdk_member_card_get::{
+    AlibabaWdkMemberCardGet, AlibabaWdkMemberCardGetResponse,
+};
+pub use alibaba_wdk_member_qrcode_identify::{
+    AlibabaWdkMemberQrcodeIdentify, AlibabaWdkMemberQrcodeIdentifyResponse,
+};
+pub use alibaba_wdk_merchant_brand_query::{
+    AlibabaWdkMerchantBrandQuery, AlibabaWdkMerchantBrandQueryResponse,
+};
 pub use alibaba_wdk_merchant_category_query::{
     AlibabaWdkMerchantCategoryQuery, AlibabaWdkMerchantCategoryQueryResponse,
 };
-pub use alibaba_wdk_merchant_item_query::{AlibabaWdkMerchantItemQuery, AlibabaWdkMerchantItemQueryResponse};
+pub use alibaba_wdk_merchant_item_query::{
+    AlibabaWdkMerchantItemQuery, AlibabaWdkMerchantItemQueryResponse,
+};
 pub use alibaba_wdk_merchant_routing_register::{
     AlibabaWdkMerchantRoutingRegister, AlibabaWdkMerchantRoutingRegisterResponse,
 };
 pub use alibaba_wdk_merchant_storeitem_query::{
     AlibabaWdkMerchantStoreitemQuery, AlibabaWdkMerchantStoreitemQueryResponse,
 };
-pub use alibaba_wdk_merchantproduct_edit::{AlibabaWdkMerchantproductEdit, AlibabaWdkMerchantproductEditResponse};
-pub use alibaba_wdk_oldpos_order_create::{AlibabaWdkOldposOrderCreate, AlibabaWdkOldposOrderCreateResponse};
-pub use alibaba_wdk_oldpos_refund_create::{AlibabaWdkOldposRefundCreate, AlibabaWdkOldposRefundCreateResponse};
-pub use alibaba_wdk_picture_upload::{AlibabaWdkPictureUpload, AlibabaWdkPictureUploadResponse};
-pub use alibaba_wdk_purchase_price::{AlibabaWdkPurchasePrice, AlibabaWdkPurchasePriceResponse};
-pub use alibaba_wdk_scm_lrp_order_predict::{AlibabaWdkScmLrpOrderPredict, AlibabaWdkScmLrpOrderPredictResponse};
+pub use alibaba_wdk_merchantproduct_edit::{
+    AlibabaWdkMerchantproductEdit, AlibabaWdkMerchantproductEditResponse,
+};
+pub use alibaba_wdk_oldpos_order_create::{
+    AlibabaWdkOldposOrderCreate, AlibabaWdkOldposOrderCreateResponse,
+};
+pub use alibaba_wdk_oldpos_refund_create::{
+    AlibabaWdkOldposRefundCreate, AlibabaWdkOldposRefundCreateResponse,
+};
+pub use alibaba_wdk_picture_upload::{
+    AlibabaWdkPictureUpload, AlibabaWdkPictureUploadResponse,
+};
+pub use alibaba_wdk_purchase_price::{
+    AlibabaWdkPurchasePrice, AlibabaWdkPurchasePriceResponse,
+};
+pub use alibaba_wdk_scm_lrp_order_predict::{
+    AlibabaWdkScmLrpOrderPredict, AlibabaWdkScmLrpOrderPredictResponse,
+};
 pub use alibaba_wdk_shop_query::{AlibabaWdkShopQuery, AlibabaWdkShopQueryResponse};
-pub use alibaba_wdk_sopo_push_trigger::{AlibabaWdkSopoPushTrigger, AlibabaWdkSopoPushTriggerResponse};
-pub use alibaba_wdk_supplier_order_get::{AlibabaWdkSupplierOrderGet, AlibabaWdkSupplierOrderGetResponse};
-pub use alibaba_wdk_supplier_order_list::{AlibabaWdkSupplierOrderList, AlibabaWdkSupplierOrderListResponse};
-pub use alibaba_wdk_supplier_refund_get::{AlibabaWdkSupplierRefundGet, AlibabaWdkSupplierRefundGetResponse};
-pub use alibaba_wdk_supplier_refund_list::{AlibabaWdkSupplierRefundList, AlibabaWdkSupplierRefundListResponse};
-pub use alibaba_wdk_syncedorder_query::{AlibabaWdkSyncedorderQuery, AlibabaWdkSyncedorderQueryResponse};
+pub use alibaba_wdk_sopo_push_trigger::{
+    AlibabaWdkSopoPushTrigger, AlibabaWdkSopoPushTriggerResponse,
+};
+pub use alibaba_wdk_supplier_order_get::{
+    AlibabaWdkSupplierOrderGet, AlibabaWdkSupplierOrderGetResponse,
+};
+pub use alibaba_wdk_supplier_order_list::{
+    AlibabaWdkSupplierOrderList, AlibabaWdkSupplierOrderListResponse,
+};
+pub use alibaba_wdk_supplier_refund_get::{
+    AlibabaWdkSupplierRefundGet, AlibabaWdkSupplierRefundGetResponse,
+};
+pub use alibaba_wdk_supplier_refund_list::{
+    AlibabaWdkSupplierRefundList, AlibabaWdkSupplierRefundListResponse,
+};
+pub use alibaba_wdk_syncedorder_query::{
+    AlibabaWdkSyncedorderQuery, AlibabaWdkSyncedorderQueryResponse,
+};
 pub use alibaba_wdk_time_get::{AlibabaWdkTimeGet, AlibabaWdkTimeGetResponse};
-pub use alibaba_wdk_trace_url_get::{AlibabaWdkTraceUrlGet, AlibabaWdkTraceUrlGetResponse};
+pub use alibaba_wdk_trace_url_get::{
+    AlibabaWdkTraceUrlGet, AlibabaWdkTraceUrlGetResponse,
+};
 pub use alibaba_wdk_wholesale_inboundorder_commit::{
     AlibabaWdkWholesaleInboundorderCommit, AlibabaWdkWholesaleInboundorderCommitResponse,
 };
-pub use alibaba_wdk_wholesale_order_commit::{AlibabaWdkWholesaleOrderCommit, AlibabaWdkWholesaleOrderCommitResponse};
-pub use alibaba_wdk_wholesale_outboundorder_commit::{
-    AlibabaWdkWholesaleOutboundorderCommit, AlibabaWdkWholesaleOutboundorderCommitResponse,
+pub use alibaba_wdk_wholesale_order_commit::{
+    AlibabaWdkWholesaleOrderCommit, AlibabaWdkWholesaleOrderCommitResponse,
 };
-pub use alibaba_wdkopen_cateorder_pull::{AlibabaWdkopenCateorderPull, AlibabaWdkopenCateorderPullResponse};
-pub use alibaba_wdkopen_order_get::{AlibabaWdkopenOrderGet, AlibabaWdkopenOrderGetResponse};
+pub use alibaba_wdk_wholesale_outboundorder_commit::{
+    AlibabaWdkWholesaleOutboundorderCommit,
+    AlibabaWdkWholesaleOutboundorderCommitResponse,
+};
+pub use alibaba_wdkopen_cateorder_pull::{
+    AlibabaWdkopenCateorderPull, AlibabaWdkopenCateorderPullResponse,
+};
+pub use alibaba_wdkopen_order_get::{
+    AlibabaWdkopenOrderGet, AlibabaWdkopenOrderGetResponse,
+};
 pub use alibaba_wdkorder_sharestock_cpsorder_list::{
     AlibabaWdkorderSharestockCpsorderList, AlibabaWdkorderSharestockCpsorderListResponse,
 };
@@ -236,59 +294,85 @@ pub use alibaba_wdkorder_sharestock_fulfill_get::{
     AlibabaWdkorderSharestockFulfillGet, AlibabaWdkorderSharestockFulfillGetResponse,
 };
 pub use alibaba_wdkorder_sharestock_insurance_callback::{
-    AlibabaWdkorderSharestockInsuranceCallback, AlibabaWdkorderSharestockInsuranceCallbackResponse,
+    AlibabaWdkorderSharestockInsuranceCallback,
+    AlibabaWdkorderSharestockInsuranceCallbackResponse,
 };
 pub use alibaba_wdkorder_sharestock_insurance_getorder::{
-    AlibabaWdkorderSharestockInsuranceGetorder, AlibabaWdkorderSharestockInsuranceGetorderResponse,
+    AlibabaWdkorderSharestockInsuranceGetorder,
+    AlibabaWdkorderSharestockInsuranceGetorderResponse,
 };
 pub use alibaba_wdkorder_sharestock_insurance_refundcallback::{
-    AlibabaWdkorderSharestockInsuranceRefundcallback, AlibabaWdkorderSharestockInsuranceRefundcallbackResponse,
+    AlibabaWdkorderSharestockInsuranceRefundcallback,
+    AlibabaWdkorderSharestockInsuranceRefundcallbackResponse,
 };
 pub use alibaba_wdkorder_sharestock_insurance_refundget::{
-    AlibabaWdkorderSharestockInsuranceRefundget, AlibabaWdkorderSharestockInsuranceRefundgetResponse,
+    AlibabaWdkorderSharestockInsuranceRefundget,
+    AlibabaWdkorderSharestockInsuranceRefundgetResponse,
 };
 pub use alibaba_wdkorder_sharestock_order_get::{
     AlibabaWdkorderSharestockOrderGet, AlibabaWdkorderSharestockOrderGetResponse,
+};
+pub use wdk_iot_conveyor_conveyorconfig_get::{
+    WdkIotConveyorConveyorconfigGet, WdkIotConveyorConveyorconfigGetResponse,
+};
+pub use wdk_iot_deviceadmin_mqtt_device_getwithtoken::{
+    WdkIotDeviceadminMqttDeviceGetwithtoken,
+    WdkIotDeviceadminMqttDeviceGetwithtokenResponse,
+};
+pub use wdk_iot_deviceadmin_mqtt_token_get::{
+    WdkIotDeviceadminMqttTokenGet, WdkIotDeviceadminMqttTokenGetResponse,
 };
 pub use tmall_cityretail_fulfill_abnormal_center_abnormal_status_change::{
     TmallCityretailFulfillAbnormalCenterAbnormalStatusChange,
     TmallCityretailFulfillAbnormalCenterAbnormalStatusChangeResponse,
 };
 pub use tmall_cityretail_txd_fulfill_order_unbindnum::{
-    TmallCityretailTxdFulfillOrderUnbindnum, TmallCityretailTxdFulfillOrderUnbindnumResponse,
+    TmallCityretailTxdFulfillOrderUnbindnum,
+    TmallCityretailTxdFulfillOrderUnbindnumResponse,
 };
 pub use tmall_cityretail_txd_fulfill_order_virtualnumber::{
-    TmallCityretailTxdFulfillOrderVirtualnumber, TmallCityretailTxdFulfillOrderVirtualnumberResponse,
+    TmallCityretailTxdFulfillOrderVirtualnumber,
+    TmallCityretailTxdFulfillOrderVirtualnumberResponse,
 };
-pub use tmall_txcs_finance_bill_check::{TmallTxcsFinanceBillCheck, TmallTxcsFinanceBillCheckResponse};
-pub use tmall_txcs_finance_bill_confirm::{TmallTxcsFinanceBillConfirm, TmallTxcsFinanceBillConfirmResponse};
-pub use tmall_txcs_finance_bill_query::{TmallTxcsFinanceBillQuery, TmallTxcsFinanceBillQueryResponse};
-pub use tmall_txcs_finance_invoice_input::{TmallTxcsFinanceInvoiceInput, TmallTxcsFinanceInvoiceInputResponse};
+pub use tmall_txcs_finance_bill_check::{
+    TmallTxcsFinanceBillCheck, TmallTxcsFinanceBillCheckResponse,
+};
+pub use tmall_txcs_finance_bill_confirm::{
+    TmallTxcsFinanceBillConfirm, TmallTxcsFinanceBillConfirmResponse,
+};
+pub use tmall_txcs_finance_bill_query::{
+    TmallTxcsFinanceBillQuery, TmallTxcsFinanceBillQueryResponse,
+};
+pub use tmall_txcs_finance_invoice_input::{
+    TmallTxcsFinanceInvoiceInput, TmallTxcsFinanceInvoiceInputResponse,
+};
 pub use tmall_txcs_finance_verify_statement_bill::{
     TmallTxcsFinanceVerifyStatementBill, TmallTxcsFinanceVerifyStatementBillResponse,
 };
-pub use types::*;
-pub use wdk_iot_conveyor_conveyorconfig_get::{
-    WdkIotConveyorConveyorconfigGet, WdkIotConveyorConveyorconfigGetResponse,
-};
-pub use wdk_iot_deviceadmin_mqtt_device_getwithtoken::{
-    WdkIotDeviceadminMqttDeviceGetwithtoken, WdkIotDeviceadminMqttDeviceGetwithtokenResponse,
-};
-pub use wdk_iot_deviceadmin_mqtt_token_get::{WdkIotDeviceadminMqttTokenGet, WdkIotDeviceadminMqttTokenGetResponse};
 pub use wdk_logistic_network_resource_group_query::{
     WdkLogisticNetworkResourceGroupQuery, WdkLogisticNetworkResourceGroupQueryResponse,
 };
 pub use wdk_logistic_network_warehouse_delivery_relation_query::{
-    WdkLogisticNetworkWarehouseDeliveryRelationQuery, WdkLogisticNetworkWarehouseDeliveryRelationQueryResponse,
+    WdkLogisticNetworkWarehouseDeliveryRelationQuery,
+    WdkLogisticNetworkWarehouseDeliveryRelationQueryResponse,
 };
 pub use wdk_logistic_network_warehouse_resource_relation_query_from::{
-    WdkLogisticNetworkWarehouseResourceRelationQueryFrom, WdkLogisticNetworkWarehouseResourceRelationQueryFromResponse,
+    WdkLogisticNetworkWarehouseResourceRelationQueryFrom,
+    WdkLogisticNetworkWarehouseResourceRelationQueryFromResponse,
 };
 pub use wdk_logistic_network_warehouse_resource_relation_query_to_codes::{
     WdkLogisticNetworkWarehouseResourceRelationQueryToCodes,
     WdkLogisticNetworkWarehouseResourceRelationQueryToCodesResponse,
 };
-pub use wdk_meal_pos_getfetchmealcode::{WdkMealPosGetfetchmealcode, WdkMealPosGetfetchmealcodeResponse};
-pub use wdk_rexout_device_info_get::{WdkRexoutDeviceInfoGet, WdkRexoutDeviceInfoGetResponse};
-pub use wdk_rexout_device_iot_registerid::{WdkRexoutDeviceIotRegisterid, WdkRexoutDeviceIotRegisteridResponse};
-pub use wdk_rexout_resource_list_check::{WdkRexoutResourceListCheck, WdkRexoutResourceListCheckResponse};
+pub use wdk_meal_pos_getfetchmealcode::{
+    WdkMealPosGetfetchmealcode, WdkMealPosGetfetchmealcodeResponse,
+};
+pub use wdk_rexout_device_info_get::{
+    WdkRexoutDeviceInfoGet, WdkRexoutDeviceInfoGetResponse,
+};
+pub use wdk_rexout_device_iot_registerid::{
+    WdkRexoutDeviceIotRegisterid, WdkRexoutDeviceIotRegisteridResponse,
+};
+pub use wdk_rexout_resource_list_check::{
+    WdkRexoutResourceListCheck, WdkRexoutResourceListCheckResponse,
+};

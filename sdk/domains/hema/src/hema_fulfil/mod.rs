@@ -4,6 +4,7 @@
 //!
 //! Orders, picking, delivery and returns of the Hema retail system.
 
+mod types;
 /// Calls `alibaba.aelophy.order.deliverer.change`.
 pub mod alibaba_aelophy_order_deliverer_change;
 /// Calls `alibaba.aelophy.order.desensitizephone.get`.
@@ -180,7 +181,6 @@ pub mod alibaba_wdk_ums_retrieve_batch_confirm;
 pub mod alibaba_wdk_ums_returnitems_get;
 /// Calls `alibaba.wdk.ums.shift.get`.
 pub mod alibaba_wdk_ums_shift_get;
-mod types;
 /// Calls `taobao.wdk.equipment.conveyor.batchconfirm`.
 pub mod wdk_equipment_conveyor_batchconfirm;
 /// Calls `taobao.wdk.equipment.conveyor.containerinfo.get`.
@@ -225,22 +225,33 @@ pub mod wdk_warehouse_order_dispatch;
 pub mod wdk_wms_pick_medicine_checksell;
 /// Calls `wdk.wms.pick.medicine.query`.
 pub mod wdk_wms_pick_medicine_query;
+pub use types::*;
 pub use alibaba_aelophy_order_deliverer_change::{
     AlibabaAelophyOrderDelivererChange, AlibabaAelophyOrderDelivererChangeResponse,
 };
 pub use alibaba_aelophy_order_desensitizephone_get::{
-    AlibabaAelophyOrderDesensitizephoneGet, AlibabaAelophyOrderDesensitizephoneGetResponse,
+    AlibabaAelophyOrderDesensitizephoneGet,
+    AlibabaAelophyOrderDesensitizephoneGetResponse,
 };
-pub use alibaba_aelophy_order_get::{AlibabaAelophyOrderGet, AlibabaAelophyOrderGetResponse};
+pub use alibaba_aelophy_order_get::{
+    AlibabaAelophyOrderGet, AlibabaAelophyOrderGetResponse,
+};
 pub use alibaba_aelophy_order_logistics_trace_callback::{
-    AlibabaAelophyOrderLogisticsTraceCallback, AlibabaAelophyOrderLogisticsTraceCallbackResponse,
+    AlibabaAelophyOrderLogisticsTraceCallback,
+    AlibabaAelophyOrderLogisticsTraceCallbackResponse,
 };
 pub use alibaba_aelophy_order_work_callback::{
     AlibabaAelophyOrderWorkCallback, AlibabaAelophyOrderWorkCallbackResponse,
 };
-pub use alibaba_aelophy_shop_updateinfo::{AlibabaAelophyShopUpdateinfo, AlibabaAelophyShopUpdateinfoResponse};
-pub use alibaba_aelophy_shop_updaterange::{AlibabaAelophyShopUpdaterange, AlibabaAelophyShopUpdaterangeResponse};
-pub use alibaba_aelophy_shop_updatestatus::{AlibabaAelophyShopUpdatestatus, AlibabaAelophyShopUpdatestatusResponse};
+pub use alibaba_aelophy_shop_updateinfo::{
+    AlibabaAelophyShopUpdateinfo, AlibabaAelophyShopUpdateinfoResponse,
+};
+pub use alibaba_aelophy_shop_updaterange::{
+    AlibabaAelophyShopUpdaterange, AlibabaAelophyShopUpdaterangeResponse,
+};
+pub use alibaba_aelophy_shop_updatestatus::{
+    AlibabaAelophyShopUpdatestatus, AlibabaAelophyShopUpdatestatusResponse,
+};
 pub use alibaba_tcls_aelophy_bill_daily_query::{
     AlibabaTclsAelophyBillDailyQuery, AlibabaTclsAelophyBillDailyQueryResponse,
 };
@@ -248,37 +259,47 @@ pub use alibaba_tcls_aelophy_bill_detail_query::{
     AlibabaTclsAelophyBillDetailQuery, AlibabaTclsAelophyBillDetailQueryResponse,
 };
 pub use alibaba_tcls_aelophy_bill_verificate_callback::{
-    AlibabaTclsAelophyBillVerificateCallback, AlibabaTclsAelophyBillVerificateCallbackResponse,
+    AlibabaTclsAelophyBillVerificateCallback,
+    AlibabaTclsAelophyBillVerificateCallbackResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_order_cancel::{
-    AlibabaTclsAelophyMerchantChannelOrderCancel, AlibabaTclsAelophyMerchantChannelOrderCancelResponse,
+    AlibabaTclsAelophyMerchantChannelOrderCancel,
+    AlibabaTclsAelophyMerchantChannelOrderCancelResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_order_create::{
-    AlibabaTclsAelophyMerchantChannelOrderCreate, AlibabaTclsAelophyMerchantChannelOrderCreateResponse,
+    AlibabaTclsAelophyMerchantChannelOrderCreate,
+    AlibabaTclsAelophyMerchantChannelOrderCreateResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_order_precheck::{
-    AlibabaTclsAelophyMerchantChannelOrderPrecheck, AlibabaTclsAelophyMerchantChannelOrderPrecheckResponse,
+    AlibabaTclsAelophyMerchantChannelOrderPrecheck,
+    AlibabaTclsAelophyMerchantChannelOrderPrecheckResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_order_sliceget::{
-    AlibabaTclsAelophyMerchantChannelOrderSliceget, AlibabaTclsAelophyMerchantChannelOrderSlicegetResponse,
+    AlibabaTclsAelophyMerchantChannelOrderSliceget,
+    AlibabaTclsAelophyMerchantChannelOrderSlicegetResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_order_updatestatus::{
-    AlibabaTclsAelophyMerchantChannelOrderUpdatestatus, AlibabaTclsAelophyMerchantChannelOrderUpdatestatusResponse,
+    AlibabaTclsAelophyMerchantChannelOrderUpdatestatus,
+    AlibabaTclsAelophyMerchantChannelOrderUpdatestatusResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_refund_apply::{
-    AlibabaTclsAelophyMerchantChannelRefundApply, AlibabaTclsAelophyMerchantChannelRefundApplyResponse,
+    AlibabaTclsAelophyMerchantChannelRefundApply,
+    AlibabaTclsAelophyMerchantChannelRefundApplyResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_refund_cancel::{
-    AlibabaTclsAelophyMerchantChannelRefundCancel, AlibabaTclsAelophyMerchantChannelRefundCancelResponse,
+    AlibabaTclsAelophyMerchantChannelRefundCancel,
+    AlibabaTclsAelophyMerchantChannelRefundCancelResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_channel_refund_complete::{
-    AlibabaTclsAelophyMerchantChannelRefundComplete, AlibabaTclsAelophyMerchantChannelRefundCompleteResponse,
+    AlibabaTclsAelophyMerchantChannelRefundComplete,
+    AlibabaTclsAelophyMerchantChannelRefundCompleteResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_id_mix::{
     AlibabaTclsAelophyMerchantIdMix, AlibabaTclsAelophyMerchantIdMixResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_order_batch_upload::{
-    AlibabaTclsAelophyMerchantOrderBatchUpload, AlibabaTclsAelophyMerchantOrderBatchUploadResponse,
+    AlibabaTclsAelophyMerchantOrderBatchUpload,
+    AlibabaTclsAelophyMerchantOrderBatchUploadResponse,
 };
 pub use alibaba_tcls_aelophy_merchant_order_upload::{
     AlibabaTclsAelophyMerchantOrderUpload, AlibabaTclsAelophyMerchantOrderUploadResponse,
@@ -289,7 +310,9 @@ pub use alibaba_tcls_aelophy_merchant_user_upload::{
 pub use alibaba_tcls_aelophy_order_receipt_query::{
     AlibabaTclsAelophyOrderReceiptQuery, AlibabaTclsAelophyOrderReceiptQueryResponse,
 };
-pub use alibaba_tcls_aelophy_refund_agree::{AlibabaTclsAelophyRefundAgree, AlibabaTclsAelophyRefundAgreeResponse};
+pub use alibaba_tcls_aelophy_refund_agree::{
+    AlibabaTclsAelophyRefundAgree, AlibabaTclsAelophyRefundAgreeResponse,
+};
 pub use alibaba_tcls_aelophy_refund_csapply::{
     AlibabaTclsAelophyRefundCsapply, AlibabaTclsAelophyRefundCsapplyResponse,
 };
@@ -315,7 +338,8 @@ pub use alibaba_tcls_fulfill_qa_order_create::{
     AlibabaTclsFulfillQaOrderCreate, AlibabaTclsFulfillQaOrderCreateResponse,
 };
 pub use alibaba_wdk_fulfill_batch_on_task_status_changed::{
-    AlibabaWdkFulfillBatchOnTaskStatusChanged, AlibabaWdkFulfillBatchOnTaskStatusChangedResponse,
+    AlibabaWdkFulfillBatchOnTaskStatusChanged,
+    AlibabaWdkFulfillBatchOnTaskStatusChangedResponse,
 };
 pub use alibaba_wdk_fulfill_batch_query_by_batchids::{
     AlibabaWdkFulfillBatchQueryByBatchids, AlibabaWdkFulfillBatchQueryByBatchidsResponse,
@@ -331,78 +355,139 @@ pub use alibaba_wdk_fulfill_config_read_limit_order::{
     AlibabaWdkFulfillConfigReadLimitOrder, AlibabaWdkFulfillConfigReadLimitOrderResponse,
 };
 pub use alibaba_wdk_fulfill_dms_delivery_work_order_callback::{
-    AlibabaWdkFulfillDmsDeliveryWorkOrderCallback, AlibabaWdkFulfillDmsDeliveryWorkOrderCallbackResponse,
+    AlibabaWdkFulfillDmsDeliveryWorkOrderCallback,
+    AlibabaWdkFulfillDmsDeliveryWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_dms_ebeecake_work_order_callback::{
-    AlibabaWdkFulfillDmsEbeecakeWorkOrderCallback, AlibabaWdkFulfillDmsEbeecakeWorkOrderCallbackResponse,
+    AlibabaWdkFulfillDmsEbeecakeWorkOrderCallback,
+    AlibabaWdkFulfillDmsEbeecakeWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_missfresh_warehouse_work_order_callback::{
-    AlibabaWdkFulfillMissfreshWarehouseWorkOrderCallback, AlibabaWdkFulfillMissfreshWarehouseWorkOrderCallbackResponse,
+    AlibabaWdkFulfillMissfreshWarehouseWorkOrderCallback,
+    AlibabaWdkFulfillMissfreshWarehouseWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_rt_btoc_warehouse_work_order_callback::{
-    AlibabaWdkFulfillRtBtocWarehouseWorkOrderCallback, AlibabaWdkFulfillRtBtocWarehouseWorkOrderCallbackResponse,
+    AlibabaWdkFulfillRtBtocWarehouseWorkOrderCallback,
+    AlibabaWdkFulfillRtBtocWarehouseWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_sf_btoc_fms_wms_work_order_callback::{
-    AlibabaWdkFulfillSfBtocFmsWmsWorkOrderCallback, AlibabaWdkFulfillSfBtocFmsWmsWorkOrderCallbackResponse,
+    AlibabaWdkFulfillSfBtocFmsWmsWorkOrderCallback,
+    AlibabaWdkFulfillSfBtocFmsWmsWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_warehouse_work_order_callback::{
-    AlibabaWdkFulfillWarehouseWorkOrderCallback, AlibabaWdkFulfillWarehouseWorkOrderCallbackResponse,
+    AlibabaWdkFulfillWarehouseWorkOrderCallback,
+    AlibabaWdkFulfillWarehouseWorkOrderCallbackResponse,
 };
 pub use alibaba_wdk_fulfill_warehouse_work_order_sealbox::{
-    AlibabaWdkFulfillWarehouseWorkOrderSealbox, AlibabaWdkFulfillWarehouseWorkOrderSealboxResponse,
+    AlibabaWdkFulfillWarehouseWorkOrderSealbox,
+    AlibabaWdkFulfillWarehouseWorkOrderSealboxResponse,
 };
-pub use alibaba_wdk_order_aggregate::{AlibabaWdkOrderAggregate, AlibabaWdkOrderAggregateResponse};
+pub use alibaba_wdk_order_aggregate::{
+    AlibabaWdkOrderAggregate, AlibabaWdkOrderAggregateResponse,
+};
 pub use alibaba_wdk_order_finance_bill_query::{
     AlibabaWdkOrderFinanceBillQuery, AlibabaWdkOrderFinanceBillQueryResponse,
 };
 pub use alibaba_wdk_order_get::{AlibabaWdkOrderGet, AlibabaWdkOrderGetResponse};
 pub use alibaba_wdk_order_list::{AlibabaWdkOrderList, AlibabaWdkOrderListResponse};
-pub use alibaba_wdk_order_refund_get::{AlibabaWdkOrderRefundGet, AlibabaWdkOrderRefundGetResponse};
-pub use alibaba_wdk_order_refund_list::{AlibabaWdkOrderRefundList, AlibabaWdkOrderRefundListResponse};
+pub use alibaba_wdk_order_refund_get::{
+    AlibabaWdkOrderRefundGet, AlibabaWdkOrderRefundGetResponse,
+};
+pub use alibaba_wdk_order_refund_list::{
+    AlibabaWdkOrderRefundList, AlibabaWdkOrderRefundListResponse,
+};
 pub use alibaba_wdk_order_sync::{AlibabaWdkOrderSync, AlibabaWdkOrderSyncResponse};
-pub use alibaba_wdk_order_sync_withitem::{AlibabaWdkOrderSyncWithitem, AlibabaWdkOrderSyncWithitemResponse};
+pub use alibaba_wdk_order_sync_withitem::{
+    AlibabaWdkOrderSyncWithitem, AlibabaWdkOrderSyncWithitemResponse,
+};
 pub use alibaba_wdk_pos_afterbuy_benefit_send::{
     AlibabaWdkPosAfterbuyBenefitSend, AlibabaWdkPosAfterbuyBenefitSendResponse,
 };
-pub use alibaba_wdk_pos_trade_close::{AlibabaWdkPosTradeClose, AlibabaWdkPosTradeCloseResponse};
-pub use alibaba_wdk_pos_trade_create::{AlibabaWdkPosTradeCreate, AlibabaWdkPosTradeCreateResponse};
-pub use alibaba_wdk_pos_trade_pay::{AlibabaWdkPosTradePay, AlibabaWdkPosTradePayResponse};
-pub use alibaba_wdk_pos_trade_query::{AlibabaWdkPosTradeQuery, AlibabaWdkPosTradeQueryResponse};
-pub use alibaba_wdk_pos_trade_reverse::{AlibabaWdkPosTradeReverse, AlibabaWdkPosTradeReverseResponse};
-pub use alibaba_wdk_refund_aggregate::{AlibabaWdkRefundAggregate, AlibabaWdkRefundAggregateResponse};
-pub use alibaba_wdk_reverse_applyrefund::{AlibabaWdkReverseApplyrefund, AlibabaWdkReverseApplyrefundResponse};
-pub use alibaba_wdk_reverse_createfeatch::{AlibabaWdkReverseCreatefeatch, AlibabaWdkReverseCreatefeatchResponse};
-pub use alibaba_wdk_reverse_creatrefund::{AlibabaWdkReverseCreatrefund, AlibabaWdkReverseCreatrefundResponse};
+pub use alibaba_wdk_pos_trade_close::{
+    AlibabaWdkPosTradeClose, AlibabaWdkPosTradeCloseResponse,
+};
+pub use alibaba_wdk_pos_trade_create::{
+    AlibabaWdkPosTradeCreate, AlibabaWdkPosTradeCreateResponse,
+};
+pub use alibaba_wdk_pos_trade_pay::{
+    AlibabaWdkPosTradePay, AlibabaWdkPosTradePayResponse,
+};
+pub use alibaba_wdk_pos_trade_query::{
+    AlibabaWdkPosTradeQuery, AlibabaWdkPosTradeQueryResponse,
+};
+pub use alibaba_wdk_pos_trade_reverse::{
+    AlibabaWdkPosTradeReverse, AlibabaWdkPosTradeReverseResponse,
+};
+pub use alibaba_wdk_refund_aggregate::{
+    AlibabaWdkRefundAggregate, AlibabaWdkRefundAggregateResponse,
+};
+pub use alibaba_wdk_reverse_applyrefund::{
+    AlibabaWdkReverseApplyrefund, AlibabaWdkReverseApplyrefundResponse,
+};
+pub use alibaba_wdk_reverse_createfeatch::{
+    AlibabaWdkReverseCreatefeatch, AlibabaWdkReverseCreatefeatchResponse,
+};
+pub use alibaba_wdk_reverse_creatrefund::{
+    AlibabaWdkReverseCreatrefund, AlibabaWdkReverseCreatrefundResponse,
+};
 pub use alibaba_wdk_reverse_load_featchorder::{
     AlibabaWdkReverseLoadFeatchorder, AlibabaWdkReverseLoadFeatchorderResponse,
 };
-pub use alibaba_wdk_reverse_refund::{AlibabaWdkReverseRefund, AlibabaWdkReverseRefundResponse};
-pub use alibaba_wdk_reverse_reversedetail::{AlibabaWdkReverseReversedetail, AlibabaWdkReverseReversedetailResponse};
-pub use alibaba_wdk_reverse_timeslice::{AlibabaWdkReverseTimeslice, AlibabaWdkReverseTimesliceResponse};
-pub use alibaba_wdk_trade_discount_bill_get::{AlibabaWdkTradeDiscountBillGet, AlibabaWdkTradeDiscountBillGetResponse};
+pub use alibaba_wdk_reverse_refund::{
+    AlibabaWdkReverseRefund, AlibabaWdkReverseRefundResponse,
+};
+pub use alibaba_wdk_reverse_reversedetail::{
+    AlibabaWdkReverseReversedetail, AlibabaWdkReverseReversedetailResponse,
+};
+pub use alibaba_wdk_reverse_timeslice::{
+    AlibabaWdkReverseTimeslice, AlibabaWdkReverseTimesliceResponse,
+};
+pub use alibaba_wdk_trade_discount_bill_get::{
+    AlibabaWdkTradeDiscountBillGet, AlibabaWdkTradeDiscountBillGetResponse,
+};
 pub use alibaba_wdk_trade_order_balance_bill_query::{
     AlibabaWdkTradeOrderBalanceBillQuery, AlibabaWdkTradeOrderBalanceBillQueryResponse,
 };
-pub use alibaba_wdk_trade_order_cancel::{AlibabaWdkTradeOrderCancel, AlibabaWdkTradeOrderCancelResponse};
-pub use alibaba_wdk_trade_order_create::{AlibabaWdkTradeOrderCreate, AlibabaWdkTradeOrderCreateResponse};
-pub use alibaba_wdk_trade_order_query::{AlibabaWdkTradeOrderQuery, AlibabaWdkTradeOrderQueryResponse};
+pub use alibaba_wdk_trade_order_cancel::{
+    AlibabaWdkTradeOrderCancel, AlibabaWdkTradeOrderCancelResponse,
+};
+pub use alibaba_wdk_trade_order_create::{
+    AlibabaWdkTradeOrderCreate, AlibabaWdkTradeOrderCreateResponse,
+};
+pub use alibaba_wdk_trade_order_query::{
+    AlibabaWdkTradeOrderQuery, AlibabaWdkTradeOrderQueryResponse,
+};
 pub use alibaba_wdk_trade_order_success_create::{
     AlibabaWdkTradeOrderSuccessCreate, AlibabaWdkTradeOrderSuccessCreateResponse,
 };
-pub use alibaba_wdk_trade_refund_create::{AlibabaWdkTradeRefundCreate, AlibabaWdkTradeRefundCreateResponse};
-pub use alibaba_wdk_trade_refund_inform::{AlibabaWdkTradeRefundInform, AlibabaWdkTradeRefundInformResponse};
-pub use alibaba_wdk_trade_refund_query::{AlibabaWdkTradeRefundQuery, AlibabaWdkTradeRefundQueryResponse};
+pub use alibaba_wdk_trade_refund_create::{
+    AlibabaWdkTradeRefundCreate, AlibabaWdkTradeRefundCreateResponse,
+};
+pub use alibaba_wdk_trade_refund_inform::{
+    AlibabaWdkTradeRefundInform, AlibabaWdkTradeRefundInformResponse,
+};
+pub use alibaba_wdk_trade_refund_query::{
+    AlibabaWdkTradeRefundQuery, AlibabaWdkTradeRefundQueryResponse,
+};
 pub use alibaba_wdk_trade_refund_success_create::{
     AlibabaWdkTradeRefundSuccessCreate, AlibabaWdkTradeRefundSuccessCreateResponse,
 };
-pub use alibaba_wdk_ums_handling_get::{AlibabaWdkUmsHandlingGet, AlibabaWdkUmsHandlingGetResponse};
+pub use alibaba_wdk_ums_handling_get::{
+    AlibabaWdkUmsHandlingGet, AlibabaWdkUmsHandlingGetResponse,
+};
 pub use alibaba_wdk_ums_inbound::{AlibabaWdkUmsInbound, AlibabaWdkUmsInboundResponse};
 pub use alibaba_wdk_ums_inventory_adjust_get::{
     AlibabaWdkUmsInventoryAdjustGet, AlibabaWdkUmsInventoryAdjustGetResponse,
 };
-pub use alibaba_wdk_ums_inventory_check_get::{AlibabaWdkUmsInventoryCheckGet, AlibabaWdkUmsInventoryCheckGetResponse};
-pub use alibaba_wdk_ums_inventory_publish::{AlibabaWdkUmsInventoryPublish, AlibabaWdkUmsInventoryPublishResponse};
-pub use alibaba_wdk_ums_order_get::{AlibabaWdkUmsOrderGet, AlibabaWdkUmsOrderGetResponse};
+pub use alibaba_wdk_ums_inventory_check_get::{
+    AlibabaWdkUmsInventoryCheckGet, AlibabaWdkUmsInventoryCheckGetResponse,
+};
+pub use alibaba_wdk_ums_inventory_publish::{
+    AlibabaWdkUmsInventoryPublish, AlibabaWdkUmsInventoryPublishResponse,
+};
+pub use alibaba_wdk_ums_order_get::{
+    AlibabaWdkUmsOrderGet, AlibabaWdkUmsOrderGetResponse,
+};
 pub use alibaba_wdk_ums_outbound::{AlibabaWdkUmsOutbound, AlibabaWdkUmsOutboundResponse};
 pub use alibaba_wdk_ums_outbound_process_get::{
     AlibabaWdkUmsOutboundProcessGet, AlibabaWdkUmsOutboundProcessGetResponse,
@@ -410,9 +495,12 @@ pub use alibaba_wdk_ums_outbound_process_get::{
 pub use alibaba_wdk_ums_retrieve_batch_confirm::{
     AlibabaWdkUmsRetrieveBatchConfirm, AlibabaWdkUmsRetrieveBatchConfirmResponse,
 };
-pub use alibaba_wdk_ums_returnitems_get::{AlibabaWdkUmsReturnitemsGet, AlibabaWdkUmsReturnitemsGetResponse};
-pub use alibaba_wdk_ums_shift_get::{AlibabaWdkUmsShiftGet, AlibabaWdkUmsShiftGetResponse};
-pub use types::*;
+pub use alibaba_wdk_ums_returnitems_get::{
+    AlibabaWdkUmsReturnitemsGet, AlibabaWdkUmsReturnitemsGetResponse,
+};
+pub use alibaba_wdk_ums_shift_get::{
+    AlibabaWdkUmsShiftGet, AlibabaWdkUmsShiftGetResponse,
+};
 pub use wdk_equipment_conveyor_batchconfirm::{
     WdkEquipmentConveyorBatchconfirm, WdkEquipmentConveyorBatchconfirmResponse,
 };
@@ -423,12 +511,16 @@ pub use wdk_equipment_conveyor_conveyorinfo_get::{
     WdkEquipmentConveyorConveyorinfoGet, WdkEquipmentConveyorConveyorinfoGetResponse,
 };
 pub use wdk_equipment_conveyor_exceptionslidewaylog_get::{
-    WdkEquipmentConveyorExceptionslidewaylogGet, WdkEquipmentConveyorExceptionslidewaylogGetResponse,
+    WdkEquipmentConveyorExceptionslidewaylogGet,
+    WdkEquipmentConveyorExceptionslidewaylogGetResponse,
 };
 pub use wdk_equipment_conveyor_hardwarestatuslog_get::{
-    WdkEquipmentConveyorHardwarestatuslogGet, WdkEquipmentConveyorHardwarestatuslogGetResponse,
+    WdkEquipmentConveyorHardwarestatuslogGet,
+    WdkEquipmentConveyorHardwarestatuslogGetResponse,
 };
-pub use wdk_equipment_conveyor_info_upload::{WdkEquipmentConveyorInfoUpload, WdkEquipmentConveyorInfoUploadResponse};
+pub use wdk_equipment_conveyor_info_upload::{
+    WdkEquipmentConveyorInfoUpload, WdkEquipmentConveyorInfoUploadResponse,
+};
 pub use wdk_equipment_conveyor_statusconfirm::{
     WdkEquipmentConveyorStatusconfirm, WdkEquipmentConveyorStatusconfirmResponse,
 };
@@ -446,12 +538,16 @@ pub use wdk_equipment_conveyor_wcsbtoc_containerscannedbyconveyor::{
 pub use wdk_equipment_deviceadmin_deviceinfo_get::{
     WdkEquipmentDeviceadminDeviceinfoGet, WdkEquipmentDeviceadminDeviceinfoGetResponse,
 };
-pub use wdk_equipment_wcs_wcsinfo_upload::{WdkEquipmentWcsWcsinfoUpload, WdkEquipmentWcsWcsinfoUploadResponse};
+pub use wdk_equipment_wcs_wcsinfo_upload::{
+    WdkEquipmentWcsWcsinfoUpload, WdkEquipmentWcsWcsinfoUploadResponse,
+};
 pub use wdk_ums_outbound_sorting_callback_taskdetail::{
-    WdkUmsOutboundSortingCallbackTaskdetail, WdkUmsOutboundSortingCallbackTaskdetailResponse,
+    WdkUmsOutboundSortingCallbackTaskdetail,
+    WdkUmsOutboundSortingCallbackTaskdetailResponse,
 };
 pub use wdk_ums_outbound_sorting_callbackforpulltask::{
-    WdkUmsOutboundSortingCallbackforpulltask, WdkUmsOutboundSortingCallbackforpulltaskResponse,
+    WdkUmsOutboundSortingCallbackforpulltask,
+    WdkUmsOutboundSortingCallbackforpulltaskResponse,
 };
 pub use wdk_ums_outbound_sorting_cancleararea::{
     WdkUmsOutboundSortingCancleararea, WdkUmsOutboundSortingCanclearareaResponse,
@@ -459,9 +555,21 @@ pub use wdk_ums_outbound_sorting_cancleararea::{
 pub use wdk_ums_outbound_sorting_scancontainer::{
     WdkUmsOutboundSortingScancontainer, WdkUmsOutboundSortingScancontainerResponse,
 };
-pub use wdk_ums_outbound_sorting_userquery::{WdkUmsOutboundSortingUserquery, WdkUmsOutboundSortingUserqueryResponse};
-pub use wdk_ums_sorting_full_container::{WdkUmsSortingFullContainer, WdkUmsSortingFullContainerResponse};
-pub use wdk_warehouse_order_cancel::{WdkWarehouseOrderCancel, WdkWarehouseOrderCancelResponse};
-pub use wdk_warehouse_order_dispatch::{WdkWarehouseOrderDispatch, WdkWarehouseOrderDispatchResponse};
-pub use wdk_wms_pick_medicine_checksell::{WdkWmsPickMedicineChecksell, WdkWmsPickMedicineChecksellResponse};
-pub use wdk_wms_pick_medicine_query::{WdkWmsPickMedicineQuery, WdkWmsPickMedicineQueryResponse};
+pub use wdk_ums_outbound_sorting_userquery::{
+    WdkUmsOutboundSortingUserquery, WdkUmsOutboundSortingUserqueryResponse,
+};
+pub use wdk_ums_sorting_full_container::{
+    WdkUmsSortingFullContainer, WdkUmsSortingFullContainerResponse,
+};
+pub use wdk_warehouse_order_cancel::{
+    WdkWarehouseOrderCancel, WdkWarehouseOrderCancelResponse,
+};
+pub use wdk_warehouse_order_dispatch::{
+    WdkWarehouseOrderDispatch, WdkWarehouseOrderDispatchResponse,
+};
+pub use wdk_wms_pick_medicine_checksell::{
+    WdkWmsPickMedicineChecksell, WdkWmsPickMedicineChecksellResponse,
+};
+pub use wdk_wms_pick_medicine_query::{
+    WdkWmsPickMedicineQuery, WdkWmsPickMedicineQueryResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Goods, prices, categories and stock of the Hema retail system.
 
+mod types;
 /// Calls `alibaba.wdk.bm.coupon.query`.
 pub mod alibaba_wdk_bm_coupon_query;
 /// Calls `alibaba.wdk.bm.paiyang.stat.data.query`.
@@ -124,19 +125,31 @@ pub mod alibaba_wdk_sku_warehousesku_scroll_query;
 pub mod alibaba_wdk_stock_publish;
 /// Calls `alibaba.wdk.stock.real.query`.
 pub mod alibaba_wdk_stock_real_query;
-mod types;
-pub use alibaba_wdk_bm_coupon_query::{AlibabaWdkBmCouponQuery, AlibabaWdkBmCouponQueryResponse};
+pub use types::*;
+pub use alibaba_wdk_bm_coupon_query::{
+    AlibabaWdkBmCouponQuery, AlibabaWdkBmCouponQueryResponse,
+};
 pub use alibaba_wdk_bm_paiyang_stat_data_query::{
     AlibabaWdkBmPaiyangStatDataQuery, AlibabaWdkBmPaiyangStatDataQueryResponse,
 };
-pub use alibaba_wdk_bm_paiyang_stock_query::{AlibabaWdkBmPaiyangStockQuery, AlibabaWdkBmPaiyangStockQueryResponse};
+pub use alibaba_wdk_bm_paiyang_stock_query::{
+    AlibabaWdkBmPaiyangStockQuery, AlibabaWdkBmPaiyangStockQueryResponse,
+};
 pub use alibaba_wdk_bm_paiyang_supply_publish::{
     AlibabaWdkBmPaiyangSupplyPublish, AlibabaWdkBmPaiyangSupplyPublishResponse,
 };
-pub use alibaba_wdk_bm_stock_publish::{AlibabaWdkBmStockPublish, AlibabaWdkBmStockPublishResponse};
-pub use alibaba_wdk_bm_trade_activity_query::{AlibabaWdkBmTradeActivityQuery, AlibabaWdkBmTradeActivityQueryResponse};
-pub use alibaba_wdk_channel_comment_create::{AlibabaWdkChannelCommentCreate, AlibabaWdkChannelCommentCreateResponse};
-pub use alibaba_wdk_channel_order_create::{AlibabaWdkChannelOrderCreate, AlibabaWdkChannelOrderCreateResponse};
+pub use alibaba_wdk_bm_stock_publish::{
+    AlibabaWdkBmStockPublish, AlibabaWdkBmStockPublishResponse,
+};
+pub use alibaba_wdk_bm_trade_activity_query::{
+    AlibabaWdkBmTradeActivityQuery, AlibabaWdkBmTradeActivityQueryResponse,
+};
+pub use alibaba_wdk_channel_comment_create::{
+    AlibabaWdkChannelCommentCreate, AlibabaWdkChannelCommentCreateResponse,
+};
+pub use alibaba_wdk_channel_order_create::{
+    AlibabaWdkChannelOrderCreate, AlibabaWdkChannelOrderCreateResponse,
+};
 pub use alibaba_wdk_channel_order_refund_confirm::{
     AlibabaWdkChannelOrderRefundConfirm, AlibabaWdkChannelOrderRefundConfirmResponse,
 };
@@ -149,15 +162,27 @@ pub use alibaba_wdk_channel_order_usercancel::{
 pub use alibaba_wdk_channel_order_userrefund::{
     AlibabaWdkChannelOrderUserrefund, AlibabaWdkChannelOrderUserrefundResponse,
 };
-pub use alibaba_wdk_channel_user_sync::{AlibabaWdkChannelUserSync, AlibabaWdkChannelUserSyncResponse};
-pub use alibaba_wdk_item_brand_query::{AlibabaWdkItemBrandQuery, AlibabaWdkItemBrandQueryResponse};
-pub use alibaba_wdk_item_category_query::{AlibabaWdkItemCategoryQuery, AlibabaWdkItemCategoryQueryResponse};
-pub use alibaba_wdk_item_category_update::{AlibabaWdkItemCategoryUpdate, AlibabaWdkItemCategoryUpdateResponse};
-pub use alibaba_wdk_item_changeprice_query::{AlibabaWdkItemChangepriceQuery, AlibabaWdkItemChangepriceQueryResponse};
+pub use alibaba_wdk_channel_user_sync::{
+    AlibabaWdkChannelUserSync, AlibabaWdkChannelUserSyncResponse,
+};
+pub use alibaba_wdk_item_brand_query::{
+    AlibabaWdkItemBrandQuery, AlibabaWdkItemBrandQueryResponse,
+};
+pub use alibaba_wdk_item_category_query::{
+    AlibabaWdkItemCategoryQuery, AlibabaWdkItemCategoryQueryResponse,
+};
+pub use alibaba_wdk_item_category_update::{
+    AlibabaWdkItemCategoryUpdate, AlibabaWdkItemCategoryUpdateResponse,
+};
+pub use alibaba_wdk_item_changeprice_query::{
+    AlibabaWdkItemChangepriceQuery, AlibabaWdkItemChangepriceQueryResponse,
+};
 pub use alibaba_wdk_item_currentprice_query::{
     AlibabaWdkItemCurrentpriceQuery, AlibabaWdkItemCurrentpriceQueryResponse,
 };
-pub use alibaba_wdk_item_futureprice_query::{AlibabaWdkItemFuturepriceQuery, AlibabaWdkItemFuturepriceQueryResponse};
+pub use alibaba_wdk_item_futureprice_query::{
+    AlibabaWdkItemFuturepriceQuery, AlibabaWdkItemFuturepriceQueryResponse,
+};
 pub use alibaba_wdk_item_memberprice_update::{
     AlibabaWdkItemMemberpriceUpdate, AlibabaWdkItemMemberpriceUpdateResponse,
 };
@@ -167,7 +192,9 @@ pub use alibaba_wdk_item_merchant_category_query::{
 pub use alibaba_wdk_item_merchantsku_create::{
     AlibabaWdkItemMerchantskuCreate, AlibabaWdkItemMerchantskuCreateResponse,
 };
-pub use alibaba_wdk_item_merchantsku_query::{AlibabaWdkItemMerchantskuQuery, AlibabaWdkItemMerchantskuQueryResponse};
+pub use alibaba_wdk_item_merchantsku_query::{
+    AlibabaWdkItemMerchantskuQuery, AlibabaWdkItemMerchantskuQueryResponse,
+};
 pub use alibaba_wdk_item_merchantsku_update::{
     AlibabaWdkItemMerchantskuUpdate, AlibabaWdkItemMerchantskuUpdateResponse,
 };
@@ -177,48 +204,93 @@ pub use alibaba_wdk_item_merchantstoresku_create::{
 pub use alibaba_wdk_item_merchantstoresku_update::{
     AlibabaWdkItemMerchantstoreskuUpdate, AlibabaWdkItemMerchantstoreskuUpdateResponse,
 };
-pub use alibaba_wdk_item_morebarcode_ops::{AlibabaWdkItemMorebarcodeOps, AlibabaWdkItemMorebarcodeOpsResponse};
-pub use alibaba_wdk_item_serviceitem_query::{AlibabaWdkItemServiceitemQuery, AlibabaWdkItemServiceitemQueryResponse};
-pub use alibaba_wdk_item_storesku_query::{AlibabaWdkItemStoreskuQuery, AlibabaWdkItemStoreskuQueryResponse};
-pub use alibaba_wdk_item_storesku_update::{AlibabaWdkItemStoreskuUpdate, AlibabaWdkItemStoreskuUpdateResponse};
+pub use alibaba_wdk_item_morebarcode_ops::{
+    AlibabaWdkItemMorebarcodeOps, AlibabaWdkItemMorebarcodeOpsResponse,
+};
+pub use alibaba_wdk_item_serviceitem_query::{
+    AlibabaWdkItemServiceitemQuery, AlibabaWdkItemServiceitemQueryResponse,
+};
+pub use alibaba_wdk_item_storesku_query::{
+    AlibabaWdkItemStoreskuQuery, AlibabaWdkItemStoreskuQueryResponse,
+};
+pub use alibaba_wdk_item_storesku_update::{
+    AlibabaWdkItemStoreskuUpdate, AlibabaWdkItemStoreskuUpdateResponse,
+};
 pub use alibaba_wdk_item_storeskustatus_update::{
     AlibabaWdkItemStoreskustatusUpdate, AlibabaWdkItemStoreskustatusUpdateResponse,
 };
-pub use alibaba_wdk_item_trace_url_get::{AlibabaWdkItemTraceUrlGet, AlibabaWdkItemTraceUrlGetResponse};
-pub use alibaba_wdk_series_create::{AlibabaWdkSeriesCreate, AlibabaWdkSeriesCreateResponse};
+pub use alibaba_wdk_item_trace_url_get::{
+    AlibabaWdkItemTraceUrlGet, AlibabaWdkItemTraceUrlGetResponse,
+};
+pub use alibaba_wdk_series_create::{
+    AlibabaWdkSeriesCreate, AlibabaWdkSeriesCreateResponse,
+};
 pub use alibaba_wdk_series_defaultsku_reset::{
     AlibabaWdkSeriesDefaultskuReset, AlibabaWdkSeriesDefaultskuResetResponse,
 };
 pub use alibaba_wdk_series_edit::{AlibabaWdkSeriesEdit, AlibabaWdkSeriesEditResponse};
-pub use alibaba_wdk_series_sku_add::{AlibabaWdkSeriesSkuAdd, AlibabaWdkSeriesSkuAddResponse};
-pub use alibaba_wdk_series_sku_remove::{AlibabaWdkSeriesSkuRemove, AlibabaWdkSeriesSkuRemoveResponse};
+pub use alibaba_wdk_series_sku_add::{
+    AlibabaWdkSeriesSkuAdd, AlibabaWdkSeriesSkuAddResponse,
+};
+pub use alibaba_wdk_series_sku_remove::{
+    AlibabaWdkSeriesSkuRemove, AlibabaWdkSeriesSkuRemoveResponse,
+};
 pub use alibaba_wdk_series_sort::{AlibabaWdkSeriesSort, AlibabaWdkSeriesSortResponse};
 pub use alibaba_wdk_sku_add::{AlibabaWdkSkuAdd, AlibabaWdkSkuAddResponse};
-pub use alibaba_wdk_sku_barcode_query::{AlibabaWdkSkuBarcodeQuery, AlibabaWdkSkuBarcodeQueryResponse};
-pub use alibaba_wdk_sku_category_add::{AlibabaWdkSkuCategoryAdd, AlibabaWdkSkuCategoryAddResponse};
-pub use alibaba_wdk_sku_category_delete::{AlibabaWdkSkuCategoryDelete, AlibabaWdkSkuCategoryDeleteResponse};
-pub use alibaba_wdk_sku_category_query::{AlibabaWdkSkuCategoryQuery, AlibabaWdkSkuCategoryQueryResponse};
-pub use alibaba_wdk_sku_category_update::{AlibabaWdkSkuCategoryUpdate, AlibabaWdkSkuCategoryUpdateResponse};
-pub use alibaba_wdk_sku_channelsku_add::{AlibabaWdkSkuChannelskuAdd, AlibabaWdkSkuChannelskuAddResponse};
-pub use alibaba_wdk_sku_channelsku_query::{AlibabaWdkSkuChannelskuQuery, AlibabaWdkSkuChannelskuQueryResponse};
-pub use alibaba_wdk_sku_channelsku_update::{AlibabaWdkSkuChannelskuUpdate, AlibabaWdkSkuChannelskuUpdateResponse};
-pub use alibaba_wdk_sku_combinesku_add::{AlibabaWdkSkuCombineskuAdd, AlibabaWdkSkuCombineskuAddResponse};
-pub use alibaba_wdk_sku_combinesku_query::{AlibabaWdkSkuCombineskuQuery, AlibabaWdkSkuCombineskuQueryResponse};
-pub use alibaba_wdk_sku_combinesku_update::{AlibabaWdkSkuCombineskuUpdate, AlibabaWdkSkuCombineskuUpdateResponse};
+pub use alibaba_wdk_sku_barcode_query::{
+    AlibabaWdkSkuBarcodeQuery, AlibabaWdkSkuBarcodeQueryResponse,
+};
+pub use alibaba_wdk_sku_category_add::{
+    AlibabaWdkSkuCategoryAdd, AlibabaWdkSkuCategoryAddResponse,
+};
+pub use alibaba_wdk_sku_category_delete::{
+    AlibabaWdkSkuCategoryDelete, AlibabaWdkSkuCategoryDeleteResponse,
+};
+pub use alibaba_wdk_sku_category_query::{
+    AlibabaWdkSkuCategoryQuery, AlibabaWdkSkuCategoryQueryResponse,
+};
+pub use alibaba_wdk_sku_category_update::{
+    AlibabaWdkSkuCategoryUpdate, AlibabaWdkSkuCategoryUpdateResponse,
+};
+pub use alibaba_wdk_sku_channelsku_add::{
+    AlibabaWdkSkuChannelskuAdd, AlibabaWdkSkuChannelskuAddResponse,
+};
+pub use alibaba_wdk_sku_channelsku_query::{
+    AlibabaWdkSkuChannelskuQuery, AlibabaWdkSkuChannelskuQueryResponse,
+};
+pub use alibaba_wdk_sku_channelsku_update::{
+    AlibabaWdkSkuChannelskuUpdate, AlibabaWdkSkuChannelskuUpdateResponse,
+};
+pub use alibaba_wdk_sku_combinesku_add::{
+    AlibabaWdkSkuCombineskuAdd, AlibabaWdkSkuCombineskuAddResponse,
+};
+pub use alibaba_wdk_sku_combinesku_query::{
+    AlibabaWdkSkuCombineskuQuery, AlibabaWdkSkuCombineskuQueryResponse,
+};
+pub use alibaba_wdk_sku_combinesku_update::{
+    AlibabaWdkSkuCombineskuUpdate, AlibabaWdkSkuCombineskuUpdateResponse,
+};
 pub use alibaba_wdk_sku_feature::{AlibabaWdkSkuFeature, AlibabaWdkSkuFeatureResponse};
 pub use alibaba_wdk_sku_merchantsku_scroll_query::{
     AlibabaWdkSkuMerchantskuScrollQuery, AlibabaWdkSkuMerchantskuScrollQueryResponse,
 };
 pub use alibaba_wdk_sku_query::{AlibabaWdkSkuQuery, AlibabaWdkSkuQueryResponse};
-pub use alibaba_wdk_sku_scroll_query::{AlibabaWdkSkuScrollQuery, AlibabaWdkSkuScrollQueryResponse};
+pub use alibaba_wdk_sku_scroll_query::{
+    AlibabaWdkSkuScrollQuery, AlibabaWdkSkuScrollQueryResponse,
+};
 pub use alibaba_wdk_sku_storesku_scroll_query::{
     AlibabaWdkSkuStoreskuScrollQuery, AlibabaWdkSkuStoreskuScrollQueryResponse,
 };
 pub use alibaba_wdk_sku_update::{AlibabaWdkSkuUpdate, AlibabaWdkSkuUpdateResponse};
-pub use alibaba_wdk_sku_warehousesku_query::{AlibabaWdkSkuWarehouseskuQuery, AlibabaWdkSkuWarehouseskuQueryResponse};
+pub use alibaba_wdk_sku_warehousesku_query::{
+    AlibabaWdkSkuWarehouseskuQuery, AlibabaWdkSkuWarehouseskuQueryResponse,
+};
 pub use alibaba_wdk_sku_warehousesku_scroll_query::{
     AlibabaWdkSkuWarehouseskuScrollQuery, AlibabaWdkSkuWarehouseskuScrollQueryResponse,
 };
-pub use alibaba_wdk_stock_publish::{AlibabaWdkStockPublish, AlibabaWdkStockPublishResponse};
-pub use alibaba_wdk_stock_real_query::{AlibabaWdkStockRealQuery, AlibabaWdkStockRealQueryResponse};
-pub use types::*;
+pub use alibaba_wdk_stock_publish::{
+    AlibabaWdkStockPublish, AlibabaWdkStockPublishResponse,
+};
+pub use alibaba_wdk_stock_real_query::{
+    AlibabaWdkStockRealQuery, AlibabaWdkStockRealQueryResponse,
+};

@@ -2,8 +2,9 @@
 
 use super::types::{
     CouponTemplateApiResult, CouponTemplateApplyLimitConfig, CouponTemplateCommonConfig,
-    CouponTemplateCompatibleConfig, CouponTemplateDiscountConfig, CouponTemplateInvestmentConfig,
-    CouponTemplateParticipateConfig, CouponTemplateTimeLimitConfig, CouponTemplateUserCrowdConfig, UserInfo,
+    CouponTemplateCompatibleConfig, CouponTemplateDiscountConfig,
+    CouponTemplateInvestmentConfig, CouponTemplateParticipateConfig,
+    CouponTemplateTimeLimitConfig, CouponTemplateUserCrowdConfig, UserInfo,
 };
 use topsdk::{Model, Request};
 

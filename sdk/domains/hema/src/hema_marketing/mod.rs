@@ -4,6 +4,7 @@
 //!
 //! Promotions, discounts, coupons and item pools of the Hema retail system.
 
+mod types;
 /// Calls `alibaba.hm.marketing.buygift.item.add.async`.
 pub mod alibaba_hm_marketing_buygift_item_add_async;
 /// Calls `alibaba.hm.marketing.buygift.item.remove.async`.
@@ -284,15 +285,17 @@ pub mod alibaba_wdk_marketing_price;
 pub mod alibaba_wdk_marketing_version_commit;
 /// Calls `alibaba.wdk.marketing.version.generate`.
 pub mod alibaba_wdk_marketing_version_generate;
-mod types;
+pub use types::*;
 pub use alibaba_hm_marketing_buygift_item_add_async::{
     AlibabaHmMarketingBuygiftItemAddAsync, AlibabaHmMarketingBuygiftItemAddAsyncResponse,
 };
 pub use alibaba_hm_marketing_buygift_item_remove_async::{
-    AlibabaHmMarketingBuygiftItemRemoveAsync, AlibabaHmMarketingBuygiftItemRemoveAsyncResponse,
+    AlibabaHmMarketingBuygiftItemRemoveAsync,
+    AlibabaHmMarketingBuygiftItemRemoveAsyncResponse,
 };
 pub use alibaba_hm_marketing_coupon_createactivity::{
-    AlibabaHmMarketingCouponCreateactivity, AlibabaHmMarketingCouponCreateactivityResponse,
+    AlibabaHmMarketingCouponCreateactivity,
+    AlibabaHmMarketingCouponCreateactivityResponse,
 };
 pub use alibaba_hm_marketing_coupon_endactivity::{
     AlibabaHmMarketingCouponEndactivity, AlibabaHmMarketingCouponEndactivityResponse,
@@ -300,33 +303,44 @@ pub use alibaba_hm_marketing_coupon_endactivity::{
 pub use alibaba_hm_marketing_coupon_queryitems::{
     AlibabaHmMarketingCouponQueryitems, AlibabaHmMarketingCouponQueryitemsResponse,
 };
-pub use alibaba_hm_marketing_coupon_sendma::{AlibabaHmMarketingCouponSendma, AlibabaHmMarketingCouponSendmaResponse};
+pub use alibaba_hm_marketing_coupon_sendma::{
+    AlibabaHmMarketingCouponSendma, AlibabaHmMarketingCouponSendmaResponse,
+};
 pub use alibaba_hm_marketing_discount_item_add_async::{
-    AlibabaHmMarketingDiscountItemAddAsync, AlibabaHmMarketingDiscountItemAddAsyncResponse,
+    AlibabaHmMarketingDiscountItemAddAsync,
+    AlibabaHmMarketingDiscountItemAddAsyncResponse,
 };
 pub use alibaba_hm_marketing_discount_item_remove_async::{
-    AlibabaHmMarketingDiscountItemRemoveAsync, AlibabaHmMarketingDiscountItemRemoveAsyncResponse,
+    AlibabaHmMarketingDiscountItemRemoveAsync,
+    AlibabaHmMarketingDiscountItemRemoveAsyncResponse,
 };
 pub use alibaba_hm_marketing_expire_promotion_create::{
-    AlibabaHmMarketingExpirePromotionCreate, AlibabaHmMarketingExpirePromotionCreateResponse,
+    AlibabaHmMarketingExpirePromotionCreate,
+    AlibabaHmMarketingExpirePromotionCreateResponse,
 };
 pub use alibaba_hm_marketing_expire_promotion_delete::{
-    AlibabaHmMarketingExpirePromotionDelete, AlibabaHmMarketingExpirePromotionDeleteResponse,
+    AlibabaHmMarketingExpirePromotionDelete,
+    AlibabaHmMarketingExpirePromotionDeleteResponse,
 };
 pub use alibaba_hm_marketing_expire_promotion_query::{
-    AlibabaHmMarketingExpirePromotionQuery, AlibabaHmMarketingExpirePromotionQueryResponse,
+    AlibabaHmMarketingExpirePromotionQuery,
+    AlibabaHmMarketingExpirePromotionQueryResponse,
 };
 pub use alibaba_hm_marketing_fullrange_addexchangeitem::{
-    AlibabaHmMarketingFullrangeAddexchangeitem, AlibabaHmMarketingFullrangeAddexchangeitemResponse,
+    AlibabaHmMarketingFullrangeAddexchangeitem,
+    AlibabaHmMarketingFullrangeAddexchangeitemResponse,
 };
 pub use alibaba_hm_marketing_fullrange_createactivity::{
-    AlibabaHmMarketingFullrangeCreateactivity, AlibabaHmMarketingFullrangeCreateactivityResponse,
+    AlibabaHmMarketingFullrangeCreateactivity,
+    AlibabaHmMarketingFullrangeCreateactivityResponse,
 };
 pub use alibaba_hm_marketing_fullrange_deleteactivity::{
-    AlibabaHmMarketingFullrangeDeleteactivity, AlibabaHmMarketingFullrangeDeleteactivityResponse,
+    AlibabaHmMarketingFullrangeDeleteactivity,
+    AlibabaHmMarketingFullrangeDeleteactivityResponse,
 };
 pub use alibaba_hm_marketing_fullrange_queryactivity::{
-    AlibabaHmMarketingFullrangeQueryactivity, AlibabaHmMarketingFullrangeQueryactivityResponse,
+    AlibabaHmMarketingFullrangeQueryactivity,
+    AlibabaHmMarketingFullrangeQueryactivityResponse,
 };
 pub use alibaba_hm_marketing_fullrange_queryitem::{
     AlibabaHmMarketingFullrangeQueryitem, AlibabaHmMarketingFullrangeQueryitemResponse,
@@ -338,40 +352,51 @@ pub use alibaba_hm_marketing_itembuygift_additem::{
     AlibabaHmMarketingItembuygiftAdditem, AlibabaHmMarketingItembuygiftAdditemResponse,
 };
 pub use alibaba_hm_marketing_itembuygift_createactivity::{
-    AlibabaHmMarketingItembuygiftCreateactivity, AlibabaHmMarketingItembuygiftCreateactivityResponse,
+    AlibabaHmMarketingItembuygiftCreateactivity,
+    AlibabaHmMarketingItembuygiftCreateactivityResponse,
 };
 pub use alibaba_hm_marketing_itembuygift_deleteactivity::{
-    AlibabaHmMarketingItembuygiftDeleteactivity, AlibabaHmMarketingItembuygiftDeleteactivityResponse,
+    AlibabaHmMarketingItembuygiftDeleteactivity,
+    AlibabaHmMarketingItembuygiftDeleteactivityResponse,
 };
 pub use alibaba_hm_marketing_itembuygift_queryactivity::{
-    AlibabaHmMarketingItembuygiftQueryactivity, AlibabaHmMarketingItembuygiftQueryactivityResponse,
+    AlibabaHmMarketingItembuygiftQueryactivity,
+    AlibabaHmMarketingItembuygiftQueryactivityResponse,
 };
 pub use alibaba_hm_marketing_itembuygift_queryitems::{
-    AlibabaHmMarketingItembuygiftQueryitems, AlibabaHmMarketingItembuygiftQueryitemsResponse,
+    AlibabaHmMarketingItembuygiftQueryitems,
+    AlibabaHmMarketingItembuygiftQueryitemsResponse,
 };
 pub use alibaba_hm_marketing_itembuygift_removeitem::{
-    AlibabaHmMarketingItembuygiftRemoveitem, AlibabaHmMarketingItembuygiftRemoveitemResponse,
+    AlibabaHmMarketingItembuygiftRemoveitem,
+    AlibabaHmMarketingItembuygiftRemoveitemResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_additem::{
     AlibabaHmMarketingItemdiscountAdditem, AlibabaHmMarketingItemdiscountAdditemResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_createactivity::{
-    AlibabaHmMarketingItemdiscountCreateactivity, AlibabaHmMarketingItemdiscountCreateactivityResponse,
+    AlibabaHmMarketingItemdiscountCreateactivity,
+    AlibabaHmMarketingItemdiscountCreateactivityResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_deleteactivity::{
-    AlibabaHmMarketingItemdiscountDeleteactivity, AlibabaHmMarketingItemdiscountDeleteactivityResponse,
+    AlibabaHmMarketingItemdiscountDeleteactivity,
+    AlibabaHmMarketingItemdiscountDeleteactivityResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_queryactivity::{
-    AlibabaHmMarketingItemdiscountQueryactivity, AlibabaHmMarketingItemdiscountQueryactivityResponse,
+    AlibabaHmMarketingItemdiscountQueryactivity,
+    AlibabaHmMarketingItemdiscountQueryactivityResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_queryitems::{
-    AlibabaHmMarketingItemdiscountQueryitems, AlibabaHmMarketingItemdiscountQueryitemsResponse,
+    AlibabaHmMarketingItemdiscountQueryitems,
+    AlibabaHmMarketingItemdiscountQueryitemsResponse,
 };
 pub use alibaba_hm_marketing_itemdiscount_removeitem::{
-    AlibabaHmMarketingItemdiscountRemoveitem, AlibabaHmMarketingItemdiscountRemoveitemResponse,
+    AlibabaHmMarketingItemdiscountRemoveitem,
+    AlibabaHmMarketingItemdiscountRemoveitemResponse,
 };
 pub use alibaba_hm_marketing_itempool_activity_create::{
-    AlibabaHmMarketingItempoolActivityCreate, AlibabaHmMarketingItempoolActivityCreateResponse,
+    AlibabaHmMarketingItempoolActivityCreate,
+    AlibabaHmMarketingItempoolActivityCreateResponse,
 };
 pub use alibaba_hm_marketing_itempool_addcategory::{
     AlibabaHmMarketingItempoolAddcategory, AlibabaHmMarketingItempoolAddcategoryResponse,
@@ -380,22 +405,28 @@ pub use alibaba_hm_marketing_itempool_additem::{
     AlibabaHmMarketingItempoolAdditem, AlibabaHmMarketingItempoolAdditemResponse,
 };
 pub use alibaba_hm_marketing_itempool_createactivity::{
-    AlibabaHmMarketingItempoolCreateactivity, AlibabaHmMarketingItempoolCreateactivityResponse,
+    AlibabaHmMarketingItempoolCreateactivity,
+    AlibabaHmMarketingItempoolCreateactivityResponse,
 };
 pub use alibaba_hm_marketing_itempool_deleteactivity::{
-    AlibabaHmMarketingItempoolDeleteactivity, AlibabaHmMarketingItempoolDeleteactivityResponse,
+    AlibabaHmMarketingItempoolDeleteactivity,
+    AlibabaHmMarketingItempoolDeleteactivityResponse,
 };
 pub use alibaba_hm_marketing_itempool_excludeskucode::{
-    AlibabaHmMarketingItempoolExcludeskucode, AlibabaHmMarketingItempoolExcludeskucodeResponse,
+    AlibabaHmMarketingItempoolExcludeskucode,
+    AlibabaHmMarketingItempoolExcludeskucodeResponse,
 };
 pub use alibaba_hm_marketing_itempool_item_add_async::{
-    AlibabaHmMarketingItempoolItemAddAsync, AlibabaHmMarketingItempoolItemAddAsyncResponse,
+    AlibabaHmMarketingItempoolItemAddAsync,
+    AlibabaHmMarketingItempoolItemAddAsyncResponse,
 };
 pub use alibaba_hm_marketing_itempool_item_remove_async::{
-    AlibabaHmMarketingItempoolItemRemoveAsync, AlibabaHmMarketingItempoolItemRemoveAsyncResponse,
+    AlibabaHmMarketingItempoolItemRemoveAsync,
+    AlibabaHmMarketingItempoolItemRemoveAsyncResponse,
 };
 pub use alibaba_hm_marketing_itempool_queryactivity::{
-    AlibabaHmMarketingItempoolQueryactivity, AlibabaHmMarketingItempoolQueryactivityResponse,
+    AlibabaHmMarketingItempoolQueryactivity,
+    AlibabaHmMarketingItempoolQueryactivityResponse,
 };
 pub use alibaba_hm_marketing_itempool_queryitems::{
     AlibabaHmMarketingItempoolQueryitems, AlibabaHmMarketingItempoolQueryitemsResponse,
@@ -404,13 +435,16 @@ pub use alibaba_hm_marketing_itempool_removeitem::{
     AlibabaHmMarketingItempoolRemoveitem, AlibabaHmMarketingItempoolRemoveitemResponse,
 };
 pub use alibaba_hm_marketing_itempool_stair_additem::{
-    AlibabaHmMarketingItempoolStairAdditem, AlibabaHmMarketingItempoolStairAdditemResponse,
+    AlibabaHmMarketingItempoolStairAdditem,
+    AlibabaHmMarketingItempoolStairAdditemResponse,
 };
 pub use alibaba_hm_marketing_itempool_stair_queryitem::{
-    AlibabaHmMarketingItempoolStairQueryitem, AlibabaHmMarketingItempoolStairQueryitemResponse,
+    AlibabaHmMarketingItempoolStairQueryitem,
+    AlibabaHmMarketingItempoolStairQueryitemResponse,
 };
 pub use alibaba_hm_marketing_itempool_stair_removeitem::{
-    AlibabaHmMarketingItempoolStairRemoveitem, AlibabaHmMarketingItempoolStairRemoveitemResponse,
+    AlibabaHmMarketingItempoolStairRemoveitem,
+    AlibabaHmMarketingItempoolStairRemoveitemResponse,
 };
 pub use alibaba_hm_marketing_version_commit::{
     AlibabaHmMarketingVersionCommit, AlibabaHmMarketingVersionCommitResponse,
@@ -424,115 +458,164 @@ pub use alibaba_price_promotion_activity_delete::{
 pub use alibaba_price_promotion_activity_query::{
     AlibabaPricePromotionActivityQuery, AlibabaPricePromotionActivityQueryResponse,
 };
-pub use alibaba_price_promotion_create::{AlibabaPricePromotionCreate, AlibabaPricePromotionCreateResponse};
-pub use alibaba_price_promotion_item_add::{AlibabaPricePromotionItemAdd, AlibabaPricePromotionItemAddResponse};
+pub use alibaba_price_promotion_create::{
+    AlibabaPricePromotionCreate, AlibabaPricePromotionCreateResponse,
+};
+pub use alibaba_price_promotion_item_add::{
+    AlibabaPricePromotionItemAdd, AlibabaPricePromotionItemAddResponse,
+};
 pub use alibaba_price_promotion_item_delete::{
     AlibabaPricePromotionItemDelete, AlibabaPricePromotionItemDeleteResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_create::{
-    AlibabaRetailMarketingBuygiftActivityCreate, AlibabaRetailMarketingBuygiftActivityCreateResponse,
+    AlibabaRetailMarketingBuygiftActivityCreate,
+    AlibabaRetailMarketingBuygiftActivityCreateResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_delete::{
-    AlibabaRetailMarketingBuygiftActivityDelete, AlibabaRetailMarketingBuygiftActivityDeleteResponse,
+    AlibabaRetailMarketingBuygiftActivityDelete,
+    AlibabaRetailMarketingBuygiftActivityDeleteResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_query::{
-    AlibabaRetailMarketingBuygiftActivityQuery, AlibabaRetailMarketingBuygiftActivityQueryResponse,
+    AlibabaRetailMarketingBuygiftActivityQuery,
+    AlibabaRetailMarketingBuygiftActivityQueryResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_save::{
-    AlibabaRetailMarketingBuygiftActivitySave, AlibabaRetailMarketingBuygiftActivitySaveResponse,
+    AlibabaRetailMarketingBuygiftActivitySave,
+    AlibabaRetailMarketingBuygiftActivitySaveResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_sku_add::{
-    AlibabaRetailMarketingBuygiftActivitySkuAdd, AlibabaRetailMarketingBuygiftActivitySkuAddResponse,
+    AlibabaRetailMarketingBuygiftActivitySkuAdd,
+    AlibabaRetailMarketingBuygiftActivitySkuAddResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_sku_delete::{
-    AlibabaRetailMarketingBuygiftActivitySkuDelete, AlibabaRetailMarketingBuygiftActivitySkuDeleteResponse,
+    AlibabaRetailMarketingBuygiftActivitySkuDelete,
+    AlibabaRetailMarketingBuygiftActivitySkuDeleteResponse,
 };
 pub use alibaba_retail_marketing_buygift_activity_update::{
-    AlibabaRetailMarketingBuygiftActivityUpdate, AlibabaRetailMarketingBuygiftActivityUpdateResponse,
+    AlibabaRetailMarketingBuygiftActivityUpdate,
+    AlibabaRetailMarketingBuygiftActivityUpdateResponse,
 };
 pub use alibaba_retail_marketing_buygift_sku_query::{
     AlibabaRetailMarketingBuygiftSkuQuery, AlibabaRetailMarketingBuygiftSkuQueryResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_create::{
-    AlibabaRetailMarketingItemdiscountActivityCreate, AlibabaRetailMarketingItemdiscountActivityCreateResponse,
+    AlibabaRetailMarketingItemdiscountActivityCreate,
+    AlibabaRetailMarketingItemdiscountActivityCreateResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_delete::{
-    AlibabaRetailMarketingItemdiscountActivityDelete, AlibabaRetailMarketingItemdiscountActivityDeleteResponse,
+    AlibabaRetailMarketingItemdiscountActivityDelete,
+    AlibabaRetailMarketingItemdiscountActivityDeleteResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_query::{
-    AlibabaRetailMarketingItemdiscountActivityQuery, AlibabaRetailMarketingItemdiscountActivityQueryResponse,
+    AlibabaRetailMarketingItemdiscountActivityQuery,
+    AlibabaRetailMarketingItemdiscountActivityQueryResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_save::{
-    AlibabaRetailMarketingItemdiscountActivitySave, AlibabaRetailMarketingItemdiscountActivitySaveResponse,
+    AlibabaRetailMarketingItemdiscountActivitySave,
+    AlibabaRetailMarketingItemdiscountActivitySaveResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_sku_add::{
-    AlibabaRetailMarketingItemdiscountActivitySkuAdd, AlibabaRetailMarketingItemdiscountActivitySkuAddResponse,
+    AlibabaRetailMarketingItemdiscountActivitySkuAdd,
+    AlibabaRetailMarketingItemdiscountActivitySkuAddResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_sku_delete::{
-    AlibabaRetailMarketingItemdiscountActivitySkuDelete, AlibabaRetailMarketingItemdiscountActivitySkuDeleteResponse,
+    AlibabaRetailMarketingItemdiscountActivitySkuDelete,
+    AlibabaRetailMarketingItemdiscountActivitySkuDeleteResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_activity_update::{
-    AlibabaRetailMarketingItemdiscountActivityUpdate, AlibabaRetailMarketingItemdiscountActivityUpdateResponse,
+    AlibabaRetailMarketingItemdiscountActivityUpdate,
+    AlibabaRetailMarketingItemdiscountActivityUpdateResponse,
 };
 pub use alibaba_retail_marketing_itemdiscount_sku_query::{
-    AlibabaRetailMarketingItemdiscountSkuQuery, AlibabaRetailMarketingItemdiscountSkuQueryResponse,
+    AlibabaRetailMarketingItemdiscountSkuQuery,
+    AlibabaRetailMarketingItemdiscountSkuQueryResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_create::{
-    AlibabaRetailMarketingItempoolActivityCreate, AlibabaRetailMarketingItempoolActivityCreateResponse,
+    AlibabaRetailMarketingItempoolActivityCreate,
+    AlibabaRetailMarketingItempoolActivityCreateResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_delete::{
-    AlibabaRetailMarketingItempoolActivityDelete, AlibabaRetailMarketingItempoolActivityDeleteResponse,
+    AlibabaRetailMarketingItempoolActivityDelete,
+    AlibabaRetailMarketingItempoolActivityDeleteResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_query::{
-    AlibabaRetailMarketingItempoolActivityQuery, AlibabaRetailMarketingItempoolActivityQueryResponse,
+    AlibabaRetailMarketingItempoolActivityQuery,
+    AlibabaRetailMarketingItempoolActivityQueryResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_save::{
-    AlibabaRetailMarketingItempoolActivitySave, AlibabaRetailMarketingItempoolActivitySaveResponse,
+    AlibabaRetailMarketingItempoolActivitySave,
+    AlibabaRetailMarketingItempoolActivitySaveResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_sku_add::{
-    AlibabaRetailMarketingItempoolActivitySkuAdd, AlibabaRetailMarketingItempoolActivitySkuAddResponse,
+    AlibabaRetailMarketingItempoolActivitySkuAdd,
+    AlibabaRetailMarketingItempoolActivitySkuAddResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_sku_delete::{
-    AlibabaRetailMarketingItempoolActivitySkuDelete, AlibabaRetailMarketingItempoolActivitySkuDeleteResponse,
+    AlibabaRetailMarketingItempoolActivitySkuDelete,
+    AlibabaRetailMarketingItempoolActivitySkuDeleteResponse,
 };
 pub use alibaba_retail_marketing_itempool_activity_update::{
-    AlibabaRetailMarketingItempoolActivityUpdate, AlibabaRetailMarketingItempoolActivityUpdateResponse,
+    AlibabaRetailMarketingItempoolActivityUpdate,
+    AlibabaRetailMarketingItempoolActivityUpdateResponse,
 };
 pub use alibaba_retail_marketing_itempool_sku_query::{
-    AlibabaRetailMarketingItempoolSkuQuery, AlibabaRetailMarketingItempoolSkuQueryResponse,
+    AlibabaRetailMarketingItempoolSkuQuery,
+    AlibabaRetailMarketingItempoolSkuQueryResponse,
 };
-pub use alibaba_wdk_coupon_abandon::{AlibabaWdkCouponAbandon, AlibabaWdkCouponAbandonResponse};
-pub use alibaba_wdk_coupon_contract_create::{AlibabaWdkCouponContractCreate, AlibabaWdkCouponContractCreateResponse};
-pub use alibaba_wdk_coupon_sku_add::{AlibabaWdkCouponSkuAdd, AlibabaWdkCouponSkuAddResponse};
-pub use alibaba_wdk_coupon_sku_query::{AlibabaWdkCouponSkuQuery, AlibabaWdkCouponSkuQueryResponse};
-pub use alibaba_wdk_coupon_sku_remove::{AlibabaWdkCouponSkuRemove, AlibabaWdkCouponSkuRemoveResponse};
-pub use alibaba_wdk_coupon_spread_apply::{AlibabaWdkCouponSpreadApply, AlibabaWdkCouponSpreadApplyResponse};
-pub use alibaba_wdk_coupon_template_create::{AlibabaWdkCouponTemplateCreate, AlibabaWdkCouponTemplateCreateResponse};
-pub use alibaba_wdk_coupon_template_query::{AlibabaWdkCouponTemplateQuery, AlibabaWdkCouponTemplateQueryResponse};
+pub use alibaba_wdk_coupon_abandon::{
+    AlibabaWdkCouponAbandon, AlibabaWdkCouponAbandonResponse,
+};
+pub use alibaba_wdk_coupon_contract_create::{
+    AlibabaWdkCouponContractCreate, AlibabaWdkCouponContractCreateResponse,
+};
+pub use alibaba_wdk_coupon_sku_add::{
+    AlibabaWdkCouponSkuAdd, AlibabaWdkCouponSkuAddResponse,
+};
+pub use alibaba_wdk_coupon_sku_query::{
+    AlibabaWdkCouponSkuQuery, AlibabaWdkCouponSkuQueryResponse,
+};
+pub use alibaba_wdk_coupon_sku_remove::{
+    AlibabaWdkCouponSkuRemove, AlibabaWdkCouponSkuRemoveResponse,
+};
+pub use alibaba_wdk_coupon_spread_apply::{
+    AlibabaWdkCouponSpreadApply, AlibabaWdkCouponSpreadApplyResponse,
+};
+pub use alibaba_wdk_coupon_template_create::{
+    AlibabaWdkCouponTemplateCreate, AlibabaWdkCouponTemplateCreateResponse,
+};
+pub use alibaba_wdk_coupon_template_query::{
+    AlibabaWdkCouponTemplateQuery, AlibabaWdkCouponTemplateQueryResponse,
+};
 pub use alibaba_wdk_coupon_template_queryumpactid::{
     AlibabaWdkCouponTemplateQueryumpactid, AlibabaWdkCouponTemplateQueryumpactidResponse,
 };
 pub use alibaba_wdk_coupon_template_terminate::{
     AlibabaWdkCouponTemplateTerminate, AlibabaWdkCouponTemplateTerminateResponse,
 };
-pub use alibaba_wdk_coupon_template_update::{AlibabaWdkCouponTemplateUpdate, AlibabaWdkCouponTemplateUpdateResponse};
+pub use alibaba_wdk_coupon_template_update::{
+    AlibabaWdkCouponTemplateUpdate, AlibabaWdkCouponTemplateUpdateResponse,
+};
 pub use alibaba_wdk_marketing_buygift_item_add_async::{
-    AlibabaWdkMarketingBuygiftItemAddAsync, AlibabaWdkMarketingBuygiftItemAddAsyncResponse,
+    AlibabaWdkMarketingBuygiftItemAddAsync,
+    AlibabaWdkMarketingBuygiftItemAddAsyncResponse,
 };
 pub use alibaba_wdk_marketing_buygift_item_remove_async::{
-    AlibabaWdkMarketingBuygiftItemRemoveAsync, AlibabaWdkMarketingBuygiftItemRemoveAsyncResponse,
+    AlibabaWdkMarketingBuygiftItemRemoveAsync,
+    AlibabaWdkMarketingBuygiftItemRemoveAsyncResponse,
 };
 pub use alibaba_wdk_marketing_coupon_additem::{
     AlibabaWdkMarketingCouponAdditem, AlibabaWdkMarketingCouponAdditemResponse,
 };
 pub use alibaba_wdk_marketing_coupon_createactivity::{
-    AlibabaWdkMarketingCouponCreateactivity, AlibabaWdkMarketingCouponCreateactivityResponse,
+    AlibabaWdkMarketingCouponCreateactivity,
+    AlibabaWdkMarketingCouponCreateactivityResponse,
 };
 pub use alibaba_wdk_marketing_coupon_endactivity::{
     AlibabaWdkMarketingCouponEndactivity, AlibabaWdkMarketingCouponEndactivityResponse,
 };
 pub use alibaba_wdk_marketing_coupon_queryactivity::{
-    AlibabaWdkMarketingCouponQueryactivity, AlibabaWdkMarketingCouponQueryactivityResponse,
+    AlibabaWdkMarketingCouponQueryactivity,
+    AlibabaWdkMarketingCouponQueryactivityResponse,
 };
 pub use alibaba_wdk_marketing_coupon_queryitems::{
     AlibabaWdkMarketingCouponQueryitems, AlibabaWdkMarketingCouponQueryitemsResponse,
@@ -541,100 +624,129 @@ pub use alibaba_wdk_marketing_coupon_sendma::{
     AlibabaWdkMarketingCouponSendma, AlibabaWdkMarketingCouponSendmaResponse,
 };
 pub use alibaba_wdk_marketing_discount_item_add_async::{
-    AlibabaWdkMarketingDiscountItemAddAsync, AlibabaWdkMarketingDiscountItemAddAsyncResponse,
+    AlibabaWdkMarketingDiscountItemAddAsync,
+    AlibabaWdkMarketingDiscountItemAddAsyncResponse,
 };
 pub use alibaba_wdk_marketing_discount_item_remove_async::{
-    AlibabaWdkMarketingDiscountItemRemoveAsync, AlibabaWdkMarketingDiscountItemRemoveAsyncResponse,
+    AlibabaWdkMarketingDiscountItemRemoveAsync,
+    AlibabaWdkMarketingDiscountItemRemoveAsyncResponse,
 };
 pub use alibaba_wdk_marketing_expire_promotion_create::{
-    AlibabaWdkMarketingExpirePromotionCreate, AlibabaWdkMarketingExpirePromotionCreateResponse,
+    AlibabaWdkMarketingExpirePromotionCreate,
+    AlibabaWdkMarketingExpirePromotionCreateResponse,
 };
 pub use alibaba_wdk_marketing_expire_promotion_delete::{
-    AlibabaWdkMarketingExpirePromotionDelete, AlibabaWdkMarketingExpirePromotionDeleteResponse,
+    AlibabaWdkMarketingExpirePromotionDelete,
+    AlibabaWdkMarketingExpirePromotionDeleteResponse,
 };
 pub use alibaba_wdk_marketing_expire_promotion_query::{
-    AlibabaWdkMarketingExpirePromotionQuery, AlibabaWdkMarketingExpirePromotionQueryResponse,
+    AlibabaWdkMarketingExpirePromotionQuery,
+    AlibabaWdkMarketingExpirePromotionQueryResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_addexchangeitem::{
-    AlibabaWdkMarketingFullrangeAddexchangeitem, AlibabaWdkMarketingFullrangeAddexchangeitemResponse,
+    AlibabaWdkMarketingFullrangeAddexchangeitem,
+    AlibabaWdkMarketingFullrangeAddexchangeitemResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_createactivity::{
-    AlibabaWdkMarketingFullrangeCreateactivity, AlibabaWdkMarketingFullrangeCreateactivityResponse,
+    AlibabaWdkMarketingFullrangeCreateactivity,
+    AlibabaWdkMarketingFullrangeCreateactivityResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_deleteactivity::{
-    AlibabaWdkMarketingFullrangeDeleteactivity, AlibabaWdkMarketingFullrangeDeleteactivityResponse,
+    AlibabaWdkMarketingFullrangeDeleteactivity,
+    AlibabaWdkMarketingFullrangeDeleteactivityResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_queryactivity::{
-    AlibabaWdkMarketingFullrangeQueryactivity, AlibabaWdkMarketingFullrangeQueryactivityResponse,
+    AlibabaWdkMarketingFullrangeQueryactivity,
+    AlibabaWdkMarketingFullrangeQueryactivityResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_queryitem::{
     AlibabaWdkMarketingFullrangeQueryitem, AlibabaWdkMarketingFullrangeQueryitemResponse,
 };
 pub use alibaba_wdk_marketing_fullrange_removeitem::{
-    AlibabaWdkMarketingFullrangeRemoveitem, AlibabaWdkMarketingFullrangeRemoveitemResponse,
+    AlibabaWdkMarketingFullrangeRemoveitem,
+    AlibabaWdkMarketingFullrangeRemoveitemResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_additem::{
     AlibabaWdkMarketingItembuygiftAdditem, AlibabaWdkMarketingItembuygiftAdditemResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_createactivity::{
-    AlibabaWdkMarketingItembuygiftCreateactivity, AlibabaWdkMarketingItembuygiftCreateactivityResponse,
+    AlibabaWdkMarketingItembuygiftCreateactivity,
+    AlibabaWdkMarketingItembuygiftCreateactivityResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_deleteactivity::{
-    AlibabaWdkMarketingItembuygiftDeleteactivity, AlibabaWdkMarketingItembuygiftDeleteactivityResponse,
+    AlibabaWdkMarketingItembuygiftDeleteactivity,
+    AlibabaWdkMarketingItembuygiftDeleteactivityResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_queryactivity::{
-    AlibabaWdkMarketingItembuygiftQueryactivity, AlibabaWdkMarketingItembuygiftQueryactivityResponse,
+    AlibabaWdkMarketingItembuygiftQueryactivity,
+    AlibabaWdkMarketingItembuygiftQueryactivityResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_queryitems::{
-    AlibabaWdkMarketingItembuygiftQueryitems, AlibabaWdkMarketingItembuygiftQueryitemsResponse,
+    AlibabaWdkMarketingItembuygiftQueryitems,
+    AlibabaWdkMarketingItembuygiftQueryitemsResponse,
 };
 pub use alibaba_wdk_marketing_itembuygift_removeitem::{
-    AlibabaWdkMarketingItembuygiftRemoveitem, AlibabaWdkMarketingItembuygiftRemoveitemResponse,
+    AlibabaWdkMarketingItembuygiftRemoveitem,
+    AlibabaWdkMarketingItembuygiftRemoveitemResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_additem::{
-    AlibabaWdkMarketingItemdiscountAdditem, AlibabaWdkMarketingItemdiscountAdditemResponse,
+    AlibabaWdkMarketingItemdiscountAdditem,
+    AlibabaWdkMarketingItemdiscountAdditemResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_createactivity::{
-    AlibabaWdkMarketingItemdiscountCreateactivity, AlibabaWdkMarketingItemdiscountCreateactivityResponse,
+    AlibabaWdkMarketingItemdiscountCreateactivity,
+    AlibabaWdkMarketingItemdiscountCreateactivityResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_deleteactivity::{
-    AlibabaWdkMarketingItemdiscountDeleteactivity, AlibabaWdkMarketingItemdiscountDeleteactivityResponse,
+    AlibabaWdkMarketingItemdiscountDeleteactivity,
+    AlibabaWdkMarketingItemdiscountDeleteactivityResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_queryactivity::{
-    AlibabaWdkMarketingItemdiscountQueryactivity, AlibabaWdkMarketingItemdiscountQueryactivityResponse,
+    AlibabaWdkMarketingItemdiscountQueryactivity,
+    AlibabaWdkMarketingItemdiscountQueryactivityResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_queryitems::{
-    AlibabaWdkMarketingItemdiscountQueryitems, AlibabaWdkMarketingItemdiscountQueryitemsResponse,
+    AlibabaWdkMarketingItemdiscountQueryitems,
+    AlibabaWdkMarketingItemdiscountQueryitemsResponse,
 };
 pub use alibaba_wdk_marketing_itemdiscount_removeitem::{
-    AlibabaWdkMarketingItemdiscountRemoveitem, AlibabaWdkMarketingItemdiscountRemoveitemResponse,
+    AlibabaWdkMarketingItemdiscountRemoveitem,
+    AlibabaWdkMarketingItemdiscountRemoveitemResponse,
 };
 pub use alibaba_wdk_marketing_itempool_activity_create::{
-    AlibabaWdkMarketingItempoolActivityCreate, AlibabaWdkMarketingItempoolActivityCreateResponse,
+    AlibabaWdkMarketingItempoolActivityCreate,
+    AlibabaWdkMarketingItempoolActivityCreateResponse,
 };
 pub use alibaba_wdk_marketing_itempool_addcategory::{
-    AlibabaWdkMarketingItempoolAddcategory, AlibabaWdkMarketingItempoolAddcategoryResponse,
+    AlibabaWdkMarketingItempoolAddcategory,
+    AlibabaWdkMarketingItempoolAddcategoryResponse,
 };
 pub use alibaba_wdk_marketing_itempool_additem::{
     AlibabaWdkMarketingItempoolAdditem, AlibabaWdkMarketingItempoolAdditemResponse,
 };
 pub use alibaba_wdk_marketing_itempool_createactivity::{
-    AlibabaWdkMarketingItempoolCreateactivity, AlibabaWdkMarketingItempoolCreateactivityResponse,
+    AlibabaWdkMarketingItempoolCreateactivity,
+    AlibabaWdkMarketingItempoolCreateactivityResponse,
 };
 pub use alibaba_wdk_marketing_itempool_deleteactivity::{
-    AlibabaWdkMarketingItempoolDeleteactivity, AlibabaWdkMarketingItempoolDeleteactivityResponse,
+    AlibabaWdkMarketingItempoolDeleteactivity,
+    AlibabaWdkMarketingItempoolDeleteactivityResponse,
 };
 pub use alibaba_wdk_marketing_itempool_excludeskucode::{
-    AlibabaWdkMarketingItempoolExcludeskucode, AlibabaWdkMarketingItempoolExcludeskucodeResponse,
+    AlibabaWdkMarketingItempoolExcludeskucode,
+    AlibabaWdkMarketingItempoolExcludeskucodeResponse,
 };
 pub use alibaba_wdk_marketing_itempool_item_add_async::{
-    AlibabaWdkMarketingItempoolItemAddAsync, AlibabaWdkMarketingItempoolItemAddAsyncResponse,
+    AlibabaWdkMarketingItempoolItemAddAsync,
+    AlibabaWdkMarketingItempoolItemAddAsyncResponse,
 };
 pub use alibaba_wdk_marketing_itempool_item_remove_async::{
-    AlibabaWdkMarketingItempoolItemRemoveAsync, AlibabaWdkMarketingItempoolItemRemoveAsyncResponse,
+    AlibabaWdkMarketingItempoolItemRemoveAsync,
+    AlibabaWdkMarketingItempoolItemRemoveAsyncResponse,
 };
 pub use alibaba_wdk_marketing_itempool_queryactivity::{
-    AlibabaWdkMarketingItempoolQueryactivity, AlibabaWdkMarketingItempoolQueryactivityResponse,
+    AlibabaWdkMarketingItempoolQueryactivity,
+    AlibabaWdkMarketingItempoolQueryactivityResponse,
 };
 pub use alibaba_wdk_marketing_itempool_queryitems::{
     AlibabaWdkMarketingItempoolQueryitems, AlibabaWdkMarketingItempoolQueryitemsResponse,
@@ -643,28 +755,35 @@ pub use alibaba_wdk_marketing_itempool_removeitem::{
     AlibabaWdkMarketingItempoolRemoveitem, AlibabaWdkMarketingItempoolRemoveitemResponse,
 };
 pub use alibaba_wdk_marketing_itempool_stair_additem::{
-    AlibabaWdkMarketingItempoolStairAdditem, AlibabaWdkMarketingItempoolStairAdditemResponse,
+    AlibabaWdkMarketingItempoolStairAdditem,
+    AlibabaWdkMarketingItempoolStairAdditemResponse,
 };
 pub use alibaba_wdk_marketing_itempool_stair_queryitem::{
-    AlibabaWdkMarketingItempoolStairQueryitem, AlibabaWdkMarketingItempoolStairQueryitemResponse,
+    AlibabaWdkMarketingItempoolStairQueryitem,
+    AlibabaWdkMarketingItempoolStairQueryitemResponse,
 };
 pub use alibaba_wdk_marketing_itempool_stair_removeitem::{
-    AlibabaWdkMarketingItempoolStairRemoveitem, AlibabaWdkMarketingItempoolStairRemoveitemResponse,
+    AlibabaWdkMarketingItempoolStairRemoveitem,
+    AlibabaWdkMarketingItempoolStairRemoveitemResponse,
 };
 pub use alibaba_wdk_marketing_open_darunfa_activity_sku_sync::{
-    AlibabaWdkMarketingOpenDarunfaActivitySkuSync, AlibabaWdkMarketingOpenDarunfaActivitySkuSyncResponse,
+    AlibabaWdkMarketingOpenDarunfaActivitySkuSync,
+    AlibabaWdkMarketingOpenDarunfaActivitySkuSyncResponse,
 };
 pub use alibaba_wdk_marketing_open_darunfa_activity_sync::{
-    AlibabaWdkMarketingOpenDarunfaActivitySync, AlibabaWdkMarketingOpenDarunfaActivitySyncResponse,
+    AlibabaWdkMarketingOpenDarunfaActivitySync,
+    AlibabaWdkMarketingOpenDarunfaActivitySyncResponse,
 };
 pub use alibaba_wdk_marketing_open_data_relation_query::{
-    AlibabaWdkMarketingOpenDataRelationQuery, AlibabaWdkMarketingOpenDataRelationQueryResponse,
+    AlibabaWdkMarketingOpenDataRelationQuery,
+    AlibabaWdkMarketingOpenDataRelationQueryResponse,
 };
 pub use alibaba_wdk_marketing_open_heartbeat::{
     AlibabaWdkMarketingOpenHeartbeat, AlibabaWdkMarketingOpenHeartbeatResponse,
 };
 pub use alibaba_wdk_marketing_open_pos_discount_code_create::{
-    AlibabaWdkMarketingOpenPosDiscountCodeCreate, AlibabaWdkMarketingOpenPosDiscountCodeCreateResponse,
+    AlibabaWdkMarketingOpenPosDiscountCodeCreate,
+    AlibabaWdkMarketingOpenPosDiscountCodeCreateResponse,
 };
 pub use alibaba_wdk_marketing_open_version_apply::{
     AlibabaWdkMarketingOpenVersionApply, AlibabaWdkMarketingOpenVersionApplyResponse,
@@ -672,11 +791,12 @@ pub use alibaba_wdk_marketing_open_version_apply::{
 pub use alibaba_wdk_marketing_open_version_count::{
     AlibabaWdkMarketingOpenVersionCount, AlibabaWdkMarketingOpenVersionCountResponse,
 };
-pub use alibaba_wdk_marketing_price::{AlibabaWdkMarketingPrice, AlibabaWdkMarketingPriceResponse};
+pub use alibaba_wdk_marketing_price::{
+    AlibabaWdkMarketingPrice, AlibabaWdkMarketingPriceResponse,
+};
 pub use alibaba_wdk_marketing_version_commit::{
     AlibabaWdkMarketingVersionCommit, AlibabaWdkMarketingVersionCommitResponse,
 };
 pub use alibaba_wdk_marketing_version_generate::{
     AlibabaWdkMarketingVersionGenerate, AlibabaWdkMarketingVersionGenerateResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Brand and display advertising, audiences and creatives of sellers and agencies.
 
+mod types;
 /// Calls `taobao.brand.starshop.rpt.target.get`.
 pub mod brand_starshop_rpt_target_get;
 /// Calls `taobao.brand.startshop.rpt.account.get`.
@@ -92,18 +93,28 @@ pub mod tanx_nativetemplates_get;
 pub mod tanx_qualification_find;
 /// Calls `taobao.tanx.qualification.solid.find`.
 pub mod tanx_qualification_solid_find;
-mod types;
 /// Calls `youku.dsp.delivery.resource.multiget`.
 pub mod youku_dsp_delivery_resource_multiget;
 /// Calls `yunos.admarket.ad.bid`.
 pub mod yunos_admarket_ad_bid;
 /// Calls `yunos.admarket.material.audit`.
 pub mod yunos_admarket_material_audit;
-pub use brand_starshop_rpt_target_get::{BrandStarshopRptTargetGet, BrandStarshopRptTargetGetResponse};
-pub use brand_startshop_rpt_account_get::{BrandStartshopRptAccountGet, BrandStartshopRptAccountGetResponse};
-pub use brand_startshop_rpt_adgroup_get::{BrandStartshopRptAdgroupGet, BrandStartshopRptAdgroupGetResponse};
-pub use brand_startshop_rpt_campaign_get::{BrandStartshopRptCampaignGet, BrandStartshopRptCampaignGetResponse};
-pub use brand_startshop_rpt_creative_get::{BrandStartshopRptCreativeGet, BrandStartshopRptCreativeGetResponse};
+pub use types::*;
+pub use brand_starshop_rpt_target_get::{
+    BrandStarshopRptTargetGet, BrandStarshopRptTargetGetResponse,
+};
+pub use brand_startshop_rpt_account_get::{
+    BrandStartshopRptAccountGet, BrandStartshopRptAccountGetResponse,
+};
+pub use brand_startshop_rpt_adgroup_get::{
+    BrandStartshopRptAdgroupGet, BrandStartshopRptAdgroupGetResponse,
+};
+pub use brand_startshop_rpt_campaign_get::{
+    BrandStartshopRptCampaignGet, BrandStartshopRptCampaignGetResponse,
+};
+pub use brand_startshop_rpt_creative_get::{
+    BrandStartshopRptCreativeGet, BrandStartshopRptCreativeGetResponse,
+};
 pub use brand_startshop_rpt_wordpackage_get::{
     BrandStartshopRptWordpackageGet, BrandStartshopRptWordpackageGetResponse,
 };
@@ -112,11 +123,21 @@ pub use brandhub_specialshow_rpt_adgroup_get::{
 };
 pub use dmp_crowd_basic_find::{DmpCrowdBasicFind, DmpCrowdBasicFindResponse};
 pub use dmp_crowd_template_apply::{DmpCrowdTemplateApply, DmpCrowdTemplateApplyResponse};
-pub use dmp_crowd_template_topic_find::{DmpCrowdTemplateTopicFind, DmpCrowdTemplateTopicFindResponse};
-pub use onebp_dkx_account_account_freeze::{OnebpDkxAccountAccountFreeze, OnebpDkxAccountAccountFreezeResponse};
-pub use onebp_dkx_account_account_query::{OnebpDkxAccountAccountQuery, OnebpDkxAccountAccountQueryResponse};
-pub use onebp_dkx_campaign_campaign_add::{OnebpDkxCampaignCampaignAdd, OnebpDkxCampaignCampaignAddResponse};
-pub use onebp_dkx_campaign_campaign_modify::{OnebpDkxCampaignCampaignModify, OnebpDkxCampaignCampaignModifyResponse};
+pub use dmp_crowd_template_topic_find::{
+    DmpCrowdTemplateTopicFind, DmpCrowdTemplateTopicFindResponse,
+};
+pub use onebp_dkx_account_account_freeze::{
+    OnebpDkxAccountAccountFreeze, OnebpDkxAccountAccountFreezeResponse,
+};
+pub use onebp_dkx_account_account_query::{
+    OnebpDkxAccountAccountQuery, OnebpDkxAccountAccountQueryResponse,
+};
+pub use onebp_dkx_campaign_campaign_add::{
+    OnebpDkxCampaignCampaignAdd, OnebpDkxCampaignCampaignAddResponse,
+};
+pub use onebp_dkx_campaign_campaign_modify::{
+    OnebpDkxCampaignCampaignModify, OnebpDkxCampaignCampaignModifyResponse,
+};
 pub use onebp_dkx_campaign_campaign_noreport::{
     OnebpDkxCampaignCampaignNoreport, OnebpDkxCampaignCampaignNoreportResponse,
 };
@@ -127,15 +148,24 @@ pub use onebp_dkx_creative_creative_report_offline::{
     OnebpDkxCreativeCreativeReportOffline, OnebpDkxCreativeCreativeReportOfflineResponse,
 };
 pub use onebp_dkx_creative_creative_report_realtime::{
-    OnebpDkxCreativeCreativeReportRealtime, OnebpDkxCreativeCreativeReportRealtimeResponse,
+    OnebpDkxCreativeCreativeReportRealtime,
+    OnebpDkxCreativeCreativeReportRealtimeResponse,
 };
-pub use onebp_dkx_crowd_crowd_coverage::{OnebpDkxCrowdCrowdCoverage, OnebpDkxCrowdCrowdCoverageResponse};
+pub use onebp_dkx_crowd_crowd_coverage::{
+    OnebpDkxCrowdCrowdCoverage, OnebpDkxCrowdCrowdCoverageResponse,
+};
 pub use onebp_dkx_crowd_crowd_findcrowdgroups::{
     OnebpDkxCrowdCrowdFindcrowdgroups, OnebpDkxCrowdCrowdFindcrowdgroupsResponse,
 };
-pub use onebp_dkx_crowd_crowd_finddmpcrowd::{OnebpDkxCrowdCrowdFinddmpcrowd, OnebpDkxCrowdCrowdFinddmpcrowdResponse};
-pub use onebp_dkx_crowd_crowd_list::{OnebpDkxCrowdCrowdList, OnebpDkxCrowdCrowdListResponse};
-pub use onebp_dkx_crowd_crowd_template::{OnebpDkxCrowdCrowdTemplate, OnebpDkxCrowdCrowdTemplateResponse};
+pub use onebp_dkx_crowd_crowd_finddmpcrowd::{
+    OnebpDkxCrowdCrowdFinddmpcrowd, OnebpDkxCrowdCrowdFinddmpcrowdResponse,
+};
+pub use onebp_dkx_crowd_crowd_list::{
+    OnebpDkxCrowdCrowdList, OnebpDkxCrowdCrowdListResponse,
+};
+pub use onebp_dkx_crowd_crowd_template::{
+    OnebpDkxCrowdCrowdTemplate, OnebpDkxCrowdCrowdTemplateResponse,
+};
 pub use onebp_dkx_material_material_findpage::{
     OnebpDkxMaterialMaterialFindpage, OnebpDkxMaterialMaterialFindpageResponse,
 };
@@ -157,7 +187,9 @@ pub use onebp_dkx_report_report_campaign_offline::{
 pub use onebp_dkx_report_report_campaign_realtime::{
     OnebpDkxReportReportCampaignRealtime, OnebpDkxReportReportCampaignRealtimeResponse,
 };
-pub use onebp_dkx_report_report_crowd_list::{OnebpDkxReportReportCrowdList, OnebpDkxReportReportCrowdListResponse};
+pub use onebp_dkx_report_report_crowd_list::{
+    OnebpDkxReportReportCrowdList, OnebpDkxReportReportCrowdListResponse,
+};
 pub use onebp_dkx_report_report_crowd_list_expand::{
     OnebpDkxReportReportCrowdListExpand, OnebpDkxReportReportCrowdListExpandResponse,
 };
@@ -168,18 +200,27 @@ pub use onebp_dkx_report_report_material_realtime::{
     OnebpDkxReportReportMaterialRealtime, OnebpDkxReportReportMaterialRealtimeResponse,
 };
 pub use tanx_audit_creative_add::{TanxAuditCreativeAdd, TanxAuditCreativeAddResponse};
-pub use tanx_audit_creative_modify::{TanxAuditCreativeModify, TanxAuditCreativeModifyResponse};
-pub use tanx_audit_depositcreative_add::{TanxAuditDepositcreativeAdd, TanxAuditDepositcreativeAddResponse};
+pub use tanx_audit_creative_modify::{
+    TanxAuditCreativeModify, TanxAuditCreativeModifyResponse,
+};
+pub use tanx_audit_depositcreative_add::{
+    TanxAuditDepositcreativeAdd, TanxAuditDepositcreativeAddResponse,
+};
 pub use tanx_biddingrefuses_get::{TanxBiddingrefusesGet, TanxBiddingrefusesGetResponse};
 pub use tanx_creative_get::{TanxCreativeGet, TanxCreativeGetResponse};
 pub use tanx_creatives_get::{TanxCreativesGet, TanxCreativesGetResponse};
 pub use tanx_deal_get::{TanxDealGet, TanxDealGetResponse};
-pub use tanx_nativetemplates_get::{TanxNativetemplatesGet, TanxNativetemplatesGetResponse};
+pub use tanx_nativetemplates_get::{
+    TanxNativetemplatesGet, TanxNativetemplatesGetResponse,
+};
 pub use tanx_qualification_find::{TanxQualificationFind, TanxQualificationFindResponse};
-pub use tanx_qualification_solid_find::{TanxQualificationSolidFind, TanxQualificationSolidFindResponse};
-pub use types::*;
+pub use tanx_qualification_solid_find::{
+    TanxQualificationSolidFind, TanxQualificationSolidFindResponse,
+};
 pub use youku_dsp_delivery_resource_multiget::{
     YoukuDspDeliveryResourceMultiget, YoukuDspDeliveryResourceMultigetResponse,
 };
 pub use yunos_admarket_ad_bid::{YunosAdmarketAdBid, YunosAdmarketAdBidResponse};
-pub use yunos_admarket_material_audit::{YunosAdmarketMaterialAudit, YunosAdmarketMaterialAuditResponse};
+pub use yunos_admarket_material_audit::{
+    YunosAdmarketMaterialAudit, YunosAdmarketMaterialAuditResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Advertising in the recommendation feed: campaigns, crowds, creatives and reports.
 
+mod types;
 /// Calls `taobao.feedflow.account.get`.
 pub mod feedflow_account_get;
 /// Calls `taobao.feedflow.account.rptdailylist`.
@@ -82,13 +83,23 @@ pub mod feedflow_item_item_page;
 pub mod feedflow_item_option_page;
 /// Calls `taobao.feedflow.item.target.validlist`.
 pub mod feedflow_item_target_validlist;
-mod types;
+pub use types::*;
 pub use feedflow_account_get::{FeedflowAccountGet, FeedflowAccountGetResponse};
-pub use feedflow_account_rptdailylist::{FeedflowAccountRptdailylist, FeedflowAccountRptdailylistResponse};
-pub use feedflow_account_rpthourlist::{FeedflowAccountRpthourlist, FeedflowAccountRpthourlistResponse};
-pub use feedflow_item_adgroup_add::{FeedflowItemAdgroupAdd, FeedflowItemAdgroupAddResponse};
-pub use feedflow_item_adgroup_adzone_bind::{FeedflowItemAdgroupAdzoneBind, FeedflowItemAdgroupAdzoneBindResponse};
-pub use feedflow_item_adgroup_adzone_page::{FeedflowItemAdgroupAdzonePage, FeedflowItemAdgroupAdzonePageResponse};
+pub use feedflow_account_rptdailylist::{
+    FeedflowAccountRptdailylist, FeedflowAccountRptdailylistResponse,
+};
+pub use feedflow_account_rpthourlist::{
+    FeedflowAccountRpthourlist, FeedflowAccountRpthourlistResponse,
+};
+pub use feedflow_item_adgroup_add::{
+    FeedflowItemAdgroupAdd, FeedflowItemAdgroupAddResponse,
+};
+pub use feedflow_item_adgroup_adzone_bind::{
+    FeedflowItemAdgroupAdzoneBind, FeedflowItemAdgroupAdzoneBindResponse,
+};
+pub use feedflow_item_adgroup_adzone_page::{
+    FeedflowItemAdgroupAdzonePage, FeedflowItemAdgroupAdzonePageResponse,
+};
 pub use feedflow_item_adgroup_adzone_unbind::{
     FeedflowItemAdgroupAdzoneUnbind, FeedflowItemAdgroupAdzoneUnbindResponse,
 };
@@ -98,30 +109,60 @@ pub use feedflow_item_adgroup_creative_add_bind::{
 pub use feedflow_item_adgroup_creative_page::{
     FeedflowItemAdgroupCreativePage, FeedflowItemAdgroupCreativePageResponse,
 };
-pub use feedflow_item_adgroup_delete::{FeedflowItemAdgroupDelete, FeedflowItemAdgroupDeleteResponse};
-pub use feedflow_item_adgroup_modify::{FeedflowItemAdgroupModify, FeedflowItemAdgroupModifyResponse};
-pub use feedflow_item_adgroup_page::{FeedflowItemAdgroupPage, FeedflowItemAdgroupPageResponse};
+pub use feedflow_item_adgroup_delete::{
+    FeedflowItemAdgroupDelete, FeedflowItemAdgroupDeleteResponse,
+};
+pub use feedflow_item_adgroup_modify::{
+    FeedflowItemAdgroupModify, FeedflowItemAdgroupModifyResponse,
+};
+pub use feedflow_item_adgroup_page::{
+    FeedflowItemAdgroupPage, FeedflowItemAdgroupPageResponse,
+};
 pub use feedflow_item_adgroup_rptdailylist::{
     FeedflowItemAdgroupRptdailylist, FeedflowItemAdgroupRptdailylistResponse,
 };
-pub use feedflow_item_adgroup_rpthourlist::{FeedflowItemAdgroupRpthourlist, FeedflowItemAdgroupRpthourlistResponse};
-pub use feedflow_item_adzone_list::{FeedflowItemAdzoneList, FeedflowItemAdzoneListResponse};
-pub use feedflow_item_adzone_rptdailylist::{FeedflowItemAdzoneRptdailylist, FeedflowItemAdzoneRptdailylistResponse};
-pub use feedflow_item_adzone_rpthourlist::{FeedflowItemAdzoneRpthourlist, FeedflowItemAdzoneRpthourlistResponse};
-pub use feedflow_item_algo_crowd_suggest::{FeedflowItemAlgoCrowdSuggest, FeedflowItemAlgoCrowdSuggestResponse};
-pub use feedflow_item_campaign_add::{FeedflowItemCampaignAdd, FeedflowItemCampaignAddResponse};
-pub use feedflow_item_campaign_daybudget::{FeedflowItemCampaignDaybudget, FeedflowItemCampaignDaybudgetResponse};
-pub use feedflow_item_campaign_delete::{FeedflowItemCampaignDelete, FeedflowItemCampaignDeleteResponse};
-pub use feedflow_item_campaign_get::{FeedflowItemCampaignGet, FeedflowItemCampaignGetResponse};
-pub use feedflow_item_campaign_modify::{FeedflowItemCampaignModify, FeedflowItemCampaignModifyResponse};
-pub use feedflow_item_campaign_page::{FeedflowItemCampaignPage, FeedflowItemCampaignPageResponse};
+pub use feedflow_item_adgroup_rpthourlist::{
+    FeedflowItemAdgroupRpthourlist, FeedflowItemAdgroupRpthourlistResponse,
+};
+pub use feedflow_item_adzone_list::{
+    FeedflowItemAdzoneList, FeedflowItemAdzoneListResponse,
+};
+pub use feedflow_item_adzone_rptdailylist::{
+    FeedflowItemAdzoneRptdailylist, FeedflowItemAdzoneRptdailylistResponse,
+};
+pub use feedflow_item_adzone_rpthourlist::{
+    FeedflowItemAdzoneRpthourlist, FeedflowItemAdzoneRpthourlistResponse,
+};
+pub use feedflow_item_algo_crowd_suggest::{
+    FeedflowItemAlgoCrowdSuggest, FeedflowItemAlgoCrowdSuggestResponse,
+};
+pub use feedflow_item_campaign_add::{
+    FeedflowItemCampaignAdd, FeedflowItemCampaignAddResponse,
+};
+pub use feedflow_item_campaign_daybudget::{
+    FeedflowItemCampaignDaybudget, FeedflowItemCampaignDaybudgetResponse,
+};
+pub use feedflow_item_campaign_delete::{
+    FeedflowItemCampaignDelete, FeedflowItemCampaignDeleteResponse,
+};
+pub use feedflow_item_campaign_get::{
+    FeedflowItemCampaignGet, FeedflowItemCampaignGetResponse,
+};
+pub use feedflow_item_campaign_modify::{
+    FeedflowItemCampaignModify, FeedflowItemCampaignModifyResponse,
+};
+pub use feedflow_item_campaign_page::{
+    FeedflowItemCampaignPage, FeedflowItemCampaignPageResponse,
+};
 pub use feedflow_item_campaign_rptdailylist::{
     FeedflowItemCampaignRptdailylist, FeedflowItemCampaignRptdailylistResponse,
 };
 pub use feedflow_item_campaign_rpthourlist::{
     FeedflowItemCampaignRpthourlist, FeedflowItemCampaignRpthourlistResponse,
 };
-pub use feedflow_item_creative_delete::{FeedflowItemCreativeDelete, FeedflowItemCreativeDeleteResponse};
+pub use feedflow_item_creative_delete::{
+    FeedflowItemCreativeDelete, FeedflowItemCreativeDeleteResponse,
+};
 pub use feedflow_item_creative_rptdailylist::{
     FeedflowItemCreativeRptdailylist, FeedflowItemCreativeRptdailylistResponse,
 };
@@ -129,13 +170,26 @@ pub use feedflow_item_creative_rpthourlist::{
     FeedflowItemCreativeRpthourlist, FeedflowItemCreativeRpthourlistResponse,
 };
 pub use feedflow_item_crowd_add::{FeedflowItemCrowdAdd, FeedflowItemCrowdAddResponse};
-pub use feedflow_item_crowd_delete::{FeedflowItemCrowdDelete, FeedflowItemCrowdDeleteResponse};
-pub use feedflow_item_crowd_modify::{FeedflowItemCrowdModify, FeedflowItemCrowdModifyResponse};
-pub use feedflow_item_crowd_modifybind::{FeedflowItemCrowdModifybind, FeedflowItemCrowdModifybindResponse};
+pub use feedflow_item_crowd_delete::{
+    FeedflowItemCrowdDelete, FeedflowItemCrowdDeleteResponse,
+};
+pub use feedflow_item_crowd_modify::{
+    FeedflowItemCrowdModify, FeedflowItemCrowdModifyResponse,
+};
+pub use feedflow_item_crowd_modifybind::{
+    FeedflowItemCrowdModifybind, FeedflowItemCrowdModifybindResponse,
+};
 pub use feedflow_item_crowd_page::{FeedflowItemCrowdPage, FeedflowItemCrowdPageResponse};
-pub use feedflow_item_crowd_rptdailylist::{FeedflowItemCrowdRptdailylist, FeedflowItemCrowdRptdailylistResponse};
-pub use feedflow_item_crowd_rpthourlist::{FeedflowItemCrowdRpthourlist, FeedflowItemCrowdRpthourlistResponse};
+pub use feedflow_item_crowd_rptdailylist::{
+    FeedflowItemCrowdRptdailylist, FeedflowItemCrowdRptdailylistResponse,
+};
+pub use feedflow_item_crowd_rpthourlist::{
+    FeedflowItemCrowdRpthourlist, FeedflowItemCrowdRpthourlistResponse,
+};
 pub use feedflow_item_item_page::{FeedflowItemItemPage, FeedflowItemItemPageResponse};
-pub use feedflow_item_option_page::{FeedflowItemOptionPage, FeedflowItemOptionPageResponse};
-pub use feedflow_item_target_validlist::{FeedflowItemTargetValidlist, FeedflowItemTargetValidlistResponse};
-pub use types::*;
+pub use feedflow_item_option_page::{
+    FeedflowItemOptionPage, FeedflowItemOptionPageResponse,
+};
+pub use feedflow_item_target_validlist::{
+    FeedflowItemTargetValidlist, FeedflowItemTargetValidlistResponse,
+};

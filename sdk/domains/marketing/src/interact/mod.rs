@@ -4,6 +4,7 @@
 //!
 //! Interactive features inside the shopping apps: sensors, activities, lotteries, feeds.
 
+mod types;
 /// Calls `alibaba.fc.mallx.interaction.ai.pic.list`.
 pub mod alibaba_fc_mallx_interaction_ai_pic_list;
 /// Calls `alibaba.interact.activity.addcomment`.
@@ -120,15 +121,6 @@ pub mod mixnick_playtowe;
 pub mod mixnick_wetoplay;
 /// Calls `taobao.oauth.code.create`.
 pub mod oauth_code_create;
-/// Calls `tmall.fans.arena.push`.
-pub mod tmall_fans_arena_push;
-/// Calls `tmall.fans.arena.record`.
-pub mod tmall_fans_arena_record;
-/// Calls `tmall.fans.cashpool.checkpay`.
-pub mod tmall_fans_cashpool_checkpay;
-/// Calls `tmall.fans.cashpool.create`.
-pub mod tmall_fans_cashpool_create;
-mod types;
 /// Calls `taobao.weitao.feed.cancel`.
 pub mod weitao_feed_cancel;
 /// Calls `taobao.weitao.feed.isrelation`.
@@ -141,13 +133,24 @@ pub mod weitao_feed_synchronize_new;
 pub mod weitao_follow_isrelation;
 /// Calls `taobao.wireless.bunting.shop.shorturl.create`.
 pub mod wireless_bunting_shop_shorturl_create;
+/// Calls `tmall.fans.arena.push`.
+pub mod tmall_fans_arena_push;
+/// Calls `tmall.fans.arena.record`.
+pub mod tmall_fans_arena_record;
+/// Calls `tmall.fans.cashpool.checkpay`.
+pub mod tmall_fans_cashpool_checkpay;
+/// Calls `tmall.fans.cashpool.create`.
+pub mod tmall_fans_cashpool_create;
+pub use types::*;
 pub use alibaba_fc_mallx_interaction_ai_pic_list::{
     AlibabaFcMallxInteractionAiPicList, AlibabaFcMallxInteractionAiPicListResponse,
 };
 pub use alibaba_interact_activity_addcomment::{
     AlibabaInteractActivityAddcomment, AlibabaInteractActivityAddcommentResponse,
 };
-pub use alibaba_interact_activity_apply::{AlibabaInteractActivityApply, AlibabaInteractActivityApplyResponse};
+pub use alibaba_interact_activity_apply::{
+    AlibabaInteractActivityApply, AlibabaInteractActivityApplyResponse,
+};
 pub use alibaba_interact_activity_pushtoalicom::{
     AlibabaInteractActivityPushtoalicom, AlibabaInteractActivityPushtoalicomResponse,
 };
@@ -157,82 +160,174 @@ pub use alibaba_interact_activity_register::{
 pub use alibaba_interact_activity_unregister::{
     AlibabaInteractActivityUnregister, AlibabaInteractActivityUnregisterResponse,
 };
-pub use alibaba_interact_allsparkisv_draw::{AlibabaInteractAllsparkisvDraw, AlibabaInteractAllsparkisvDrawResponse};
-pub use alibaba_interact_aopdata_register::{AlibabaInteractAopdataRegister, AlibabaInteractAopdataRegisterResponse};
-pub use alibaba_interact_coin_buyer_add::{AlibabaInteractCoinBuyerAdd, AlibabaInteractCoinBuyerAddResponse};
-pub use alibaba_interact_coupon_apply::{AlibabaInteractCouponApply, AlibabaInteractCouponApplyResponse};
+pub use alibaba_interact_allsparkisv_draw::{
+    AlibabaInteractAllsparkisvDraw, AlibabaInteractAllsparkisvDrawResponse,
+};
+pub use alibaba_interact_aopdata_register::{
+    AlibabaInteractAopdataRegister, AlibabaInteractAopdataRegisterResponse,
+};
+pub use alibaba_interact_coin_buyer_add::{
+    AlibabaInteractCoinBuyerAdd, AlibabaInteractCoinBuyerAddResponse,
+};
+pub use alibaba_interact_coupon_apply::{
+    AlibabaInteractCouponApply, AlibabaInteractCouponApplyResponse,
+};
 pub use alibaba_interact_current_mixusernick::{
     AlibabaInteractCurrentMixusernick, AlibabaInteractCurrentMixusernickResponse,
 };
-pub use alibaba_interact_isv_gateway::{AlibabaInteractIsvGateway, AlibabaInteractIsvGatewayResponse};
+pub use alibaba_interact_isv_gateway::{
+    AlibabaInteractIsvGateway, AlibabaInteractIsvGatewayResponse,
+};
 pub use alibaba_interact_isvlottery_isvdraw::{
     AlibabaInteractIsvlotteryIsvdraw, AlibabaInteractIsvlotteryIsvdrawResponse,
 };
-pub use alibaba_interact_login_alipayauth::{AlibabaInteractLoginAlipayauth, AlibabaInteractLoginAlipayauthResponse};
-pub use alibaba_interact_lotteryactivity_register::{
-    AlibabaInteractLotteryactivityRegister, AlibabaInteractLotteryactivityRegisterResponse,
+pub use alibaba_interact_login_alipayauth::{
+    AlibabaInteractLoginAlipayauth, AlibabaInteractLoginAlipayauthResponse,
 };
-pub use alibaba_interact_media_artwork::{AlibabaInteractMediaArtwork, AlibabaInteractMediaArtworkResponse};
-pub use alibaba_interact_media_audio::{AlibabaInteractMediaAudio, AlibabaInteractMediaAudioResponse};
-pub use alibaba_interact_onecode_issue::{AlibabaInteractOnecodeIssue, AlibabaInteractOnecodeIssueResponse};
-pub use alibaba_interact_sensor_audio::{AlibabaInteractSensorAudio, AlibabaInteractSensorAudioResponse};
-pub use alibaba_interact_sensor_authorize::{AlibabaInteractSensorAuthorize, AlibabaInteractSensorAuthorizeResponse};
-pub use alibaba_interact_sensor_blow::{AlibabaInteractSensorBlow, AlibabaInteractSensorBlowResponse};
-pub use alibaba_interact_sensor_calendar::{AlibabaInteractSensorCalendar, AlibabaInteractSensorCalendarResponse};
-pub use alibaba_interact_sensor_favorites::{AlibabaInteractSensorFavorites, AlibabaInteractSensorFavoritesResponse};
-pub use alibaba_interact_sensor_gcanvas::{AlibabaInteractSensorGcanvas, AlibabaInteractSensorGcanvasResponse};
-pub use alibaba_interact_sensor_glue::{AlibabaInteractSensorGlue, AlibabaInteractSensorGlueResponse};
-pub use alibaba_interact_sensor_gmedia::{AlibabaInteractSensorGmedia, AlibabaInteractSensorGmediaResponse};
-pub use alibaba_interact_sensor_gravity::{AlibabaInteractSensorGravity, AlibabaInteractSensorGravityResponse};
-pub use alibaba_interact_sensor_gutil::{AlibabaInteractSensorGutil, AlibabaInteractSensorGutilResponse};
-pub use alibaba_interact_sensor_gyro::{AlibabaInteractSensorGyro, AlibabaInteractSensorGyroResponse};
-pub use alibaba_interact_sensor_login::{AlibabaInteractSensorLogin, AlibabaInteractSensorLoginResponse};
-pub use alibaba_interact_sensor_ma::{AlibabaInteractSensorMa, AlibabaInteractSensorMaResponse};
-pub use alibaba_interact_sensor_makeup::{AlibabaInteractSensorMakeup, AlibabaInteractSensorMakeupResponse};
+pub use alibaba_interact_lotteryactivity_register::{
+    AlibabaInteractLotteryactivityRegister,
+    AlibabaInteractLotteryactivityRegisterResponse,
+};
+pub use alibaba_interact_media_artwork::{
+    AlibabaInteractMediaArtwork, AlibabaInteractMediaArtworkResponse,
+};
+pub use alibaba_interact_media_audio::{
+    AlibabaInteractMediaAudio, AlibabaInteractMediaAudioResponse,
+};
+pub use alibaba_interact_onecode_issue::{
+    AlibabaInteractOnecodeIssue, AlibabaInteractOnecodeIssueResponse,
+};
+pub use alibaba_interact_sensor_audio::{
+    AlibabaInteractSensorAudio, AlibabaInteractSensorAudioResponse,
+};
+pub use alibaba_interact_sensor_authorize::{
+    AlibabaInteractSensorAuthorize, AlibabaInteractSensorAuthorizeResponse,
+};
+pub use alibaba_interact_sensor_blow::{
+    AlibabaInteractSensorBlow, AlibabaInteractSensorBlowResponse,
+};
+pub use alibaba_interact_sensor_calendar::{
+    AlibabaInteractSensorCalendar, AlibabaInteractSensorCalendarResponse,
+};
+pub use alibaba_interact_sensor_favorites::{
+    AlibabaInteractSensorFavorites, AlibabaInteractSensorFavoritesResponse,
+};
+pub use alibaba_interact_sensor_gcanvas::{
+    AlibabaInteractSensorGcanvas, AlibabaInteractSensorGcanvasResponse,
+};
+pub use alibaba_interact_sensor_glue::{
+    AlibabaInteractSensorGlue, AlibabaInteractSensorGlueResponse,
+};
+pub use alibaba_interact_sensor_gmedia::{
+    AlibabaInteractSensorGmedia, AlibabaInteractSensorGmediaResponse,
+};
+pub use alibaba_interact_sensor_gravity::{
+    AlibabaInteractSensorGravity, AlibabaInteractSensorGravityResponse,
+};
+pub use alibaba_interact_sensor_gutil::{
+    AlibabaInteractSensorGutil, AlibabaInteractSensorGutilResponse,
+};
+pub use alibaba_interact_sensor_gyro::{
+    AlibabaInteractSensorGyro, AlibabaInteractSensorGyroResponse,
+};
+pub use alibaba_interact_sensor_login::{
+    AlibabaInteractSensorLogin, AlibabaInteractSensorLoginResponse,
+};
+pub use alibaba_interact_sensor_ma::{
+    AlibabaInteractSensorMa, AlibabaInteractSensorMaResponse,
+};
+pub use alibaba_interact_sensor_makeup::{
+    AlibabaInteractSensorMakeup, AlibabaInteractSensorMakeupResponse,
+};
 pub use alibaba_interact_sensor_networkstatus::{
     AlibabaInteractSensorNetworkstatus, AlibabaInteractSensorNetworkstatusResponse,
 };
 pub use alibaba_interact_sensor_openwindow::{
     AlibabaInteractSensorOpenwindow, AlibabaInteractSensorOpenwindowResponse,
 };
-pub use alibaba_interact_sensor_popwindow::{AlibabaInteractSensorPopwindow, AlibabaInteractSensorPopwindowResponse};
-pub use alibaba_interact_sensor_shake::{AlibabaInteractSensorShake, AlibabaInteractSensorShakeResponse};
-pub use alibaba_interact_sensor_share::{AlibabaInteractSensorShare, AlibabaInteractSensorShareResponse};
-pub use alibaba_interact_sensor_social::{AlibabaInteractSensorSocial, AlibabaInteractSensorSocialResponse};
-pub use alibaba_interact_sensor_takephoto::{AlibabaInteractSensorTakephoto, AlibabaInteractSensorTakephotoResponse};
+pub use alibaba_interact_sensor_popwindow::{
+    AlibabaInteractSensorPopwindow, AlibabaInteractSensorPopwindowResponse,
+};
+pub use alibaba_interact_sensor_shake::{
+    AlibabaInteractSensorShake, AlibabaInteractSensorShakeResponse,
+};
+pub use alibaba_interact_sensor_share::{
+    AlibabaInteractSensorShare, AlibabaInteractSensorShareResponse,
+};
+pub use alibaba_interact_sensor_social::{
+    AlibabaInteractSensorSocial, AlibabaInteractSensorSocialResponse,
+};
+pub use alibaba_interact_sensor_takephoto::{
+    AlibabaInteractSensorTakephoto, AlibabaInteractSensorTakephotoResponse,
+};
 pub use alibaba_interact_sensor_titlebarhide::{
     AlibabaInteractSensorTitlebarhide, AlibabaInteractSensorTitlebarhideResponse,
 };
-pub use alibaba_interact_sensor_toast::{AlibabaInteractSensorToast, AlibabaInteractSensorToastResponse};
-pub use alibaba_interact_sensor_trade::{AlibabaInteractSensorTrade, AlibabaInteractSensorTradeResponse};
-pub use alibaba_interact_sensor_trade_buy::{AlibabaInteractSensorTradeBuy, AlibabaInteractSensorTradeBuyResponse};
-pub use alibaba_interact_sensor_vibrate::{AlibabaInteractSensorVibrate, AlibabaInteractSensorVibrateResponse};
-pub use alibaba_interact_sensor_wangwang::{AlibabaInteractSensorWangwang, AlibabaInteractSensorWangwangResponse};
-pub use alibaba_interact_shop_favor::{AlibabaInteractShopFavor, AlibabaInteractShopFavorResponse};
-pub use alibaba_interact_ump_meal_query::{AlibabaInteractUmpMealQuery, AlibabaInteractUmpMealQueryResponse};
-pub use alibaba_interact_user_islogin::{AlibabaInteractUserIslogin, AlibabaInteractUserIsloginResponse};
-pub use alibaba_interact_wireless_draw::{AlibabaInteractWirelessDraw, AlibabaInteractWirelessDrawResponse};
-pub use logistics_applet_modifydata_save::{LogisticsAppletModifydataSave, LogisticsAppletModifydataSaveResponse};
-pub use logistics_applet_package_query::{LogisticsAppletPackageQuery, LogisticsAppletPackageQueryResponse};
-pub use logistics_fengchao_msg_send::{LogisticsFengchaoMsgSend, LogisticsFengchaoMsgSendResponse};
-pub use logistics_openalibity_write::{LogisticsOpenalibityWrite, LogisticsOpenalibityWriteResponse};
+pub use alibaba_interact_sensor_toast::{
+    AlibabaInteractSensorToast, AlibabaInteractSensorToastResponse,
+};
+pub use alibaba_interact_sensor_trade::{
+    AlibabaInteractSensorTrade, AlibabaInteractSensorTradeResponse,
+};
+pub use alibaba_interact_sensor_trade_buy::{
+    AlibabaInteractSensorTradeBuy, AlibabaInteractSensorTradeBuyResponse,
+};
+pub use alibaba_interact_sensor_vibrate::{
+    AlibabaInteractSensorVibrate, AlibabaInteractSensorVibrateResponse,
+};
+pub use alibaba_interact_sensor_wangwang::{
+    AlibabaInteractSensorWangwang, AlibabaInteractSensorWangwangResponse,
+};
+pub use alibaba_interact_shop_favor::{
+    AlibabaInteractShopFavor, AlibabaInteractShopFavorResponse,
+};
+pub use alibaba_interact_ump_meal_query::{
+    AlibabaInteractUmpMealQuery, AlibabaInteractUmpMealQueryResponse,
+};
+pub use alibaba_interact_user_islogin::{
+    AlibabaInteractUserIslogin, AlibabaInteractUserIsloginResponse,
+};
+pub use alibaba_interact_wireless_draw::{
+    AlibabaInteractWirelessDraw, AlibabaInteractWirelessDrawResponse,
+};
+pub use logistics_applet_modifydata_save::{
+    LogisticsAppletModifydataSave, LogisticsAppletModifydataSaveResponse,
+};
+pub use logistics_applet_package_query::{
+    LogisticsAppletPackageQuery, LogisticsAppletPackageQueryResponse,
+};
+pub use logistics_fengchao_msg_send::{
+    LogisticsFengchaoMsgSend, LogisticsFengchaoMsgSendResponse,
+};
+pub use logistics_openalibity_write::{
+    LogisticsOpenalibityWrite, LogisticsOpenalibityWriteResponse,
+};
 pub use logistics_shunfeng_modifydata_save::{
     LogisticsShunfengModifydataSave, LogisticsShunfengModifydataSaveResponse,
 };
-pub use logistics_taowai_msg_send::{LogisticsTaowaiMsgSend, LogisticsTaowaiMsgSendResponse};
+pub use logistics_taowai_msg_send::{
+    LogisticsTaowaiMsgSend, LogisticsTaowaiMsgSendResponse,
+};
 pub use mixnick_playtowe::{MixnickPlaytowe, MixnickPlaytoweResponse};
 pub use mixnick_wetoplay::{MixnickWetoplay, MixnickWetoplayResponse};
 pub use oauth_code_create::{OauthCodeCreate, OauthCodeCreateResponse};
-pub use tmall_fans_arena_push::{TmallFansArenaPush, TmallFansArenaPushResponse};
-pub use tmall_fans_arena_record::{TmallFansArenaRecord, TmallFansArenaRecordResponse};
-pub use tmall_fans_cashpool_checkpay::{TmallFansCashpoolCheckpay, TmallFansCashpoolCheckpayResponse};
-pub use tmall_fans_cashpool_create::{TmallFansCashpoolCreate, TmallFansCashpoolCreateResponse};
-pub use types::*;
 pub use weitao_feed_cancel::{WeitaoFeedCancel, WeitaoFeedCancelResponse};
 pub use weitao_feed_isrelation::{WeitaoFeedIsrelation, WeitaoFeedIsrelationResponse};
 pub use weitao_feed_synchronize::{WeitaoFeedSynchronize, WeitaoFeedSynchronizeResponse};
-pub use weitao_feed_synchronize_new::{WeitaoFeedSynchronizeNew, WeitaoFeedSynchronizeNewResponse};
-pub use weitao_follow_isrelation::{WeitaoFollowIsrelation, WeitaoFollowIsrelationResponse};
+pub use weitao_feed_synchronize_new::{
+    WeitaoFeedSynchronizeNew, WeitaoFeedSynchronizeNewResponse,
+};
+pub use weitao_follow_isrelation::{
+    WeitaoFollowIsrelation, WeitaoFollowIsrelationResponse,
+};
 pub use wireless_bunting_shop_shorturl_create::{
     WirelessBuntingShopShorturlCreate, WirelessBuntingShopShorturlCreateResponse,
+};
+pub use tmall_fans_arena_push::{TmallFansArenaPush, TmallFansArenaPushResponse};
+pub use tmall_fans_arena_record::{TmallFansArenaRecord, TmallFansArenaRecordResponse};
+pub use tmall_fans_cashpool_checkpay::{
+    TmallFansCashpoolCheckpay, TmallFansCashpoolCheckpayResponse,
+};
+pub use tmall_fans_cashpool_create::{
+    TmallFansCashpoolCreate, TmallFansCashpoolCreateResponse,
 };

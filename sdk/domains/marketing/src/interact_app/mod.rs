@@ -4,6 +4,7 @@
 //!
 //! Apps with which sellers and their customers interact.
 
+mod types;
 /// Calls `taobao.de.activity.delivery.addr.confirm`.
 pub mod de_activity_delivery_addr_confirm;
 /// Calls `taobao.de.activity.info.get`.
@@ -48,29 +49,66 @@ pub mod jst_interactive_point_query;
 pub mod jst_interactive_task_query;
 /// Calls `taobao.jst.interactive.task.register`.
 pub mod jst_interactive_task_register;
-mod types;
-pub use de_activity_delivery_addr_confirm::{DeActivityDeliveryAddrConfirm, DeActivityDeliveryAddrConfirmResponse};
+pub use types::*;
+pub use de_activity_delivery_addr_confirm::{
+    DeActivityDeliveryAddrConfirm, DeActivityDeliveryAddrConfirmResponse,
+};
 pub use de_activity_info_get::{DeActivityInfoGet, DeActivityInfoGetResponse};
 pub use de_activity_luckydraw::{DeActivityLuckydraw, DeActivityLuckydrawResponse};
-pub use de_activity_machineid_get::{DeActivityMachineidGet, DeActivityMachineidGetResponse};
-pub use degoperation_check_addr_status::{DegoperationCheckAddrStatus, DegoperationCheckAddrStatusResponse};
-pub use degoperation_createqrcode::{DegoperationCreateqrcode, DegoperationCreateqrcodeResponse};
-pub use degoperation_do_luckydraw::{DegoperationDoLuckydraw, DegoperationDoLuckydrawResponse};
-pub use degoperation_get_by_eventkey::{DegoperationGetByEventkey, DegoperationGetByEventkeyResponse};
-pub use degoperation_get_info_uuid::{DegoperationGetInfoUuid, DegoperationGetInfoUuidResponse};
-pub use degoperation_show_top_records::{DegoperationShowTopRecords, DegoperationShowTopRecordsResponse};
-pub use degoperation_show_user_records::{DegoperationShowUserRecords, DegoperationShowUserRecordsResponse};
-pub use jst_interactive_activity_create::{JstInteractiveActivityCreate, JstInteractiveActivityCreateResponse};
-pub use jst_interactive_activity_query::{JstInteractiveActivityQuery, JstInteractiveActivityQueryResponse};
-pub use jst_interactive_activity_update::{JstInteractiveActivityUpdate, JstInteractiveActivityUpdateResponse};
-pub use jst_interactive_assets_config::{JstInteractiveAssetsConfig, JstInteractiveAssetsConfigResponse};
+pub use de_activity_machineid_get::{
+    DeActivityMachineidGet, DeActivityMachineidGetResponse,
+};
+pub use degoperation_check_addr_status::{
+    DegoperationCheckAddrStatus, DegoperationCheckAddrStatusResponse,
+};
+pub use degoperation_createqrcode::{
+    DegoperationCreateqrcode, DegoperationCreateqrcodeResponse,
+};
+pub use degoperation_do_luckydraw::{
+    DegoperationDoLuckydraw, DegoperationDoLuckydrawResponse,
+};
+pub use degoperation_get_by_eventkey::{
+    DegoperationGetByEventkey, DegoperationGetByEventkeyResponse,
+};
+pub use degoperation_get_info_uuid::{
+    DegoperationGetInfoUuid, DegoperationGetInfoUuidResponse,
+};
+pub use degoperation_show_top_records::{
+    DegoperationShowTopRecords, DegoperationShowTopRecordsResponse,
+};
+pub use degoperation_show_user_records::{
+    DegoperationShowUserRecords, DegoperationShowUserRecordsResponse,
+};
+pub use jst_interactive_activity_create::{
+    JstInteractiveActivityCreate, JstInteractiveActivityCreateResponse,
+};
+pub use jst_interactive_activity_query::{
+    JstInteractiveActivityQuery, JstInteractiveActivityQueryResponse,
+};
+pub use jst_interactive_activity_update::{
+    JstInteractiveActivityUpdate, JstInteractiveActivityUpdateResponse,
+};
+pub use jst_interactive_assets_config::{
+    JstInteractiveAssetsConfig, JstInteractiveAssetsConfigResponse,
+};
 pub use jst_interactive_assets_configured_query::{
     JstInteractiveAssetsConfiguredQuery, JstInteractiveAssetsConfiguredQueryResponse,
 };
-pub use jst_interactive_assets_query::{JstInteractiveAssetsQuery, JstInteractiveAssetsQueryResponse};
-pub use jst_interactive_point_decrease::{JstInteractivePointDecrease, JstInteractivePointDecreaseResponse};
-pub use jst_interactive_point_increase::{JstInteractivePointIncrease, JstInteractivePointIncreaseResponse};
-pub use jst_interactive_point_query::{JstInteractivePointQuery, JstInteractivePointQueryResponse};
-pub use jst_interactive_task_query::{JstInteractiveTaskQuery, JstInteractiveTaskQueryResponse};
-pub use jst_interactive_task_register::{JstInteractiveTaskRegister, JstInteractiveTaskRegisterResponse};
-pub use types::*;
+pub use jst_interactive_assets_query::{
+    JstInteractiveAssetsQuery, JstInteractiveAssetsQueryResponse,
+};
+pub use jst_interactive_point_decrease::{
+    JstInteractivePointDecrease, JstInteractivePointDecreaseResponse,
+};
+pub use jst_interactive_point_increase::{
+    JstInteractivePointIncrease, JstInteractivePointIncreaseResponse,
+};
+pub use jst_interactive_point_query::{
+    JstInteractivePointQuery, JstInteractivePointQueryResponse,
+};
+pub use jst_interactive_task_query::{
+    JstInteractiveTaskQuery, JstInteractiveTaskQueryResponse,
+};
+pub use jst_interactive_task_register::{
+    JstInteractiveTaskRegister, JstInteractiveTaskRegisterResponse,
+};

@@ -20,8 +20,12 @@ pub mod caipiao_shop_info_input;
 pub mod caipiao_signstatus_check;
 pub use caipiao_goods_info_get::{CaipiaoGoodsInfoGet, CaipiaoGoodsInfoGetResponse};
 pub use caipiao_goods_info_input::{CaipiaoGoodsInfoInput, CaipiaoGoodsInfoInputResponse};
-pub use caipiao_lotterytypes_get::{CaipiaoLotterytypesGet, CaipiaoLotterytypesGetResponse};
+pub use caipiao_lotterytypes_get::{
+    CaipiaoLotterytypesGet, CaipiaoLotterytypesGetResponse,
+};
 pub use caipiao_marketing_put::{CaipiaoMarketingPut, CaipiaoMarketingPutResponse};
 pub use caipiao_present_stat_get::{CaipiaoPresentStatGet, CaipiaoPresentStatGetResponse};
 pub use caipiao_shop_info_input::{CaipiaoShopInfoInput, CaipiaoShopInfoInputResponse};
-pub use caipiao_signstatus_check::{CaipiaoSignstatusCheck, CaipiaoSignstatusCheckResponse};
+pub use caipiao_signstatus_check::{
+    CaipiaoSignstatusCheck, CaipiaoSignstatusCheckResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Benefits, red packets, tags and campaigns outside the shop coupons and activities.
 
+mod types;
 /// Calls `alibaba.argus.updateredrisk`.
 pub mod alibaba_argus_updateredrisk;
 /// Calls `alibaba.asr.dataservice.promotionrule.delete`.
@@ -70,54 +71,97 @@ pub mod tmall_promotag_taguser_save;
 pub mod tmall_promotion_coupon_query;
 /// Calls `tmall.promotion.coupon.use`.
 pub mod tmall_promotion_coupon_use;
-mod types;
-pub use alibaba_argus_updateredrisk::{AlibabaArgusUpdateredrisk, AlibabaArgusUpdateredriskResponse};
+pub use types::*;
+pub use alibaba_argus_updateredrisk::{
+    AlibabaArgusUpdateredrisk, AlibabaArgusUpdateredriskResponse,
+};
 pub use alibaba_asr_dataservice_promotionrule_delete::{
-    AlibabaAsrDataservicePromotionruleDelete, AlibabaAsrDataservicePromotionruleDeleteResponse,
+    AlibabaAsrDataservicePromotionruleDelete,
+    AlibabaAsrDataservicePromotionruleDeleteResponse,
 };
 pub use alibaba_asr_dataservice_promotionrule_query::{
-    AlibabaAsrDataservicePromotionruleQuery, AlibabaAsrDataservicePromotionruleQueryResponse,
+    AlibabaAsrDataservicePromotionruleQuery,
+    AlibabaAsrDataservicePromotionruleQueryResponse,
 };
 pub use alibaba_asr_dataservice_promotionrule_write::{
-    AlibabaAsrDataservicePromotionruleWrite, AlibabaAsrDataservicePromotionruleWriteResponse,
+    AlibabaAsrDataservicePromotionruleWrite,
+    AlibabaAsrDataservicePromotionruleWriteResponse,
 };
 pub use alibaba_benefit_draw::{AlibabaBenefitDraw, AlibabaBenefitDrawResponse};
 pub use alibaba_benefit_query::{AlibabaBenefitQuery, AlibabaBenefitQueryResponse};
 pub use alibaba_lafite_seller_activity_list::{
     AlibabaLafiteSellerActivityList, AlibabaLafiteSellerActivityListResponse,
 };
-pub use alibaba_lafite_seller_benefit_list::{AlibabaLafiteSellerBenefitList, AlibabaLafiteSellerBenefitListResponse};
-pub use alibaba_latour_strategy_issue::{AlibabaLatourStrategyIssue, AlibabaLatourStrategyIssueResponse};
-pub use alibaba_latour_strategy_show::{AlibabaLatourStrategyShow, AlibabaLatourStrategyShowResponse};
-pub use aliyun_industry_tttm_items_sync::{AliyunIndustryTttmItemsSync, AliyunIndustryTttmItemsSyncResponse};
-pub use aliyun_industry_tttm_order_query::{AliyunIndustryTttmOrderQuery, AliyunIndustryTttmOrderQueryResponse};
-pub use aliyun_industry_tttm_plan_sync::{AliyunIndustryTttmPlanSync, AliyunIndustryTttmPlanSyncResponse};
-pub use aliyun_industry_tttm_produce_sync::{AliyunIndustryTttmProduceSync, AliyunIndustryTttmProduceSyncResponse};
-pub use aliyun_industry_tttm_products_sync::{AliyunIndustryTttmProductsSync, AliyunIndustryTttmProductsSyncResponse};
-pub use aliyun_industry_tttm_stock_sync::{AliyunIndustryTttmStockSync, AliyunIndustryTttmStockSyncResponse};
+pub use alibaba_lafite_seller_benefit_list::{
+    AlibabaLafiteSellerBenefitList, AlibabaLafiteSellerBenefitListResponse,
+};
+pub use alibaba_latour_strategy_issue::{
+    AlibabaLatourStrategyIssue, AlibabaLatourStrategyIssueResponse,
+};
+pub use alibaba_latour_strategy_show::{
+    AlibabaLatourStrategyShow, AlibabaLatourStrategyShowResponse,
+};
+pub use aliyun_industry_tttm_items_sync::{
+    AliyunIndustryTttmItemsSync, AliyunIndustryTttmItemsSyncResponse,
+};
+pub use aliyun_industry_tttm_order_query::{
+    AliyunIndustryTttmOrderQuery, AliyunIndustryTttmOrderQueryResponse,
+};
+pub use aliyun_industry_tttm_plan_sync::{
+    AliyunIndustryTttmPlanSync, AliyunIndustryTttmPlanSyncResponse,
+};
+pub use aliyun_industry_tttm_produce_sync::{
+    AliyunIndustryTttmProduceSync, AliyunIndustryTttmProduceSyncResponse,
+};
+pub use aliyun_industry_tttm_products_sync::{
+    AliyunIndustryTttmProductsSync, AliyunIndustryTttmProductsSyncResponse,
+};
+pub use aliyun_industry_tttm_stock_sync::{
+    AliyunIndustryTttmStockSync, AliyunIndustryTttmStockSyncResponse,
+};
 pub use card_expandcard_query::{CardExpandcardQuery, CardExpandcardQueryResponse};
-pub use de_activity_securitytoken_apply::{DeActivitySecuritytokenApply, DeActivitySecuritytokenApplyResponse};
+pub use de_activity_securitytoken_apply::{
+    DeActivitySecuritytokenApply, DeActivitySecuritytokenApplyResponse,
+};
 pub use mobile_promotion_benefit_activity_send::{
     MobilePromotionBenefitActivitySend, MobilePromotionBenefitActivitySendResponse,
 };
 pub use mobile_promotion_benefit_activity_send_share::{
-    MobilePromotionBenefitActivitySendShare, MobilePromotionBenefitActivitySendShareResponse,
+    MobilePromotionBenefitActivitySendShare,
+    MobilePromotionBenefitActivitySendShareResponse,
 };
-pub use mobile_promotion_coupon_apply::{MobilePromotionCouponApply, MobilePromotionCouponApplyResponse};
+pub use mobile_promotion_coupon_apply::{
+    MobilePromotionCouponApply, MobilePromotionCouponApplyResponse,
+};
 pub use mobile_promotion_coupon_seller_search::{
     MobilePromotionCouponSellerSearch, MobilePromotionCouponSellerSearchResponse,
 };
-pub use sebp_organization_getinviteinfo::{SebpOrganizationGetinviteinfo, SebpOrganizationGetinviteinfoResponse};
-pub use sebp_organization_getorderinfo::{SebpOrganizationGetorderinfo, SebpOrganizationGetorderinfoResponse};
+pub use sebp_organization_getinviteinfo::{
+    SebpOrganizationGetinviteinfo, SebpOrganizationGetinviteinfoResponse,
+};
+pub use sebp_organization_getorderinfo::{
+    SebpOrganizationGetorderinfo, SebpOrganizationGetorderinfoResponse,
+};
 pub use tmall_ccf_crowd_activityuser_upload::{
     TmallCcfCrowdActivityuserUpload, TmallCcfCrowdActivityuserUploadResponse,
 };
 pub use tmall_promotag_tag_apply::{TmallPromotagTagApply, TmallPromotagTagApplyResponse};
 pub use tmall_promotag_tag_find::{TmallPromotagTagFind, TmallPromotagTagFindResponse};
-pub use tmall_promotag_tag_removetag::{TmallPromotagTagRemovetag, TmallPromotagTagRemovetagResponse};
-pub use tmall_promotag_taguser_judge::{TmallPromotagTaguserJudge, TmallPromotagTaguserJudgeResponse};
-pub use tmall_promotag_taguser_remove::{TmallPromotagTaguserRemove, TmallPromotagTaguserRemoveResponse};
-pub use tmall_promotag_taguser_save::{TmallPromotagTaguserSave, TmallPromotagTaguserSaveResponse};
-pub use tmall_promotion_coupon_query::{TmallPromotionCouponQuery, TmallPromotionCouponQueryResponse};
-pub use tmall_promotion_coupon_use::{TmallPromotionCouponUse, TmallPromotionCouponUseResponse};
-pub use types::*;
+pub use tmall_promotag_tag_removetag::{
+    TmallPromotagTagRemovetag, TmallPromotagTagRemovetagResponse,
+};
+pub use tmall_promotag_taguser_judge::{
+    TmallPromotagTaguserJudge, TmallPromotagTaguserJudgeResponse,
+};
+pub use tmall_promotag_taguser_remove::{
+    TmallPromotagTaguserRemove, TmallPromotagTaguserRemoveResponse,
+};
+pub use tmall_promotag_taguser_save::{
+    TmallPromotagTaguserSave, TmallPromotagTaguserSaveResponse,
+};
+pub use tmall_promotion_coupon_query::{
+    TmallPromotionCouponQuery, TmallPromotionCouponQueryResponse,
+};
+pub use tmall_promotion_coupon_use::{
+    TmallPromotionCouponUse, TmallPromotionCouponUseResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Search advertising of sellers: campaigns, ad groups, keywords and their reports.
 
+mod types;
 /// Calls `taobao.simba.account.balance.get`.
 pub mod simba_account_balance_get;
 /// Calls `taobao.simba.adgroup.add`.
@@ -218,8 +219,10 @@ pub mod simba_serchcrowd_price_batch_update;
 pub mod simba_serchcrowd_state_batch_update;
 /// Calls `taobao.simba.tools.items.top.get`.
 pub mod simba_tools_items_top_get;
-mod types;
-pub use simba_account_balance_get::{SimbaAccountBalanceGet, SimbaAccountBalanceGetResponse};
+pub use types::*;
+pub use simba_account_balance_get::{
+    SimbaAccountBalanceGet, SimbaAccountBalanceGetResponse,
+};
 pub use simba_adgroup_add::{SimbaAdgroupAdd, SimbaAdgroupAddResponse};
 pub use simba_adgroup_delete::{SimbaAdgroupDelete, SimbaAdgroupDeleteResponse};
 pub use simba_adgroup_mobilediscount_delete::{
@@ -228,118 +231,252 @@ pub use simba_adgroup_mobilediscount_delete::{
 pub use simba_adgroup_mobilediscount_update::{
     SimbaAdgroupMobilediscountUpdate, SimbaAdgroupMobilediscountUpdateResponse,
 };
-pub use simba_adgroup_onlineitemsvon_get::{SimbaAdgroupOnlineitemsvonGet, SimbaAdgroupOnlineitemsvonGetResponse};
+pub use simba_adgroup_onlineitemsvon_get::{
+    SimbaAdgroupOnlineitemsvonGet, SimbaAdgroupOnlineitemsvonGetResponse,
+};
 pub use simba_adgroup_update::{SimbaAdgroupUpdate, SimbaAdgroupUpdateResponse};
-pub use simba_adgroupids_changed_get::{SimbaAdgroupidsChangedGet, SimbaAdgroupidsChangedGetResponse};
-pub use simba_adgroupids_deleted_get::{SimbaAdgroupidsDeletedGet, SimbaAdgroupidsDeletedGetResponse};
-pub use simba_adgroups_changed_get::{SimbaAdgroupsChangedGet, SimbaAdgroupsChangedGetResponse};
-pub use simba_adgroups_item_exist::{SimbaAdgroupsItemExist, SimbaAdgroupsItemExistResponse};
-pub use simba_adgroupsbyadgroupids_get::{SimbaAdgroupsbyadgroupidsGet, SimbaAdgroupsbyadgroupidsGetResponse};
-pub use simba_adgroupsbycampaignid_get::{SimbaAdgroupsbycampaignidGet, SimbaAdgroupsbycampaignidGetResponse};
-pub use simba_bidword_pricetools::{SimbaBidwordPricetools, SimbaBidwordPricetoolsResponse};
+pub use simba_adgroupids_changed_get::{
+    SimbaAdgroupidsChangedGet, SimbaAdgroupidsChangedGetResponse,
+};
+pub use simba_adgroupids_deleted_get::{
+    SimbaAdgroupidsDeletedGet, SimbaAdgroupidsDeletedGetResponse,
+};
+pub use simba_adgroups_changed_get::{
+    SimbaAdgroupsChangedGet, SimbaAdgroupsChangedGetResponse,
+};
+pub use simba_adgroups_item_exist::{
+    SimbaAdgroupsItemExist, SimbaAdgroupsItemExistResponse,
+};
+pub use simba_adgroupsbyadgroupids_get::{
+    SimbaAdgroupsbyadgroupidsGet, SimbaAdgroupsbyadgroupidsGetResponse,
+};
+pub use simba_adgroupsbycampaignid_get::{
+    SimbaAdgroupsbycampaignidGet, SimbaAdgroupsbycampaignidGetResponse,
+};
+pub use simba_bidword_pricetools::{
+    SimbaBidwordPricetools, SimbaBidwordPricetoolsResponse,
+};
 pub use simba_campaign_add::{SimbaCampaignAdd, SimbaCampaignAddResponse};
 pub use simba_campaign_area_get::{SimbaCampaignAreaGet, SimbaCampaignAreaGetResponse};
-pub use simba_campaign_area_update::{SimbaCampaignAreaUpdate, SimbaCampaignAreaUpdateResponse};
-pub use simba_campaign_areaoptions_get::{SimbaCampaignAreaoptionsGet, SimbaCampaignAreaoptionsGetResponse};
-pub use simba_campaign_budget_get::{SimbaCampaignBudgetGet, SimbaCampaignBudgetGetResponse};
-pub use simba_campaign_budget_update::{SimbaCampaignBudgetUpdate, SimbaCampaignBudgetUpdateResponse};
-pub use simba_campaign_platform_get::{SimbaCampaignPlatformGet, SimbaCampaignPlatformGetResponse};
-pub use simba_campaign_platform_update::{SimbaCampaignPlatformUpdate, SimbaCampaignPlatformUpdateResponse};
-pub use simba_campaign_schedule_get::{SimbaCampaignScheduleGet, SimbaCampaignScheduleGetResponse};
-pub use simba_campaign_schedule_update::{SimbaCampaignScheduleUpdate, SimbaCampaignScheduleUpdateResponse};
-pub use simba_campaign_timetemplate_find::{SimbaCampaignTimetemplateFind, SimbaCampaignTimetemplateFindResponse};
+pub use simba_campaign_area_update::{
+    SimbaCampaignAreaUpdate, SimbaCampaignAreaUpdateResponse,
+};
+pub use simba_campaign_areaoptions_get::{
+    SimbaCampaignAreaoptionsGet, SimbaCampaignAreaoptionsGetResponse,
+};
+pub use simba_campaign_budget_get::{
+    SimbaCampaignBudgetGet, SimbaCampaignBudgetGetResponse,
+};
+pub use simba_campaign_budget_update::{
+    SimbaCampaignBudgetUpdate, SimbaCampaignBudgetUpdateResponse,
+};
+pub use simba_campaign_platform_get::{
+    SimbaCampaignPlatformGet, SimbaCampaignPlatformGetResponse,
+};
+pub use simba_campaign_platform_update::{
+    SimbaCampaignPlatformUpdate, SimbaCampaignPlatformUpdateResponse,
+};
+pub use simba_campaign_schedule_get::{
+    SimbaCampaignScheduleGet, SimbaCampaignScheduleGetResponse,
+};
+pub use simba_campaign_schedule_update::{
+    SimbaCampaignScheduleUpdate, SimbaCampaignScheduleUpdateResponse,
+};
+pub use simba_campaign_timetemplate_find::{
+    SimbaCampaignTimetemplateFind, SimbaCampaignTimetemplateFindResponse,
+};
 pub use simba_campaign_update::{SimbaCampaignUpdate, SimbaCampaignUpdateResponse};
 pub use simba_campaigns_get::{SimbaCampaignsGet, SimbaCampaignsGetResponse};
 pub use simba_creative_add::{SimbaCreativeAdd, SimbaCreativeAddResponse};
 pub use simba_creative_delete::{SimbaCreativeDelete, SimbaCreativeDeleteResponse};
 pub use simba_creative_update::{SimbaCreativeUpdate, SimbaCreativeUpdateResponse};
-pub use simba_creativeids_deleted_get::{SimbaCreativeidsDeletedGet, SimbaCreativeidsDeletedGetResponse};
-pub use simba_creatives_changed_get::{SimbaCreativesChangedGet, SimbaCreativesChangedGetResponse};
+pub use simba_creativeids_deleted_get::{
+    SimbaCreativeidsDeletedGet, SimbaCreativeidsDeletedGetResponse,
+};
+pub use simba_creatives_changed_get::{
+    SimbaCreativesChangedGet, SimbaCreativesChangedGetResponse,
+};
 pub use simba_creatives_get::{SimbaCreativesGet, SimbaCreativesGetResponse};
-pub use simba_customers_authorized_get::{SimbaCustomersAuthorizedGet, SimbaCustomersAuthorizedGetResponse};
+pub use simba_customers_authorized_get::{
+    SimbaCustomersAuthorizedGet, SimbaCustomersAuthorizedGetResponse,
+};
 pub use simba_customers_sid_get::{SimbaCustomersSidGet, SimbaCustomersSidGetResponse};
-pub use simba_hour_report_account_get::{SimbaHourReportAccountGet, SimbaHourReportAccountGetResponse};
-pub use simba_hour_report_adgroup_get::{SimbaHourReportAdgroupGet, SimbaHourReportAdgroupGetResponse};
-pub use simba_hour_report_campaign_get::{SimbaHourReportCampaignGet, SimbaHourReportCampaignGetResponse};
-pub use simba_insight_catsdata_get::{SimbaInsightCatsdataGet, SimbaInsightCatsdataGetResponse};
-pub use simba_insight_catsforecastnew_get::{SimbaInsightCatsforecastnewGet, SimbaInsightCatsforecastnewGetResponse};
-pub use simba_insight_catsinfo_get::{SimbaInsightCatsinfoGet, SimbaInsightCatsinfoGetResponse};
-pub use simba_insight_catstopwordnew_get::{SimbaInsightCatstopwordnewGet, SimbaInsightCatstopwordnewGetResponse};
-pub use simba_insight_catsworddata_get::{SimbaInsightCatsworddataGet, SimbaInsightCatsworddataGetResponse};
-pub use simba_insight_relatedwords_get::{SimbaInsightRelatedwordsGet, SimbaInsightRelatedwordsGetResponse};
-pub use simba_insight_wordsareadata_get::{SimbaInsightWordsareadataGet, SimbaInsightWordsareadataGetResponse};
-pub use simba_insight_wordsdata_get::{SimbaInsightWordsdataGet, SimbaInsightWordsdataGetResponse};
-pub use simba_insight_wordspricedata_get::{SimbaInsightWordspricedataGet, SimbaInsightWordspricedataGetResponse};
-pub use simba_insight_wordssubdata_get::{SimbaInsightWordssubdataGet, SimbaInsightWordssubdataGetResponse};
+pub use simba_hour_report_account_get::{
+    SimbaHourReportAccountGet, SimbaHourReportAccountGetResponse,
+};
+pub use simba_hour_report_adgroup_get::{
+    SimbaHourReportAdgroupGet, SimbaHourReportAdgroupGetResponse,
+};
+pub use simba_hour_report_campaign_get::{
+    SimbaHourReportCampaignGet, SimbaHourReportCampaignGetResponse,
+};
+pub use simba_insight_catsdata_get::{
+    SimbaInsightCatsdataGet, SimbaInsightCatsdataGetResponse,
+};
+pub use simba_insight_catsforecastnew_get::{
+    SimbaInsightCatsforecastnewGet, SimbaInsightCatsforecastnewGetResponse,
+};
+pub use simba_insight_catsinfo_get::{
+    SimbaInsightCatsinfoGet, SimbaInsightCatsinfoGetResponse,
+};
+pub use simba_insight_catstopwordnew_get::{
+    SimbaInsightCatstopwordnewGet, SimbaInsightCatstopwordnewGetResponse,
+};
+pub use simba_insight_catsworddata_get::{
+    SimbaInsightCatsworddataGet, SimbaInsightCatsworddataGetResponse,
+};
+pub use simba_insight_relatedwords_get::{
+    SimbaInsightRelatedwordsGet, SimbaInsightRelatedwordsGetResponse,
+};
+pub use simba_insight_wordsareadata_get::{
+    SimbaInsightWordsareadataGet, SimbaInsightWordsareadataGetResponse,
+};
+pub use simba_insight_wordsdata_get::{
+    SimbaInsightWordsdataGet, SimbaInsightWordsdataGetResponse,
+};
+pub use simba_insight_wordspricedata_get::{
+    SimbaInsightWordspricedataGet, SimbaInsightWordspricedataGetResponse,
+};
+pub use simba_insight_wordssubdata_get::{
+    SimbaInsightWordssubdataGet, SimbaInsightWordssubdataGetResponse,
+};
 pub use simba_keyword_add::{SimbaKeywordAdd, SimbaKeywordAddResponse};
-pub use simba_keyword_findbyadgroupid::{SimbaKeywordFindbyadgroupid, SimbaKeywordFindbyadgroupidResponse};
+pub use simba_keyword_findbyadgroupid::{
+    SimbaKeywordFindbyadgroupid, SimbaKeywordFindbyadgroupidResponse,
+};
 pub use simba_keyword_findbyids::{SimbaKeywordFindbyids, SimbaKeywordFindbyidsResponse};
 pub use simba_keyword_update::{SimbaKeywordUpdate, SimbaKeywordUpdateResponse};
-pub use simba_keywordids_changed_get::{SimbaKeywordidsChangedGet, SimbaKeywordidsChangedGetResponse};
-pub use simba_keywordids_deleted_get::{SimbaKeywordidsDeletedGet, SimbaKeywordidsDeletedGetResponse};
-pub use simba_keywords_changed_get::{SimbaKeywordsChangedGet, SimbaKeywordsChangedGetResponse};
+pub use simba_keywordids_changed_get::{
+    SimbaKeywordidsChangedGet, SimbaKeywordidsChangedGetResponse,
+};
+pub use simba_keywordids_deleted_get::{
+    SimbaKeywordidsDeletedGet, SimbaKeywordidsDeletedGetResponse,
+};
+pub use simba_keywords_changed_get::{
+    SimbaKeywordsChangedGet, SimbaKeywordsChangedGetResponse,
+};
 pub use simba_keywords_delete::{SimbaKeywordsDelete, SimbaKeywordsDeleteResponse};
-pub use simba_keywords_pricevon_set::{SimbaKeywordsPricevonSet, SimbaKeywordsPricevonSetResponse};
-pub use simba_keywords_qscore_get::{SimbaKeywordsQscoreGet, SimbaKeywordsQscoreGetResponse};
-pub use simba_keywords_qscore_split_get::{SimbaKeywordsQscoreSplitGet, SimbaKeywordsQscoreSplitGetResponse};
+pub use simba_keywords_pricevon_set::{
+    SimbaKeywordsPricevonSet, SimbaKeywordsPricevonSetResponse,
+};
+pub use simba_keywords_qscore_get::{
+    SimbaKeywordsQscoreGet, SimbaKeywordsQscoreGetResponse,
+};
+pub use simba_keywords_qscore_split_get::{
+    SimbaKeywordsQscoreSplitGet, SimbaKeywordsQscoreSplitGetResponse,
+};
 pub use simba_keywords_realtime_ranking_batch_get::{
     SimbaKeywordsRealtimeRankingBatchGet, SimbaKeywordsRealtimeRankingBatchGetResponse,
 };
-pub use simba_keywords_recommend_get::{SimbaKeywordsRecommendGet, SimbaKeywordsRecommendGetResponse};
-pub use simba_keywordsbyadgroupid_get::{SimbaKeywordsbyadgroupidGet, SimbaKeywordsbyadgroupidGetResponse};
-pub use simba_keywordsbykeywordids_get::{SimbaKeywordsbykeywordidsGet, SimbaKeywordsbykeywordidsGetResponse};
-pub use simba_keywordscat_qscore_get::{SimbaKeywordscatQscoreGet, SimbaKeywordscatQscoreGetResponse};
+pub use simba_keywords_recommend_get::{
+    SimbaKeywordsRecommendGet, SimbaKeywordsRecommendGetResponse,
+};
+pub use simba_keywordsbyadgroupid_get::{
+    SimbaKeywordsbyadgroupidGet, SimbaKeywordsbyadgroupidGetResponse,
+};
+pub use simba_keywordsbykeywordids_get::{
+    SimbaKeywordsbykeywordidsGet, SimbaKeywordsbykeywordidsGetResponse,
+};
+pub use simba_keywordscat_qscore_get::{
+    SimbaKeywordscatQscoreGet, SimbaKeywordscatQscoreGetResponse,
+};
 pub use simba_keywordsvon_add::{SimbaKeywordsvonAdd, SimbaKeywordsvonAddResponse};
 pub use simba_login_authsign_get::{SimbaLoginAuthsignGet, SimbaLoginAuthsignGetResponse};
 pub use simba_report_city_get::{SimbaReportCityGet, SimbaReportCityGetResponse};
-pub use simba_rpt_adgroupbase_get::{SimbaRptAdgroupbaseGet, SimbaRptAdgroupbaseGetResponse};
-pub use simba_rpt_adgroupcreativebase_get::{SimbaRptAdgroupcreativebaseGet, SimbaRptAdgroupcreativebaseGetResponse};
+pub use simba_rpt_adgroupbase_get::{
+    SimbaRptAdgroupbaseGet, SimbaRptAdgroupbaseGetResponse,
+};
+pub use simba_rpt_adgroupcreativebase_get::{
+    SimbaRptAdgroupcreativebaseGet, SimbaRptAdgroupcreativebaseGetResponse,
+};
 pub use simba_rpt_adgroupcreativeeffect_get::{
     SimbaRptAdgroupcreativeeffectGet, SimbaRptAdgroupcreativeeffectGetResponse,
 };
-pub use simba_rpt_adgroupeffect_get::{SimbaRptAdgroupeffectGet, SimbaRptAdgroupeffectGetResponse};
-pub use simba_rpt_adgroupkeywordbase_get::{SimbaRptAdgroupkeywordbaseGet, SimbaRptAdgroupkeywordbaseGetResponse};
+pub use simba_rpt_adgroupeffect_get::{
+    SimbaRptAdgroupeffectGet, SimbaRptAdgroupeffectGetResponse,
+};
+pub use simba_rpt_adgroupkeywordbase_get::{
+    SimbaRptAdgroupkeywordbaseGet, SimbaRptAdgroupkeywordbaseGetResponse,
+};
 pub use simba_rpt_adgroupkeywordeffect_get::{
     SimbaRptAdgroupkeywordeffectGet, SimbaRptAdgroupkeywordeffectGetResponse,
 };
-pub use simba_rpt_campadgroupbase_get::{SimbaRptCampadgroupbaseGet, SimbaRptCampadgroupbaseGetResponse};
-pub use simba_rpt_campadgroupeffect_get::{SimbaRptCampadgroupeffectGet, SimbaRptCampadgroupeffectGetResponse};
-pub use simba_rpt_campaignbase_get::{SimbaRptCampaignbaseGet, SimbaRptCampaignbaseGetResponse};
-pub use simba_rpt_campaigneffect_get::{SimbaRptCampaigneffectGet, SimbaRptCampaigneffectGetResponse};
+pub use simba_rpt_campadgroupbase_get::{
+    SimbaRptCampadgroupbaseGet, SimbaRptCampadgroupbaseGetResponse,
+};
+pub use simba_rpt_campadgroupeffect_get::{
+    SimbaRptCampadgroupeffectGet, SimbaRptCampadgroupeffectGetResponse,
+};
+pub use simba_rpt_campaignbase_get::{
+    SimbaRptCampaignbaseGet, SimbaRptCampaignbaseGetResponse,
+};
+pub use simba_rpt_campaigneffect_get::{
+    SimbaRptCampaigneffectGet, SimbaRptCampaigneffectGetResponse,
+};
 pub use simba_rpt_custbase_get::{SimbaRptCustbaseGet, SimbaRptCustbaseGetResponse};
 pub use simba_rpt_custeffect_get::{SimbaRptCusteffectGet, SimbaRptCusteffectGetResponse};
-pub use simba_rpt_targetingtag_get::{SimbaRptTargetingtagGet, SimbaRptTargetingtagGetResponse};
-pub use simba_rpt_targetingtagbase_get::{SimbaRptTargetingtagbaseGet, SimbaRptTargetingtagbaseGetResponse};
-pub use simba_rpt_targetingtageffect_get::{SimbaRptTargetingtageffectGet, SimbaRptTargetingtageffectGetResponse};
+pub use simba_rpt_targetingtag_get::{
+    SimbaRptTargetingtagGet, SimbaRptTargetingtagGetResponse,
+};
+pub use simba_rpt_targetingtagbase_get::{
+    SimbaRptTargetingtagbaseGet, SimbaRptTargetingtagbaseGetResponse,
+};
+pub use simba_rpt_targetingtageffect_get::{
+    SimbaRptTargetingtageffectGet, SimbaRptTargetingtageffectGetResponse,
+};
 pub use simba_rtrpt_adgroup_get::{SimbaRtrptAdgroupGet, SimbaRtrptAdgroupGetResponse};
 pub use simba_rtrpt_bidword_get::{SimbaRtrptBidwordGet, SimbaRtrptBidwordGetResponse};
 pub use simba_rtrpt_campaign_get::{SimbaRtrptCampaignGet, SimbaRtrptCampaignGetResponse};
 pub use simba_rtrpt_creative_get::{SimbaRtrptCreativeGet, SimbaRtrptCreativeGetResponse};
 pub use simba_rtrpt_cust_get::{SimbaRtrptCustGet, SimbaRtrptCustGetResponse};
-pub use simba_rtrpt_targetingtag_get::{SimbaRtrptTargetingtagGet, SimbaRtrptTargetingtagGetResponse};
-pub use simba_salestar_adgroup_add::{SimbaSalestarAdgroupAdd, SimbaSalestarAdgroupAddResponse};
-pub use simba_salestar_adgroup_delete::{SimbaSalestarAdgroupDelete, SimbaSalestarAdgroupDeleteResponse};
+pub use simba_rtrpt_targetingtag_get::{
+    SimbaRtrptTargetingtagGet, SimbaRtrptTargetingtagGetResponse,
+};
+pub use simba_salestar_adgroup_add::{
+    SimbaSalestarAdgroupAdd, SimbaSalestarAdgroupAddResponse,
+};
+pub use simba_salestar_adgroup_delete::{
+    SimbaSalestarAdgroupDelete, SimbaSalestarAdgroupDeleteResponse,
+};
 pub use simba_salestar_adgroup_findbycampid::{
     SimbaSalestarAdgroupFindbycampid, SimbaSalestarAdgroupFindbycampidResponse,
 };
-pub use simba_salestar_adgroup_update::{SimbaSalestarAdgroupUpdate, SimbaSalestarAdgroupUpdateResponse};
+pub use simba_salestar_adgroup_update::{
+    SimbaSalestarAdgroupUpdate, SimbaSalestarAdgroupUpdateResponse,
+};
 pub use simba_salestar_campaign_budget_update::{
     SimbaSalestarCampaignBudgetUpdate, SimbaSalestarCampaignBudgetUpdateResponse,
 };
-pub use simba_salestar_creative_add::{SimbaSalestarCreativeAdd, SimbaSalestarCreativeAddResponse};
-pub use simba_salestar_creative_delete::{SimbaSalestarCreativeDelete, SimbaSalestarCreativeDeleteResponse};
-pub use simba_salestar_creative_update::{SimbaSalestarCreativeUpdate, SimbaSalestarCreativeUpdateResponse};
-pub use simba_salestar_creatives_get::{SimbaSalestarCreativesGet, SimbaSalestarCreativesGetResponse};
-pub use simba_salestar_keywords_delete::{SimbaSalestarKeywordsDelete, SimbaSalestarKeywordsDeleteResponse};
+pub use simba_salestar_creative_add::{
+    SimbaSalestarCreativeAdd, SimbaSalestarCreativeAddResponse,
+};
+pub use simba_salestar_creative_delete::{
+    SimbaSalestarCreativeDelete, SimbaSalestarCreativeDeleteResponse,
+};
+pub use simba_salestar_creative_update::{
+    SimbaSalestarCreativeUpdate, SimbaSalestarCreativeUpdateResponse,
+};
+pub use simba_salestar_creatives_get::{
+    SimbaSalestarCreativesGet, SimbaSalestarCreativesGetResponse,
+};
+pub use simba_salestar_keywords_delete::{
+    SimbaSalestarKeywordsDelete, SimbaSalestarKeywordsDeleteResponse,
+};
 pub use simba_salestar_keywords_qscore_split_get::{
     SimbaSalestarKeywordsQscoreSplitGet, SimbaSalestarKeywordsQscoreSplitGetResponse,
 };
 pub use simba_salestar_keywords_recommend_get::{
     SimbaSalestarKeywordsRecommendGet, SimbaSalestarKeywordsRecommendGetResponse,
 };
-pub use simba_searchcrowd_batch_add::{SimbaSearchcrowdBatchAdd, SimbaSearchcrowdBatchAddResponse};
-pub use simba_searchtagtemplate_get::{SimbaSearchtagtemplateGet, SimbaSearchtagtemplateGetResponse};
-pub use simba_serchcrowd_batch_delete::{SimbaSerchcrowdBatchDelete, SimbaSerchcrowdBatchDeleteResponse};
+pub use simba_searchcrowd_batch_add::{
+    SimbaSearchcrowdBatchAdd, SimbaSearchcrowdBatchAddResponse,
+};
+pub use simba_searchtagtemplate_get::{
+    SimbaSearchtagtemplateGet, SimbaSearchtagtemplateGetResponse,
+};
+pub use simba_serchcrowd_batch_delete::{
+    SimbaSerchcrowdBatchDelete, SimbaSerchcrowdBatchDeleteResponse,
+};
 pub use simba_serchcrowd_get::{SimbaSerchcrowdGet, SimbaSerchcrowdGetResponse};
 pub use simba_serchcrowd_price_batch_update::{
     SimbaSerchcrowdPriceBatchUpdate, SimbaSerchcrowdPriceBatchUpdateResponse,
@@ -347,5 +484,6 @@ pub use simba_serchcrowd_price_batch_update::{
 pub use simba_serchcrowd_state_batch_update::{
     SimbaSerchcrowdStateBatchUpdate, SimbaSerchcrowdStateBatchUpdateResponse,
 };
-pub use simba_tools_items_top_get::{SimbaToolsItemsTopGet, SimbaToolsItemsTopGetResponse};
-pub use types::*;
+pub use simba_tools_items_top_get::{
+    SimbaToolsItemsTopGet, SimbaToolsItemsTopGetResponse,
+};

@@ -50,16 +50,22 @@ pub mod subway_video_state_get;
 pub mod subway_wordpackage_get;
 /// Calls `taobao.subway.wordpackage.update`.
 pub mod subway_wordpackage_update;
-pub use subway_account_offline_find::{SubwayAccountOfflineFind, SubwayAccountOfflineFindResponse};
+pub use subway_account_offline_find::{
+    SubwayAccountOfflineFind, SubwayAccountOfflineFindResponse,
+};
 pub use subway_account_offline_layeredfind::{
     SubwayAccountOfflineLayeredfind, SubwayAccountOfflineLayeredfindResponse,
 };
-pub use subway_adgroup_offline_find::{SubwayAdgroupOfflineFind, SubwayAdgroupOfflineFindResponse};
+pub use subway_adgroup_offline_find::{
+    SubwayAdgroupOfflineFind, SubwayAdgroupOfflineFindResponse,
+};
 pub use subway_adgroup_offline_layeredfind::{
     SubwayAdgroupOfflineLayeredfind, SubwayAdgroupOfflineLayeredfindResponse,
 };
 pub use subway_automatch_rpt_get::{SubwayAutomatchRptGet, SubwayAutomatchRptGetResponse};
-pub use subway_campaign_offline_find::{SubwayCampaignOfflineFind, SubwayCampaignOfflineFindResponse};
+pub use subway_campaign_offline_find::{
+    SubwayCampaignOfflineFind, SubwayCampaignOfflineFindResponse,
+};
 pub use subway_campaign_offline_layeredfind::{
     SubwayCampaignOfflineLayeredfind, SubwayCampaignOfflineLayeredfindResponse,
 };
@@ -68,18 +74,36 @@ pub use subway_cia_update::{SubwayCiaUpdate, SubwayCiaUpdateResponse};
 pub use subway_creative_offline_layeredfind::{
     SubwayCreativeOfflineLayeredfind, SubwayCreativeOfflineLayeredfindResponse,
 };
-pub use subway_creative_video_bind::{SubwayCreativeVideoBind, SubwayCreativeVideoBindResponse};
-pub use subway_creative_video_unbind::{SubwayCreativeVideoUnbind, SubwayCreativeVideoUnbindResponse};
-pub use subway_creativeoffline_find::{SubwayCreativeofflineFind, SubwayCreativeofflineFindResponse};
-pub use subway_crowd_dmp_crowd_bind::{SubwayCrowdDmpCrowdBind, SubwayCrowdDmpCrowdBindResponse};
-pub use subway_crowd_offline_layeredfind::{SubwayCrowdOfflineLayeredfind, SubwayCrowdOfflineLayeredfindResponse};
-pub use subway_crowdofflinenew_find::{SubwayCrowdofflinenewFind, SubwayCrowdofflinenewFindResponse};
+pub use subway_creative_video_bind::{
+    SubwayCreativeVideoBind, SubwayCreativeVideoBindResponse,
+};
+pub use subway_creative_video_unbind::{
+    SubwayCreativeVideoUnbind, SubwayCreativeVideoUnbindResponse,
+};
+pub use subway_creativeoffline_find::{
+    SubwayCreativeofflineFind, SubwayCreativeofflineFindResponse,
+};
+pub use subway_crowd_dmp_crowd_bind::{
+    SubwayCrowdDmpCrowdBind, SubwayCrowdDmpCrowdBindResponse,
+};
+pub use subway_crowd_offline_layeredfind::{
+    SubwayCrowdOfflineLayeredfind, SubwayCrowdOfflineLayeredfindResponse,
+};
+pub use subway_crowdofflinenew_find::{
+    SubwayCrowdofflinenewFind, SubwayCrowdofflinenewFindResponse,
+};
 pub use subway_item_video_upload::{SubwayItemVideoUpload, SubwayItemVideoUploadResponse};
-pub use subway_keyword_offline_find::{SubwayKeywordOfflineFind, SubwayKeywordOfflineFindResponse};
+pub use subway_keyword_offline_find::{
+    SubwayKeywordOfflineFind, SubwayKeywordOfflineFindResponse,
+};
 pub use subway_keyword_offline_layeredfind::{
     SubwayKeywordOfflineLayeredfind, SubwayKeywordOfflineLayeredfindResponse,
 };
-pub use subway_marsh_land_rpt_get::{SubwayMarshLandRptGet, SubwayMarshLandRptGetResponse};
+pub use subway_marsh_land_rpt_get::{
+    SubwayMarshLandRptGet, SubwayMarshLandRptGetResponse,
+};
 pub use subway_video_state_get::{SubwayVideoStateGet, SubwayVideoStateGetResponse};
 pub use subway_wordpackage_get::{SubwayWordpackageGet, SubwayWordpackageGetResponse};
-pub use subway_wordpackage_update::{SubwayWordpackageUpdate, SubwayWordpackageUpdateResponse};
+pub use subway_wordpackage_update::{
+    SubwayWordpackageUpdate, SubwayWordpackageUpdateResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Affiliate marketing: materials, links, coupons and commission orders.
 
+mod types;
 /// Calls `alibaba.tuike.offer.get`.
 pub mod alibaba_tuike_offer_get;
 /// Calls `alibaba.tuike.offer.zhitoken`.
@@ -104,14 +105,22 @@ pub mod tbk_sku_best_coupon;
 pub mod tbk_spread_get;
 /// Calls `taobao.tbk.tpwd.create`.
 pub mod tbk_tpwd_create;
-mod types;
+pub use types::*;
 pub use alibaba_tuike_offer_get::{AlibabaTuikeOfferGet, AlibabaTuikeOfferGetResponse};
-pub use alibaba_tuike_offer_zhitoken::{AlibabaTuikeOfferZhitoken, AlibabaTuikeOfferZhitokenResponse};
+pub use alibaba_tuike_offer_zhitoken::{
+    AlibabaTuikeOfferZhitoken, AlibabaTuikeOfferZhitokenResponse,
+};
 pub use tbk_activity_info_get::{TbkActivityInfoGet, TbkActivityInfoGetResponse};
-pub use tbk_cart_coupon_expire_user_query::{TbkCartCouponExpireUserQuery, TbkCartCouponExpireUserQueryResponse};
+pub use tbk_cart_coupon_expire_user_query::{
+    TbkCartCouponExpireUserQuery, TbkCartCouponExpireUserQueryResponse,
+};
 pub use tbk_coupon_get::{TbkCouponGet, TbkCouponGetResponse};
-pub use tbk_dg_cpa_activity_detail::{TbkDgCpaActivityDetail, TbkDgCpaActivityDetailResponse};
-pub use tbk_dg_cpa_activity_report::{TbkDgCpaActivityReport, TbkDgCpaActivityReportResponse};
+pub use tbk_dg_cpa_activity_detail::{
+    TbkDgCpaActivityDetail, TbkDgCpaActivityDetailResponse,
+};
+pub use tbk_dg_cpa_activity_report::{
+    TbkDgCpaActivityReport, TbkDgCpaActivityReportResponse,
+};
 pub use tbk_dg_material_optional::{TbkDgMaterialOptional, TbkDgMaterialOptionalResponse};
 pub use tbk_dg_newuser_order_get::{TbkDgNewuserOrderGet, TbkDgNewuserOrderGetResponse};
 pub use tbk_dg_newuser_order_sum::{TbkDgNewuserOrderSum, TbkDgNewuserOrderSumResponse};
@@ -132,12 +141,18 @@ pub use tbk_sc_activity_info_get::{TbkScActivityInfoGet, TbkScActivityInfoGetRes
 pub use tbk_sc_adzone_create::{TbkScAdzoneCreate, TbkScAdzoneCreateResponse};
 pub use tbk_sc_invitecode_get::{TbkScInvitecodeGet, TbkScInvitecodeGetResponse};
 pub use tbk_sc_material_optional::{TbkScMaterialOptional, TbkScMaterialOptionalResponse};
-pub use tbk_sc_membergroup_optional::{TbkScMembergroupOptional, TbkScMembergroupOptionalResponse};
+pub use tbk_sc_membergroup_optional::{
+    TbkScMembergroupOptional, TbkScMembergroupOptionalResponse,
+};
 pub use tbk_sc_optimus_material::{TbkScOptimusMaterial, TbkScOptimusMaterialResponse};
 pub use tbk_sc_optimus_promotion::{TbkScOptimusPromotion, TbkScOptimusPromotionResponse};
 pub use tbk_sc_order_details_get::{TbkScOrderDetailsGet, TbkScOrderDetailsGetResponse};
-pub use tbk_sc_publisher_info_get::{TbkScPublisherInfoGet, TbkScPublisherInfoGetResponse};
-pub use tbk_sc_publisher_info_save::{TbkScPublisherInfoSave, TbkScPublisherInfoSaveResponse};
+pub use tbk_sc_publisher_info_get::{
+    TbkScPublisherInfoGet, TbkScPublisherInfoGetResponse,
+};
+pub use tbk_sc_publisher_info_save::{
+    TbkScPublisherInfoSave, TbkScPublisherInfoSaveResponse,
+};
 pub use tbk_sc_punish_order_get::{TbkScPunishOrderGet, TbkScPunishOrderGetResponse};
 pub use tbk_sc_relation_record::{TbkScRelationRecord, TbkScRelationRecordResponse};
 pub use tbk_sc_relation_refund::{TbkScRelationRefund, TbkScRelationRefundResponse};
@@ -155,4 +170,3 @@ pub use tbk_shop_recommend_get::{TbkShopRecommendGet, TbkShopRecommendGetRespons
 pub use tbk_sku_best_coupon::{TbkSkuBestCoupon, TbkSkuBestCouponResponse};
 pub use tbk_spread_get::{TbkSpreadGet, TbkSpreadGetResponse};
 pub use tbk_tpwd_create::{TbkTpwdCreate, TbkTpwdCreateResponse};
-pub use types::*;

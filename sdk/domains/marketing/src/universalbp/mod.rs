@@ -90,7 +90,9 @@ pub mod universalbp_wordpackage_suggestdefaultlist;
 /// Calls `taobao.universalbp.wordpackage.suggestkrlist`.
 pub mod universalbp_wordpackage_suggestkrlist;
 pub use types::*;
-pub use universalbp_account_get_balance::{UniversalbpAccountGetBalance, UniversalbpAccountGetBalanceResponse};
+pub use universalbp_account_get_balance::{
+    UniversalbpAccountGetBalance, UniversalbpAccountGetBalanceResponse,
+};
 pub use universalbp_account_get_can_use_bizcode::{
     UniversalbpAccountGetCanUseBizcode, UniversalbpAccountGetCanUseBizcodeResponse,
 };
@@ -100,21 +102,33 @@ pub use universalbp_account_is_universal_user::{
 pub use universalbp_adgroup_horizontal_findpage::{
     UniversalbpAdgroupHorizontalFindpage, UniversalbpAdgroupHorizontalFindpageResponse,
 };
-pub use universalbp_adzone_findconfiglist::{UniversalbpAdzoneFindconfiglist, UniversalbpAdzoneFindconfiglistResponse};
+pub use universalbp_adzone_findconfiglist::{
+    UniversalbpAdzoneFindconfiglist, UniversalbpAdzoneFindconfiglistResponse,
+};
 pub use universalbp_adzone_horizontal_findpage::{
     UniversalbpAdzoneHorizontalFindpage, UniversalbpAdzoneHorizontalFindpageResponse,
 };
-pub use universalbp_bidword_findlist::{UniversalbpBidwordFindlist, UniversalbpBidwordFindlistResponse};
+pub use universalbp_bidword_findlist::{
+    UniversalbpBidwordFindlist, UniversalbpBidwordFindlistResponse,
+};
 pub use universalbp_bidword_suggestdefaultlist::{
     UniversalbpBidwordSuggestdefaultlist, UniversalbpBidwordSuggestdefaultlistResponse,
 };
-pub use universalbp_bidword_suggestkrlist::{UniversalbpBidwordSuggestkrlist, UniversalbpBidwordSuggestkrlistResponse};
-pub use universalbp_campaign_findlist::{UniversalbpCampaignFindlist, UniversalbpCampaignFindlistResponse};
-pub use universalbp_campaign_findpage::{UniversalbpCampaignFindpage, UniversalbpCampaignFindpageResponse};
+pub use universalbp_bidword_suggestkrlist::{
+    UniversalbpBidwordSuggestkrlist, UniversalbpBidwordSuggestkrlistResponse,
+};
+pub use universalbp_campaign_findlist::{
+    UniversalbpCampaignFindlist, UniversalbpCampaignFindlistResponse,
+};
+pub use universalbp_campaign_findpage::{
+    UniversalbpCampaignFindpage, UniversalbpCampaignFindpageResponse,
+};
 pub use universalbp_campaign_findsubcampaignid::{
     UniversalbpCampaignFindsubcampaignid, UniversalbpCampaignFindsubcampaignidResponse,
 };
-pub use universalbp_campaign_get::{UniversalbpCampaignGet, UniversalbpCampaignGetResponse};
+pub use universalbp_campaign_get::{
+    UniversalbpCampaignGet, UniversalbpCampaignGetResponse,
+};
 pub use universalbp_campaigngroup_findlist::{
     UniversalbpCampaigngroupFindlist, UniversalbpCampaigngroupFindlistResponse,
 };
@@ -122,52 +136,88 @@ pub use universalbp_creative_horizontal_findpage::{
     UniversalbpCreativeHorizontalFindpage, UniversalbpCreativeHorizontalFindpageResponse,
 };
 pub use universalbp_creative_manage_findmanagepage::{
-    UniversalbpCreativeManageFindmanagepage, UniversalbpCreativeManageFindmanagepageResponse,
+    UniversalbpCreativeManageFindmanagepage,
+    UniversalbpCreativeManageFindmanagepageResponse,
 };
-pub use universalbp_creative_preadd::{UniversalbpCreativePreadd, UniversalbpCreativePreaddResponse};
-pub use universalbp_crowd_findlist::{UniversalbpCrowdFindlist, UniversalbpCrowdFindlistResponse};
+pub use universalbp_creative_preadd::{
+    UniversalbpCreativePreadd, UniversalbpCreativePreaddResponse,
+};
+pub use universalbp_crowd_findlist::{
+    UniversalbpCrowdFindlist, UniversalbpCrowdFindlistResponse,
+};
 pub use universalbp_crowd_findrecommendcrowd::{
     UniversalbpCrowdFindrecommendcrowd, UniversalbpCrowdFindrecommendcrowdResponse,
 };
 pub use universalbp_label_dmp_finddmpmoduleconfig::{
-    UniversalbpLabelDmpFinddmpmoduleconfig, UniversalbpLabelDmpFinddmpmoduleconfigResponse,
+    UniversalbpLabelDmpFinddmpmoduleconfig,
+    UniversalbpLabelDmpFinddmpmoduleconfigResponse,
 };
-pub use universalbp_label_findconfiglist::{UniversalbpLabelFindconfiglist, UniversalbpLabelFindconfiglistResponse};
+pub use universalbp_label_findconfiglist::{
+    UniversalbpLabelFindconfiglist, UniversalbpLabelFindconfiglistResponse,
+};
 pub use universalbp_material_accessallowed::{
     UniversalbpMaterialAccessallowed, UniversalbpMaterialAccessallowedResponse,
 };
 pub use universalbp_material_item_findpage::{
     UniversalbpMaterialItemFindpage, UniversalbpMaterialItemFindpageResponse,
 };
-pub use universalbp_material_shop_get::{UniversalbpMaterialShopGet, UniversalbpMaterialShopGetResponse};
+pub use universalbp_material_shop_get::{
+    UniversalbpMaterialShopGet, UniversalbpMaterialShopGetResponse,
+};
 pub use universalbp_member_findbrandinfolist::{
     UniversalbpMemberFindbrandinfolist, UniversalbpMemberFindbrandinfolistResponse,
 };
 pub use universalbp_report_async_create_download_task::{
-    UniversalbpReportAsyncCreateDownloadTask, UniversalbpReportAsyncCreateDownloadTaskResponse,
+    UniversalbpReportAsyncCreateDownloadTask,
+    UniversalbpReportAsyncCreateDownloadTaskResponse,
 };
-pub use universalbp_report_query_account::{UniversalbpReportQueryAccount, UniversalbpReportQueryAccountResponse};
-pub use universalbp_report_query_adgroup::{UniversalbpReportQueryAdgroup, UniversalbpReportQueryAdgroupResponse};
-pub use universalbp_report_query_area::{UniversalbpReportQueryArea, UniversalbpReportQueryAreaResponse};
-pub use universalbp_report_query_bidword::{UniversalbpReportQueryBidword, UniversalbpReportQueryBidwordResponse};
-pub use universalbp_report_query_campaign::{UniversalbpReportQueryCampaign, UniversalbpReportQueryCampaignResponse};
-pub use universalbp_report_query_creative::{UniversalbpReportQueryCreative, UniversalbpReportQueryCreativeResponse};
-pub use universalbp_report_query_crowd::{UniversalbpReportQueryCrowd, UniversalbpReportQueryCrowdResponse};
+pub use universalbp_report_query_account::{
+    UniversalbpReportQueryAccount, UniversalbpReportQueryAccountResponse,
+};
+pub use universalbp_report_query_adgroup::{
+    UniversalbpReportQueryAdgroup, UniversalbpReportQueryAdgroupResponse,
+};
+pub use universalbp_report_query_area::{
+    UniversalbpReportQueryArea, UniversalbpReportQueryAreaResponse,
+};
+pub use universalbp_report_query_bidword::{
+    UniversalbpReportQueryBidword, UniversalbpReportQueryBidwordResponse,
+};
+pub use universalbp_report_query_campaign::{
+    UniversalbpReportQueryCampaign, UniversalbpReportQueryCampaignResponse,
+};
+pub use universalbp_report_query_creative::{
+    UniversalbpReportQueryCreative, UniversalbpReportQueryCreativeResponse,
+};
+pub use universalbp_report_query_crowd::{
+    UniversalbpReportQueryCrowd, UniversalbpReportQueryCrowdResponse,
+};
 pub use universalbp_report_query_item_promotion::{
     UniversalbpReportQueryItemPromotion, UniversalbpReportQueryItemPromotionResponse,
 };
 pub use universalbp_report_query_not_item_promotion::{
-    UniversalbpReportQueryNotItemPromotion, UniversalbpReportQueryNotItemPromotionResponse,
+    UniversalbpReportQueryNotItemPromotion,
+    UniversalbpReportQueryNotItemPromotionResponse,
 };
-pub use universalbp_report_query_realtime::{UniversalbpReportQueryRealtime, UniversalbpReportQueryRealtimeResponse};
-pub use universalbp_shopcategory_findlist::{UniversalbpShopcategoryFindlist, UniversalbpShopcategoryFindlistResponse};
+pub use universalbp_report_query_realtime::{
+    UniversalbpReportQueryRealtime, UniversalbpReportQueryRealtimeResponse,
+};
+pub use universalbp_shopcategory_findlist::{
+    UniversalbpShopcategoryFindlist, UniversalbpShopcategoryFindlistResponse,
+};
 pub use universalbp_stdcategory_findcategorycondition::{
-    UniversalbpStdcategoryFindcategorycondition, UniversalbpStdcategoryFindcategoryconditionResponse,
+    UniversalbpStdcategoryFindcategorycondition,
+    UniversalbpStdcategoryFindcategoryconditionResponse,
 };
-pub use universalbp_stdcategory_findlist::{UniversalbpStdcategoryFindlist, UniversalbpStdcategoryFindlistResponse};
-pub use universalbp_wordpackage_findlist::{UniversalbpWordpackageFindlist, UniversalbpWordpackageFindlistResponse};
+pub use universalbp_stdcategory_findlist::{
+    UniversalbpStdcategoryFindlist, UniversalbpStdcategoryFindlistResponse,
+};
+pub use universalbp_wordpackage_findlist::{
+    UniversalbpWordpackageFindlist, UniversalbpWordpackageFindlistResponse,
+};
 pub use universalbp_wordpackage_suggestdefaultlist::{
-    UniversalbpWordpackageSuggestdefaultlist, UniversalbpWordpackageSuggestdefaultlistResponse,
+    UniversalbpWordpackageSuggestdefaultlist,
+    UniversalbpWordpackageSuggestdefaultlistResponse,
 };
 pub use universalbp_wordpackage_suggestkrlist::{
     UniversalbpWordpackageSuggestkrlist, UniversalbpWordpackageSuggestkrlistResponse,

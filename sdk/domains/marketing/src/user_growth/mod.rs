@@ -4,6 +4,7 @@
 //!
 //! Tasks, search words and advertising that bring users.
 
+mod types;
 /// Calls `taobao.growth.reaching.browser.search`.
 pub mod growth_reaching_browser_search;
 /// Calls `taobao.growth.reaching.buzzword.query`.
@@ -20,7 +21,6 @@ pub mod pentaprism_task_queryitem;
 pub mod pentaprism_task_trigger;
 /// Calls `taobao.pentaprism.task.trigger.from`.
 pub mod pentaprism_task_trigger_from;
-mod types;
 /// Calls `taobao.usergrowth.ad.material.audit`.
 pub mod usergrowth_ad_material_audit;
 /// Calls `taobao.usergrowth.ad.material.data.sync`.
@@ -37,22 +37,50 @@ pub mod usergrowth_dhh_delivery_ask;
 pub mod usergrowth_dhh_delivery_batchask;
 /// Calls `taobao.usergrowth.task.config.get`.
 pub mod usergrowth_task_config_get;
-pub use growth_reaching_browser_search::{GrowthReachingBrowserSearch, GrowthReachingBrowserSearchResponse};
-pub use growth_reaching_buzzword_query::{GrowthReachingBuzzwordQuery, GrowthReachingBuzzwordQueryResponse};
+pub use types::*;
+pub use growth_reaching_browser_search::{
+    GrowthReachingBrowserSearch, GrowthReachingBrowserSearchResponse,
+};
+pub use growth_reaching_buzzword_query::{
+    GrowthReachingBuzzwordQuery, GrowthReachingBuzzwordQueryResponse,
+};
 pub use growth_reaching_pictures_recognize::{
     GrowthReachingPicturesRecognize, GrowthReachingPicturesRecognizeResponse,
 };
-pub use growth_reaching_suggestion_query::{GrowthReachingSuggestionQuery, GrowthReachingSuggestionQueryResponse};
-pub use growth_reaching_xiniao_query::{GrowthReachingXiniaoQuery, GrowthReachingXiniaoQueryResponse};
-pub use pentaprism_task_queryitem::{PentaprismTaskQueryitem, PentaprismTaskQueryitemResponse};
+pub use growth_reaching_suggestion_query::{
+    GrowthReachingSuggestionQuery, GrowthReachingSuggestionQueryResponse,
+};
+pub use growth_reaching_xiniao_query::{
+    GrowthReachingXiniaoQuery, GrowthReachingXiniaoQueryResponse,
+};
+pub use pentaprism_task_queryitem::{
+    PentaprismTaskQueryitem, PentaprismTaskQueryitemResponse,
+};
 pub use pentaprism_task_trigger::{PentaprismTaskTrigger, PentaprismTaskTriggerResponse};
-pub use pentaprism_task_trigger_from::{PentaprismTaskTriggerFrom, PentaprismTaskTriggerFromResponse};
-pub use types::*;
-pub use usergrowth_ad_material_audit::{UsergrowthAdMaterialAudit, UsergrowthAdMaterialAuditResponse};
-pub use usergrowth_ad_material_data_sync::{UsergrowthAdMaterialDataSync, UsergrowthAdMaterialDataSyncResponse};
-pub use usergrowth_ad_material_query::{UsergrowthAdMaterialQuery, UsergrowthAdMaterialQueryResponse};
-pub use usergrowth_ad_material_update::{UsergrowthAdMaterialUpdate, UsergrowthAdMaterialUpdateResponse};
-pub use usergrowth_ad_media_data_sync::{UsergrowthAdMediaDataSync, UsergrowthAdMediaDataSyncResponse};
-pub use usergrowth_dhh_delivery_ask::{UsergrowthDhhDeliveryAsk, UsergrowthDhhDeliveryAskResponse};
-pub use usergrowth_dhh_delivery_batchask::{UsergrowthDhhDeliveryBatchask, UsergrowthDhhDeliveryBatchaskResponse};
-pub use usergrowth_task_config_get::{UsergrowthTaskConfigGet, UsergrowthTaskConfigGetResponse};
+pub use pentaprism_task_trigger_from::{
+    PentaprismTaskTriggerFrom, PentaprismTaskTriggerFromResponse,
+};
+pub use usergrowth_ad_material_audit::{
+    UsergrowthAdMaterialAudit, UsergrowthAdMaterialAuditResponse,
+};
+pub use usergrowth_ad_material_data_sync::{
+    UsergrowthAdMaterialDataSync, UsergrowthAdMaterialDataSyncResponse,
+};
+pub use usergrowth_ad_material_query::{
+    UsergrowthAdMaterialQuery, UsergrowthAdMaterialQueryResponse,
+};
+pub use usergrowth_ad_material_update::{
+    UsergrowthAdMaterialUpdate, UsergrowthAdMaterialUpdateResponse,
+};
+pub use usergrowth_ad_media_data_sync::{
+    UsergrowthAdMediaDataSync, UsergrowthAdMediaDataSyncResponse,
+};
+pub use usergrowth_dhh_delivery_ask::{
+    UsergrowthDhhDeliveryAsk, UsergrowthDhhDeliveryAskResponse,
+};
+pub use usergrowth_dhh_delivery_batchask::{
+    UsergrowthDhhDeliveryBatchask, UsergrowthDhhDeliveryBatchaskResponse,
+};
+pub use usergrowth_task_config_get::{
+    UsergrowthTaskConfigGet, UsergrowthTaskConfigGetResponse,
+};

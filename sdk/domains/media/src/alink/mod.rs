@@ -4,6 +4,7 @@
 //!
 //! Devices, messages and data of the device cloud.
 
+mod types;
 /// Calls `alibaba.alink.device.bind`.
 pub mod alibaba_alink_device_bind;
 /// Calls `alibaba.alink.device.detail.get`.
@@ -36,27 +37,52 @@ pub mod lark_iot_order_getcinemas;
 pub mod lark_iot_order_getgoodslist;
 /// Calls `taobao.lark.pos.basedata.getworkstation`.
 pub mod lark_pos_basedata_getworkstation;
-mod types;
-pub use alibaba_alink_device_bind::{AlibabaAlinkDeviceBind, AlibabaAlinkDeviceBindResponse};
-pub use alibaba_alink_device_detail_get::{AlibabaAlinkDeviceDetailGet, AlibabaAlinkDeviceDetailGetResponse};
-pub use alibaba_alink_device_info_update::{AlibabaAlinkDeviceInfoUpdate, AlibabaAlinkDeviceInfoUpdateResponse};
-pub use alibaba_alink_device_unbind::{AlibabaAlinkDeviceUnbind, AlibabaAlinkDeviceUnbindResponse};
+pub use types::*;
+pub use alibaba_alink_device_bind::{
+    AlibabaAlinkDeviceBind, AlibabaAlinkDeviceBindResponse,
+};
+pub use alibaba_alink_device_detail_get::{
+    AlibabaAlinkDeviceDetailGet, AlibabaAlinkDeviceDetailGetResponse,
+};
+pub use alibaba_alink_device_info_update::{
+    AlibabaAlinkDeviceInfoUpdate, AlibabaAlinkDeviceInfoUpdateResponse,
+};
+pub use alibaba_alink_device_unbind::{
+    AlibabaAlinkDeviceUnbind, AlibabaAlinkDeviceUnbindResponse,
+};
 pub use alibaba_alink_device_unify_status_get::{
     AlibabaAlinkDeviceUnifyStatusGet, AlibabaAlinkDeviceUnifyStatusGetResponse,
 };
 pub use alibaba_alink_device_unify_status_set::{
     AlibabaAlinkDeviceUnifyStatusSet, AlibabaAlinkDeviceUnifyStatusSetResponse,
 };
-pub use alibaba_alink_message_config_list::{AlibabaAlinkMessageConfigList, AlibabaAlinkMessageConfigListResponse};
-pub use alibaba_alink_message_config_set::{AlibabaAlinkMessageConfigSet, AlibabaAlinkMessageConfigSetResponse};
+pub use alibaba_alink_message_config_list::{
+    AlibabaAlinkMessageConfigList, AlibabaAlinkMessageConfigListResponse,
+};
+pub use alibaba_alink_message_config_set::{
+    AlibabaAlinkMessageConfigSet, AlibabaAlinkMessageConfigSetResponse,
+};
 pub use alibaba_alink_message_history_count::{
     AlibabaAlinkMessageHistoryCount, AlibabaAlinkMessageHistoryCountResponse,
 };
-pub use alibaba_alink_message_history_list::{AlibabaAlinkMessageHistoryList, AlibabaAlinkMessageHistoryListResponse};
-pub use aliyun_alink_data_stat_report::{AliyunAlinkDataStatReport, AliyunAlinkDataStatReportResponse};
-pub use aliyun_alink_opendata_url_query::{AliyunAlinkOpendataUrlQuery, AliyunAlinkOpendataUrlQueryResponse};
-pub use lark_iot_order_confirmorder::{LarkIotOrderConfirmorder, LarkIotOrderConfirmorderResponse};
-pub use lark_iot_order_getcinemas::{LarkIotOrderGetcinemas, LarkIotOrderGetcinemasResponse};
-pub use lark_iot_order_getgoodslist::{LarkIotOrderGetgoodslist, LarkIotOrderGetgoodslistResponse};
-pub use lark_pos_basedata_getworkstation::{LarkPosBasedataGetworkstation, LarkPosBasedataGetworkstationResponse};
-pub use types::*;
+pub use alibaba_alink_message_history_list::{
+    AlibabaAlinkMessageHistoryList, AlibabaAlinkMessageHistoryListResponse,
+};
+pub use aliyun_alink_data_stat_report::{
+    AliyunAlinkDataStatReport, AliyunAlinkDataStatReportResponse,
+};
+pub use aliyun_alink_opendata_url_query::{
+    AliyunAlinkOpendataUrlQuery, AliyunAlinkOpendataUrlQueryResponse,
+};
+pub use lark_iot_order_confirmorder::{
+    LarkIotOrderConfirmorder, LarkIotOrderConfirmorderResponse,
+};
+pub use lark_iot_order_getcinemas::{
+    LarkIotOrderGetcinemas, LarkIotOrderGetcinemasResponse,
+};
+pub use lark_iot_order_getgoodslist::{
+    LarkIotOrderGetgoodslist, LarkIotOrderGetgoodslistResponse,
+};
+pub use lark_pos_basedata_getworkstation::{
+    LarkPosBasedataGetworkstation, LarkPosBasedataGetworkstationResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Sessions, users and packages of cloud games.
 
+mod types;
 /// Calls `alibaba.cgame.avatar.userbody.query`.
 pub mod alibaba_cgame_avatar_userbody_query;
 /// Calls `alibaba.cgame.content.distribution.app.deletion.update`.
@@ -46,67 +47,84 @@ pub mod alibaba_cloudgame_interactive_game_status_get;
 pub mod alibaba_cloudgame_openid_query;
 /// Calls `alibaba.cloudgame.user.mixuserid.check`.
 pub mod alibaba_cloudgame_user_mixuserid_check;
-mod types;
 /// Calls `youku.cgame.score.report`.
 pub mod youku_cgame_score_report;
+pub use types::*;
 pub use alibaba_cgame_avatar_userbody_query::{
     AlibabaCgameAvatarUserbodyQuery, AlibabaCgameAvatarUserbodyQueryResponse,
 };
 pub use alibaba_cgame_content_distribution_app_deletion_update::{
-    AlibabaCgameContentDistributionAppDeletionUpdate, AlibabaCgameContentDistributionAppDeletionUpdateResponse,
+    AlibabaCgameContentDistributionAppDeletionUpdate,
+    AlibabaCgameContentDistributionAppDeletionUpdateResponse,
 };
 pub use alibaba_cgame_content_distribution_file_download_update::{
-    AlibabaCgameContentDistributionFileDownloadUpdate, AlibabaCgameContentDistributionFileDownloadUpdateResponse,
+    AlibabaCgameContentDistributionFileDownloadUpdate,
+    AlibabaCgameContentDistributionFileDownloadUpdateResponse,
 };
 pub use alibaba_cgame_liteplay_avatar_body_query::{
     AlibabaCgameLiteplayAvatarBodyQuery, AlibabaCgameLiteplayAvatarBodyQueryResponse,
 };
 pub use alibaba_cgame_liteplay_avatar_record_report::{
-    AlibabaCgameLiteplayAvatarRecordReport, AlibabaCgameLiteplayAvatarRecordReportResponse,
+    AlibabaCgameLiteplayAvatarRecordReport,
+    AlibabaCgameLiteplayAvatarRecordReportResponse,
 };
 pub use alibaba_cgame_mp_mpproject_initnewproject::{
     AlibabaCgameMpMpprojectInitnewproject, AlibabaCgameMpMpprojectInitnewprojectResponse,
 };
 pub use alibaba_cgame_mp_mpproject_loginexistaccount::{
-    AlibabaCgameMpMpprojectLoginexistaccount, AlibabaCgameMpMpprojectLoginexistaccountResponse,
+    AlibabaCgameMpMpprojectLoginexistaccount,
+    AlibabaCgameMpMpprojectLoginexistaccountResponse,
 };
 pub use alibaba_cgame_mp_mpsession_sendmessagetogame::{
-    AlibabaCgameMpMpsessionSendmessagetogame, AlibabaCgameMpMpsessionSendmessagetogameResponse,
+    AlibabaCgameMpMpsessionSendmessagetogame,
+    AlibabaCgameMpMpsessionSendmessagetogameResponse,
 };
-pub use alibaba_cgame_score_report::{AlibabaCgameScoreReport, AlibabaCgameScoreReportResponse};
+pub use alibaba_cgame_score_report::{
+    AlibabaCgameScoreReport, AlibabaCgameScoreReportResponse,
+};
 pub use alibaba_cloudgame_interactive_game_gamepad_get::{
-    AlibabaCloudgameInteractiveGameGamepadGet, AlibabaCloudgameInteractiveGameGamepadGetResponse,
+    AlibabaCloudgameInteractiveGameGamepadGet,
+    AlibabaCloudgameInteractiveGameGamepadGetResponse,
 };
 pub use alibaba_cloudgame_interactive_game_heartbeat::{
-    AlibabaCloudgameInteractiveGameHeartbeat, AlibabaCloudgameInteractiveGameHeartbeatResponse,
+    AlibabaCloudgameInteractiveGameHeartbeat,
+    AlibabaCloudgameInteractiveGameHeartbeatResponse,
 };
 pub use alibaba_cloudgame_interactive_game_joincode_assign::{
-    AlibabaCloudgameInteractiveGameJoincodeAssign, AlibabaCloudgameInteractiveGameJoincodeAssignResponse,
+    AlibabaCloudgameInteractiveGameJoincodeAssign,
+    AlibabaCloudgameInteractiveGameJoincodeAssignResponse,
 };
 pub use alibaba_cloudgame_interactive_game_player_kickout::{
-    AlibabaCloudgameInteractiveGamePlayerKickout, AlibabaCloudgameInteractiveGamePlayerKickoutResponse,
+    AlibabaCloudgameInteractiveGamePlayerKickout,
+    AlibabaCloudgameInteractiveGamePlayerKickoutResponse,
 };
 pub use alibaba_cloudgame_interactive_game_player_status_get::{
-    AlibabaCloudgameInteractiveGamePlayerStatusGet, AlibabaCloudgameInteractiveGamePlayerStatusGetResponse,
+    AlibabaCloudgameInteractiveGamePlayerStatusGet,
+    AlibabaCloudgameInteractiveGamePlayerStatusGetResponse,
 };
 pub use alibaba_cloudgame_interactive_game_player_stop::{
-    AlibabaCloudgameInteractiveGamePlayerStop, AlibabaCloudgameInteractiveGamePlayerStopResponse,
+    AlibabaCloudgameInteractiveGamePlayerStop,
+    AlibabaCloudgameInteractiveGamePlayerStopResponse,
 };
 pub use alibaba_cloudgame_interactive_game_room_create::{
-    AlibabaCloudgameInteractiveGameRoomCreate, AlibabaCloudgameInteractiveGameRoomCreateResponse,
+    AlibabaCloudgameInteractiveGameRoomCreate,
+    AlibabaCloudgameInteractiveGameRoomCreateResponse,
 };
 pub use alibaba_cloudgame_interactive_game_room_shutdown::{
-    AlibabaCloudgameInteractiveGameRoomShutdown, AlibabaCloudgameInteractiveGameRoomShutdownResponse,
+    AlibabaCloudgameInteractiveGameRoomShutdown,
+    AlibabaCloudgameInteractiveGameRoomShutdownResponse,
 };
 pub use alibaba_cloudgame_interactive_game_start::{
     AlibabaCloudgameInteractiveGameStart, AlibabaCloudgameInteractiveGameStartResponse,
 };
 pub use alibaba_cloudgame_interactive_game_status_get::{
-    AlibabaCloudgameInteractiveGameStatusGet, AlibabaCloudgameInteractiveGameStatusGetResponse,
+    AlibabaCloudgameInteractiveGameStatusGet,
+    AlibabaCloudgameInteractiveGameStatusGetResponse,
 };
-pub use alibaba_cloudgame_openid_query::{AlibabaCloudgameOpenidQuery, AlibabaCloudgameOpenidQueryResponse};
+pub use alibaba_cloudgame_openid_query::{
+    AlibabaCloudgameOpenidQuery, AlibabaCloudgameOpenidQueryResponse,
+};
 pub use alibaba_cloudgame_user_mixuserid_check::{
     AlibabaCloudgameUserMixuseridCheck, AlibabaCloudgameUserMixuseridCheckResponse,
 };
-pub use types::*;
 pub use youku_cgame_score_report::{YoukuCgameScoreReport, YoukuCgameScoreReportResponse};

@@ -4,6 +4,7 @@
 //!
 //! Event tickets: projects, seats, orders and distribution.
 
+mod types;
 /// Calls `alibaba.damai.ec.search.project.search`.
 pub mod alibaba_damai_ec_search_project_search;
 /// Calls `alibaba.damai.maitix.distribution.cmb.paramencrypt`.
@@ -98,54 +99,74 @@ pub mod alibaba_damai_mev_open_withdrawticket;
 pub mod alibaba_damai_mx_opengateway_script;
 /// Calls `alibaba.damai.ticklet.qrcode.decode`.
 pub mod alibaba_damai_ticklet_qrcode_decode;
-mod types;
+pub use types::*;
 pub use alibaba_damai_ec_search_project_search::{
     AlibabaDamaiEcSearchProjectSearch, AlibabaDamaiEcSearchProjectSearchResponse,
 };
 pub use alibaba_damai_maitix_distribution_cmb_paramencrypt::{
-    AlibabaDamaiMaitixDistributionCmbParamencrypt, AlibabaDamaiMaitixDistributionCmbParamencryptResponse,
+    AlibabaDamaiMaitixDistributionCmbParamencrypt,
+    AlibabaDamaiMaitixDistributionCmbParamencryptResponse,
 };
 pub use alibaba_damai_maitix_distribution_cmb_querypayresult::{
-    AlibabaDamaiMaitixDistributionCmbQuerypayresult, AlibabaDamaiMaitixDistributionCmbQuerypayresultResponse,
+    AlibabaDamaiMaitixDistributionCmbQuerypayresult,
+    AlibabaDamaiMaitixDistributionCmbQuerypayresultResponse,
 };
 pub use alibaba_damai_maitix_distribution_delivery_calculate::{
-    AlibabaDamaiMaitixDistributionDeliveryCalculate, AlibabaDamaiMaitixDistributionDeliveryCalculateResponse,
+    AlibabaDamaiMaitixDistributionDeliveryCalculate,
+    AlibabaDamaiMaitixDistributionDeliveryCalculateResponse,
 };
 pub use alibaba_damai_maitix_distribution_delivery_query::{
-    AlibabaDamaiMaitixDistributionDeliveryQuery, AlibabaDamaiMaitixDistributionDeliveryQueryResponse,
+    AlibabaDamaiMaitixDistributionDeliveryQuery,
+    AlibabaDamaiMaitixDistributionDeliveryQueryResponse,
 };
 pub use alibaba_damai_maitix_distribution_exchangepoint_query::{
-    AlibabaDamaiMaitixDistributionExchangepointQuery, AlibabaDamaiMaitixDistributionExchangepointQueryResponse,
+    AlibabaDamaiMaitixDistributionExchangepointQuery,
+    AlibabaDamaiMaitixDistributionExchangepointQueryResponse,
 };
 pub use alibaba_damai_maitix_eticket_distribution_query::{
-    AlibabaDamaiMaitixEticketDistributionQuery, AlibabaDamaiMaitixEticketDistributionQueryResponse,
+    AlibabaDamaiMaitixEticketDistributionQuery,
+    AlibabaDamaiMaitixEticketDistributionQueryResponse,
 };
 pub use alibaba_damai_maitix_opengateway_perform_status_query::{
-    AlibabaDamaiMaitixOpengatewayPerformStatusQuery, AlibabaDamaiMaitixOpengatewayPerformStatusQueryResponse,
+    AlibabaDamaiMaitixOpengatewayPerformStatusQuery,
+    AlibabaDamaiMaitixOpengatewayPerformStatusQueryResponse,
 };
 pub use alibaba_damai_maitix_opengateway_project_status_query::{
-    AlibabaDamaiMaitixOpengatewayProjectStatusQuery, AlibabaDamaiMaitixOpengatewayProjectStatusQueryResponse,
+    AlibabaDamaiMaitixOpengatewayProjectStatusQuery,
+    AlibabaDamaiMaitixOpengatewayProjectStatusQueryResponse,
 };
 pub use alibaba_damai_maitix_opengateway_ticket_item_status_query::{
-    AlibabaDamaiMaitixOpengatewayTicketItemStatusQuery, AlibabaDamaiMaitixOpengatewayTicketItemStatusQueryResponse,
+    AlibabaDamaiMaitixOpengatewayTicketItemStatusQuery,
+    AlibabaDamaiMaitixOpengatewayTicketItemStatusQueryResponse,
 };
-pub use alibaba_damai_maitix_order_cancel::{AlibabaDamaiMaitixOrderCancel, AlibabaDamaiMaitixOrderCancelResponse};
-pub use alibaba_damai_maitix_order_confirm::{AlibabaDamaiMaitixOrderConfirm, AlibabaDamaiMaitixOrderConfirmResponse};
+pub use alibaba_damai_maitix_order_cancel::{
+    AlibabaDamaiMaitixOrderCancel, AlibabaDamaiMaitixOrderCancelResponse,
+};
+pub use alibaba_damai_maitix_order_confirm::{
+    AlibabaDamaiMaitixOrderConfirm, AlibabaDamaiMaitixOrderConfirmResponse,
+};
 pub use alibaba_damai_maitix_order_distribution_create::{
-    AlibabaDamaiMaitixOrderDistributionCreate, AlibabaDamaiMaitixOrderDistributionCreateResponse,
+    AlibabaDamaiMaitixOrderDistributionCreate,
+    AlibabaDamaiMaitixOrderDistributionCreateResponse,
 };
-pub use alibaba_damai_maitix_order_query::{AlibabaDamaiMaitixOrderQuery, AlibabaDamaiMaitixOrderQueryResponse};
+pub use alibaba_damai_maitix_order_query::{
+    AlibabaDamaiMaitixOrderQuery, AlibabaDamaiMaitixOrderQueryResponse,
+};
 pub use alibaba_damai_maitix_project_distribution_detail_query::{
-    AlibabaDamaiMaitixProjectDistributionDetailQuery, AlibabaDamaiMaitixProjectDistributionDetailQueryResponse,
+    AlibabaDamaiMaitixProjectDistributionDetailQuery,
+    AlibabaDamaiMaitixProjectDistributionDetailQueryResponse,
 };
 pub use alibaba_damai_maitix_project_distribution_query::{
-    AlibabaDamaiMaitixProjectDistributionQuery, AlibabaDamaiMaitixProjectDistributionQueryResponse,
+    AlibabaDamaiMaitixProjectDistributionQuery,
+    AlibabaDamaiMaitixProjectDistributionQueryResponse,
 };
 pub use alibaba_damai_maitix_project_distribution_querybypage::{
-    AlibabaDamaiMaitixProjectDistributionQuerybypage, AlibabaDamaiMaitixProjectDistributionQuerybypageResponse,
+    AlibabaDamaiMaitixProjectDistributionQuerybypage,
+    AlibabaDamaiMaitixProjectDistributionQuerybypageResponse,
 };
 pub use alibaba_damai_maitix_project_distribution_querylist::{
-    AlibabaDamaiMaitixProjectDistributionQuerylist, AlibabaDamaiMaitixProjectDistributionQuerylistResponse,
+    AlibabaDamaiMaitixProjectDistributionQuerylist,
+    AlibabaDamaiMaitixProjectDistributionQuerylistResponse,
 };
 pub use alibaba_damai_maitix_seat_info_query::{
     AlibabaDamaiMaitixSeatInfoQuery, AlibabaDamaiMaitixSeatInfoQueryResponse,
@@ -165,35 +186,63 @@ pub use alibaba_damai_mev_open_delete_faceelement::{
 pub use alibaba_damai_mev_open_delete_paperformat::{
     AlibabaDamaiMevOpenDeletePaperformat, AlibabaDamaiMevOpenDeletePaperformatResponse,
 };
-pub use alibaba_damai_mev_open_deleteface::{AlibabaDamaiMevOpenDeleteface, AlibabaDamaiMevOpenDeletefaceResponse};
-pub use alibaba_damai_mev_open_deletefloor::{AlibabaDamaiMevOpenDeletefloor, AlibabaDamaiMevOpenDeletefloorResponse};
-pub use alibaba_damai_mev_open_deleteitem::{AlibabaDamaiMevOpenDeleteitem, AlibabaDamaiMevOpenDeleteitemResponse};
+pub use alibaba_damai_mev_open_deleteface::{
+    AlibabaDamaiMevOpenDeleteface, AlibabaDamaiMevOpenDeletefaceResponse,
+};
+pub use alibaba_damai_mev_open_deletefloor::{
+    AlibabaDamaiMevOpenDeletefloor, AlibabaDamaiMevOpenDeletefloorResponse,
+};
+pub use alibaba_damai_mev_open_deleteitem::{
+    AlibabaDamaiMevOpenDeleteitem, AlibabaDamaiMevOpenDeleteitemResponse,
+};
 pub use alibaba_damai_mev_open_deleteperform::{
     AlibabaDamaiMevOpenDeleteperform, AlibabaDamaiMevOpenDeleteperformResponse,
 };
 pub use alibaba_damai_mev_open_deleteproject::{
     AlibabaDamaiMevOpenDeleteproject, AlibabaDamaiMevOpenDeleteprojectResponse,
 };
-pub use alibaba_damai_mev_open_deletestand::{AlibabaDamaiMevOpenDeletestand, AlibabaDamaiMevOpenDeletestandResponse};
-pub use alibaba_damai_mev_open_deletevenue::{AlibabaDamaiMevOpenDeletevenue, AlibabaDamaiMevOpenDeletevenueResponse};
+pub use alibaba_damai_mev_open_deletestand::{
+    AlibabaDamaiMevOpenDeletestand, AlibabaDamaiMevOpenDeletestandResponse,
+};
+pub use alibaba_damai_mev_open_deletevenue::{
+    AlibabaDamaiMevOpenDeletevenue, AlibabaDamaiMevOpenDeletevenueResponse,
+};
 pub use alibaba_damai_mev_open_invalidticket::{
     AlibabaDamaiMevOpenInvalidticket, AlibabaDamaiMevOpenInvalidticketResponse,
 };
-pub use alibaba_damai_mev_open_lockticket::{AlibabaDamaiMevOpenLockticket, AlibabaDamaiMevOpenLockticketResponse};
+pub use alibaba_damai_mev_open_lockticket::{
+    AlibabaDamaiMevOpenLockticket, AlibabaDamaiMevOpenLockticketResponse,
+};
 pub use alibaba_damai_mev_open_push_paperformat::{
     AlibabaDamaiMevOpenPushPaperformat, AlibabaDamaiMevOpenPushPaperformatResponse,
 };
-pub use alibaba_damai_mev_open_pushface::{AlibabaDamaiMevOpenPushface, AlibabaDamaiMevOpenPushfaceResponse};
+pub use alibaba_damai_mev_open_pushface::{
+    AlibabaDamaiMevOpenPushface, AlibabaDamaiMevOpenPushfaceResponse,
+};
 pub use alibaba_damai_mev_open_pushfaceelement::{
     AlibabaDamaiMevOpenPushfaceelement, AlibabaDamaiMevOpenPushfaceelementResponse,
 };
-pub use alibaba_damai_mev_open_pushfloor::{AlibabaDamaiMevOpenPushfloor, AlibabaDamaiMevOpenPushfloorResponse};
-pub use alibaba_damai_mev_open_pushitem::{AlibabaDamaiMevOpenPushitem, AlibabaDamaiMevOpenPushitemResponse};
-pub use alibaba_damai_mev_open_pushperform::{AlibabaDamaiMevOpenPushperform, AlibabaDamaiMevOpenPushperformResponse};
-pub use alibaba_damai_mev_open_pushproject::{AlibabaDamaiMevOpenPushproject, AlibabaDamaiMevOpenPushprojectResponse};
-pub use alibaba_damai_mev_open_pushstand::{AlibabaDamaiMevOpenPushstand, AlibabaDamaiMevOpenPushstandResponse};
-pub use alibaba_damai_mev_open_pushvenue::{AlibabaDamaiMevOpenPushvenue, AlibabaDamaiMevOpenPushvenueResponse};
-pub use alibaba_damai_mev_open_resetticket::{AlibabaDamaiMevOpenResetticket, AlibabaDamaiMevOpenResetticketResponse};
+pub use alibaba_damai_mev_open_pushfloor::{
+    AlibabaDamaiMevOpenPushfloor, AlibabaDamaiMevOpenPushfloorResponse,
+};
+pub use alibaba_damai_mev_open_pushitem::{
+    AlibabaDamaiMevOpenPushitem, AlibabaDamaiMevOpenPushitemResponse,
+};
+pub use alibaba_damai_mev_open_pushperform::{
+    AlibabaDamaiMevOpenPushperform, AlibabaDamaiMevOpenPushperformResponse,
+};
+pub use alibaba_damai_mev_open_pushproject::{
+    AlibabaDamaiMevOpenPushproject, AlibabaDamaiMevOpenPushprojectResponse,
+};
+pub use alibaba_damai_mev_open_pushstand::{
+    AlibabaDamaiMevOpenPushstand, AlibabaDamaiMevOpenPushstandResponse,
+};
+pub use alibaba_damai_mev_open_pushvenue::{
+    AlibabaDamaiMevOpenPushvenue, AlibabaDamaiMevOpenPushvenueResponse,
+};
+pub use alibaba_damai_mev_open_resetticket::{
+    AlibabaDamaiMevOpenResetticket, AlibabaDamaiMevOpenResetticketResponse,
+};
 pub use alibaba_damai_mev_open_unlockticket::{
     AlibabaDamaiMevOpenUnlockticket, AlibabaDamaiMevOpenUnlockticketResponse,
 };
@@ -206,4 +255,3 @@ pub use alibaba_damai_mx_opengateway_script::{
 pub use alibaba_damai_ticklet_qrcode_decode::{
     AlibabaDamaiTickletQrcodeDecode, AlibabaDamaiTickletQrcodeDecodeResponse,
 };
-pub use types::*;

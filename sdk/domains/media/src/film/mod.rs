@@ -4,6 +4,7 @@
 //!
 //! Cinema tickets, cinemas and film publicity.
 
+mod types;
 /// Calls `alibaba.pictures.dengta.ims.douyin.account.changed`.
 pub mod alibaba_pictures_dengta_ims_douyin_account_changed;
 /// Calls `alibaba.pictures.dengta.ims.order.status.change`.
@@ -40,28 +41,38 @@ pub mod film_tfavatar_bill_ticket_payment_query;
 pub mod film_tfavatar_bill_ticket_refund_query;
 /// Calls `taobao.film.tfbackyard.cardschedule.update`.
 pub mod film_tfbackyard_cardschedule_update;
-mod types;
+pub use types::*;
 pub use alibaba_pictures_dengta_ims_douyin_account_changed::{
-    AlibabaPicturesDengtaImsDouyinAccountChanged, AlibabaPicturesDengtaImsDouyinAccountChangedResponse,
+    AlibabaPicturesDengtaImsDouyinAccountChanged,
+    AlibabaPicturesDengtaImsDouyinAccountChangedResponse,
 };
 pub use alibaba_pictures_dengta_ims_order_status_change::{
-    AlibabaPicturesDengtaImsOrderStatusChange, AlibabaPicturesDengtaImsOrderStatusChangeResponse,
+    AlibabaPicturesDengtaImsOrderStatusChange,
+    AlibabaPicturesDengtaImsOrderStatusChangeResponse,
 };
 pub use alibaba_pictures_dengta_order_effect_import::{
-    AlibabaPicturesDengtaOrderEffectImport, AlibabaPicturesDengtaOrderEffectImportResponse,
+    AlibabaPicturesDengtaOrderEffectImport,
+    AlibabaPicturesDengtaOrderEffectImportResponse,
 };
 pub use alibaba_pictures_dengta_order_status_change::{
-    AlibabaPicturesDengtaOrderStatusChange, AlibabaPicturesDengtaOrderStatusChangeResponse,
+    AlibabaPicturesDengtaOrderStatusChange,
+    AlibabaPicturesDengtaOrderStatusChangeResponse,
 };
 pub use alibaba_pictures_dengta_wbaccount_price_change::{
-    AlibabaPicturesDengtaWbaccountPriceChange, AlibabaPicturesDengtaWbaccountPriceChangeResponse,
+    AlibabaPicturesDengtaWbaccountPriceChange,
+    AlibabaPicturesDengtaWbaccountPriceChangeResponse,
 };
 pub use alibaba_pictures_dengta_wxaccount_price_change::{
-    AlibabaPicturesDengtaWxaccountPriceChange, AlibabaPicturesDengtaWxaccountPriceChangeResponse,
+    AlibabaPicturesDengtaWxaccountPriceChange,
+    AlibabaPicturesDengtaWxaccountPriceChangeResponse,
 };
 pub use film_account_phone_query::{FilmAccountPhoneQuery, FilmAccountPhoneQueryResponse};
-pub use film_data_third_party_refund_order::{FilmDataThirdPartyRefundOrder, FilmDataThirdPartyRefundOrderResponse};
-pub use film_lottery_performance::{FilmLotteryPerformance, FilmLotteryPerformanceResponse};
+pub use film_data_third_party_refund_order::{
+    FilmDataThirdPartyRefundOrder, FilmDataThirdPartyRefundOrderResponse,
+};
+pub use film_lottery_performance::{
+    FilmLotteryPerformance, FilmLotteryPerformanceResponse,
+};
 pub use film_lottery_sendcode::{FilmLotterySendcode, FilmLotterySendcodeResponse};
 pub use film_tfavatar_bill_sale_payment_query::{
     FilmTfavatarBillSalePaymentQuery, FilmTfavatarBillSalePaymentQueryResponse,
@@ -69,7 +80,9 @@ pub use film_tfavatar_bill_sale_payment_query::{
 pub use film_tfavatar_bill_sale_payment_query_vii::{
     FilmTfavatarBillSalePaymentQueryVii, FilmTfavatarBillSalePaymentQueryViiResponse,
 };
-pub use film_tfavatar_bill_sale_print_query::{FilmTfavatarBillSalePrintQuery, FilmTfavatarBillSalePrintQueryResponse};
+pub use film_tfavatar_bill_sale_print_query::{
+    FilmTfavatarBillSalePrintQuery, FilmTfavatarBillSalePrintQueryResponse,
+};
 pub use film_tfavatar_bill_sale_refund_query::{
     FilmTfavatarBillSaleRefundQuery, FilmTfavatarBillSaleRefundQueryResponse,
 };
@@ -85,4 +98,3 @@ pub use film_tfavatar_bill_ticket_refund_query::{
 pub use film_tfbackyard_cardschedule_update::{
     FilmTfbackyardCardscheduleUpdate, FilmTfbackyardCardscheduleUpdateResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Game goods, accounts, gifts and the game trading market.
 
+mod types;
 /// Calls `alibaba.jym.fulfillment.card.callback`.
 pub mod alibaba_jym_fulfillment_card_callback;
 /// Calls `alibaba.jym.fulfillment.ioscharge.callback`.
@@ -76,15 +77,17 @@ pub mod baodian_server_sdk_config_get;
 pub mod deg_user_gamegift_query;
 /// Calls `taobao.jym.member.realname.verify.withoutuid`.
 pub mod jym_member_realname_verify_withoutuid;
-mod types;
+pub use types::*;
 pub use alibaba_jym_fulfillment_card_callback::{
     AlibabaJymFulfillmentCardCallback, AlibabaJymFulfillmentCardCallbackResponse,
 };
 pub use alibaba_jym_fulfillment_ioscharge_callback::{
-    AlibabaJymFulfillmentIoschargeCallback, AlibabaJymFulfillmentIoschargeCallbackResponse,
+    AlibabaJymFulfillmentIoschargeCallback,
+    AlibabaJymFulfillmentIoschargeCallbackResponse,
 };
 pub use alibaba_jym_goods_external_goods_vmos_offon_game::{
-    AlibabaJymGoodsExternalGoodsVmosOffonGame, AlibabaJymGoodsExternalGoodsVmosOffonGameResponse,
+    AlibabaJymGoodsExternalGoodsVmosOffonGame,
+    AlibabaJymGoodsExternalGoodsVmosOffonGameResponse,
 };
 pub use alibaba_jym_industry_information_callbak::{
     AlibabaJymIndustryInformationCallbak, AlibabaJymIndustryInformationCallbakResponse,
@@ -110,55 +113,83 @@ pub use alibaba_jym_industry_vmos_common_callback::{
     AlibabaJymIndustryVmosCommonCallback, AlibabaJymIndustryVmosCommonCallbackResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_delete::{
-    AlibabaJymItemExternalGoodsBatchDelete, AlibabaJymItemExternalGoodsBatchDeleteResponse,
+    AlibabaJymItemExternalGoodsBatchDelete,
+    AlibabaJymItemExternalGoodsBatchDeleteResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_modifyprice::{
-    AlibabaJymItemExternalGoodsBatchModifyprice, AlibabaJymItemExternalGoodsBatchModifypriceResponse,
+    AlibabaJymItemExternalGoodsBatchModifyprice,
+    AlibabaJymItemExternalGoodsBatchModifypriceResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_offsale::{
-    AlibabaJymItemExternalGoodsBatchOffsale, AlibabaJymItemExternalGoodsBatchOffsaleResponse,
+    AlibabaJymItemExternalGoodsBatchOffsale,
+    AlibabaJymItemExternalGoodsBatchOffsaleResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_onsale::{
-    AlibabaJymItemExternalGoodsBatchOnsale, AlibabaJymItemExternalGoodsBatchOnsaleResponse,
+    AlibabaJymItemExternalGoodsBatchOnsale,
+    AlibabaJymItemExternalGoodsBatchOnsaleResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_publish::{
-    AlibabaJymItemExternalGoodsBatchPublish, AlibabaJymItemExternalGoodsBatchPublishResponse,
+    AlibabaJymItemExternalGoodsBatchPublish,
+    AlibabaJymItemExternalGoodsBatchPublishResponse,
 };
 pub use alibaba_jym_item_external_goods_batch_synoffsale::{
-    AlibabaJymItemExternalGoodsBatchSynoffsale, AlibabaJymItemExternalGoodsBatchSynoffsaleResponse,
+    AlibabaJymItemExternalGoodsBatchSynoffsale,
+    AlibabaJymItemExternalGoodsBatchSynoffsaleResponse,
 };
 pub use alibaba_jym_item_external_goods_batchtask_query::{
-    AlibabaJymItemExternalGoodsBatchtaskQuery, AlibabaJymItemExternalGoodsBatchtaskQueryResponse,
+    AlibabaJymItemExternalGoodsBatchtaskQuery,
+    AlibabaJymItemExternalGoodsBatchtaskQueryResponse,
 };
 pub use alibaba_jym_item_external_goods_detail_query::{
-    AlibabaJymItemExternalGoodsDetailQuery, AlibabaJymItemExternalGoodsDetailQueryResponse,
+    AlibabaJymItemExternalGoodsDetailQuery,
+    AlibabaJymItemExternalGoodsDetailQueryResponse,
 };
 pub use alibaba_jym_item_external_goods_status_batch_query::{
-    AlibabaJymItemExternalGoodsStatusBatchQuery, AlibabaJymItemExternalGoodsStatusBatchQueryResponse,
+    AlibabaJymItemExternalGoodsStatusBatchQuery,
+    AlibabaJymItemExternalGoodsStatusBatchQueryResponse,
 };
-pub use alibaba_jym_item_game_sever_query::{AlibabaJymItemGameSeverQuery, AlibabaJymItemGameSeverQueryResponse};
-pub use alibaba_jym_item_property_def_query::{AlibabaJymItemPropertyDefQuery, AlibabaJymItemPropertyDefQueryResponse};
+pub use alibaba_jym_item_game_sever_query::{
+    AlibabaJymItemGameSeverQuery, AlibabaJymItemGameSeverQueryResponse,
+};
+pub use alibaba_jym_item_property_def_query::{
+    AlibabaJymItemPropertyDefQuery, AlibabaJymItemPropertyDefQueryResponse,
+};
 pub use alibaba_jym_steam_fulfillment_update::{
     AlibabaJymSteamFulfillmentUpdate, AlibabaJymSteamFulfillmentUpdateResponse,
 };
-pub use alibaba_jym_steam_refund_audit::{AlibabaJymSteamRefundAudit, AlibabaJymSteamRefundAuditResponse};
-pub use alibaba_jym_steam_shadowuser_get::{AlibabaJymSteamShadowuserGet, AlibabaJymSteamShadowuserGetResponse};
-pub use apple_card_active_apply_notify::{AppleCardActiveApplyNotify, AppleCardActiveApplyNotifyResponse};
-pub use apple_card_active_cancel_notify::{AppleCardActiveCancelNotify, AppleCardActiveCancelNotifyResponse};
-pub use apple_newuser_activate_notify::{AppleNewuserActivateNotify, AppleNewuserActivateNotifyResponse};
-pub use apple_newuser_sign_notify::{AppleNewuserSignNotify, AppleNewuserSignNotifyResponse};
+pub use alibaba_jym_steam_refund_audit::{
+    AlibabaJymSteamRefundAudit, AlibabaJymSteamRefundAuditResponse,
+};
+pub use alibaba_jym_steam_shadowuser_get::{
+    AlibabaJymSteamShadowuserGet, AlibabaJymSteamShadowuserGetResponse,
+};
+pub use apple_card_active_apply_notify::{
+    AppleCardActiveApplyNotify, AppleCardActiveApplyNotifyResponse,
+};
+pub use apple_card_active_cancel_notify::{
+    AppleCardActiveCancelNotify, AppleCardActiveCancelNotifyResponse,
+};
+pub use apple_newuser_activate_notify::{
+    AppleNewuserActivateNotify, AppleNewuserActivateNotifyResponse,
+};
+pub use apple_newuser_sign_notify::{
+    AppleNewuserSignNotify, AppleNewuserSignNotifyResponse,
+};
 pub use apple_newuser_sign_notify_newversion::{
     AppleNewuserSignNotifyNewversion, AppleNewuserSignNotifyNewversionResponse,
 };
-pub use apple_olduser_charge_notify::{AppleOlduserChargeNotify, AppleOlduserChargeNotifyResponse};
+pub use apple_olduser_charge_notify::{
+    AppleOlduserChargeNotify, AppleOlduserChargeNotifyResponse,
+};
 pub use baodian_deposit_get::{BaodianDepositGet, BaodianDepositGetResponse};
 pub use baodian_deposit_get_with_sdkversion::{
     BaodianDepositGetWithSdkversion, BaodianDepositGetWithSdkversionResponse,
 };
 pub use baodian_server_date_get::{BaodianServerDateGet, BaodianServerDateGetResponse};
-pub use baodian_server_sdk_config_get::{BaodianServerSdkConfigGet, BaodianServerSdkConfigGetResponse};
+pub use baodian_server_sdk_config_get::{
+    BaodianServerSdkConfigGet, BaodianServerSdkConfigGetResponse,
+};
 pub use deg_user_gamegift_query::{DegUserGamegiftQuery, DegUserGamegiftQueryResponse};
 pub use jym_member_realname_verify_withoutuid::{
     JymMemberRealnameVerifyWithoutuid, JymMemberRealnameVerifyWithoutuidResponse,
 };
-pub use types::*;

@@ -4,36 +4,7 @@
 //!
 //! Speaker devices, content, voices and users of Tmall Genie.
 
-/// Calls `taobao.ailab.aicloud.top.earthquake.send`.
-pub mod ailab_aicloud_top_earthquake_send;
-/// Calls `taobao.ailab.aicloud.top.id.list.converter`.
-pub mod ailab_aicloud_top_id_list_converter;
-/// Calls `taobao.ailab.aicloud.top.memo.alarm.create`.
-pub mod ailab_aicloud_top_memo_alarm_create;
-/// Calls `taobao.ailab.aicloud.top.memo.alarm.delete`.
-pub mod ailab_aicloud_top_memo_alarm_delete;
-/// Calls `taobao.ailab.aicloud.top.memo.alarm.list`.
-pub mod ailab_aicloud_top_memo_alarm_list;
-/// Calls `taobao.ailab.aicloud.top.memo.meeting.delete`.
-pub mod ailab_aicloud_top_memo_meeting_delete;
-/// Calls `taobao.ailab.aicloud.top.memo.meeting.list`.
-pub mod ailab_aicloud_top_memo_meeting_list;
-/// Calls `taobao.ailab.aicloud.top.memo.note.delete`.
-pub mod ailab_aicloud_top_memo_note_delete;
-/// Calls `taobao.ailab.aicloud.top.memo.note.list`.
-pub mod ailab_aicloud_top_memo_note_list;
-/// Calls `taobao.ailab.aicloud.top.message.push`.
-pub mod ailab_aicloud_top_message_push;
-/// Calls `taobao.ailab.aicloud.top.message.push.unicast`.
-pub mod ailab_aicloud_top_message_push_unicast;
-/// Calls `taobao.ailab.aicloud.top.message.sendaudio`.
-pub mod ailab_aicloud_top_message_sendaudio;
-/// Calls `taobao.ailab.aicloud.top.message.sendtext`.
-pub mod ailab_aicloud_top_message_sendtext;
-/// Calls `taobao.ailab.aicloud.top.music.search`.
-pub mod ailab_aicloud_top_music_search;
-/// Calls `taobao.ailab.aicloud.top.skils.list`.
-pub mod ailab_aicloud_top_skils_list;
+mod types;
 /// Calls `alibaba.ai.content.business.get.third.cycle.vip.status`.
 pub mod alibaba_ai_content_business_get_third_cycle_vip_status;
 /// Calls `alibaba.ai.content.business.send.plan.query`.
@@ -100,49 +71,66 @@ pub mod alibaba_aliyun_aicloud_iot_vision_saas_ctcc_jiangsu_cloud_watcher_status
 pub mod alibaba_aliyun_aicloud_iot_vision_saas_ctcc_jiangsu_key_secret_update;
 /// Calls `alibaba.iot.device.corpus.get`.
 pub mod alibaba_iot_device_corpus_get;
-/// Calls `tmall.tmjlapp.sap.serviceorder.cancel`.
-pub mod tmall_tmjlapp_sap_serviceorder_cancel;
+/// Calls `taobao.ailab.aicloud.top.earthquake.send`.
+pub mod ailab_aicloud_top_earthquake_send;
+/// Calls `taobao.ailab.aicloud.top.id.list.converter`.
+pub mod ailab_aicloud_top_id_list_converter;
+/// Calls `taobao.ailab.aicloud.top.memo.alarm.create`.
+pub mod ailab_aicloud_top_memo_alarm_create;
+/// Calls `taobao.ailab.aicloud.top.memo.alarm.delete`.
+pub mod ailab_aicloud_top_memo_alarm_delete;
+/// Calls `taobao.ailab.aicloud.top.memo.alarm.list`.
+pub mod ailab_aicloud_top_memo_alarm_list;
+/// Calls `taobao.ailab.aicloud.top.memo.meeting.delete`.
+pub mod ailab_aicloud_top_memo_meeting_delete;
+/// Calls `taobao.ailab.aicloud.top.memo.meeting.list`.
+pub mod ailab_aicloud_top_memo_meeting_list;
+/// Calls `taobao.ailab.aicloud.top.memo.note.delete`.
+pub mod ailab_aicloud_top_memo_note_delete;
+/// Calls `taobao.ailab.aicloud.top.memo.note.list`.
+pub mod ailab_aicloud_top_memo_note_list;
+/// Calls `taobao.ailab.aicloud.top.message.push`.
+pub mod ailab_aicloud_top_message_push;
+/// Calls `taobao.ailab.aicloud.top.message.push.unicast`.
+pub mod ailab_aicloud_top_message_push_unicast;
+/// Calls `taobao.ailab.aicloud.top.message.sendaudio`.
+pub mod ailab_aicloud_top_message_sendaudio;
+/// Calls `taobao.ailab.aicloud.top.message.sendtext`.
+pub mod ailab_aicloud_top_message_sendtext;
+/// Calls `taobao.ailab.aicloud.top.music.search`.
+pub mod ailab_aicloud_top_music_search;
+/// Calls `taobao.ailab.aicloud.top.skils.list`.
+pub mod ailab_aicloud_top_skils_list;
 /// Calls `taobao.tmallgenie.hotelplayerpause`.
 pub mod tmallgenie_hotelplayerpause;
 /// Calls `taobao.tmallgenie.hotelwelcome`.
 pub mod tmallgenie_hotelwelcome;
-mod types;
-pub use ailab_aicloud_top_earthquake_send::{AilabAicloudTopEarthquakeSend, AilabAicloudTopEarthquakeSendResponse};
-pub use ailab_aicloud_top_id_list_converter::{AilabAicloudTopIdListConverter, AilabAicloudTopIdListConverterResponse};
-pub use ailab_aicloud_top_memo_alarm_create::{AilabAicloudTopMemoAlarmCreate, AilabAicloudTopMemoAlarmCreateResponse};
-pub use ailab_aicloud_top_memo_alarm_delete::{AilabAicloudTopMemoAlarmDelete, AilabAicloudTopMemoAlarmDeleteResponse};
-pub use ailab_aicloud_top_memo_alarm_list::{AilabAicloudTopMemoAlarmList, AilabAicloudTopMemoAlarmListResponse};
-pub use ailab_aicloud_top_memo_meeting_delete::{
-    AilabAicloudTopMemoMeetingDelete, AilabAicloudTopMemoMeetingDeleteResponse,
-};
-pub use ailab_aicloud_top_memo_meeting_list::{AilabAicloudTopMemoMeetingList, AilabAicloudTopMemoMeetingListResponse};
-pub use ailab_aicloud_top_memo_note_delete::{AilabAicloudTopMemoNoteDelete, AilabAicloudTopMemoNoteDeleteResponse};
-pub use ailab_aicloud_top_memo_note_list::{AilabAicloudTopMemoNoteList, AilabAicloudTopMemoNoteListResponse};
-pub use ailab_aicloud_top_message_push::{AilabAicloudTopMessagePush, AilabAicloudTopMessagePushResponse};
-pub use ailab_aicloud_top_message_push_unicast::{
-    AilabAicloudTopMessagePushUnicast, AilabAicloudTopMessagePushUnicastResponse,
-};
-pub use ailab_aicloud_top_message_sendaudio::{
-    AilabAicloudTopMessageSendaudio, AilabAicloudTopMessageSendaudioResponse,
-};
-pub use ailab_aicloud_top_message_sendtext::{AilabAicloudTopMessageSendtext, AilabAicloudTopMessageSendtextResponse};
-pub use ailab_aicloud_top_music_search::{AilabAicloudTopMusicSearch, AilabAicloudTopMusicSearchResponse};
-pub use ailab_aicloud_top_skils_list::{AilabAicloudTopSkilsList, AilabAicloudTopSkilsListResponse};
+/// Calls `tmall.tmjlapp.sap.serviceorder.cancel`.
+pub mod tmall_tmjlapp_sap_serviceorder_cancel;
+pub use types::*;
 pub use alibaba_ai_content_business_get_third_cycle_vip_status::{
-    AlibabaAiContentBusinessGetThirdCycleVipStatus, AlibabaAiContentBusinessGetThirdCycleVipStatusResponse,
+    AlibabaAiContentBusinessGetThirdCycleVipStatus,
+    AlibabaAiContentBusinessGetThirdCycleVipStatusResponse,
 };
 pub use alibaba_ai_content_business_send_plan_query::{
     AlibabaAiContentBusinessSendPlanQuery, AlibabaAiContentBusinessSendPlanQueryResponse,
 };
 pub use alibaba_ai_content_business_send_plan_receive::{
-    AlibabaAiContentBusinessSendPlanReceive, AlibabaAiContentBusinessSendPlanReceiveResponse,
+    AlibabaAiContentBusinessSendPlanReceive,
+    AlibabaAiContentBusinessSendPlanReceiveResponse,
 };
 pub use alibaba_ai_content_business_supply_charge::{
     AlibabaAiContentBusinessSupplyCharge, AlibabaAiContentBusinessSupplyChargeResponse,
 };
-pub use alibaba_ai_user_quick_bind::{AlibabaAiUserQuickBind, AlibabaAiUserQuickBindResponse};
-pub use alibaba_ai_user_quick_register::{AlibabaAiUserQuickRegister, AlibabaAiUserQuickRegisterResponse};
-pub use alibaba_ai_user_quick_token_bind::{AlibabaAiUserQuickTokenBind, AlibabaAiUserQuickTokenBindResponse};
+pub use alibaba_ai_user_quick_bind::{
+    AlibabaAiUserQuickBind, AlibabaAiUserQuickBindResponse,
+};
+pub use alibaba_ai_user_quick_register::{
+    AlibabaAiUserQuickRegister, AlibabaAiUserQuickRegisterResponse,
+};
+pub use alibaba_ai_user_quick_token_bind::{
+    AlibabaAiUserQuickTokenBind, AlibabaAiUserQuickTokenBindResponse,
+};
 pub use alibaba_ailabs_aligenie_device_register::{
     AlibabaAilabsAligenieDeviceRegister, AlibabaAilabsAligenieDeviceRegisterResponse,
 };
@@ -150,19 +138,23 @@ pub use alibaba_ailabs_aligenie_opencontent_push::{
     AlibabaAilabsAligenieOpencontentPush, AlibabaAilabsAligenieOpencontentPushResponse,
 };
 pub use alibaba_ailabs_aligenie_opencontent_scenepush::{
-    AlibabaAilabsAligenieOpencontentScenepush, AlibabaAilabsAligenieOpencontentScenepushResponse,
+    AlibabaAilabsAligenieOpencontentScenepush,
+    AlibabaAilabsAligenieOpencontentScenepushResponse,
 };
 pub use alibaba_ailabs_aligenie_openvideo_push::{
     AlibabaAilabsAligenieOpenvideoPush, AlibabaAilabsAligenieOpenvideoPushResponse,
 };
 pub use alibaba_ailabs_aligenie_openvideo_scenepush::{
-    AlibabaAilabsAligenieOpenvideoScenepush, AlibabaAilabsAligenieOpenvideoScenepushResponse,
+    AlibabaAilabsAligenieOpenvideoScenepush,
+    AlibabaAilabsAligenieOpenvideoScenepushResponse,
 };
 pub use alibaba_ailabs_aligenie_openvideoalbum_scenepush::{
-    AlibabaAilabsAligenieOpenvideoalbumScenepush, AlibabaAilabsAligenieOpenvideoalbumScenepushResponse,
+    AlibabaAilabsAligenieOpenvideoalbumScenepush,
+    AlibabaAilabsAligenieOpenvideoalbumScenepushResponse,
 };
 pub use alibaba_ailabs_aligenie_skill_entity_import::{
-    AlibabaAilabsAligenieSkillEntityImport, AlibabaAilabsAligenieSkillEntityImportResponse,
+    AlibabaAilabsAligenieSkillEntityImport,
+    AlibabaAilabsAligenieSkillEntityImportResponse,
 };
 pub use alibaba_ailabs_aligenie_skill_message_push::{
     AlibabaAilabsAligenieSkillMessagePush, AlibabaAilabsAligenieSkillMessagePushResponse,
@@ -170,43 +162,56 @@ pub use alibaba_ailabs_aligenie_skill_message_push::{
 pub use alibaba_ailabs_aligenie_videoalbum_push::{
     AlibabaAilabsAligenieVideoalbumPush, AlibabaAilabsAligenieVideoalbumPushResponse,
 };
-pub use alibaba_ailabs_bots_skils_list::{AlibabaAilabsBotsSkilsList, AlibabaAilabsBotsSkilsListResponse};
+pub use alibaba_ailabs_bots_skils_list::{
+    AlibabaAilabsBotsSkilsList, AlibabaAilabsBotsSkilsListResponse,
+};
 pub use alibaba_ailabs_iot_cloud_device_report::{
     AlibabaAilabsIotCloudDeviceReport, AlibabaAilabsIotCloudDeviceReportResponse,
 };
 pub use alibaba_ailabs_iot_device_control_notify::{
     AlibabaAilabsIotDeviceControlNotify, AlibabaAilabsIotDeviceControlNotifyResponse,
 };
-pub use alibaba_ailabs_iot_device_list_get::{AlibabaAilabsIotDeviceListGet, AlibabaAilabsIotDeviceListGetResponse};
+pub use alibaba_ailabs_iot_device_list_get::{
+    AlibabaAilabsIotDeviceListGet, AlibabaAilabsIotDeviceListGetResponse,
+};
 pub use alibaba_ailabs_iot_device_mesh_event_invoke::{
     AlibabaAilabsIotDeviceMeshEventInvoke, AlibabaAilabsIotDeviceMeshEventInvokeResponse,
 };
 pub use alibaba_ailabs_tmallgenie_auth_device_getcode::{
-    AlibabaAilabsTmallgenieAuthDeviceGetcode, AlibabaAilabsTmallgenieAuthDeviceGetcodeResponse,
+    AlibabaAilabsTmallgenieAuthDeviceGetcode,
+    AlibabaAilabsTmallgenieAuthDeviceGetcodeResponse,
 };
 pub use alibaba_ailabs_tmallgenie_auth_device_qrcode_staticbind::{
-    AlibabaAilabsTmallgenieAuthDeviceQrcodeStaticbind, AlibabaAilabsTmallgenieAuthDeviceQrcodeStaticbindResponse,
+    AlibabaAilabsTmallgenieAuthDeviceQrcodeStaticbind,
+    AlibabaAilabsTmallgenieAuthDeviceQrcodeStaticbindResponse,
 };
 pub use alibaba_ailabs_tmallgenie_auth_device_validauthcode::{
-    AlibabaAilabsTmallgenieAuthDeviceValidauthcode, AlibabaAilabsTmallgenieAuthDeviceValidauthcodeResponse,
+    AlibabaAilabsTmallgenieAuthDeviceValidauthcode,
+    AlibabaAilabsTmallgenieAuthDeviceValidauthcodeResponse,
 };
 pub use alibaba_ailabs_tmallgenie_auth_device_withmac_qrcode_get::{
-    AlibabaAilabsTmallgenieAuthDeviceWithmacQrcodeGet, AlibabaAilabsTmallgenieAuthDeviceWithmacQrcodeGetResponse,
+    AlibabaAilabsTmallgenieAuthDeviceWithmacQrcodeGet,
+    AlibabaAilabsTmallgenieAuthDeviceWithmacQrcodeGetResponse,
 };
 pub use alibaba_ailabs_tmallgenie_auth_device_withshort_qrcode_get::{
-    AlibabaAilabsTmallgenieAuthDeviceWithshortQrcodeGet, AlibabaAilabsTmallgenieAuthDeviceWithshortQrcodeGetResponse,
+    AlibabaAilabsTmallgenieAuthDeviceWithshortQrcodeGet,
+    AlibabaAilabsTmallgenieAuthDeviceWithshortQrcodeGetResponse,
 };
 pub use alibaba_ailabs_tmallgenie_sdk_device_issupportsdk::{
-    AlibabaAilabsTmallgenieSdkDeviceIssupportsdk, AlibabaAilabsTmallgenieSdkDeviceIssupportsdkResponse,
+    AlibabaAilabsTmallgenieSdkDeviceIssupportsdk,
+    AlibabaAilabsTmallgenieSdkDeviceIssupportsdkResponse,
 };
 pub use alibaba_ailabs_tmallgenie_third_telecom_autoauth::{
-    AlibabaAilabsTmallgenieThirdTelecomAutoauth, AlibabaAilabsTmallgenieThirdTelecomAutoauthResponse,
+    AlibabaAilabsTmallgenieThirdTelecomAutoauth,
+    AlibabaAilabsTmallgenieThirdTelecomAutoauthResponse,
 };
 pub use alibaba_ailabs_tmallgenie_third_telecom_pushrender::{
-    AlibabaAilabsTmallgenieThirdTelecomPushrender, AlibabaAilabsTmallgenieThirdTelecomPushrenderResponse,
+    AlibabaAilabsTmallgenieThirdTelecomPushrender,
+    AlibabaAilabsTmallgenieThirdTelecomPushrenderResponse,
 };
 pub use alibaba_ailabs_tmallgenie_third_unicom_shenyan_oper::{
-    AlibabaAilabsTmallgenieThirdUnicomShenyanOper, AlibabaAilabsTmallgenieThirdUnicomShenyanOperResponse,
+    AlibabaAilabsTmallgenieThirdUnicomShenyanOper,
+    AlibabaAilabsTmallgenieThirdUnicomShenyanOperResponse,
 };
 pub use alibaba_aliyun_aicloud_iot_vision_saas_ctcc_jiangsu_cloud_watcher_status_update::{
     AlibabaAliyunAicloudIotVisionSaasCtccJiangsuCloudWatcherStatusUpdate,
@@ -216,10 +221,60 @@ pub use alibaba_aliyun_aicloud_iot_vision_saas_ctcc_jiangsu_key_secret_update::{
     AlibabaAliyunAicloudIotVisionSaasCtccJiangsuKeySecretUpdate,
     AlibabaAliyunAicloudIotVisionSaasCtccJiangsuKeySecretUpdateResponse,
 };
-pub use alibaba_iot_device_corpus_get::{AlibabaIotDeviceCorpusGet, AlibabaIotDeviceCorpusGetResponse};
+pub use alibaba_iot_device_corpus_get::{
+    AlibabaIotDeviceCorpusGet, AlibabaIotDeviceCorpusGetResponse,
+};
+pub use ailab_aicloud_top_earthquake_send::{
+    AilabAicloudTopEarthquakeSend, AilabAicloudTopEarthquakeSendResponse,
+};
+pub use ailab_aicloud_top_id_list_converter::{
+    AilabAicloudTopIdListConverter, AilabAicloudTopIdListConverterResponse,
+};
+pub use ailab_aicloud_top_memo_alarm_create::{
+    AilabAicloudTopMemoAlarmCreate, AilabAicloudTopMemoAlarmCreateResponse,
+};
+pub use ailab_aicloud_top_memo_alarm_delete::{
+    AilabAicloudTopMemoAlarmDelete, AilabAicloudTopMemoAlarmDeleteResponse,
+};
+pub use ailab_aicloud_top_memo_alarm_list::{
+    AilabAicloudTopMemoAlarmList, AilabAicloudTopMemoAlarmListResponse,
+};
+pub use ailab_aicloud_top_memo_meeting_delete::{
+    AilabAicloudTopMemoMeetingDelete, AilabAicloudTopMemoMeetingDeleteResponse,
+};
+pub use ailab_aicloud_top_memo_meeting_list::{
+    AilabAicloudTopMemoMeetingList, AilabAicloudTopMemoMeetingListResponse,
+};
+pub use ailab_aicloud_top_memo_note_delete::{
+    AilabAicloudTopMemoNoteDelete, AilabAicloudTopMemoNoteDeleteResponse,
+};
+pub use ailab_aicloud_top_memo_note_list::{
+    AilabAicloudTopMemoNoteList, AilabAicloudTopMemoNoteListResponse,
+};
+pub use ailab_aicloud_top_message_push::{
+    AilabAicloudTopMessagePush, AilabAicloudTopMessagePushResponse,
+};
+pub use ailab_aicloud_top_message_push_unicast::{
+    AilabAicloudTopMessagePushUnicast, AilabAicloudTopMessagePushUnicastResponse,
+};
+pub use ailab_aicloud_top_message_sendaudio::{
+    AilabAicloudTopMessageSendaudio, AilabAicloudTopMessageSendaudioResponse,
+};
+pub use ailab_aicloud_top_message_sendtext::{
+    AilabAicloudTopMessageSendtext, AilabAicloudTopMessageSendtextResponse,
+};
+pub use ailab_aicloud_top_music_search::{
+    AilabAicloudTopMusicSearch, AilabAicloudTopMusicSearchResponse,
+};
+pub use ailab_aicloud_top_skils_list::{
+    AilabAicloudTopSkilsList, AilabAicloudTopSkilsListResponse,
+};
+pub use tmallgenie_hotelplayerpause::{
+    TmallgenieHotelplayerpause, TmallgenieHotelplayerpauseResponse,
+};
+pub use tmallgenie_hotelwelcome::{
+    TmallgenieHotelwelcome, TmallgenieHotelwelcomeResponse,
+};
 pub use tmall_tmjlapp_sap_serviceorder_cancel::{
     TmallTmjlappSapServiceorderCancel, TmallTmjlappSapServiceorderCancelResponse,
 };
-pub use tmallgenie_hotelplayerpause::{TmallgenieHotelplayerpause, TmallgenieHotelplayerpauseResponse};
-pub use tmallgenie_hotelwelcome::{TmallgenieHotelwelcome, TmallgenieHotelwelcomeResponse};
-pub use types::*;

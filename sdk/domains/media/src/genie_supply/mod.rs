@@ -4,6 +4,7 @@
 //!
 //! Production, orders and stock in the supply chain of Tmall Genie.
 
+mod types;
 /// Calls `alibaba.tmallgenie.scp.location.get`.
 pub mod alibaba_tmallgenie_scp_location_get;
 /// Calls `alibaba.tmallgenie.scp.plan.bom.upload`.
@@ -60,7 +61,7 @@ pub mod alibaba_tmallgenie_scp_plan_saleforcast_saler_upload;
 pub mod alibaba_tmallgenie_scp_plan_sku_supplier_quote_upload;
 /// Calls `alibaba.tmallgenie.scp.plan.summary.sale.qty.get`.
 pub mod alibaba_tmallgenie_scp_plan_summary_sale_qty_get;
-mod types;
+pub use types::*;
 pub use alibaba_tmallgenie_scp_location_get::{
     AlibabaTmallgenieScpLocationGet, AlibabaTmallgenieScpLocationGetResponse,
 };
@@ -71,79 +72,99 @@ pub use alibaba_tmallgenie_scp_plan_channel_get::{
     AlibabaTmallgenieScpPlanChannelGet, AlibabaTmallgenieScpPlanChannelGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_channel_quote_upload::{
-    AlibabaTmallgenieScpPlanChannelQuoteUpload, AlibabaTmallgenieScpPlanChannelQuoteUploadResponse,
+    AlibabaTmallgenieScpPlanChannelQuoteUpload,
+    AlibabaTmallgenieScpPlanChannelQuoteUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_consensus_demand_upload::{
-    AlibabaTmallgenieScpPlanConsensusDemandUpload, AlibabaTmallgenieScpPlanConsensusDemandUploadResponse,
+    AlibabaTmallgenieScpPlanConsensusDemandUpload,
+    AlibabaTmallgenieScpPlanConsensusDemandUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_correct_supplier_quote_raw_upload::{
     AlibabaTmallgenieScpPlanCorrectSupplierQuoteRawUpload,
     AlibabaTmallgenieScpPlanCorrectSupplierQuoteRawUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_correct_supplier_quote_upload::{
-    AlibabaTmallgenieScpPlanCorrectSupplierQuoteUpload, AlibabaTmallgenieScpPlanCorrectSupplierQuoteUploadResponse,
+    AlibabaTmallgenieScpPlanCorrectSupplierQuoteUpload,
+    AlibabaTmallgenieScpPlanCorrectSupplierQuoteUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_ctom_consensus_demand_upload::{
-    AlibabaTmallgenieScpPlanCtomConsensusDemandUpload, AlibabaTmallgenieScpPlanCtomConsensusDemandUploadResponse,
+    AlibabaTmallgenieScpPlanCtomConsensusDemandUpload,
+    AlibabaTmallgenieScpPlanCtomConsensusDemandUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_current_po_get::{
     AlibabaTmallgenieScpPlanCurrentPoGet, AlibabaTmallgenieScpPlanCurrentPoGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_current_rawpo_get::{
-    AlibabaTmallgenieScpPlanCurrentRawpoGet, AlibabaTmallgenieScpPlanCurrentRawpoGetResponse,
+    AlibabaTmallgenieScpPlanCurrentRawpoGet,
+    AlibabaTmallgenieScpPlanCurrentRawpoGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_feedback_oem_upload::{
-    AlibabaTmallgenieScpPlanFeedbackOemUpload, AlibabaTmallgenieScpPlanFeedbackOemUploadResponse,
+    AlibabaTmallgenieScpPlanFeedbackOemUpload,
+    AlibabaTmallgenieScpPlanFeedbackOemUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_feedback_raw_upload::{
-    AlibabaTmallgenieScpPlanFeedbackRawUpload, AlibabaTmallgenieScpPlanFeedbackRawUploadResponse,
+    AlibabaTmallgenieScpPlanFeedbackRawUpload,
+    AlibabaTmallgenieScpPlanFeedbackRawUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_forecast_oem_upload::{
-    AlibabaTmallgenieScpPlanForecastOemUpload, AlibabaTmallgenieScpPlanForecastOemUploadResponse,
+    AlibabaTmallgenieScpPlanForecastOemUpload,
+    AlibabaTmallgenieScpPlanForecastOemUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_forecast_raw_upload::{
-    AlibabaTmallgenieScpPlanForecastRawUpload, AlibabaTmallgenieScpPlanForecastRawUploadResponse,
+    AlibabaTmallgenieScpPlanForecastRawUpload,
+    AlibabaTmallgenieScpPlanForecastRawUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_inventor_qty_get::{
-    AlibabaTmallgenieScpPlanInventorQtyGet, AlibabaTmallgenieScpPlanInventorQtyGetResponse,
+    AlibabaTmallgenieScpPlanInventorQtyGet,
+    AlibabaTmallgenieScpPlanInventorQtyGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_location_quote_upload::{
-    AlibabaTmallgenieScpPlanLocationQuoteUpload, AlibabaTmallgenieScpPlanLocationQuoteUploadResponse,
+    AlibabaTmallgenieScpPlanLocationQuoteUpload,
+    AlibabaTmallgenieScpPlanLocationQuoteUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_material_purchase_attr_get::{
-    AlibabaTmallgenieScpPlanMaterialPurchaseAttrGet, AlibabaTmallgenieScpPlanMaterialPurchaseAttrGetResponse,
+    AlibabaTmallgenieScpPlanMaterialPurchaseAttrGet,
+    AlibabaTmallgenieScpPlanMaterialPurchaseAttrGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_materiel_get::{
     AlibabaTmallgenieScpPlanMaterielGet, AlibabaTmallgenieScpPlanMaterielGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_mouthfour_upload::{
-    AlibabaTmallgenieScpPlanMouthfourUpload, AlibabaTmallgenieScpPlanMouthfourUploadResponse,
+    AlibabaTmallgenieScpPlanMouthfourUpload,
+    AlibabaTmallgenieScpPlanMouthfourUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_netdemand_raw_upload::{
-    AlibabaTmallgenieScpPlanNetdemandRawUpload, AlibabaTmallgenieScpPlanNetdemandRawUploadResponse,
+    AlibabaTmallgenieScpPlanNetdemandRawUpload,
+    AlibabaTmallgenieScpPlanNetdemandRawUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_netdemand_upload::{
-    AlibabaTmallgenieScpPlanNetdemandUpload, AlibabaTmallgenieScpPlanNetdemandUploadResponse,
+    AlibabaTmallgenieScpPlanNetdemandUpload,
+    AlibabaTmallgenieScpPlanNetdemandUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_rawpo_gap_return::{
-    AlibabaTmallgenieScpPlanRawpoGapReturn, AlibabaTmallgenieScpPlanRawpoGapReturnResponse,
+    AlibabaTmallgenieScpPlanRawpoGapReturn,
+    AlibabaTmallgenieScpPlanRawpoGapReturnResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_sale_qty_get::{
     AlibabaTmallgenieScpPlanSaleQtyGet, AlibabaTmallgenieScpPlanSaleQtyGetResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_saleforcast_pm_month_upload::{
-    AlibabaTmallgenieScpPlanSaleforcastPmMonthUpload, AlibabaTmallgenieScpPlanSaleforcastPmMonthUploadResponse,
+    AlibabaTmallgenieScpPlanSaleforcastPmMonthUpload,
+    AlibabaTmallgenieScpPlanSaleforcastPmMonthUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_saleforcast_pm_upload::{
-    AlibabaTmallgenieScpPlanSaleforcastPmUpload, AlibabaTmallgenieScpPlanSaleforcastPmUploadResponse,
+    AlibabaTmallgenieScpPlanSaleforcastPmUpload,
+    AlibabaTmallgenieScpPlanSaleforcastPmUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_saleforcast_saler_upload::{
-    AlibabaTmallgenieScpPlanSaleforcastSalerUpload, AlibabaTmallgenieScpPlanSaleforcastSalerUploadResponse,
+    AlibabaTmallgenieScpPlanSaleforcastSalerUpload,
+    AlibabaTmallgenieScpPlanSaleforcastSalerUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_sku_supplier_quote_upload::{
-    AlibabaTmallgenieScpPlanSkuSupplierQuoteUpload, AlibabaTmallgenieScpPlanSkuSupplierQuoteUploadResponse,
+    AlibabaTmallgenieScpPlanSkuSupplierQuoteUpload,
+    AlibabaTmallgenieScpPlanSkuSupplierQuoteUploadResponse,
 };
 pub use alibaba_tmallgenie_scp_plan_summary_sale_qty_get::{
-    AlibabaTmallgenieScpPlanSummarySaleQtyGet, AlibabaTmallgenieScpPlanSummarySaleQtyGetResponse,
+    AlibabaTmallgenieScpPlanSummarySaleQtyGet,
+    AlibabaTmallgenieScpPlanSummarySaleQtyGetResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Translation and text analysis.
 
+mod types;
 /// Calls `alibaba.seaking.authmachineapi`.
 pub mod alibaba_seaking_authmachineapi;
 /// Calls `alibaba.seaking.diagnosistitle`.
@@ -28,18 +29,28 @@ pub mod nlp_preprocess;
 pub mod nlp_similarity;
 /// Calls `taobao.nlp.word`.
 pub mod nlp_word;
-mod types;
-pub use alibaba_seaking_authmachineapi::{AlibabaSeakingAuthmachineapi, AlibabaSeakingAuthmachineapiResponse};
-pub use alibaba_seaking_diagnosistitle::{AlibabaSeakingDiagnosistitle, AlibabaSeakingDiagnosistitleResponse};
-pub use alibaba_seaking_feedback::{AlibabaSeakingFeedback, AlibabaSeakingFeedbackResponse};
+pub use types::*;
+pub use alibaba_seaking_authmachineapi::{
+    AlibabaSeakingAuthmachineapi, AlibabaSeakingAuthmachineapiResponse,
+};
+pub use alibaba_seaking_diagnosistitle::{
+    AlibabaSeakingDiagnosistitle, AlibabaSeakingDiagnosistitleResponse,
+};
+pub use alibaba_seaking_feedback::{
+    AlibabaSeakingFeedback, AlibabaSeakingFeedbackResponse,
+};
 pub use alibaba_seaking_imagetranslate_result::{
     AlibabaSeakingImagetranslateResult, AlibabaSeakingImagetranslateResultResponse,
 };
 pub use alibaba_seaking_imagetranslate_submit::{
     AlibabaSeakingImagetranslateSubmit, AlibabaSeakingImagetranslateSubmitResponse,
 };
-pub use alibaba_seaking_servicepack::{AlibabaSeakingServicepack, AlibabaSeakingServicepackResponse};
-pub use alibaba_seaking_task_report::{AlibabaSeakingTaskReport, AlibabaSeakingTaskReportResponse};
+pub use alibaba_seaking_servicepack::{
+    AlibabaSeakingServicepack, AlibabaSeakingServicepackResponse,
+};
+pub use alibaba_seaking_task_report::{
+    AlibabaSeakingTaskReport, AlibabaSeakingTaskReportResponse,
+};
 pub use alibaba_seaking_titlerewrite_result::{
     AlibabaSeakingTitlerewriteResult, AlibabaSeakingTitlerewriteResultResponse,
 };
@@ -49,4 +60,3 @@ pub use alibaba_seaking_titlerewrite_submit::{
 pub use nlp_preprocess::{NlpPreprocess, NlpPreprocessResponse};
 pub use nlp_similarity::{NlpSimilarity, NlpSimilarityResponse};
 pub use nlp_word::{NlpWord, NlpWordResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Pictures, folders and videos of a seller.
 
+mod types;
 /// Calls `alibaba.tjb.picture.folder.create`.
 pub mod alibaba_tjb_picture_folder_create;
 /// Calls `alibaba.tjb.picture.folder.query`.
@@ -48,32 +49,45 @@ pub mod picture_update;
 pub mod picture_upload;
 /// Calls `taobao.picture.userinfo.get`.
 pub mod picture_userinfo_get;
-mod types;
 /// Calls `taobao.vas.service.getServTimes`.
 pub mod vas_service_get_serv_times;
-pub use alibaba_tjb_picture_folder_create::{AlibabaTjbPictureFolderCreate, AlibabaTjbPictureFolderCreateResponse};
-pub use alibaba_tjb_picture_folder_query::{AlibabaTjbPictureFolderQuery, AlibabaTjbPictureFolderQueryResponse};
-pub use alibaba_tjb_picture_upload::{AlibabaTjbPictureUpload, AlibabaTjbPictureUploadResponse};
+pub use types::*;
+pub use alibaba_tjb_picture_folder_create::{
+    AlibabaTjbPictureFolderCreate, AlibabaTjbPictureFolderCreateResponse,
+};
+pub use alibaba_tjb_picture_folder_query::{
+    AlibabaTjbPictureFolderQuery, AlibabaTjbPictureFolderQueryResponse,
+};
+pub use alibaba_tjb_picture_upload::{
+    AlibabaTjbPictureUpload, AlibabaTjbPictureUploadResponse,
+};
 pub use alibaba_tjb_picture_userstorage_query::{
     AlibabaTjbPictureUserstorageQuery, AlibabaTjbPictureUserstorageQueryResponse,
 };
 pub use alibaba_video_publish::{AlibabaVideoPublish, AlibabaVideoPublishResponse};
 pub use alibaba_video_query::{AlibabaVideoQuery, AlibabaVideoQueryResponse};
 pub use alibaba_video_token_get::{AlibabaVideoTokenGet, AlibabaVideoTokenGetResponse};
-pub use interactive_list_getbyuser::{InteractiveListGetbyuser, InteractiveListGetbyuserResponse};
+pub use interactive_list_getbyuser::{
+    InteractiveListGetbyuser, InteractiveListGetbyuserResponse,
+};
 pub use media_video_list::{MediaVideoList, MediaVideoListResponse};
-pub use miniapp_cloud_picture_token::{MiniappCloudPictureToken, MiniappCloudPictureTokenResponse};
+pub use miniapp_cloud_picture_token::{
+    MiniappCloudPictureToken, MiniappCloudPictureTokenResponse,
+};
 pub use picture_category_add::{PictureCategoryAdd, PictureCategoryAddResponse};
 pub use picture_category_get::{PictureCategoryGet, PictureCategoryGetResponse};
 pub use picture_category_update::{PictureCategoryUpdate, PictureCategoryUpdateResponse};
 pub use picture_changecategory::{PictureChangecategory, PictureChangecategoryResponse};
 pub use picture_delete::{PictureDelete, PictureDeleteResponse};
 pub use picture_get::{PictureGet, PictureGetResponse};
-pub use picture_isreferenced_get::{PictureIsreferencedGet, PictureIsreferencedGetResponse};
+pub use picture_isreferenced_get::{
+    PictureIsreferencedGet, PictureIsreferencedGetResponse,
+};
 pub use picture_pictures_count::{PicturePicturesCount, PicturePicturesCountResponse};
 pub use picture_pictures_get::{PicturePicturesGet, PicturePicturesGetResponse};
 pub use picture_update::{PictureUpdate, PictureUpdateResponse};
 pub use picture_upload::{PictureUpload, PictureUploadResponse};
 pub use picture_userinfo_get::{PictureUserinfoGet, PictureUserinfoGetResponse};
-pub use types::*;
-pub use vas_service_get_serv_times::{VasServiceGetServTimes, VasServiceGetServTimesResponse};
+pub use vas_service_get_serv_times::{
+    VasServiceGetServTimes, VasServiceGetServTimesResponse,
+};

@@ -4,9 +4,9 @@
 //!
 //! Songs, albums, artists and playback records.
 
+mod types;
 /// Calls `alibaba.xiami.api.radio.myself.get`.
 pub mod alibaba_xiami_api_radio_myself_get;
-mod types;
 /// Calls `xiami.api.song.detail.get`.
 pub mod xiami_api_song_detail_get;
 /// Calls `xiami.api.song.listenfile.get`.
@@ -35,23 +35,49 @@ pub mod xiami_content_songs_collect_get;
 pub mod xiami_content_songs_info_get;
 /// Calls `xiami.content.songs.info.query`.
 pub mod xiami_content_songs_info_query;
-pub use alibaba_xiami_api_radio_myself_get::{AlibabaXiamiApiRadioMyselfGet, AlibabaXiamiApiRadioMyselfGetResponse};
 pub use types::*;
-pub use xiami_api_song_detail_get::{XiamiApiSongDetailGet, XiamiApiSongDetailGetResponse};
-pub use xiami_api_song_listenfile_get::{XiamiApiSongListenfileGet, XiamiApiSongListenfileGetResponse};
-pub use xiami_content_album_info_get::{XiamiContentAlbumInfoGet, XiamiContentAlbumInfoGetResponse};
-pub use xiami_content_artist_info_query::{XiamiContentArtistInfoQuery, XiamiContentArtistInfoQueryResponse};
-pub use xiami_content_company_info_get::{XiamiContentCompanyInfoGet, XiamiContentCompanyInfoGetResponse};
-pub use xiami_content_music_collect_get::{XiamiContentMusicCollectGet, XiamiContentMusicCollectGetResponse};
-pub use xiami_content_music_info_get::{XiamiContentMusicInfoGet, XiamiContentMusicInfoGetResponse};
-pub use xiami_content_music_info_query::{XiamiContentMusicInfoQuery, XiamiContentMusicInfoQueryResponse};
+pub use alibaba_xiami_api_radio_myself_get::{
+    AlibabaXiamiApiRadioMyselfGet, AlibabaXiamiApiRadioMyselfGetResponse,
+};
+pub use xiami_api_song_detail_get::{
+    XiamiApiSongDetailGet, XiamiApiSongDetailGetResponse,
+};
+pub use xiami_api_song_listenfile_get::{
+    XiamiApiSongListenfileGet, XiamiApiSongListenfileGetResponse,
+};
+pub use xiami_content_album_info_get::{
+    XiamiContentAlbumInfoGet, XiamiContentAlbumInfoGetResponse,
+};
+pub use xiami_content_artist_info_query::{
+    XiamiContentArtistInfoQuery, XiamiContentArtistInfoQueryResponse,
+};
+pub use xiami_content_company_info_get::{
+    XiamiContentCompanyInfoGet, XiamiContentCompanyInfoGetResponse,
+};
+pub use xiami_content_music_collect_get::{
+    XiamiContentMusicCollectGet, XiamiContentMusicCollectGetResponse,
+};
+pub use xiami_content_music_info_get::{
+    XiamiContentMusicInfoGet, XiamiContentMusicInfoGetResponse,
+};
+pub use xiami_content_music_info_query::{
+    XiamiContentMusicInfoQuery, XiamiContentMusicInfoQueryResponse,
+};
 pub use xiami_content_resource_action_report::{
     XiamiContentResourceActionReport, XiamiContentResourceActionReportResponse,
 };
-pub use xiami_content_songs_audio_get::{XiamiContentSongsAudioGet, XiamiContentSongsAudioGetResponse};
+pub use xiami_content_songs_audio_get::{
+    XiamiContentSongsAudioGet, XiamiContentSongsAudioGetResponse,
+};
 pub use xiami_content_songs_audio_getrefrain::{
     XiamiContentSongsAudioGetrefrain, XiamiContentSongsAudioGetrefrainResponse,
 };
-pub use xiami_content_songs_collect_get::{XiamiContentSongsCollectGet, XiamiContentSongsCollectGetResponse};
-pub use xiami_content_songs_info_get::{XiamiContentSongsInfoGet, XiamiContentSongsInfoGetResponse};
-pub use xiami_content_songs_info_query::{XiamiContentSongsInfoQuery, XiamiContentSongsInfoQueryResponse};
+pub use xiami_content_songs_collect_get::{
+    XiamiContentSongsCollectGet, XiamiContentSongsCollectGetResponse,
+};
+pub use xiami_content_songs_info_get::{
+    XiamiContentSongsInfoGet, XiamiContentSongsInfoGetResponse,
+};
+pub use xiami_content_songs_info_query::{
+    XiamiContentSongsInfoQuery, XiamiContentSongsInfoQueryResponse,
+};

@@ -4,80 +4,7 @@
 //!
 //! Devices, skills and accounts of smart speakers and homes.
 
-/// Calls `taobao.ailab.aicloud.smarthome.top.genielink.reportdevice`.
-pub mod ailab_aicloud_smarthome_top_genielink_reportdevice;
-/// Calls `taobao.ailab.aicloud.top.auth.get`.
-pub mod ailab_aicloud_top_auth_get;
-/// Calls `taobao.ailab.aicloud.top.auth.logout`.
-pub mod ailab_aicloud_top_auth_logout;
-/// Calls `taobao.ailab.aicloud.top.device.authcode.get`.
-pub mod ailab_aicloud_top_device_authcode_get;
-/// Calls `taobao.ailab.aicloud.top.device.authresult.get`.
-pub mod ailab_aicloud_top_device_authresult_get;
-/// Calls `taobao.ailab.aicloud.top.device.control.childlock`.
-pub mod ailab_aicloud_top_device_control_childlock;
-/// Calls `taobao.ailab.aicloud.top.device.control.custom`.
-pub mod ailab_aicloud_top_device_control_custom;
-/// Calls `taobao.ailab.aicloud.top.device.control.hibernation`.
-pub mod ailab_aicloud_top_device_control_hibernation;
-/// Calls `taobao.ailab.aicloud.top.device.control.lamp`.
-pub mod ailab_aicloud_top_device_control_lamp;
-/// Calls `taobao.ailab.aicloud.top.device.control.pauseandresume`.
-pub mod ailab_aicloud_top_device_control_pauseandresume;
-/// Calls `taobao.ailab.aicloud.top.device.control.playbyid`.
-pub mod ailab_aicloud_top_device_control_playbyid;
-/// Calls `taobao.ailab.aicloud.top.device.control.playurl`.
-pub mod ailab_aicloud_top_device_control_playurl;
-/// Calls `taobao.ailab.aicloud.top.device.control.volume`.
-pub mod ailab_aicloud_top_device_control_volume;
-/// Calls `taobao.ailab.aicloud.top.device.detailinfo.get`.
-pub mod ailab_aicloud_top_device_detailinfo_get;
-/// Calls `taobao.ailab.aicloud.top.device.deviceid.convert`.
-pub mod ailab_aicloud_top_device_deviceid_convert;
-/// Calls `taobao.ailab.aicloud.top.device.extinfo.get`.
-pub mod ailab_aicloud_top_device_extinfo_get;
-/// Calls `taobao.ailab.aicloud.top.device.getstatus`.
-pub mod ailab_aicloud_top_device_getstatus;
-/// Calls `taobao.ailab.aicloud.top.device.openid.authcode.get`.
-pub mod ailab_aicloud_top_device_openid_authcode_get;
-/// Calls `taobao.ailab.aicloud.top.device.openid.authresult.get`.
-pub mod ailab_aicloud_top_device_openid_authresult_get;
-/// Calls `taobao.ailab.aicloud.top.device.openid.unbind`.
-pub mod ailab_aicloud_top_device_openid_unbind;
-/// Calls `taobao.ailab.aicloud.top.device.settings.reset`.
-pub mod ailab_aicloud_top_device_settings_reset;
-/// Calls `taobao.ailab.aicloud.top.device.statusinfo.get`.
-pub mod ailab_aicloud_top_device_statusinfo_get;
-/// Calls `taobao.ailab.aicloud.top.device.unbind`.
-pub mod ailab_aicloud_top_device_unbind;
-/// Calls `taobao.ailab.aicloud.top.feedlist.delete`.
-pub mod ailab_aicloud_top_feedlist_delete;
-/// Calls `taobao.ailab.aicloud.top.feedlist.get`.
-pub mod ailab_aicloud_top_feedlist_get;
-/// Calls `taobao.ailab.aicloud.top.freelisten.childrenalbum`.
-pub mod ailab_aicloud_top_freelisten_childrenalbum;
-/// Calls `taobao.ailab.aicloud.top.hotwords.get`.
-pub mod ailab_aicloud_top_hotwords_get;
-/// Calls `taobao.ailab.aicloud.top.hotwords.update`.
-pub mod ailab_aicloud_top_hotwords_update;
-/// Calls `taobao.ailab.aicloud.top.like.add`.
-pub mod ailab_aicloud_top_like_add;
-/// Calls `taobao.ailab.aicloud.top.like.delete`.
-pub mod ailab_aicloud_top_like_delete;
-/// Calls `taobao.ailab.aicloud.top.like.filter`.
-pub mod ailab_aicloud_top_like_filter;
-/// Calls `taobao.ailab.aicloud.top.like.list`.
-pub mod ailab_aicloud_top_like_list;
-/// Calls `taobao.ailab.aicloud.top.message.addtext`.
-pub mod ailab_aicloud_top_message_addtext;
-/// Calls `taobao.ailab.aicloud.top.message.get.unread.count`.
-pub mod ailab_aicloud_top_message_get_unread_count;
-/// Calls `taobao.ailab.aicloud.top.message.list`.
-pub mod ailab_aicloud_top_message_list;
-/// Calls `taobao.ailab.aicloud.top.message.send`.
-pub mod ailab_aicloud_top_message_send;
-/// Calls `taobao.ailab.aicloud.top.skils.list.new`.
-pub mod ailab_aicloud_top_skils_list_new;
+mod types;
 /// Calls `alibaba.ailab.tb.user.skill.oauth`.
 pub mod alibaba_ailab_tb_user_skill_oauth;
 /// Calls `alibaba.ailab.user.authorized.cancel`.
@@ -154,6 +81,80 @@ pub mod alibaba_it_esl_sendled;
 pub mod alibaba_it_esl_sendota;
 /// Calls `alibaba.retail.device.payUrl.get`.
 pub mod alibaba_retail_device_pay_url_get;
+/// Calls `taobao.ailab.aicloud.smarthome.top.genielink.reportdevice`.
+pub mod ailab_aicloud_smarthome_top_genielink_reportdevice;
+/// Calls `taobao.ailab.aicloud.top.auth.get`.
+pub mod ailab_aicloud_top_auth_get;
+/// Calls `taobao.ailab.aicloud.top.auth.logout`.
+pub mod ailab_aicloud_top_auth_logout;
+/// Calls `taobao.ailab.aicloud.top.device.authcode.get`.
+pub mod ailab_aicloud_top_device_authcode_get;
+/// Calls `taobao.ailab.aicloud.top.device.authresult.get`.
+pub mod ailab_aicloud_top_device_authresult_get;
+/// Calls `taobao.ailab.aicloud.top.device.control.childlock`.
+pub mod ailab_aicloud_top_device_control_childlock;
+/// Calls `taobao.ailab.aicloud.top.device.control.custom`.
+pub mod ailab_aicloud_top_device_control_custom;
+/// Calls `taobao.ailab.aicloud.top.device.control.hibernation`.
+pub mod ailab_aicloud_top_device_control_hibernation;
+/// Calls `taobao.ailab.aicloud.top.device.control.lamp`.
+pub mod ailab_aicloud_top_device_control_lamp;
+/// Calls `taobao.ailab.aicloud.top.device.control.pauseandresume`.
+pub mod ailab_aicloud_top_device_control_pauseandresume;
+/// Calls `taobao.ailab.aicloud.top.device.control.playbyid`.
+pub mod ailab_aicloud_top_device_control_playbyid;
+/// Calls `taobao.ailab.aicloud.top.device.control.playurl`.
+pub mod ailab_aicloud_top_device_control_playurl;
+/// Calls `taobao.ailab.aicloud.top.device.control.volume`.
+pub mod ailab_aicloud_top_device_control_volume;
+/// Calls `taobao.ailab.aicloud.top.device.detailinfo.get`.
+pub mod ailab_aicloud_top_device_detailinfo_get;
+/// Calls `taobao.ailab.aicloud.top.device.deviceid.convert`.
+pub mod ailab_aicloud_top_device_deviceid_convert;
+/// Calls `taobao.ailab.aicloud.top.device.extinfo.get`.
+pub mod ailab_aicloud_top_device_extinfo_get;
+/// Calls `taobao.ailab.aicloud.top.device.getstatus`.
+pub mod ailab_aicloud_top_device_getstatus;
+/// Calls `taobao.ailab.aicloud.top.device.openid.authcode.get`.
+pub mod ailab_aicloud_top_device_openid_authcode_get;
+/// Calls `taobao.ailab.aicloud.top.device.openid.authresult.get`.
+pub mod ailab_aicloud_top_device_openid_authresult_get;
+/// Calls `taobao.ailab.aicloud.top.device.openid.unbind`.
+pub mod ailab_aicloud_top_device_openid_unbind;
+/// Calls `taobao.ailab.aicloud.top.device.settings.reset`.
+pub mod ailab_aicloud_top_device_settings_reset;
+/// Calls `taobao.ailab.aicloud.top.device.statusinfo.get`.
+pub mod ailab_aicloud_top_device_statusinfo_get;
+/// Calls `taobao.ailab.aicloud.top.device.unbind`.
+pub mod ailab_aicloud_top_device_unbind;
+/// Calls `taobao.ailab.aicloud.top.feedlist.delete`.
+pub mod ailab_aicloud_top_feedlist_delete;
+/// Calls `taobao.ailab.aicloud.top.feedlist.get`.
+pub mod ailab_aicloud_top_feedlist_get;
+/// Calls `taobao.ailab.aicloud.top.freelisten.childrenalbum`.
+pub mod ailab_aicloud_top_freelisten_childrenalbum;
+/// Calls `taobao.ailab.aicloud.top.hotwords.get`.
+pub mod ailab_aicloud_top_hotwords_get;
+/// Calls `taobao.ailab.aicloud.top.hotwords.update`.
+pub mod ailab_aicloud_top_hotwords_update;
+/// Calls `taobao.ailab.aicloud.top.like.add`.
+pub mod ailab_aicloud_top_like_add;
+/// Calls `taobao.ailab.aicloud.top.like.delete`.
+pub mod ailab_aicloud_top_like_delete;
+/// Calls `taobao.ailab.aicloud.top.like.filter`.
+pub mod ailab_aicloud_top_like_filter;
+/// Calls `taobao.ailab.aicloud.top.like.list`.
+pub mod ailab_aicloud_top_like_list;
+/// Calls `taobao.ailab.aicloud.top.message.addtext`.
+pub mod ailab_aicloud_top_message_addtext;
+/// Calls `taobao.ailab.aicloud.top.message.get.unread.count`.
+pub mod ailab_aicloud_top_message_get_unread_count;
+/// Calls `taobao.ailab.aicloud.top.message.list`.
+pub mod ailab_aicloud_top_message_list;
+/// Calls `taobao.ailab.aicloud.top.message.send`.
+pub mod ailab_aicloud_top_message_send;
+/// Calls `taobao.ailab.aicloud.top.skils.list.new`.
+pub mod ailab_aicloud_top_skils_list_new;
 /// Calls `taobao.homeai.alg.predict`.
 pub mod homeai_alg_predict;
 /// Calls `taobao.ihome.advancepic.upload`.
@@ -164,12 +165,137 @@ pub mod tmall_device_carturl_get;
 pub mod tmall_device_item_promotion_get;
 /// Calls `tmall.device.store.followurl.get`.
 pub mod tmall_device_store_followurl_get;
-mod types;
-pub use ailab_aicloud_smarthome_top_genielink_reportdevice::{
-    AilabAicloudSmarthomeTopGenielinkReportdevice, AilabAicloudSmarthomeTopGenielinkReportdeviceResponse,
+pub use types::*;
+pub use alibaba_ailab_tb_user_skill_oauth::{
+    AlibabaAilabTbUserSkillOauth, AlibabaAilabTbUserSkillOauthResponse,
 };
-pub use ailab_aicloud_top_auth_get::{AilabAicloudTopAuthGet, AilabAicloudTopAuthGetResponse};
-pub use ailab_aicloud_top_auth_logout::{AilabAicloudTopAuthLogout, AilabAicloudTopAuthLogoutResponse};
+pub use alibaba_ailab_user_authorized_cancel::{
+    AlibabaAilabUserAuthorizedCancel, AlibabaAilabUserAuthorizedCancelResponse,
+};
+pub use alibaba_ailab_user_authorized_query::{
+    AlibabaAilabUserAuthorizedQuery, AlibabaAilabUserAuthorizedQueryResponse,
+};
+pub use alibaba_ailab_user_open_uid_get::{
+    AlibabaAilabUserOpenUidGet, AlibabaAilabUserOpenUidGetResponse,
+};
+pub use alibaba_ailab_user_profile_get::{
+    AlibabaAilabUserProfileGet, AlibabaAilabUserProfileGetResponse,
+};
+pub use alibaba_ailab_user_token_get::{
+    AlibabaAilabUserTokenGet, AlibabaAilabUserTokenGetResponse,
+};
+pub use alibaba_ailabs_aligenie_albums_get::{
+    AlibabaAilabsAligenieAlbumsGet, AlibabaAilabsAligenieAlbumsGetResponse,
+};
+pub use alibaba_ailabs_aligenie_albums_search::{
+    AlibabaAilabsAligenieAlbumsSearch, AlibabaAilabsAligenieAlbumsSearchResponse,
+};
+pub use alibaba_ailabs_aligenie_device_unbind::{
+    AlibabaAilabsAligenieDeviceUnbind, AlibabaAilabsAligenieDeviceUnbindResponse,
+};
+pub use alibaba_ailabs_aligenie_iot_device_control_result::{
+    AlibabaAilabsAligenieIotDeviceControlResult,
+    AlibabaAilabsAligenieIotDeviceControlResultResponse,
+};
+pub use alibaba_ailabs_aligenie_tracks_search::{
+    AlibabaAilabsAligenieTracksSearch, AlibabaAilabsAligenieTracksSearchResponse,
+};
+pub use alibaba_ailabs_iot_business_recipe_getdetail::{
+    AlibabaAilabsIotBusinessRecipeGetdetail,
+    AlibabaAilabsIotBusinessRecipeGetdetailResponse,
+};
+pub use alibaba_ailabs_iot_business_recipe_getpage::{
+    AlibabaAilabsIotBusinessRecipeGetpage, AlibabaAilabsIotBusinessRecipeGetpageResponse,
+};
+pub use alibaba_ailabs_iot_business_recipe_insertorupdate::{
+    AlibabaAilabsIotBusinessRecipeInsertorupdate,
+    AlibabaAilabsIotBusinessRecipeInsertorupdateResponse,
+};
+pub use alibaba_ailabs_iot_business_recipestep_insertorupdate::{
+    AlibabaAilabsIotBusinessRecipestepInsertorupdate,
+    AlibabaAilabsIotBusinessRecipestepInsertorupdateResponse,
+};
+pub use alibaba_ailabs_iot_device_list_update_notify::{
+    AlibabaAilabsIotDeviceListUpdateNotify,
+    AlibabaAilabsIotDeviceListUpdateNotifyResponse,
+};
+pub use alibaba_ailabs_iot_device_status_update::{
+    AlibabaAilabsIotDeviceStatusUpdate, AlibabaAilabsIotDeviceStatusUpdateResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_get::{
+    AlibabaAilabsTmallgenieAuthDeviceGet, AlibabaAilabsTmallgenieAuthDeviceGetResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_list::{
+    AlibabaAilabsTmallgenieAuthDeviceList, AlibabaAilabsTmallgenieAuthDeviceListResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_qrcode_activate::{
+    AlibabaAilabsTmallgenieAuthDeviceQrcodeActivate,
+    AlibabaAilabsTmallgenieAuthDeviceQrcodeActivateResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_status_get::{
+    AlibabaAilabsTmallgenieAuthDeviceStatusGet,
+    AlibabaAilabsTmallgenieAuthDeviceStatusGetResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_status_getbyctei::{
+    AlibabaAilabsTmallgenieAuthDeviceStatusGetbyctei,
+    AlibabaAilabsTmallgenieAuthDeviceStatusGetbycteiResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_unbind::{
+    AlibabaAilabsTmallgenieAuthDeviceUnbind,
+    AlibabaAilabsTmallgenieAuthDeviceUnbindResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_device_withdeviceid_get::{
+    AlibabaAilabsTmallgenieAuthDeviceWithdeviceidGet,
+    AlibabaAilabsTmallgenieAuthDeviceWithdeviceidGetResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_getcode::{
+    AlibabaAilabsTmallgenieAuthGetcode, AlibabaAilabsTmallgenieAuthGetcodeResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_gettoken::{
+    AlibabaAilabsTmallgenieAuthGettoken, AlibabaAilabsTmallgenieAuthGettokenResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_refresh::{
+    AlibabaAilabsTmallgenieAuthRefresh, AlibabaAilabsTmallgenieAuthRefreshResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_switchuser::{
+    AlibabaAilabsTmallgenieAuthSwitchuser, AlibabaAilabsTmallgenieAuthSwitchuserResponse,
+};
+pub use alibaba_ailabs_tmallgenie_auth_taobaoauth::{
+    AlibabaAilabsTmallgenieAuthTaobaoauth, AlibabaAilabsTmallgenieAuthTaobaoauthResponse,
+};
+pub use alibaba_ailabs_tvs_device_list::{
+    AlibabaAilabsTvsDeviceList, AlibabaAilabsTvsDeviceListResponse,
+};
+pub use alibaba_ihome_ctom_case_mainpic_update::{
+    AlibabaIhomeCtomCaseMainpicUpdate, AlibabaIhomeCtomCaseMainpicUpdateResponse,
+};
+pub use alibaba_it_album_device_sendimage::{
+    AlibabaItAlbumDeviceSendimage, AlibabaItAlbumDeviceSendimageResponse,
+};
+pub use alibaba_it_esl_eslimage_sendimage::{
+    AlibabaItEslEslimageSendimage, AlibabaItEslEslimageSendimageResponse,
+};
+pub use alibaba_it_esl_eslimage_showimagecommon::{
+    AlibabaItEslEslimageShowimagecommon, AlibabaItEslEslimageShowimagecommonResponse,
+};
+pub use alibaba_it_esl_eslinfo_geteslinfo::{
+    AlibabaItEslEslinfoGeteslinfo, AlibabaItEslEslinfoGeteslinfoResponse,
+};
+pub use alibaba_it_esl_sendled::{AlibabaItEslSendled, AlibabaItEslSendledResponse};
+pub use alibaba_it_esl_sendota::{AlibabaItEslSendota, AlibabaItEslSendotaResponse};
+pub use alibaba_retail_device_pay_url_get::{
+    AlibabaRetailDevicePayUrlGet, AlibabaRetailDevicePayUrlGetResponse,
+};
+pub use ailab_aicloud_smarthome_top_genielink_reportdevice::{
+    AilabAicloudSmarthomeTopGenielinkReportdevice,
+    AilabAicloudSmarthomeTopGenielinkReportdeviceResponse,
+};
+pub use ailab_aicloud_top_auth_get::{
+    AilabAicloudTopAuthGet, AilabAicloudTopAuthGetResponse,
+};
+pub use ailab_aicloud_top_auth_logout::{
+    AilabAicloudTopAuthLogout, AilabAicloudTopAuthLogoutResponse,
+};
 pub use ailab_aicloud_top_device_authcode_get::{
     AilabAicloudTopDeviceAuthcodeGet, AilabAicloudTopDeviceAuthcodeGetResponse,
 };
@@ -183,13 +309,15 @@ pub use ailab_aicloud_top_device_control_custom::{
     AilabAicloudTopDeviceControlCustom, AilabAicloudTopDeviceControlCustomResponse,
 };
 pub use ailab_aicloud_top_device_control_hibernation::{
-    AilabAicloudTopDeviceControlHibernation, AilabAicloudTopDeviceControlHibernationResponse,
+    AilabAicloudTopDeviceControlHibernation,
+    AilabAicloudTopDeviceControlHibernationResponse,
 };
 pub use ailab_aicloud_top_device_control_lamp::{
     AilabAicloudTopDeviceControlLamp, AilabAicloudTopDeviceControlLampResponse,
 };
 pub use ailab_aicloud_top_device_control_pauseandresume::{
-    AilabAicloudTopDeviceControlPauseandresume, AilabAicloudTopDeviceControlPauseandresumeResponse,
+    AilabAicloudTopDeviceControlPauseandresume,
+    AilabAicloudTopDeviceControlPauseandresumeResponse,
 };
 pub use ailab_aicloud_top_device_control_playbyid::{
     AilabAicloudTopDeviceControlPlaybyid, AilabAicloudTopDeviceControlPlaybyidResponse,
@@ -209,12 +337,16 @@ pub use ailab_aicloud_top_device_deviceid_convert::{
 pub use ailab_aicloud_top_device_extinfo_get::{
     AilabAicloudTopDeviceExtinfoGet, AilabAicloudTopDeviceExtinfoGetResponse,
 };
-pub use ailab_aicloud_top_device_getstatus::{AilabAicloudTopDeviceGetstatus, AilabAicloudTopDeviceGetstatusResponse};
+pub use ailab_aicloud_top_device_getstatus::{
+    AilabAicloudTopDeviceGetstatus, AilabAicloudTopDeviceGetstatusResponse,
+};
 pub use ailab_aicloud_top_device_openid_authcode_get::{
-    AilabAicloudTopDeviceOpenidAuthcodeGet, AilabAicloudTopDeviceOpenidAuthcodeGetResponse,
+    AilabAicloudTopDeviceOpenidAuthcodeGet,
+    AilabAicloudTopDeviceOpenidAuthcodeGetResponse,
 };
 pub use ailab_aicloud_top_device_openid_authresult_get::{
-    AilabAicloudTopDeviceOpenidAuthresultGet, AilabAicloudTopDeviceOpenidAuthresultGetResponse,
+    AilabAicloudTopDeviceOpenidAuthresultGet,
+    AilabAicloudTopDeviceOpenidAuthresultGetResponse,
 };
 pub use ailab_aicloud_top_device_openid_unbind::{
     AilabAicloudTopDeviceOpenidUnbind, AilabAicloudTopDeviceOpenidUnbindResponse,
@@ -225,118 +357,58 @@ pub use ailab_aicloud_top_device_settings_reset::{
 pub use ailab_aicloud_top_device_statusinfo_get::{
     AilabAicloudTopDeviceStatusinfoGet, AilabAicloudTopDeviceStatusinfoGetResponse,
 };
-pub use ailab_aicloud_top_device_unbind::{AilabAicloudTopDeviceUnbind, AilabAicloudTopDeviceUnbindResponse};
-pub use ailab_aicloud_top_feedlist_delete::{AilabAicloudTopFeedlistDelete, AilabAicloudTopFeedlistDeleteResponse};
-pub use ailab_aicloud_top_feedlist_get::{AilabAicloudTopFeedlistGet, AilabAicloudTopFeedlistGetResponse};
-pub use ailab_aicloud_top_freelisten_childrenalbum::{
-    AilabAicloudTopFreelistenChildrenalbum, AilabAicloudTopFreelistenChildrenalbumResponse,
+pub use ailab_aicloud_top_device_unbind::{
+    AilabAicloudTopDeviceUnbind, AilabAicloudTopDeviceUnbindResponse,
 };
-pub use ailab_aicloud_top_hotwords_get::{AilabAicloudTopHotwordsGet, AilabAicloudTopHotwordsGetResponse};
-pub use ailab_aicloud_top_hotwords_update::{AilabAicloudTopHotwordsUpdate, AilabAicloudTopHotwordsUpdateResponse};
-pub use ailab_aicloud_top_like_add::{AilabAicloudTopLikeAdd, AilabAicloudTopLikeAddResponse};
-pub use ailab_aicloud_top_like_delete::{AilabAicloudTopLikeDelete, AilabAicloudTopLikeDeleteResponse};
-pub use ailab_aicloud_top_like_filter::{AilabAicloudTopLikeFilter, AilabAicloudTopLikeFilterResponse};
-pub use ailab_aicloud_top_like_list::{AilabAicloudTopLikeList, AilabAicloudTopLikeListResponse};
-pub use ailab_aicloud_top_message_addtext::{AilabAicloudTopMessageAddtext, AilabAicloudTopMessageAddtextResponse};
+pub use ailab_aicloud_top_feedlist_delete::{
+    AilabAicloudTopFeedlistDelete, AilabAicloudTopFeedlistDeleteResponse,
+};
+pub use ailab_aicloud_top_feedlist_get::{
+    AilabAicloudTopFeedlistGet, AilabAicloudTopFeedlistGetResponse,
+};
+pub use ailab_aicloud_top_freelisten_childrenalbum::{
+    AilabAicloudTopFreelistenChildrenalbum,
+    AilabAicloudTopFreelistenChildrenalbumResponse,
+};
+pub use ailab_aicloud_top_hotwords_get::{
+    AilabAicloudTopHotwordsGet, AilabAicloudTopHotwordsGetResponse,
+};
+pub use ailab_aicloud_top_hotwords_update::{
+    AilabAicloudTopHotwordsUpdate, AilabAicloudTopHotwordsUpdateResponse,
+};
+pub use ailab_aicloud_top_like_add::{
+    AilabAicloudTopLikeAdd, AilabAicloudTopLikeAddResponse,
+};
+pub use ailab_aicloud_top_like_delete::{
+    AilabAicloudTopLikeDelete, AilabAicloudTopLikeDeleteResponse,
+};
+pub use ailab_aicloud_top_like_filter::{
+    AilabAicloudTopLikeFilter, AilabAicloudTopLikeFilterResponse,
+};
+pub use ailab_aicloud_top_like_list::{
+    AilabAicloudTopLikeList, AilabAicloudTopLikeListResponse,
+};
+pub use ailab_aicloud_top_message_addtext::{
+    AilabAicloudTopMessageAddtext, AilabAicloudTopMessageAddtextResponse,
+};
 pub use ailab_aicloud_top_message_get_unread_count::{
     AilabAicloudTopMessageGetUnreadCount, AilabAicloudTopMessageGetUnreadCountResponse,
 };
-pub use ailab_aicloud_top_message_list::{AilabAicloudTopMessageList, AilabAicloudTopMessageListResponse};
-pub use ailab_aicloud_top_message_send::{AilabAicloudTopMessageSend, AilabAicloudTopMessageSendResponse};
-pub use ailab_aicloud_top_skils_list_new::{AilabAicloudTopSkilsListNew, AilabAicloudTopSkilsListNewResponse};
-pub use alibaba_ailab_tb_user_skill_oauth::{AlibabaAilabTbUserSkillOauth, AlibabaAilabTbUserSkillOauthResponse};
-pub use alibaba_ailab_user_authorized_cancel::{
-    AlibabaAilabUserAuthorizedCancel, AlibabaAilabUserAuthorizedCancelResponse,
+pub use ailab_aicloud_top_message_list::{
+    AilabAicloudTopMessageList, AilabAicloudTopMessageListResponse,
 };
-pub use alibaba_ailab_user_authorized_query::{
-    AlibabaAilabUserAuthorizedQuery, AlibabaAilabUserAuthorizedQueryResponse,
+pub use ailab_aicloud_top_message_send::{
+    AilabAicloudTopMessageSend, AilabAicloudTopMessageSendResponse,
 };
-pub use alibaba_ailab_user_open_uid_get::{AlibabaAilabUserOpenUidGet, AlibabaAilabUserOpenUidGetResponse};
-pub use alibaba_ailab_user_profile_get::{AlibabaAilabUserProfileGet, AlibabaAilabUserProfileGetResponse};
-pub use alibaba_ailab_user_token_get::{AlibabaAilabUserTokenGet, AlibabaAilabUserTokenGetResponse};
-pub use alibaba_ailabs_aligenie_albums_get::{AlibabaAilabsAligenieAlbumsGet, AlibabaAilabsAligenieAlbumsGetResponse};
-pub use alibaba_ailabs_aligenie_albums_search::{
-    AlibabaAilabsAligenieAlbumsSearch, AlibabaAilabsAligenieAlbumsSearchResponse,
+pub use ailab_aicloud_top_skils_list_new::{
+    AilabAicloudTopSkilsListNew, AilabAicloudTopSkilsListNewResponse,
 };
-pub use alibaba_ailabs_aligenie_device_unbind::{
-    AlibabaAilabsAligenieDeviceUnbind, AlibabaAilabsAligenieDeviceUnbindResponse,
-};
-pub use alibaba_ailabs_aligenie_iot_device_control_result::{
-    AlibabaAilabsAligenieIotDeviceControlResult, AlibabaAilabsAligenieIotDeviceControlResultResponse,
-};
-pub use alibaba_ailabs_aligenie_tracks_search::{
-    AlibabaAilabsAligenieTracksSearch, AlibabaAilabsAligenieTracksSearchResponse,
-};
-pub use alibaba_ailabs_iot_business_recipe_getdetail::{
-    AlibabaAilabsIotBusinessRecipeGetdetail, AlibabaAilabsIotBusinessRecipeGetdetailResponse,
-};
-pub use alibaba_ailabs_iot_business_recipe_getpage::{
-    AlibabaAilabsIotBusinessRecipeGetpage, AlibabaAilabsIotBusinessRecipeGetpageResponse,
-};
-pub use alibaba_ailabs_iot_business_recipe_insertorupdate::{
-    AlibabaAilabsIotBusinessRecipeInsertorupdate, AlibabaAilabsIotBusinessRecipeInsertorupdateResponse,
-};
-pub use alibaba_ailabs_iot_business_recipestep_insertorupdate::{
-    AlibabaAilabsIotBusinessRecipestepInsertorupdate, AlibabaAilabsIotBusinessRecipestepInsertorupdateResponse,
-};
-pub use alibaba_ailabs_iot_device_list_update_notify::{
-    AlibabaAilabsIotDeviceListUpdateNotify, AlibabaAilabsIotDeviceListUpdateNotifyResponse,
-};
-pub use alibaba_ailabs_iot_device_status_update::{
-    AlibabaAilabsIotDeviceStatusUpdate, AlibabaAilabsIotDeviceStatusUpdateResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_get::{
-    AlibabaAilabsTmallgenieAuthDeviceGet, AlibabaAilabsTmallgenieAuthDeviceGetResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_list::{
-    AlibabaAilabsTmallgenieAuthDeviceList, AlibabaAilabsTmallgenieAuthDeviceListResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_qrcode_activate::{
-    AlibabaAilabsTmallgenieAuthDeviceQrcodeActivate, AlibabaAilabsTmallgenieAuthDeviceQrcodeActivateResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_status_get::{
-    AlibabaAilabsTmallgenieAuthDeviceStatusGet, AlibabaAilabsTmallgenieAuthDeviceStatusGetResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_status_getbyctei::{
-    AlibabaAilabsTmallgenieAuthDeviceStatusGetbyctei, AlibabaAilabsTmallgenieAuthDeviceStatusGetbycteiResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_unbind::{
-    AlibabaAilabsTmallgenieAuthDeviceUnbind, AlibabaAilabsTmallgenieAuthDeviceUnbindResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_device_withdeviceid_get::{
-    AlibabaAilabsTmallgenieAuthDeviceWithdeviceidGet, AlibabaAilabsTmallgenieAuthDeviceWithdeviceidGetResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_getcode::{
-    AlibabaAilabsTmallgenieAuthGetcode, AlibabaAilabsTmallgenieAuthGetcodeResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_gettoken::{
-    AlibabaAilabsTmallgenieAuthGettoken, AlibabaAilabsTmallgenieAuthGettokenResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_refresh::{
-    AlibabaAilabsTmallgenieAuthRefresh, AlibabaAilabsTmallgenieAuthRefreshResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_switchuser::{
-    AlibabaAilabsTmallgenieAuthSwitchuser, AlibabaAilabsTmallgenieAuthSwitchuserResponse,
-};
-pub use alibaba_ailabs_tmallgenie_auth_taobaoauth::{
-    AlibabaAilabsTmallgenieAuthTaobaoauth, AlibabaAilabsTmallgenieAuthTaobaoauthResponse,
-};
-pub use alibaba_ailabs_tvs_device_list::{AlibabaAilabsTvsDeviceList, AlibabaAilabsTvsDeviceListResponse};
-pub use alibaba_ihome_ctom_case_mainpic_update::{
-    AlibabaIhomeCtomCaseMainpicUpdate, AlibabaIhomeCtomCaseMainpicUpdateResponse,
-};
-pub use alibaba_it_album_device_sendimage::{AlibabaItAlbumDeviceSendimage, AlibabaItAlbumDeviceSendimageResponse};
-pub use alibaba_it_esl_eslimage_sendimage::{AlibabaItEslEslimageSendimage, AlibabaItEslEslimageSendimageResponse};
-pub use alibaba_it_esl_eslimage_showimagecommon::{
-    AlibabaItEslEslimageShowimagecommon, AlibabaItEslEslimageShowimagecommonResponse,
-};
-pub use alibaba_it_esl_eslinfo_geteslinfo::{AlibabaItEslEslinfoGeteslinfo, AlibabaItEslEslinfoGeteslinfoResponse};
-pub use alibaba_it_esl_sendled::{AlibabaItEslSendled, AlibabaItEslSendledResponse};
-pub use alibaba_it_esl_sendota::{AlibabaItEslSendota, AlibabaItEslSendotaResponse};
-pub use alibaba_retail_device_pay_url_get::{AlibabaRetailDevicePayUrlGet, AlibabaRetailDevicePayUrlGetResponse};
 pub use homeai_alg_predict::{HomeaiAlgPredict, HomeaiAlgPredictResponse};
 pub use ihome_advancepic_upload::{IhomeAdvancepicUpload, IhomeAdvancepicUploadResponse};
 pub use tmall_device_carturl_get::{TmallDeviceCarturlGet, TmallDeviceCarturlGetResponse};
-pub use tmall_device_item_promotion_get::{TmallDeviceItemPromotionGet, TmallDeviceItemPromotionGetResponse};
-pub use tmall_device_store_followurl_get::{TmallDeviceStoreFollowurlGet, TmallDeviceStoreFollowurlGetResponse};
-pub use types::*;
+pub use tmall_device_item_promotion_get::{
+    TmallDeviceItemPromotionGet, TmallDeviceItemPromotionGetResponse,
+};
+pub use tmall_device_store_followurl_get::{
+    TmallDeviceStoreFollowurlGet, TmallDeviceStoreFollowurlGetResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Sports accounts, data and venues.
 
+mod types;
 /// Calls `alibaba.alisports.data.sports.syncsleepdata`.
 pub mod alibaba_alisports_data_sports_syncsleepdata;
 /// Calls `alibaba.alisports.data.sports.syncsportsdata`.
@@ -40,45 +41,58 @@ pub mod alibaba_alisports_passport_oauth_alipaygrant;
 pub mod alibaba_alisports_passport_oauth_tokenvalidate;
 /// Calls `alibaba.alisports.passport.parter.synccard`.
 pub mod alibaba_alisports_passport_parter_synccard;
-mod types;
+pub use types::*;
 pub use alibaba_alisports_data_sports_syncsleepdata::{
-    AlibabaAlisportsDataSportsSyncsleepdata, AlibabaAlisportsDataSportsSyncsleepdataResponse,
+    AlibabaAlisportsDataSportsSyncsleepdata,
+    AlibabaAlisportsDataSportsSyncsleepdataResponse,
 };
 pub use alibaba_alisports_data_sports_syncsportsdata::{
-    AlibabaAlisportsDataSportsSyncsportsdata, AlibabaAlisportsDataSportsSyncsportsdataResponse,
+    AlibabaAlisportsDataSportsSyncsportsdata,
+    AlibabaAlisportsDataSportsSyncsportsdataResponse,
 };
 pub use alibaba_alisports_data_sports_syncstatdata::{
-    AlibabaAlisportsDataSportsSyncstatdata, AlibabaAlisportsDataSportsSyncstatdataResponse,
+    AlibabaAlisportsDataSportsSyncstatdata,
+    AlibabaAlisportsDataSportsSyncstatdataResponse,
 };
 pub use alibaba_alisports_data_sports_syncuserdata::{
-    AlibabaAlisportsDataSportsSyncuserdata, AlibabaAlisportsDataSportsSyncuserdataResponse,
+    AlibabaAlisportsDataSportsSyncuserdata,
+    AlibabaAlisportsDataSportsSyncuserdataResponse,
 };
 pub use alibaba_alisports_datacenter_datasync_treadmill::{
-    AlibabaAlisportsDatacenterDatasyncTreadmill, AlibabaAlisportsDatacenterDatasyncTreadmillResponse,
+    AlibabaAlisportsDatacenterDatasyncTreadmill,
+    AlibabaAlisportsDatacenterDatasyncTreadmillResponse,
 };
 pub use alibaba_alisports_passport_account_bindthirdid::{
-    AlibabaAlisportsPassportAccountBindthirdid, AlibabaAlisportsPassportAccountBindthirdidResponse,
+    AlibabaAlisportsPassportAccountBindthirdid,
+    AlibabaAlisportsPassportAccountBindthirdidResponse,
 };
 pub use alibaba_alisports_passport_account_checkmobile::{
-    AlibabaAlisportsPassportAccountCheckmobile, AlibabaAlisportsPassportAccountCheckmobileResponse,
+    AlibabaAlisportsPassportAccountCheckmobile,
+    AlibabaAlisportsPassportAccountCheckmobileResponse,
 };
 pub use alibaba_alisports_passport_account_delrelation::{
-    AlibabaAlisportsPassportAccountDelrelation, AlibabaAlisportsPassportAccountDelrelationResponse,
+    AlibabaAlisportsPassportAccountDelrelation,
+    AlibabaAlisportsPassportAccountDelrelationResponse,
 };
 pub use alibaba_alisports_passport_account_getaccountinfo::{
-    AlibabaAlisportsPassportAccountGetaccountinfo, AlibabaAlisportsPassportAccountGetaccountinfoResponse,
+    AlibabaAlisportsPassportAccountGetaccountinfo,
+    AlibabaAlisportsPassportAccountGetaccountinfoResponse,
 };
 pub use alibaba_alisports_passport_account_ssotokenrefresh::{
-    AlibabaAlisportsPassportAccountSsotokenrefresh, AlibabaAlisportsPassportAccountSsotokenrefreshResponse,
+    AlibabaAlisportsPassportAccountSsotokenrefresh,
+    AlibabaAlisportsPassportAccountSsotokenrefreshResponse,
 };
 pub use alibaba_alisports_passport_account_ssotokenvalidate::{
-    AlibabaAlisportsPassportAccountSsotokenvalidate, AlibabaAlisportsPassportAccountSsotokenvalidateResponse,
+    AlibabaAlisportsPassportAccountSsotokenvalidate,
+    AlibabaAlisportsPassportAccountSsotokenvalidateResponse,
 };
 pub use alibaba_alisports_passport_account_tokenvalidate::{
-    AlibabaAlisportsPassportAccountTokenvalidate, AlibabaAlisportsPassportAccountTokenvalidateResponse,
+    AlibabaAlisportsPassportAccountTokenvalidate,
+    AlibabaAlisportsPassportAccountTokenvalidateResponse,
 };
 pub use alibaba_alisports_passport_auth_accountinfo::{
-    AlibabaAlisportsPassportAuthAccountinfo, AlibabaAlisportsPassportAuthAccountinfoResponse,
+    AlibabaAlisportsPassportAuthAccountinfo,
+    AlibabaAlisportsPassportAuthAccountinfoResponse,
 };
 pub use alibaba_alisports_passport_auth_bind::{
     AlibabaAlisportsPassportAuthBind, AlibabaAlisportsPassportAuthBindResponse,
@@ -87,12 +101,14 @@ pub use alibaba_alisports_passport_auth_unbind::{
     AlibabaAlisportsPassportAuthUnbind, AlibabaAlisportsPassportAuthUnbindResponse,
 };
 pub use alibaba_alisports_passport_oauth_alipaygrant::{
-    AlibabaAlisportsPassportOauthAlipaygrant, AlibabaAlisportsPassportOauthAlipaygrantResponse,
+    AlibabaAlisportsPassportOauthAlipaygrant,
+    AlibabaAlisportsPassportOauthAlipaygrantResponse,
 };
 pub use alibaba_alisports_passport_oauth_tokenvalidate::{
-    AlibabaAlisportsPassportOauthTokenvalidate, AlibabaAlisportsPassportOauthTokenvalidateResponse,
+    AlibabaAlisportsPassportOauthTokenvalidate,
+    AlibabaAlisportsPassportOauthTokenvalidateResponse,
 };
 pub use alibaba_alisports_passport_parter_synccard::{
-    AlibabaAlisportsPassportParterSynccard, AlibabaAlisportsPassportParterSynccardResponse,
+    AlibabaAlisportsPassportParterSynccard,
+    AlibabaAlisportsPassportParterSynccardResponse,
 };
-pub use types::*;

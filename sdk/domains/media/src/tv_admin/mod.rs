@@ -190,26 +190,55 @@ pub mod yunos_tvpubadmin_user_suggest;
 /// Calls `yunos.tvscreen.admin.common.operation`.
 pub mod yunos_tvscreen_admin_common_operation;
 pub use types::*;
-pub use yunos_osupdate_appversion_create::{YunosOsupdateAppversionCreate, YunosOsupdateAppversionCreateResponse};
-pub use yunos_osupdate_appversion_info::{YunosOsupdateAppversionInfo, YunosOsupdateAppversionInfoResponse};
-pub use yunos_osupdate_appversion_publish::{YunosOsupdateAppversionPublish, YunosOsupdateAppversionPublishResponse};
-pub use yunos_osupdate_appversion_query::{YunosOsupdateAppversionQuery, YunosOsupdateAppversionQueryResponse};
-pub use yunos_osupdate_appversion_update::{YunosOsupdateAppversionUpdate, YunosOsupdateAppversionUpdateResponse};
-pub use yunos_osupdate_deviceservice_searchmodels::{
-    YunosOsupdateDeviceserviceSearchmodels, YunosOsupdateDeviceserviceSearchmodelsResponse,
+pub use yunos_osupdate_appversion_create::{
+    YunosOsupdateAppversionCreate, YunosOsupdateAppversionCreateResponse,
 };
-pub use yunos_osupdate_model_search::{YunosOsupdateModelSearch, YunosOsupdateModelSearchResponse};
-pub use yunos_osupdate_osfota_add::{YunosOsupdateOsfotaAdd, YunosOsupdateOsfotaAddResponse};
-pub use yunos_osupdate_osfota_publish::{YunosOsupdateOsfotaPublish, YunosOsupdateOsfotaPublishResponse};
-pub use yunos_osupdate_osfota_query::{YunosOsupdateOsfotaQuery, YunosOsupdateOsfotaQueryResponse};
+pub use yunos_osupdate_appversion_info::{
+    YunosOsupdateAppversionInfo, YunosOsupdateAppversionInfoResponse,
+};
+pub use yunos_osupdate_appversion_publish::{
+    YunosOsupdateAppversionPublish, YunosOsupdateAppversionPublishResponse,
+};
+pub use yunos_osupdate_appversion_query::{
+    YunosOsupdateAppversionQuery, YunosOsupdateAppversionQueryResponse,
+};
+pub use yunos_osupdate_appversion_update::{
+    YunosOsupdateAppversionUpdate, YunosOsupdateAppversionUpdateResponse,
+};
+pub use yunos_osupdate_deviceservice_searchmodels::{
+    YunosOsupdateDeviceserviceSearchmodels,
+    YunosOsupdateDeviceserviceSearchmodelsResponse,
+};
+pub use yunos_osupdate_model_search::{
+    YunosOsupdateModelSearch, YunosOsupdateModelSearchResponse,
+};
+pub use yunos_osupdate_osfota_add::{
+    YunosOsupdateOsfotaAdd, YunosOsupdateOsfotaAddResponse,
+};
+pub use yunos_osupdate_osfota_publish::{
+    YunosOsupdateOsfotaPublish, YunosOsupdateOsfotaPublishResponse,
+};
+pub use yunos_osupdate_osfota_query::{
+    YunosOsupdateOsfotaQuery, YunosOsupdateOsfotaQueryResponse,
+};
 pub use yunos_osupdate_versionstatus_update::{
     YunosOsupdateVersionstatusUpdate, YunosOsupdateVersionstatusUpdateResponse,
 };
-pub use yunos_pubadmin_common_operation::{YunosPubadminCommonOperation, YunosPubadminCommonOperationResponse};
-pub use yunos_trade_admin_common_operation::{YunosTradeAdminCommonOperation, YunosTradeAdminCommonOperationResponse};
-pub use yunos_tvmbos_common_operation::{YunosTvmbosCommonOperation, YunosTvmbosCommonOperationResponse};
-pub use yunos_tvpubadmin_adm_ott_audit::{YunosTvpubadminAdmOttAudit, YunosTvpubadminAdmOttAuditResponse};
-pub use yunos_tvpubadmin_adm_ott_query::{YunosTvpubadminAdmOttQuery, YunosTvpubadminAdmOttQueryResponse};
+pub use yunos_pubadmin_common_operation::{
+    YunosPubadminCommonOperation, YunosPubadminCommonOperationResponse,
+};
+pub use yunos_trade_admin_common_operation::{
+    YunosTradeAdminCommonOperation, YunosTradeAdminCommonOperationResponse,
+};
+pub use yunos_tvmbos_common_operation::{
+    YunosTvmbosCommonOperation, YunosTvmbosCommonOperationResponse,
+};
+pub use yunos_tvpubadmin_adm_ott_audit::{
+    YunosTvpubadminAdmOttAudit, YunosTvpubadminAdmOttAuditResponse,
+};
+pub use yunos_tvpubadmin_adm_ott_query::{
+    YunosTvpubadminAdmOttQuery, YunosTvpubadminAdmOttQueryResponse,
+};
 pub use yunos_tvpubadmin_common_file_upload::{
     YunosTvpubadminCommonFileUpload, YunosTvpubadminCommonFileUploadResponse,
 };
@@ -217,19 +246,23 @@ pub use yunos_tvpubadmin_content_advert_gettypes::{
     YunosTvpubadminContentAdvertGettypes, YunosTvpubadminContentAdvertGettypesResponse,
 };
 pub use yunos_tvpubadmin_content_advert_manageschedule::{
-    YunosTvpubadminContentAdvertManageschedule, YunosTvpubadminContentAdvertManagescheduleResponse,
+    YunosTvpubadminContentAdvertManageschedule,
+    YunosTvpubadminContentAdvertManagescheduleResponse,
 };
 pub use yunos_tvpubadmin_content_advert_queryschedule::{
-    YunosTvpubadminContentAdvertQueryschedule, YunosTvpubadminContentAdvertQueryscheduleResponse,
+    YunosTvpubadminContentAdvertQueryschedule,
+    YunosTvpubadminContentAdvertQueryscheduleResponse,
 };
 pub use yunos_tvpubadmin_content_app_onoffappbylicense::{
-    YunosTvpubadminContentAppOnoffappbylicense, YunosTvpubadminContentAppOnoffappbylicenseResponse,
+    YunosTvpubadminContentAppOnoffappbylicense,
+    YunosTvpubadminContentAppOnoffappbylicenseResponse,
 };
 pub use yunos_tvpubadmin_content_app_queryapp::{
     YunosTvpubadminContentAppQueryapp, YunosTvpubadminContentAppQueryappResponse,
 };
 pub use yunos_tvpubadmin_content_app_querybylicence::{
-    YunosTvpubadminContentAppQuerybylicence, YunosTvpubadminContentAppQuerybylicenceResponse,
+    YunosTvpubadminContentAppQuerybylicence,
+    YunosTvpubadminContentAppQuerybylicenceResponse,
 };
 pub use yunos_tvpubadmin_content_channel_offline::{
     YunosTvpubadminContentChannelOffline, YunosTvpubadminContentChannelOfflineResponse,
@@ -238,62 +271,80 @@ pub use yunos_tvpubadmin_content_channel_query::{
     YunosTvpubadminContentChannelQuery, YunosTvpubadminContentChannelQueryResponse,
 };
 pub use yunos_tvpubadmin_content_child_leafnode_get::{
-    YunosTvpubadminContentChildLeafnodeGet, YunosTvpubadminContentChildLeafnodeGetResponse,
+    YunosTvpubadminContentChildLeafnodeGet,
+    YunosTvpubadminContentChildLeafnodeGetResponse,
 };
 pub use yunos_tvpubadmin_content_child_nodeitem_offline::{
-    YunosTvpubadminContentChildNodeitemOffline, YunosTvpubadminContentChildNodeitemOfflineResponse,
+    YunosTvpubadminContentChildNodeitemOffline,
+    YunosTvpubadminContentChildNodeitemOfflineResponse,
 };
 pub use yunos_tvpubadmin_content_child_nodeitem_query::{
-    YunosTvpubadminContentChildNodeitemQuery, YunosTvpubadminContentChildNodeitemQueryResponse,
+    YunosTvpubadminContentChildNodeitemQuery,
+    YunosTvpubadminContentChildNodeitemQueryResponse,
 };
 pub use yunos_tvpubadmin_content_child_recoitem_offline::{
-    YunosTvpubadminContentChildRecoitemOffline, YunosTvpubadminContentChildRecoitemOfflineResponse,
+    YunosTvpubadminContentChildRecoitemOffline,
+    YunosTvpubadminContentChildRecoitemOfflineResponse,
 };
 pub use yunos_tvpubadmin_content_child_recoitem_query::{
-    YunosTvpubadminContentChildRecoitemQuery, YunosTvpubadminContentChildRecoitemQueryResponse,
+    YunosTvpubadminContentChildRecoitemQuery,
+    YunosTvpubadminContentChildRecoitemQueryResponse,
 };
 pub use yunos_tvpubadmin_content_child_rootnode_get::{
-    YunosTvpubadminContentChildRootnodeGet, YunosTvpubadminContentChildRootnodeGetResponse,
+    YunosTvpubadminContentChildRootnodeGet,
+    YunosTvpubadminContentChildRootnodeGetResponse,
 };
 pub use yunos_tvpubadmin_content_device_getterminaltypemap::{
-    YunosTvpubadminContentDeviceGetterminaltypemap, YunosTvpubadminContentDeviceGetterminaltypemapResponse,
+    YunosTvpubadminContentDeviceGetterminaltypemap,
+    YunosTvpubadminContentDeviceGetterminaltypemapResponse,
 };
 pub use yunos_tvpubadmin_content_device_getvendor::{
     YunosTvpubadminContentDeviceGetvendor, YunosTvpubadminContentDeviceGetvendorResponse,
 };
-pub use yunos_tvpubadmin_content_show_edit::{YunosTvpubadminContentShowEdit, YunosTvpubadminContentShowEditResponse};
+pub use yunos_tvpubadmin_content_show_edit::{
+    YunosTvpubadminContentShowEdit, YunosTvpubadminContentShowEditResponse,
+};
 pub use yunos_tvpubadmin_content_show_getbyshowid::{
     YunosTvpubadminContentShowGetbyshowid, YunosTvpubadminContentShowGetbyshowidResponse,
 };
 pub use yunos_tvpubadmin_content_show_getbyshowlongid::{
-    YunosTvpubadminContentShowGetbyshowlongid, YunosTvpubadminContentShowGetbyshowlongidResponse,
+    YunosTvpubadminContentShowGetbyshowlongid,
+    YunosTvpubadminContentShowGetbyshowlongidResponse,
 };
 pub use yunos_tvpubadmin_content_show_getlist::{
     YunosTvpubadminContentShowGetlist, YunosTvpubadminContentShowGetlistResponse,
 };
 pub use yunos_tvpubadmin_content_show_getshowexemptauditmap::{
-    YunosTvpubadminContentShowGetshowexemptauditmap, YunosTvpubadminContentShowGetshowexemptauditmapResponse,
+    YunosTvpubadminContentShowGetshowexemptauditmap,
+    YunosTvpubadminContentShowGetshowexemptauditmapResponse,
 };
 pub use yunos_tvpubadmin_content_show_setexemptaudit::{
-    YunosTvpubadminContentShowSetexemptaudit, YunosTvpubadminContentShowSetexemptauditResponse,
+    YunosTvpubadminContentShowSetexemptaudit,
+    YunosTvpubadminContentShowSetexemptauditResponse,
 };
 pub use yunos_tvpubadmin_content_single_video_getlist::{
-    YunosTvpubadminContentSingleVideoGetlist, YunosTvpubadminContentSingleVideoGetlistResponse,
+    YunosTvpubadminContentSingleVideoGetlist,
+    YunosTvpubadminContentSingleVideoGetlistResponse,
 };
 pub use yunos_tvpubadmin_content_single_video_submitauditresult::{
-    YunosTvpubadminContentSingleVideoSubmitauditresult, YunosTvpubadminContentSingleVideoSubmitauditresultResponse,
+    YunosTvpubadminContentSingleVideoSubmitauditresult,
+    YunosTvpubadminContentSingleVideoSubmitauditresultResponse,
 };
 pub use yunos_tvpubadmin_content_tableaudit_offlinelauncheritem::{
-    YunosTvpubadminContentTableauditOfflinelauncheritem, YunosTvpubadminContentTableauditOfflinelauncheritemResponse,
+    YunosTvpubadminContentTableauditOfflinelauncheritem,
+    YunosTvpubadminContentTableauditOfflinelauncheritemResponse,
 };
 pub use yunos_tvpubadmin_content_tableaudit_querychilddesktop::{
-    YunosTvpubadminContentTableauditQuerychilddesktop, YunosTvpubadminContentTableauditQuerychilddesktopResponse,
+    YunosTvpubadminContentTableauditQuerychilddesktop,
+    YunosTvpubadminContentTableauditQuerychilddesktopResponse,
 };
 pub use yunos_tvpubadmin_content_tableaudit_querylauncher::{
-    YunosTvpubadminContentTableauditQuerylauncher, YunosTvpubadminContentTableauditQuerylauncherResponse,
+    YunosTvpubadminContentTableauditQuerylauncher,
+    YunosTvpubadminContentTableauditQuerylauncherResponse,
 };
 pub use yunos_tvpubadmin_content_tableaudit_querymetaitem::{
-    YunosTvpubadminContentTableauditQuerymetaitem, YunosTvpubadminContentTableauditQuerymetaitemResponse,
+    YunosTvpubadminContentTableauditQuerymetaitem,
+    YunosTvpubadminContentTableauditQuerymetaitemResponse,
 };
 pub use yunos_tvpubadmin_content_topic_offline::{
     YunosTvpubadminContentTopicOffline, YunosTvpubadminContentTopicOfflineResponse,
@@ -302,38 +353,58 @@ pub use yunos_tvpubadmin_content_topic_querytopic::{
     YunosTvpubadminContentTopicQuerytopic, YunosTvpubadminContentTopicQuerytopicResponse,
 };
 pub use yunos_tvpubadmin_content_video_getauditlist::{
-    YunosTvpubadminContentVideoGetauditlist, YunosTvpubadminContentVideoGetauditlistResponse,
+    YunosTvpubadminContentVideoGetauditlist,
+    YunosTvpubadminContentVideoGetauditlistResponse,
 };
 pub use yunos_tvpubadmin_content_video_submitauditresult::{
-    YunosTvpubadminContentVideoSubmitauditresult, YunosTvpubadminContentVideoSubmitauditresultResponse,
+    YunosTvpubadminContentVideoSubmitauditresult,
+    YunosTvpubadminContentVideoSubmitauditresultResponse,
 };
-pub use yunos_tvpubadmin_data_query::{YunosTvpubadminDataQuery, YunosTvpubadminDataQueryResponse};
-pub use yunos_tvpubadmin_device_apkinfo::{YunosTvpubadminDeviceApkinfo, YunosTvpubadminDeviceApkinfoResponse};
-pub use yunos_tvpubadmin_device_apks::{YunosTvpubadminDeviceApks, YunosTvpubadminDeviceApksResponse};
+pub use yunos_tvpubadmin_data_query::{
+    YunosTvpubadminDataQuery, YunosTvpubadminDataQueryResponse,
+};
+pub use yunos_tvpubadmin_device_apkinfo::{
+    YunosTvpubadminDeviceApkinfo, YunosTvpubadminDeviceApkinfoResponse,
+};
+pub use yunos_tvpubadmin_device_apks::{
+    YunosTvpubadminDeviceApks, YunosTvpubadminDeviceApksResponse,
+};
 pub use yunos_tvpubadmin_device_appupgradedetail::{
     YunosTvpubadminDeviceAppupgradedetail, YunosTvpubadminDeviceAppupgradedetailResponse,
 };
 pub use yunos_tvpubadmin_device_appupgradequery::{
     YunosTvpubadminDeviceAppupgradequery, YunosTvpubadminDeviceAppupgradequeryResponse,
 };
-pub use yunos_tvpubadmin_device_brands::{YunosTvpubadminDeviceBrands, YunosTvpubadminDeviceBrandsResponse};
-pub use yunos_tvpubadmin_device_models::{YunosTvpubadminDeviceModels, YunosTvpubadminDeviceModelsResponse};
+pub use yunos_tvpubadmin_device_brands::{
+    YunosTvpubadminDeviceBrands, YunosTvpubadminDeviceBrandsResponse,
+};
+pub use yunos_tvpubadmin_device_models::{
+    YunosTvpubadminDeviceModels, YunosTvpubadminDeviceModelsResponse,
+};
 pub use yunos_tvpubadmin_device_osupgradedetail::{
     YunosTvpubadminDeviceOsupgradedetail, YunosTvpubadminDeviceOsupgradedetailResponse,
 };
 pub use yunos_tvpubadmin_device_osupgradequery::{
     YunosTvpubadminDeviceOsupgradequery, YunosTvpubadminDeviceOsupgradequeryResponse,
 };
-pub use yunos_tvpubadmin_device_query::{YunosTvpubadminDeviceQuery, YunosTvpubadminDeviceQueryResponse};
-pub use yunos_tvpubadmin_device_stats::{YunosTvpubadminDeviceStats, YunosTvpubadminDeviceStatsResponse};
-pub use yunos_tvpubadmin_device_tvid::{YunosTvpubadminDeviceTvid, YunosTvpubadminDeviceTvidResponse};
+pub use yunos_tvpubadmin_device_query::{
+    YunosTvpubadminDeviceQuery, YunosTvpubadminDeviceQueryResponse,
+};
+pub use yunos_tvpubadmin_device_stats::{
+    YunosTvpubadminDeviceStats, YunosTvpubadminDeviceStatsResponse,
+};
+pub use yunos_tvpubadmin_device_tvid::{
+    YunosTvpubadminDeviceTvid, YunosTvpubadminDeviceTvidResponse,
+};
 pub use yunos_tvpubadmin_device_updateappstatus::{
     YunosTvpubadminDeviceUpdateappstatus, YunosTvpubadminDeviceUpdateappstatusResponse,
 };
 pub use yunos_tvpubadmin_device_updateosstatus::{
     YunosTvpubadminDeviceUpdateosstatus, YunosTvpubadminDeviceUpdateosstatusResponse,
 };
-pub use yunos_tvpubadmin_device_yks_bots::{YunosTvpubadminDeviceYksBots, YunosTvpubadminDeviceYksBotsResponse};
+pub use yunos_tvpubadmin_device_yks_bots::{
+    YunosTvpubadminDeviceYksBots, YunosTvpubadminDeviceYksBotsResponse,
+};
 pub use yunos_tvpubadmin_device_yks_skill_add::{
     YunosTvpubadminDeviceYksSkillAdd, YunosTvpubadminDeviceYksSkillAddResponse,
 };
@@ -349,7 +420,9 @@ pub use yunos_tvpubadmin_device_yks_skill_offline::{
 pub use yunos_tvpubadmin_device_yks_skill_online::{
     YunosTvpubadminDeviceYksSkillOnline, YunosTvpubadminDeviceYksSkillOnlineResponse,
 };
-pub use yunos_tvpubadmin_device_yks_skills::{YunosTvpubadminDeviceYksSkills, YunosTvpubadminDeviceYksSkillsResponse};
+pub use yunos_tvpubadmin_device_yks_skills::{
+    YunosTvpubadminDeviceYksSkills, YunosTvpubadminDeviceYksSkillsResponse,
+};
 pub use yunos_tvpubadmin_diccontroltask_add::{
     YunosTvpubadminDiccontroltaskAdd, YunosTvpubadminDiccontroltaskAddResponse,
 };
@@ -365,7 +438,9 @@ pub use yunos_tvpubadmin_diccontroltask_update::{
 pub use yunos_tvpubadmin_epg_desktop_operation::{
     YunosTvpubadminEpgDesktopOperation, YunosTvpubadminEpgDesktopOperationResponse,
 };
-pub use yunos_tvpubadmin_manage_dialog_add::{YunosTvpubadminManageDialogAdd, YunosTvpubadminManageDialogAddResponse};
+pub use yunos_tvpubadmin_manage_dialog_add::{
+    YunosTvpubadminManageDialogAdd, YunosTvpubadminManageDialogAddResponse,
+};
 pub use yunos_tvpubadmin_manage_dialog_delete::{
     YunosTvpubadminManageDialogDelete, YunosTvpubadminManageDialogDeleteResponse,
 };
@@ -378,12 +453,15 @@ pub use yunos_tvpubadmin_manage_dialog_findbyid::{
 pub use yunos_tvpubadmin_manage_dialog_list::{
     YunosTvpubadminManageDialogList, YunosTvpubadminManageDialogListResponse,
 };
-pub use yunos_tvpubadmin_manage_topic_add::{YunosTvpubadminManageTopicAdd, YunosTvpubadminManageTopicAddResponse};
+pub use yunos_tvpubadmin_manage_topic_add::{
+    YunosTvpubadminManageTopicAdd, YunosTvpubadminManageTopicAddResponse,
+};
 pub use yunos_tvpubadmin_manage_topic_contentadd::{
     YunosTvpubadminManageTopicContentadd, YunosTvpubadminManageTopicContentaddResponse,
 };
 pub use yunos_tvpubadmin_manage_topic_contentdelete::{
-    YunosTvpubadminManageTopicContentdelete, YunosTvpubadminManageTopicContentdeleteResponse,
+    YunosTvpubadminManageTopicContentdelete,
+    YunosTvpubadminManageTopicContentdeleteResponse,
 };
 pub use yunos_tvpubadmin_manage_topic_contentedit::{
     YunosTvpubadminManageTopicContentedit, YunosTvpubadminManageTopicContenteditResponse,
@@ -391,14 +469,24 @@ pub use yunos_tvpubadmin_manage_topic_contentedit::{
 pub use yunos_tvpubadmin_manage_topic_contentlist::{
     YunosTvpubadminManageTopicContentlist, YunosTvpubadminManageTopicContentlistResponse,
 };
-pub use yunos_tvpubadmin_manage_topic_edit::{YunosTvpubadminManageTopicEdit, YunosTvpubadminManageTopicEditResponse};
+pub use yunos_tvpubadmin_manage_topic_edit::{
+    YunosTvpubadminManageTopicEdit, YunosTvpubadminManageTopicEditResponse,
+};
 pub use yunos_tvpubadmin_manage_topic_findbyid::{
     YunosTvpubadminManageTopicFindbyid, YunosTvpubadminManageTopicFindbyidResponse,
 };
-pub use yunos_tvpubadmin_manage_topic_list::{YunosTvpubadminManageTopicList, YunosTvpubadminManageTopicListResponse};
-pub use yunos_tvpubadmin_user_orderlist::{YunosTvpubadminUserOrderlist, YunosTvpubadminUserOrderlistResponse};
-pub use yunos_tvpubadmin_user_rights::{YunosTvpubadminUserRights, YunosTvpubadminUserRightsResponse};
-pub use yunos_tvpubadmin_user_suggest::{YunosTvpubadminUserSuggest, YunosTvpubadminUserSuggestResponse};
+pub use yunos_tvpubadmin_manage_topic_list::{
+    YunosTvpubadminManageTopicList, YunosTvpubadminManageTopicListResponse,
+};
+pub use yunos_tvpubadmin_user_orderlist::{
+    YunosTvpubadminUserOrderlist, YunosTvpubadminUserOrderlistResponse,
+};
+pub use yunos_tvpubadmin_user_rights::{
+    YunosTvpubadminUserRights, YunosTvpubadminUserRightsResponse,
+};
+pub use yunos_tvpubadmin_user_suggest::{
+    YunosTvpubadminUserSuggest, YunosTvpubadminUserSuggestResponse,
+};
 pub use yunos_tvscreen_admin_common_operation::{
     YunosTvscreenAdminCommonOperation, YunosTvscreenAdminCommonOperationResponse,
 };

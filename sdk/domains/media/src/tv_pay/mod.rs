@@ -4,6 +4,7 @@
 //!
 //! Payments on televisions and vehicles.
 
+mod types;
 /// Calls `aliyun.alios.pay.period.agreement.pay`.
 pub mod aliyun_alios_pay_period_agreement_pay;
 /// Calls `aliyun.alios.pay.period.agreement.status.get`.
@@ -34,7 +35,6 @@ pub mod tvpay_order_query;
 pub mod tvpay_partner_order_query;
 /// Calls `taobao.tvpay.promotion.info.get`.
 pub mod tvpay_promotion_info_get;
-mod types;
 /// Calls `youku.ott.iot.devicelist.change`.
 pub mod youku_ott_iot_devicelist_change;
 /// Calls `youku.ott.iot.status.push`.
@@ -55,37 +55,64 @@ pub mod youku_ott_pay_order_querycporder;
 pub mod youku_ott_pay_order_queryorder;
 /// Calls `youku.ott.pay.order.queryorderbycp`.
 pub mod youku_ott_pay_order_queryorderbycp;
+pub use types::*;
 pub use aliyun_alios_pay_period_agreement_pay::{
     AliyunAliosPayPeriodAgreementPay, AliyunAliosPayPeriodAgreementPayResponse,
 };
 pub use aliyun_alios_pay_period_agreement_status_get::{
-    AliyunAliosPayPeriodAgreementStatusGet, AliyunAliosPayPeriodAgreementStatusGetResponse,
+    AliyunAliosPayPeriodAgreementStatusGet,
+    AliyunAliosPayPeriodAgreementStatusGetResponse,
 };
 pub use aliyun_alios_pay_period_agreement_unsign::{
     AliyunAliosPayPeriodAgreementUnsign, AliyunAliosPayPeriodAgreementUnsignResponse,
 };
-pub use aliyun_alios_pay_record_list::{AliyunAliosPayRecordList, AliyunAliosPayRecordListResponse};
+pub use aliyun_alios_pay_record_list::{
+    AliyunAliosPayRecordList, AliyunAliosPayRecordListResponse,
+};
 pub use aliyun_alios_pay_refund::{AliyunAliosPayRefund, AliyunAliosPayRefundResponse};
-pub use aliyun_alios_pay_token_get::{AliyunAliosPayTokenGet, AliyunAliosPayTokenGetResponse};
-pub use aliyun_alios_pay_trade_query::{AliyunAliosPayTradeQuery, AliyunAliosPayTradeQueryResponse};
+pub use aliyun_alios_pay_token_get::{
+    AliyunAliosPayTokenGet, AliyunAliosPayTokenGetResponse,
+};
+pub use aliyun_alios_pay_trade_query::{
+    AliyunAliosPayTradeQuery, AliyunAliosPayTradeQueryResponse,
+};
 pub use tvpay_access_data_get::{TvpayAccessDataGet, TvpayAccessDataGetResponse};
 pub use tvpay_appinfo_get::{TvpayAppinfoGet, TvpayAppinfoGetResponse};
 pub use tvpay_auth_apply::{TvpayAuthApply, TvpayAuthApplyResponse};
 pub use tvpay_order_partnerpay::{TvpayOrderPartnerpay, TvpayOrderPartnerpayResponse};
 pub use tvpay_order_precreate::{TvpayOrderPrecreate, TvpayOrderPrecreateResponse};
 pub use tvpay_order_query::{TvpayOrderQuery, TvpayOrderQueryResponse};
-pub use tvpay_partner_order_query::{TvpayPartnerOrderQuery, TvpayPartnerOrderQueryResponse};
+pub use tvpay_partner_order_query::{
+    TvpayPartnerOrderQuery, TvpayPartnerOrderQueryResponse,
+};
 pub use tvpay_promotion_info_get::{TvpayPromotionInfoGet, TvpayPromotionInfoGetResponse};
-pub use types::*;
-pub use youku_ott_iot_devicelist_change::{YoukuOttIotDevicelistChange, YoukuOttIotDevicelistChangeResponse};
-pub use youku_ott_iot_status_push::{YoukuOttIotStatusPush, YoukuOttIotStatusPushResponse};
-pub use youku_ott_pay_order_authpay::{YoukuOttPayOrderAuthpay, YoukuOttPayOrderAuthpayResponse};
+pub use youku_ott_iot_devicelist_change::{
+    YoukuOttIotDevicelistChange, YoukuOttIotDevicelistChangeResponse,
+};
+pub use youku_ott_iot_status_push::{
+    YoukuOttIotStatusPush, YoukuOttIotStatusPushResponse,
+};
+pub use youku_ott_pay_order_authpay::{
+    YoukuOttPayOrderAuthpay, YoukuOttPayOrderAuthpayResponse,
+};
 pub use youku_ott_pay_order_authpaywithprice::{
     YoukuOttPayOrderAuthpaywithprice, YoukuOttPayOrderAuthpaywithpriceResponse,
 };
-pub use youku_ott_pay_order_createorder::{YoukuOttPayOrderCreateorder, YoukuOttPayOrderCreateorderResponse};
-pub use youku_ott_pay_order_deleteorder::{YoukuOttPayOrderDeleteorder, YoukuOttPayOrderDeleteorderResponse};
-pub use youku_ott_pay_order_queryauthstate::{YoukuOttPayOrderQueryauthstate, YoukuOttPayOrderQueryauthstateResponse};
-pub use youku_ott_pay_order_querycporder::{YoukuOttPayOrderQuerycporder, YoukuOttPayOrderQuerycporderResponse};
-pub use youku_ott_pay_order_queryorder::{YoukuOttPayOrderQueryorder, YoukuOttPayOrderQueryorderResponse};
-pub use youku_ott_pay_order_queryorderbycp::{YoukuOttPayOrderQueryorderbycp, YoukuOttPayOrderQueryorderbycpResponse};
+pub use youku_ott_pay_order_createorder::{
+    YoukuOttPayOrderCreateorder, YoukuOttPayOrderCreateorderResponse,
+};
+pub use youku_ott_pay_order_deleteorder::{
+    YoukuOttPayOrderDeleteorder, YoukuOttPayOrderDeleteorderResponse,
+};
+pub use youku_ott_pay_order_queryauthstate::{
+    YoukuOttPayOrderQueryauthstate, YoukuOttPayOrderQueryauthstateResponse,
+};
+pub use youku_ott_pay_order_querycporder::{
+    YoukuOttPayOrderQuerycporder, YoukuOttPayOrderQuerycporderResponse,
+};
+pub use youku_ott_pay_order_queryorder::{
+    YoukuOttPayOrderQueryorder, YoukuOttPayOrderQueryorderResponse,
+};
+pub use youku_ott_pay_order_queryorderbycp::{
+    YoukuOttPayOrderQueryorderbycp, YoukuOttPayOrderQueryorderbycpResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Video content, metadata and playback of Youku and licensed televisions.
 
+mod types;
 /// Calls `taobao.taotv.carousel.category.list`.
 pub mod taotv_carousel_category_list;
 /// Calls `taobao.taotv.carousel.channel.all`.
@@ -18,7 +19,6 @@ pub mod taotv_video_playlist_get;
 pub mod taotv_video_playlist_ottnav_get;
 /// Calls `taobao.taotv.video.playlist.page`.
 pub mod taotv_video_playlist_page;
-mod types;
 /// Calls `youku.mediaapi.video.snapshot.get`.
 pub mod youku_mediaapi_video_snapshot_get;
 /// Calls `youku.mirage.query.permission`.
@@ -43,25 +43,57 @@ pub mod youku_wenyuvideo_seeta_get;
 pub mod yunos_tvscreen_launcher_get;
 /// Calls `yunos.tvscreen.lge.launcher.get`.
 pub mod yunos_tvscreen_lge_launcher_get;
-pub use taotv_carousel_category_list::{TaotvCarouselCategoryList, TaotvCarouselCategoryListResponse};
-pub use taotv_carousel_channel_all::{TaotvCarouselChannelAll, TaotvCarouselChannelAllResponse};
-pub use taotv_carousel_playlist_get::{TaotvCarouselPlaylistGet, TaotvCarouselPlaylistGetResponse};
+pub use types::*;
+pub use taotv_carousel_category_list::{
+    TaotvCarouselCategoryList, TaotvCarouselCategoryListResponse,
+};
+pub use taotv_carousel_channel_all::{
+    TaotvCarouselChannelAll, TaotvCarouselChannelAllResponse,
+};
+pub use taotv_carousel_playlist_get::{
+    TaotvCarouselPlaylistGet, TaotvCarouselPlaylistGetResponse,
+};
 pub use taotv_video_playlist_all::{TaotvVideoPlaylistAll, TaotvVideoPlaylistAllResponse};
 pub use taotv_video_playlist_get::{TaotvVideoPlaylistGet, TaotvVideoPlaylistGetResponse};
-pub use taotv_video_playlist_ottnav_get::{TaotvVideoPlaylistOttnavGet, TaotvVideoPlaylistOttnavGetResponse};
-pub use taotv_video_playlist_page::{TaotvVideoPlaylistPage, TaotvVideoPlaylistPageResponse};
-pub use types::*;
-pub use youku_mediaapi_video_snapshot_get::{YoukuMediaapiVideoSnapshotGet, YoukuMediaapiVideoSnapshotGetResponse};
-pub use youku_mirage_query_permission::{YoukuMirageQueryPermission, YoukuMirageQueryPermissionResponse};
+pub use taotv_video_playlist_ottnav_get::{
+    TaotvVideoPlaylistOttnavGet, TaotvVideoPlaylistOttnavGetResponse,
+};
+pub use taotv_video_playlist_page::{
+    TaotvVideoPlaylistPage, TaotvVideoPlaylistPageResponse,
+};
+pub use youku_mediaapi_video_snapshot_get::{
+    YoukuMediaapiVideoSnapshotGet, YoukuMediaapiVideoSnapshotGetResponse,
+};
+pub use youku_mirage_query_permission::{
+    YoukuMirageQueryPermission, YoukuMirageQueryPermissionResponse,
+};
 pub use youku_ott_alicb_facadeservice_getdata::{
     YoukuOttAlicbFacadeserviceGetdata, YoukuOttAlicbFacadeserviceGetdataResponse,
 };
-pub use youku_ott_kitty_commonorder_sync::{YoukuOttKittyCommonorderSync, YoukuOttKittyCommonorderSyncResponse};
-pub use youku_ott_playservice_getplayurl::{YoukuOttPlayserviceGetplayurl, YoukuOttPlayserviceGetplayurlResponse};
-pub use youku_tv_desktop_toyou_recommend::{YoukuTvDesktopToyouRecommend, YoukuTvDesktopToyouRecommendResponse};
-pub use youku_tvoperator_media_page_query::{YoukuTvoperatorMediaPageQuery, YoukuTvoperatorMediaPageQueryResponse};
-pub use youku_wenyuvideo_persion_get::{YoukuWenyuvideoPersionGet, YoukuWenyuvideoPersionGetResponse};
-pub use youku_wenyuvideo_persion_search::{YoukuWenyuvideoPersionSearch, YoukuWenyuvideoPersionSearchResponse};
-pub use youku_wenyuvideo_seeta_get::{YoukuWenyuvideoSeetaGet, YoukuWenyuvideoSeetaGetResponse};
-pub use yunos_tvscreen_launcher_get::{YunosTvscreenLauncherGet, YunosTvscreenLauncherGetResponse};
-pub use yunos_tvscreen_lge_launcher_get::{YunosTvscreenLgeLauncherGet, YunosTvscreenLgeLauncherGetResponse};
+pub use youku_ott_kitty_commonorder_sync::{
+    YoukuOttKittyCommonorderSync, YoukuOttKittyCommonorderSyncResponse,
+};
+pub use youku_ott_playservice_getplayurl::{
+    YoukuOttPlayserviceGetplayurl, YoukuOttPlayserviceGetplayurlResponse,
+};
+pub use youku_tv_desktop_toyou_recommend::{
+    YoukuTvDesktopToyouRecommend, YoukuTvDesktopToyouRecommendResponse,
+};
+pub use youku_tvoperator_media_page_query::{
+    YoukuTvoperatorMediaPageQuery, YoukuTvoperatorMediaPageQueryResponse,
+};
+pub use youku_wenyuvideo_persion_get::{
+    YoukuWenyuvideoPersionGet, YoukuWenyuvideoPersionGetResponse,
+};
+pub use youku_wenyuvideo_persion_search::{
+    YoukuWenyuvideoPersionSearch, YoukuWenyuvideoPersionSearchResponse,
+};
+pub use youku_wenyuvideo_seeta_get::{
+    YoukuWenyuvideoSeetaGet, YoukuWenyuvideoSeetaGetResponse,
+};
+pub use yunos_tvscreen_launcher_get::{
+    YunosTvscreenLauncherGet, YunosTvscreenLauncherGetResponse,
+};
+pub use yunos_tvscreen_lge_launcher_get::{
+    YunosTvscreenLgeLauncherGet, YunosTvscreenLgeLauncherGetResponse,
+};

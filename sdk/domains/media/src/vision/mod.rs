@@ -4,6 +4,7 @@
 //!
 //! Recognition and processing of pictures.
 
+mod types;
 /// Calls `alibaba.footscan.mini.query.mobilereport`.
 pub mod alibaba_footscan_mini_query_mobilereport;
 /// Calls `alibaba.footscan.mini.report.fragment.first`.
@@ -38,18 +39,24 @@ pub mod aliyun_viapi_imageseg_segmenthead;
 pub mod aliyun_viapi_objectdet_detectobject;
 /// Calls `aliyun.viapi.ocr.character`.
 pub mod aliyun_viapi_ocr_character;
-mod types;
+pub use types::*;
 pub use alibaba_footscan_mini_query_mobilereport::{
     AlibabaFootscanMiniQueryMobilereport, AlibabaFootscanMiniQueryMobilereportResponse,
 };
 pub use alibaba_footscan_mini_report_fragment_first::{
-    AlibabaFootscanMiniReportFragmentFirst, AlibabaFootscanMiniReportFragmentFirstResponse,
+    AlibabaFootscanMiniReportFragmentFirst,
+    AlibabaFootscanMiniReportFragmentFirstResponse,
 };
 pub use alibaba_footscan_mini_report_fragment_second::{
-    AlibabaFootscanMiniReportFragmentSecond, AlibabaFootscanMiniReportFragmentSecondResponse,
+    AlibabaFootscanMiniReportFragmentSecond,
+    AlibabaFootscanMiniReportFragmentSecondResponse,
 };
-pub use aliyun_viapi_facebody_compareface::{AliyunViapiFacebodyCompareface, AliyunViapiFacebodyComparefaceResponse};
-pub use aliyun_viapi_facebody_detectface::{AliyunViapiFacebodyDetectface, AliyunViapiFacebodyDetectfaceResponse};
+pub use aliyun_viapi_facebody_compareface::{
+    AliyunViapiFacebodyCompareface, AliyunViapiFacebodyComparefaceResponse,
+};
+pub use aliyun_viapi_facebody_detectface::{
+    AliyunViapiFacebodyDetectface, AliyunViapiFacebodyDetectfaceResponse,
+};
 pub use aliyun_viapi_facebody_recognizeface::{
     AliyunViapiFacebodyRecognizeface, AliyunViapiFacebodyRecognizefaceResponse,
 };
@@ -57,13 +64,19 @@ pub use aliyun_viapi_goodstech_classifygoods::{
     AliyunViapiGoodstechClassifygoods, AliyunViapiGoodstechClassifygoodsResponse,
 };
 pub use aliyun_viapi_goodstech_recognize_furniture_attribute::{
-    AliyunViapiGoodstechRecognizeFurnitureAttribute, AliyunViapiGoodstechRecognizeFurnitureAttributeResponse,
+    AliyunViapiGoodstechRecognizeFurnitureAttribute,
+    AliyunViapiGoodstechRecognizeFurnitureAttributeResponse,
 };
 pub use aliyun_viapi_goodstech_recognize_furniturespu::{
-    AliyunViapiGoodstechRecognizeFurniturespu, AliyunViapiGoodstechRecognizeFurniturespuResponse,
+    AliyunViapiGoodstechRecognizeFurniturespu,
+    AliyunViapiGoodstechRecognizeFurniturespuResponse,
 };
-pub use aliyun_viapi_imageaudit_scanimage::{AliyunViapiImageauditScanimage, AliyunViapiImageauditScanimageResponse};
-pub use aliyun_viapi_imageaudit_scantext::{AliyunViapiImageauditScantext, AliyunViapiImageauditScantextResponse};
+pub use aliyun_viapi_imageaudit_scanimage::{
+    AliyunViapiImageauditScanimage, AliyunViapiImageauditScanimageResponse,
+};
+pub use aliyun_viapi_imageaudit_scantext::{
+    AliyunViapiImageauditScantext, AliyunViapiImageauditScantextResponse,
+};
 pub use aliyun_viapi_imageseg_segment_commonimage::{
     AliyunViapiImagesegSegmentCommonimage, AliyunViapiImagesegSegmentCommonimageResponse,
 };
@@ -73,9 +86,12 @@ pub use aliyun_viapi_imageseg_segmentcomodity::{
 pub use aliyun_viapi_imageseg_segmenthdbody::{
     AliyunViapiImagesegSegmenthdbody, AliyunViapiImagesegSegmenthdbodyResponse,
 };
-pub use aliyun_viapi_imageseg_segmenthead::{AliyunViapiImagesegSegmenthead, AliyunViapiImagesegSegmentheadResponse};
+pub use aliyun_viapi_imageseg_segmenthead::{
+    AliyunViapiImagesegSegmenthead, AliyunViapiImagesegSegmentheadResponse,
+};
 pub use aliyun_viapi_objectdet_detectobject::{
     AliyunViapiObjectdetDetectobject, AliyunViapiObjectdetDetectobjectResponse,
 };
-pub use aliyun_viapi_ocr_character::{AliyunViapiOcrCharacter, AliyunViapiOcrCharacterResponse};
-pub use types::*;
+pub use aliyun_viapi_ocr_character::{
+    AliyunViapiOcrCharacter, AliyunViapiOcrCharacterResponse,
+};

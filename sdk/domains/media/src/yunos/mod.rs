@@ -4,9 +4,9 @@
 //!
 //! Accounts, app store, advertising and push of YunOS.
 
+mod types;
 /// Calls `aliyun.cosmo.gateway.invoke`.
 pub mod aliyun_cosmo_gateway_invoke;
-mod types;
 /// Calls `yunos.account.callapi`.
 pub mod yunos_account_callapi;
 /// Calls `yunos.ad.audit.creative.add`.
@@ -49,34 +49,62 @@ pub mod yunos_service_cmns_coa_message_push;
 pub mod yunos_service_cmns_coa_messageresult_get;
 /// Calls `yunos.service.cmns.coa.push`.
 pub mod yunos_service_cmns_coa_push;
-pub use aliyun_cosmo_gateway_invoke::{AliyunCosmoGatewayInvoke, AliyunCosmoGatewayInvokeResponse};
 pub use types::*;
+pub use aliyun_cosmo_gateway_invoke::{
+    AliyunCosmoGatewayInvoke, AliyunCosmoGatewayInvokeResponse,
+};
 pub use yunos_account_callapi::{YunosAccountCallapi, YunosAccountCallapiResponse};
-pub use yunos_ad_audit_creative_add::{YunosAdAuditCreativeAdd, YunosAdAuditCreativeAddResponse};
-pub use yunos_ad_audit_creative_get::{YunosAdAuditCreativeGet, YunosAdAuditCreativeGetResponse};
-pub use yunos_ad_audit_creative_getlist::{YunosAdAuditCreativeGetlist, YunosAdAuditCreativeGetlistResponse};
+pub use yunos_ad_audit_creative_add::{
+    YunosAdAuditCreativeAdd, YunosAdAuditCreativeAddResponse,
+};
+pub use yunos_ad_audit_creative_get::{
+    YunosAdAuditCreativeGet, YunosAdAuditCreativeGetResponse,
+};
+pub use yunos_ad_audit_creative_getlist::{
+    YunosAdAuditCreativeGetlist, YunosAdAuditCreativeGetlistResponse,
+};
 pub use yunos_appstore_apps_get::{YunosAppstoreAppsGet, YunosAppstoreAppsGetResponse};
-pub use yunos_appstore_open_getads::{YunosAppstoreOpenGetads, YunosAppstoreOpenGetadsResponse};
-pub use yunos_appstore_open_reportad::{YunosAppstoreOpenReportad, YunosAppstoreOpenReportadResponse};
-pub use yunos_appstore_pad_hp_applist::{YunosAppstorePadHpApplist, YunosAppstorePadHpApplistResponse};
+pub use yunos_appstore_open_getads::{
+    YunosAppstoreOpenGetads, YunosAppstoreOpenGetadsResponse,
+};
+pub use yunos_appstore_open_reportad::{
+    YunosAppstoreOpenReportad, YunosAppstoreOpenReportadResponse,
+};
+pub use yunos_appstore_pad_hp_applist::{
+    YunosAppstorePadHpApplist, YunosAppstorePadHpApplistResponse,
+};
 pub use yunos_cosmo_data_push::{YunosCosmoDataPush, YunosCosmoDataPushResponse};
 pub use yunos_dm_sys_get_domain::{YunosDmSysGetDomain, YunosDmSysGetDomainResponse};
-pub use yunos_miniapp_activity_call::{YunosMiniappActivityCall, YunosMiniappActivityCallResponse};
-pub use yunos_miniapp_datatunnel_call::{YunosMiniappDatatunnelCall, YunosMiniappDatatunnelCallResponse};
-pub use yunos_service_cmns_coa_device_get::{YunosServiceCmnsCoaDeviceGet, YunosServiceCmnsCoaDeviceGetResponse};
+pub use yunos_miniapp_activity_call::{
+    YunosMiniappActivityCall, YunosMiniappActivityCallResponse,
+};
+pub use yunos_miniapp_datatunnel_call::{
+    YunosMiniappDatatunnelCall, YunosMiniappDatatunnelCallResponse,
+};
+pub use yunos_service_cmns_coa_device_get::{
+    YunosServiceCmnsCoaDeviceGet, YunosServiceCmnsCoaDeviceGetResponse,
+};
 pub use yunos_service_cmns_coa_device_isonline::{
     YunosServiceCmnsCoaDeviceIsonline, YunosServiceCmnsCoaDeviceIsonlineResponse,
 };
-pub use yunos_service_cmns_coa_message_ack::{YunosServiceCmnsCoaMessageAck, YunosServiceCmnsCoaMessageAckResponse};
+pub use yunos_service_cmns_coa_message_ack::{
+    YunosServiceCmnsCoaMessageAck, YunosServiceCmnsCoaMessageAckResponse,
+};
 pub use yunos_service_cmns_coa_message_acks_list::{
     YunosServiceCmnsCoaMessageAcksList, YunosServiceCmnsCoaMessageAcksListResponse,
 };
 pub use yunos_service_cmns_coa_message_cancel::{
     YunosServiceCmnsCoaMessageCancel, YunosServiceCmnsCoaMessageCancelResponse,
 };
-pub use yunos_service_cmns_coa_message_get::{YunosServiceCmnsCoaMessageGet, YunosServiceCmnsCoaMessageGetResponse};
-pub use yunos_service_cmns_coa_message_push::{YunosServiceCmnsCoaMessagePush, YunosServiceCmnsCoaMessagePushResponse};
+pub use yunos_service_cmns_coa_message_get::{
+    YunosServiceCmnsCoaMessageGet, YunosServiceCmnsCoaMessageGetResponse,
+};
+pub use yunos_service_cmns_coa_message_push::{
+    YunosServiceCmnsCoaMessagePush, YunosServiceCmnsCoaMessagePushResponse,
+};
 pub use yunos_service_cmns_coa_messageresult_get::{
     YunosServiceCmnsCoaMessageresultGet, YunosServiceCmnsCoaMessageresultGetResponse,
 };
-pub use yunos_service_cmns_coa_push::{YunosServiceCmnsCoaPush, YunosServiceCmnsCoaPushResponse};
+pub use yunos_service_cmns_coa_push::{
+    YunosServiceCmnsCoaPush, YunosServiceCmnsCoaPushResponse,
+};

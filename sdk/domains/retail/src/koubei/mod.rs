@@ -4,6 +4,7 @@
 //!
 //! Members, points and coupons of shopping centres.
 
+mod types;
 /// Calls `taobao.koubei.mall.common.item.detail.query`.
 pub mod koubei_mall_common_item_detail_query;
 /// Calls `taobao.koubei.mall.common.item.shelf.page`.
@@ -24,17 +25,25 @@ pub mod koubei_mall_common_store_detail_query;
 pub mod koubei_mall_common_store_display_goods_list;
 /// Calls `taobao.koubei.mall.common.store.page`.
 pub mod koubei_mall_common_store_page;
-mod types;
+pub use types::*;
 pub use koubei_mall_common_item_detail_query::{
     KoubeiMallCommonItemDetailQuery, KoubeiMallCommonItemDetailQueryResponse,
 };
-pub use koubei_mall_common_item_shelf_page::{KoubeiMallCommonItemShelfPage, KoubeiMallCommonItemShelfPageResponse};
+pub use koubei_mall_common_item_shelf_page::{
+    KoubeiMallCommonItemShelfPage, KoubeiMallCommonItemShelfPageResponse,
+};
 pub use koubei_mall_common_item_super_discount_list::{
     KoubeiMallCommonItemSuperDiscountList, KoubeiMallCommonItemSuperDiscountListResponse,
 };
-pub use koubei_mall_common_mall_auth_page::{KoubeiMallCommonMallAuthPage, KoubeiMallCommonMallAuthPageResponse};
-pub use koubei_mall_common_mall_detail_get::{KoubeiMallCommonMallDetailGet, KoubeiMallCommonMallDetailGetResponse};
-pub use koubei_mall_common_mall_near_list::{KoubeiMallCommonMallNearList, KoubeiMallCommonMallNearListResponse};
+pub use koubei_mall_common_mall_auth_page::{
+    KoubeiMallCommonMallAuthPage, KoubeiMallCommonMallAuthPageResponse,
+};
+pub use koubei_mall_common_mall_detail_get::{
+    KoubeiMallCommonMallDetailGet, KoubeiMallCommonMallDetailGetResponse,
+};
+pub use koubei_mall_common_mall_near_list::{
+    KoubeiMallCommonMallNearList, KoubeiMallCommonMallNearListResponse,
+};
 pub use koubei_mall_common_store_comment_page::{
     KoubeiMallCommonStoreCommentPage, KoubeiMallCommonStoreCommentPageResponse,
 };
@@ -44,5 +53,6 @@ pub use koubei_mall_common_store_detail_query::{
 pub use koubei_mall_common_store_display_goods_list::{
     KoubeiMallCommonStoreDisplayGoodsList, KoubeiMallCommonStoreDisplayGoodsListResponse,
 };
-pub use koubei_mall_common_store_page::{KoubeiMallCommonStorePage, KoubeiMallCommonStorePageResponse};
-pub use types::*;
+pub use koubei_mall_common_store_page::{
+    KoubeiMallCommonStorePage, KoubeiMallCommonStorePageResponse,
+};

@@ -109,7 +109,9 @@ pub struct RechargeRuleOpenInfo {
     pub shop_id: Option<String>,
     /// `list_recharge_rule_detail_infos` on the wire.
     #[top(element = "recharge_rule_detail_open_info")]
-    pub list_recharge_rule_detail_infos: Vec<RechargeRuleOpenInfoRechargeRuleDetailOpenInfo>,
+    pub list_recharge_rule_detail_infos: Vec<
+        RechargeRuleOpenInfoRechargeRuleDetailOpenInfo,
+    >,
 }
 
 /// `RechargeRuleDetailOpenInfo` of the platform.

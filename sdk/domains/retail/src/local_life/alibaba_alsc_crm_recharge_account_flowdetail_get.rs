@@ -16,7 +16,9 @@ use topsdk::{DateTime, Model, Request};
 #[non_exhaustive]
 pub struct AlibabaAlscCrmRechargeAccountFlowdetailGet {
     /// `param_query_recharge_account_flow_open_req` on the wire.
-    pub param_query_recharge_account_flow_open_req: Option<QueryRechargeAccountFlowOpenReq>,
+    pub param_query_recharge_account_flow_open_req: Option<
+        QueryRechargeAccountFlowOpenReq,
+    >,
 }
 
 /// The answer to [`AlibabaAlscCrmRechargeAccountFlowdetailGet`].

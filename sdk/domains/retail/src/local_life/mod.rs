@@ -4,6 +4,7 @@
 //!
 //! Members, cards, vouchers and shops of restaurants and local services.
 
+mod types;
 /// Calls `alibaba.alsc.chuda.template.send`.
 pub mod alibaba_alsc_chuda_template_send;
 /// Calls `alibaba.alsc.consumerecord.sync`.
@@ -184,72 +185,134 @@ pub mod place_storecategory_get;
 pub mod servindustry_finance_insurance_invoice_feedback;
 /// Calls `taobao.servindustry.finance.insurance.invoice.insurancenos`.
 pub mod servindustry_finance_insurance_invoice_insurancenos;
-mod types;
-pub use alibaba_alsc_chuda_template_send::{AlibabaAlscChudaTemplateSend, AlibabaAlscChudaTemplateSendResponse};
-pub use alibaba_alsc_consumerecord_sync::{AlibabaAlscConsumerecordSync, AlibabaAlscConsumerecordSyncResponse};
-pub use alibaba_alsc_crm_card_active::{AlibabaAlscCrmCardActive, AlibabaAlscCrmCardActiveResponse};
-pub use alibaba_alsc_crm_card_batch_active::{AlibabaAlscCrmCardBatchActive, AlibabaAlscCrmCardBatchActiveResponse};
-pub use alibaba_alsc_crm_card_batch_sell::{AlibabaAlscCrmCardBatchSell, AlibabaAlscCrmCardBatchSellResponse};
-pub use alibaba_alsc_crm_card_bindcard::{AlibabaAlscCrmCardBindcard, AlibabaAlscCrmCardBindcardResponse};
-pub use alibaba_alsc_crm_card_bindcustomer::{AlibabaAlscCrmCardBindcustomer, AlibabaAlscCrmCardBindcustomerResponse};
-pub use alibaba_alsc_crm_card_open::{AlibabaAlscCrmCardOpen, AlibabaAlscCrmCardOpenResponse};
-pub use alibaba_alsc_crm_card_pagetmp::{AlibabaAlscCrmCardPagetmp, AlibabaAlscCrmCardPagetmpResponse};
-pub use alibaba_alsc_crm_card_qry::{AlibabaAlscCrmCardQry, AlibabaAlscCrmCardQryResponse};
-pub use alibaba_alsc_crm_card_qryphysical::{AlibabaAlscCrmCardQryphysical, AlibabaAlscCrmCardQryphysicalResponse};
+pub use types::*;
+pub use alibaba_alsc_chuda_template_send::{
+    AlibabaAlscChudaTemplateSend, AlibabaAlscChudaTemplateSendResponse,
+};
+pub use alibaba_alsc_consumerecord_sync::{
+    AlibabaAlscConsumerecordSync, AlibabaAlscConsumerecordSyncResponse,
+};
+pub use alibaba_alsc_crm_card_active::{
+    AlibabaAlscCrmCardActive, AlibabaAlscCrmCardActiveResponse,
+};
+pub use alibaba_alsc_crm_card_batch_active::{
+    AlibabaAlscCrmCardBatchActive, AlibabaAlscCrmCardBatchActiveResponse,
+};
+pub use alibaba_alsc_crm_card_batch_sell::{
+    AlibabaAlscCrmCardBatchSell, AlibabaAlscCrmCardBatchSellResponse,
+};
+pub use alibaba_alsc_crm_card_bindcard::{
+    AlibabaAlscCrmCardBindcard, AlibabaAlscCrmCardBindcardResponse,
+};
+pub use alibaba_alsc_crm_card_bindcustomer::{
+    AlibabaAlscCrmCardBindcustomer, AlibabaAlscCrmCardBindcustomerResponse,
+};
+pub use alibaba_alsc_crm_card_open::{
+    AlibabaAlscCrmCardOpen, AlibabaAlscCrmCardOpenResponse,
+};
+pub use alibaba_alsc_crm_card_pagetmp::{
+    AlibabaAlscCrmCardPagetmp, AlibabaAlscCrmCardPagetmpResponse,
+};
+pub use alibaba_alsc_crm_card_qry::{
+    AlibabaAlscCrmCardQry, AlibabaAlscCrmCardQryResponse,
+};
+pub use alibaba_alsc_crm_card_qryphysical::{
+    AlibabaAlscCrmCardQryphysical, AlibabaAlscCrmCardQryphysicalResponse,
+};
 pub use alibaba_alsc_crm_card_query_template::{
     AlibabaAlscCrmCardQueryTemplate, AlibabaAlscCrmCardQueryTemplateResponse,
 };
-pub use alibaba_alsc_crm_card_searchcard::{AlibabaAlscCrmCardSearchcard, AlibabaAlscCrmCardSearchcardResponse};
-pub use alibaba_alsc_crm_customer_checkppw::{AlibabaAlscCrmCustomerCheckppw, AlibabaAlscCrmCustomerCheckppwResponse};
-pub use alibaba_alsc_crm_customer_create::{AlibabaAlscCrmCustomerCreate, AlibabaAlscCrmCustomerCreateResponse};
-pub use alibaba_alsc_crm_customer_get::{AlibabaAlscCrmCustomerGet, AlibabaAlscCrmCustomerGetResponse};
-pub use alibaba_alsc_crm_customer_resetppw::{AlibabaAlscCrmCustomerResetppw, AlibabaAlscCrmCustomerResetppwResponse};
-pub use alibaba_alsc_crm_customer_update::{AlibabaAlscCrmCustomerUpdate, AlibabaAlscCrmCustomerUpdateResponse};
+pub use alibaba_alsc_crm_card_searchcard::{
+    AlibabaAlscCrmCardSearchcard, AlibabaAlscCrmCardSearchcardResponse,
+};
+pub use alibaba_alsc_crm_customer_checkppw::{
+    AlibabaAlscCrmCustomerCheckppw, AlibabaAlscCrmCustomerCheckppwResponse,
+};
+pub use alibaba_alsc_crm_customer_create::{
+    AlibabaAlscCrmCustomerCreate, AlibabaAlscCrmCustomerCreateResponse,
+};
+pub use alibaba_alsc_crm_customer_get::{
+    AlibabaAlscCrmCustomerGet, AlibabaAlscCrmCustomerGetResponse,
+};
+pub use alibaba_alsc_crm_customer_resetppw::{
+    AlibabaAlscCrmCustomerResetppw, AlibabaAlscCrmCustomerResetppwResponse,
+};
+pub use alibaba_alsc_crm_customer_update::{
+    AlibabaAlscCrmCustomerUpdate, AlibabaAlscCrmCustomerUpdateResponse,
+};
 pub use alibaba_alsc_crm_customer_updateppw::{
     AlibabaAlscCrmCustomerUpdateppw, AlibabaAlscCrmCustomerUpdateppwResponse,
 };
 pub use alibaba_alsc_crm_customer_voucher_list::{
     AlibabaAlscCrmCustomerVoucherList, AlibabaAlscCrmCustomerVoucherListResponse,
 };
-pub use alibaba_alsc_crm_marketing_encrypt::{AlibabaAlscCrmMarketingEncrypt, AlibabaAlscCrmMarketingEncryptResponse};
+pub use alibaba_alsc_crm_marketing_encrypt::{
+    AlibabaAlscCrmMarketingEncrypt, AlibabaAlscCrmMarketingEncryptResponse,
+};
 pub use alibaba_alsc_crm_marketing_issue_voucher::{
     AlibabaAlscCrmMarketingIssueVoucher, AlibabaAlscCrmMarketingIssueVoucherResponse,
 };
 pub use alibaba_alsc_crm_marketing_share_customer_info::{
-    AlibabaAlscCrmMarketingShareCustomerInfo, AlibabaAlscCrmMarketingShareCustomerInfoResponse,
+    AlibabaAlscCrmMarketingShareCustomerInfo,
+    AlibabaAlscCrmMarketingShareCustomerInfoResponse,
 };
-pub use alibaba_alsc_crm_menu_list::{AlibabaAlscCrmMenuList, AlibabaAlscCrmMenuListResponse};
-pub use alibaba_alsc_crm_open_assert_refund::{AlibabaAlscCrmOpenAssertRefund, AlibabaAlscCrmOpenAssertRefundResponse};
-pub use alibaba_alsc_crm_open_assert_verify::{AlibabaAlscCrmOpenAssertVerify, AlibabaAlscCrmOpenAssertVerifyResponse};
-pub use alibaba_alsc_crm_open_customer_get::{AlibabaAlscCrmOpenCustomerGet, AlibabaAlscCrmOpenCustomerGetResponse};
-pub use alibaba_alsc_crm_open_customer_save::{AlibabaAlscCrmOpenCustomerSave, AlibabaAlscCrmOpenCustomerSaveResponse};
+pub use alibaba_alsc_crm_menu_list::{
+    AlibabaAlscCrmMenuList, AlibabaAlscCrmMenuListResponse,
+};
+pub use alibaba_alsc_crm_open_assert_refund::{
+    AlibabaAlscCrmOpenAssertRefund, AlibabaAlscCrmOpenAssertRefundResponse,
+};
+pub use alibaba_alsc_crm_open_assert_verify::{
+    AlibabaAlscCrmOpenAssertVerify, AlibabaAlscCrmOpenAssertVerifyResponse,
+};
+pub use alibaba_alsc_crm_open_customer_get::{
+    AlibabaAlscCrmOpenCustomerGet, AlibabaAlscCrmOpenCustomerGetResponse,
+};
+pub use alibaba_alsc_crm_open_customer_save::{
+    AlibabaAlscCrmOpenCustomerSave, AlibabaAlscCrmOpenCustomerSaveResponse,
+};
 pub use alibaba_alsc_crm_open_order_backflow::{
     AlibabaAlscCrmOpenOrderBackflow, AlibabaAlscCrmOpenOrderBackflowResponse,
 };
-pub use alibaba_alsc_crm_open_point_operate::{AlibabaAlscCrmOpenPointOperate, AlibabaAlscCrmOpenPointOperateResponse};
+pub use alibaba_alsc_crm_open_point_operate::{
+    AlibabaAlscCrmOpenPointOperate, AlibabaAlscCrmOpenPointOperateResponse,
+};
 pub use alibaba_alsc_crm_open_recharge_operate::{
     AlibabaAlscCrmOpenRechargeOperate, AlibabaAlscCrmOpenRechargeOperateResponse,
 };
-pub use alibaba_alsc_crm_open_rule_get::{AlibabaAlscCrmOpenRuleGet, AlibabaAlscCrmOpenRuleGetResponse};
-pub use alibaba_alsc_crm_point_cal::{AlibabaAlscCrmPointCal, AlibabaAlscCrmPointCalResponse};
-pub use alibaba_alsc_crm_point_chkpntbypay::{AlibabaAlscCrmPointChkpntbypay, AlibabaAlscCrmPointChkpntbypayResponse};
+pub use alibaba_alsc_crm_open_rule_get::{
+    AlibabaAlscCrmOpenRuleGet, AlibabaAlscCrmOpenRuleGetResponse,
+};
+pub use alibaba_alsc_crm_point_cal::{
+    AlibabaAlscCrmPointCal, AlibabaAlscCrmPointCalResponse,
+};
+pub use alibaba_alsc_crm_point_chkpntbypay::{
+    AlibabaAlscCrmPointChkpntbypay, AlibabaAlscCrmPointChkpntbypayResponse,
+};
 pub use alibaba_alsc_crm_point_consumepoint::{
     AlibabaAlscCrmPointConsumepoint, AlibabaAlscCrmPointConsumepointResponse,
 };
 pub use alibaba_alsc_crm_point_extra_consume::{
     AlibabaAlscCrmPointExtraConsume, AlibabaAlscCrmPointExtraConsumeResponse,
 };
-pub use alibaba_alsc_crm_point_extracharge::{AlibabaAlscCrmPointExtracharge, AlibabaAlscCrmPointExtrachargeResponse};
+pub use alibaba_alsc_crm_point_extracharge::{
+    AlibabaAlscCrmPointExtracharge, AlibabaAlscCrmPointExtrachargeResponse,
+};
 pub use alibaba_alsc_crm_point_querypointflow::{
     AlibabaAlscCrmPointQuerypointflow, AlibabaAlscCrmPointQuerypointflowResponse,
 };
 pub use alibaba_alsc_crm_point_reversepoint::{
     AlibabaAlscCrmPointReversepoint, AlibabaAlscCrmPointReversepointResponse,
 };
-pub use alibaba_alsc_crm_point_rule_get::{AlibabaAlscCrmPointRuleGet, AlibabaAlscCrmPointRuleGetResponse};
-pub use alibaba_alsc_crm_promotion_list::{AlibabaAlscCrmPromotionList, AlibabaAlscCrmPromotionListResponse};
+pub use alibaba_alsc_crm_point_rule_get::{
+    AlibabaAlscCrmPointRuleGet, AlibabaAlscCrmPointRuleGetResponse,
+};
+pub use alibaba_alsc_crm_promotion_list::{
+    AlibabaAlscCrmPromotionList, AlibabaAlscCrmPromotionListResponse,
+};
 pub use alibaba_alsc_crm_recharge_account_flowdetail_get::{
-    AlibabaAlscCrmRechargeAccountFlowdetailGet, AlibabaAlscCrmRechargeAccountFlowdetailGetResponse,
+    AlibabaAlscCrmRechargeAccountFlowdetailGet,
+    AlibabaAlscCrmRechargeAccountFlowdetailGetResponse,
 };
 pub use alibaba_alsc_crm_recharge_account_get::{
     AlibabaAlscCrmRechargeAccountGet, AlibabaAlscCrmRechargeAccountGetResponse,
@@ -261,20 +324,25 @@ pub use alibaba_alsc_crm_recharge_charge_update::{
     AlibabaAlscCrmRechargeChargeUpdate, AlibabaAlscCrmRechargeChargeUpdateResponse,
 };
 pub use alibaba_alsc_crm_recharge_chargeprecheck_get::{
-    AlibabaAlscCrmRechargeChargeprecheckGet, AlibabaAlscCrmRechargeChargeprecheckGetResponse,
+    AlibabaAlscCrmRechargeChargeprecheckGet,
+    AlibabaAlscCrmRechargeChargeprecheckGetResponse,
 };
 pub use alibaba_alsc_crm_recharge_dedut_update::{
     AlibabaAlscCrmRechargeDedutUpdate, AlibabaAlscCrmRechargeDedutUpdateResponse,
 };
 pub use alibaba_alsc_crm_recharge_dedutprecheck_get::{
-    AlibabaAlscCrmRechargeDedutprecheckGet, AlibabaAlscCrmRechargeDedutprecheckGetResponse,
+    AlibabaAlscCrmRechargeDedutprecheckGet,
+    AlibabaAlscCrmRechargeDedutprecheckGetResponse,
 };
-pub use alibaba_alsc_crm_recharge_qryrule::{AlibabaAlscCrmRechargeQryrule, AlibabaAlscCrmRechargeQryruleResponse};
+pub use alibaba_alsc_crm_recharge_qryrule::{
+    AlibabaAlscCrmRechargeQryrule, AlibabaAlscCrmRechargeQryruleResponse,
+};
 pub use alibaba_alsc_crm_recharge_uncharge_update::{
     AlibabaAlscCrmRechargeUnchargeUpdate, AlibabaAlscCrmRechargeUnchargeUpdateResponse,
 };
 pub use alibaba_alsc_crm_recharge_unchargecheck_get::{
-    AlibabaAlscCrmRechargeUnchargecheckGet, AlibabaAlscCrmRechargeUnchargecheckGetResponse,
+    AlibabaAlscCrmRechargeUnchargecheckGet,
+    AlibabaAlscCrmRechargeUnchargecheckGetResponse,
 };
 pub use alibaba_alsc_crm_recharge_undedut_update::{
     AlibabaAlscCrmRechargeUndedutUpdate, AlibabaAlscCrmRechargeUndedutUpdateResponse,
@@ -297,9 +365,15 @@ pub use alibaba_alsc_crm_rule_querymdayerule::{
 pub use alibaba_alsc_crm_rule_querympricerule::{
     AlibabaAlscCrmRuleQuerympricerule, AlibabaAlscCrmRuleQuerympriceruleResponse,
 };
-pub use alibaba_alsc_crm_rule_queryoptplan::{AlibabaAlscCrmRuleQueryoptplan, AlibabaAlscCrmRuleQueryoptplanResponse};
-pub use alibaba_alsc_crm_rule_querytaglist::{AlibabaAlscCrmRuleQuerytaglist, AlibabaAlscCrmRuleQuerytaglistResponse};
-pub use alibaba_alsc_crm_voucher_send::{AlibabaAlscCrmVoucherSend, AlibabaAlscCrmVoucherSendResponse};
+pub use alibaba_alsc_crm_rule_queryoptplan::{
+    AlibabaAlscCrmRuleQueryoptplan, AlibabaAlscCrmRuleQueryoptplanResponse,
+};
+pub use alibaba_alsc_crm_rule_querytaglist::{
+    AlibabaAlscCrmRuleQuerytaglist, AlibabaAlscCrmRuleQuerytaglistResponse,
+};
+pub use alibaba_alsc_crm_voucher_send::{
+    AlibabaAlscCrmVoucherSend, AlibabaAlscCrmVoucherSendResponse,
+};
 pub use alibaba_alsc_crm_voucher_status_change::{
     AlibabaAlscCrmVoucherStatusChange, AlibabaAlscCrmVoucherStatusChangeResponse,
 };
@@ -313,19 +387,24 @@ pub use alibaba_alsc_daodian_ticket_reserve::{
     AlibabaAlscDaodianTicketReserve, AlibabaAlscDaodianTicketReserveResponse,
 };
 pub use alibaba_alsc_growth_interactive_link_genshortlink::{
-    AlibabaAlscGrowthInteractiveLinkGenshortlink, AlibabaAlscGrowthInteractiveLinkGenshortlinkResponse,
+    AlibabaAlscGrowthInteractiveLinkGenshortlink,
+    AlibabaAlscGrowthInteractiveLinkGenshortlinkResponse,
 };
 pub use alibaba_alsc_growth_interactive_sns_converturl::{
-    AlibabaAlscGrowthInteractiveSnsConverturl, AlibabaAlscGrowthInteractiveSnsConverturlResponse,
+    AlibabaAlscGrowthInteractiveSnsConverturl,
+    AlibabaAlscGrowthInteractiveSnsConverturlResponse,
 };
 pub use alibaba_alsc_growth_interactive_task_pageviewtrigger::{
-    AlibabaAlscGrowthInteractiveTaskPageviewtrigger, AlibabaAlscGrowthInteractiveTaskPageviewtriggerResponse,
+    AlibabaAlscGrowthInteractiveTaskPageviewtrigger,
+    AlibabaAlscGrowthInteractiveTaskPageviewtriggerResponse,
 };
 pub use alibaba_alsc_growth_interactive_task_receivetask::{
-    AlibabaAlscGrowthInteractiveTaskReceivetask, AlibabaAlscGrowthInteractiveTaskReceivetaskResponse,
+    AlibabaAlscGrowthInteractiveTaskReceivetask,
+    AlibabaAlscGrowthInteractiveTaskReceivetaskResponse,
 };
 pub use alibaba_alsc_growth_interactive_task_receivetaskprize::{
-    AlibabaAlscGrowthInteractiveTaskReceivetaskprize, AlibabaAlscGrowthInteractiveTaskReceivetaskprizeResponse,
+    AlibabaAlscGrowthInteractiveTaskReceivetaskprize,
+    AlibabaAlscGrowthInteractiveTaskReceivetaskprizeResponse,
 };
 pub use alibaba_alsc_kms_access::{AlibabaAlscKmsAccess, AlibabaAlscKmsAccessResponse};
 pub use alibaba_alsc_merchant_ext_ticketcode_send::{
@@ -334,13 +413,21 @@ pub use alibaba_alsc_merchant_ext_ticketcode_send::{
 pub use alibaba_alsc_merchant_ext_ticketcode_use::{
     AlibabaAlscMerchantExtTicketcodeUse, AlibabaAlscMerchantExtTicketcodeUseResponse,
 };
-pub use alibaba_alsc_order_order_upload::{AlibabaAlscOrderOrderUpload, AlibabaAlscOrderOrderUploadResponse};
-pub use alibaba_alsc_right_token_check::{AlibabaAlscRightTokenCheck, AlibabaAlscRightTokenCheckResponse};
+pub use alibaba_alsc_order_order_upload::{
+    AlibabaAlscOrderOrderUpload, AlibabaAlscOrderOrderUploadResponse,
+};
+pub use alibaba_alsc_right_token_check::{
+    AlibabaAlscRightTokenCheck, AlibabaAlscRightTokenCheckResponse,
+};
 pub use alibaba_alsc_saas_codec_code_attrs_query::{
     AlibabaAlscSaasCodecCodeAttrsQuery, AlibabaAlscSaasCodecCodeAttrsQueryResponse,
 };
-pub use alibaba_alsc_user_center_info_query::{AlibabaAlscUserCenterInfoQuery, AlibabaAlscUserCenterInfoQueryResponse};
-pub use alibaba_kbalgo_alscpois_get::{AlibabaKbalgoAlscpoisGet, AlibabaKbalgoAlscpoisGetResponse};
+pub use alibaba_alsc_user_center_info_query::{
+    AlibabaAlscUserCenterInfoQuery, AlibabaAlscUserCenterInfoQueryResponse,
+};
+pub use alibaba_kbalgo_alscpois_get::{
+    AlibabaKbalgoAlscpoisGet, AlibabaKbalgoAlscpoisGetResponse,
+};
 pub use elife_lifecard_consume::{ElifeLifecardConsume, ElifeLifecardConsumeResponse};
 pub use elife_lifecard_query::{ElifeLifecardQuery, ElifeLifecardQueryResponse};
 pub use elife_lifecard_recon::{ElifeLifecardRecon, ElifeLifecardReconResponse};
@@ -354,9 +441,10 @@ pub use place_store_extend_add::{PlaceStoreExtendAdd, PlaceStoreExtendAddRespons
 pub use place_store_modify::{PlaceStoreModify, PlaceStoreModifyResponse};
 pub use place_storecategory_get::{PlaceStorecategoryGet, PlaceStorecategoryGetResponse};
 pub use servindustry_finance_insurance_invoice_feedback::{
-    ServindustryFinanceInsuranceInvoiceFeedback, ServindustryFinanceInsuranceInvoiceFeedbackResponse,
+    ServindustryFinanceInsuranceInvoiceFeedback,
+    ServindustryFinanceInsuranceInvoiceFeedbackResponse,
 };
 pub use servindustry_finance_insurance_invoice_insurancenos::{
-    ServindustryFinanceInsuranceInvoiceInsurancenos, ServindustryFinanceInsuranceInvoiceInsurancenosResponse,
+    ServindustryFinanceInsuranceInvoiceInsurancenos,
+    ServindustryFinanceInsuranceInvoiceInsurancenosResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Orders, goods, settlement and marketing of supply to corner shops.
 
+mod types;
 /// Calls `alibaba.lst.bm.store.add`.
 pub mod alibaba_lst_bm_store_add;
 /// Calls `alibaba.lst.bm.store.emp.save`.
@@ -64,63 +65,93 @@ pub mod alibaba_lst_trade_seller_order_list_query;
 pub mod alibaba_lst_trade_seller_warehouse_query;
 /// Calls `alibaba.lst.trade.shiporder.query`.
 pub mod alibaba_lst_trade_shiporder_query;
-mod types;
+pub use types::*;
 pub use alibaba_lst_bm_store_add::{AlibabaLstBmStoreAdd, AlibabaLstBmStoreAddResponse};
-pub use alibaba_lst_bm_store_emp_save::{AlibabaLstBmStoreEmpSave, AlibabaLstBmStoreEmpSaveResponse};
-pub use alibaba_lst_bm_store_update::{AlibabaLstBmStoreUpdate, AlibabaLstBmStoreUpdateResponse};
+pub use alibaba_lst_bm_store_emp_save::{
+    AlibabaLstBmStoreEmpSave, AlibabaLstBmStoreEmpSaveResponse,
+};
+pub use alibaba_lst_bm_store_update::{
+    AlibabaLstBmStoreUpdate, AlibabaLstBmStoreUpdateResponse,
+};
 pub use alibaba_lst_branddatashare_stockdata_query::{
-    AlibabaLstBranddatashareStockdataQuery, AlibabaLstBranddatashareStockdataQueryResponse,
+    AlibabaLstBranddatashareStockdataQuery,
+    AlibabaLstBranddatashareStockdataQueryResponse,
 };
 pub use alibaba_lst_branddatashare_suppliers_list_query::{
-    AlibabaLstBranddatashareSuppliersListQuery, AlibabaLstBranddatashareSuppliersListQueryResponse,
+    AlibabaLstBranddatashareSuppliersListQuery,
+    AlibabaLstBranddatashareSuppliersListQueryResponse,
 };
-pub use alibaba_lst_ic_item_info_query::{AlibabaLstIcItemInfoQuery, AlibabaLstIcItemInfoQueryResponse};
-pub use alibaba_lst_ic_stock_items_update::{AlibabaLstIcStockItemsUpdate, AlibabaLstIcStockItemsUpdateResponse};
-pub use alibaba_lst_logistics_notrace_send::{AlibabaLstLogisticsNotraceSend, AlibabaLstLogisticsNotraceSendResponse};
+pub use alibaba_lst_ic_item_info_query::{
+    AlibabaLstIcItemInfoQuery, AlibabaLstIcItemInfoQueryResponse,
+};
+pub use alibaba_lst_ic_stock_items_update::{
+    AlibabaLstIcStockItemsUpdate, AlibabaLstIcStockItemsUpdateResponse,
+};
+pub use alibaba_lst_logistics_notrace_send::{
+    AlibabaLstLogisticsNotraceSend, AlibabaLstLogisticsNotraceSendResponse,
+};
 pub use alibaba_lst_logistics_sendinfo_query::{
     AlibabaLstLogisticsSendinfoQuery, AlibabaLstLogisticsSendinfoQueryResponse,
 };
 pub use alibaba_lst_logistics_thirdpart_company_list::{
-    AlibabaLstLogisticsThirdpartCompanyList, AlibabaLstLogisticsThirdpartCompanyListResponse,
+    AlibabaLstLogisticsThirdpartCompanyList,
+    AlibabaLstLogisticsThirdpartCompanyListResponse,
 };
 pub use alibaba_lst_logistics_thirdpart_send::{
     AlibabaLstLogisticsThirdpartSend, AlibabaLstLogisticsThirdpartSendResponse,
 };
-pub use alibaba_lst_logistics_trace_query::{AlibabaLstLogisticsTraceQuery, AlibabaLstLogisticsTraceQueryResponse};
+pub use alibaba_lst_logistics_trace_query::{
+    AlibabaLstLogisticsTraceQuery, AlibabaLstLogisticsTraceQueryResponse,
+};
 pub use alibaba_lst_marketing_querybyorderid::{
     AlibabaLstMarketingQuerybyorderid, AlibabaLstMarketingQuerybyorderidResponse,
 };
-pub use alibaba_lst_shiporder_cancel::{AlibabaLstShiporderCancel, AlibabaLstShiporderCancelResponse};
-pub use alibaba_lst_shiporder_create::{AlibabaLstShiporderCreate, AlibabaLstShiporderCreateResponse};
-pub use alibaba_lst_shiporder_query::{AlibabaLstShiporderQuery, AlibabaLstShiporderQueryResponse};
+pub use alibaba_lst_shiporder_cancel::{
+    AlibabaLstShiporderCancel, AlibabaLstShiporderCancelResponse,
+};
+pub use alibaba_lst_shiporder_create::{
+    AlibabaLstShiporderCreate, AlibabaLstShiporderCreateResponse,
+};
+pub use alibaba_lst_shiporder_query::{
+    AlibabaLstShiporderQuery, AlibabaLstShiporderQueryResponse,
+};
 pub use alibaba_lst_trade_fastrefund_goodsstatus_sync::{
-    AlibabaLstTradeFastrefundGoodsstatusSync, AlibabaLstTradeFastrefundGoodsstatusSyncResponse,
+    AlibabaLstTradeFastrefundGoodsstatusSync,
+    AlibabaLstTradeFastrefundGoodsstatusSyncResponse,
 };
 pub use alibaba_lst_trade_order_fundbill_query::{
     AlibabaLstTradeOrderFundbillQuery, AlibabaLstTradeOrderFundbillQueryResponse,
 };
-pub use alibaba_lst_trade_order_get::{AlibabaLstTradeOrderGet, AlibabaLstTradeOrderGetResponse};
+pub use alibaba_lst_trade_order_get::{
+    AlibabaLstTradeOrderGet, AlibabaLstTradeOrderGetResponse,
+};
 pub use alibaba_lst_trade_order_querychange::{
     AlibabaLstTradeOrderQuerychange, AlibabaLstTradeOrderQuerychangeResponse,
 };
 pub use alibaba_lst_trade_order_refund_list_query::{
     AlibabaLstTradeOrderRefundListQuery, AlibabaLstTradeOrderRefundListQueryResponse,
 };
-pub use alibaba_lst_trade_refund_order_get::{AlibabaLstTradeRefundOrderGet, AlibabaLstTradeRefundOrderGetResponse};
+pub use alibaba_lst_trade_refund_order_get::{
+    AlibabaLstTradeRefundOrderGet, AlibabaLstTradeRefundOrderGetResponse,
+};
 pub use alibaba_lst_trade_seller_offline_order_cancel::{
-    AlibabaLstTradeSellerOfflineOrderCancel, AlibabaLstTradeSellerOfflineOrderCancelResponse,
+    AlibabaLstTradeSellerOfflineOrderCancel,
+    AlibabaLstTradeSellerOfflineOrderCancelResponse,
 };
 pub use alibaba_lst_trade_seller_offline_order_query::{
-    AlibabaLstTradeSellerOfflineOrderQuery, AlibabaLstTradeSellerOfflineOrderQueryResponse,
+    AlibabaLstTradeSellerOfflineOrderQuery,
+    AlibabaLstTradeSellerOfflineOrderQueryResponse,
 };
 pub use alibaba_lst_trade_seller_offline_order_upload::{
-    AlibabaLstTradeSellerOfflineOrderUpload, AlibabaLstTradeSellerOfflineOrderUploadResponse,
+    AlibabaLstTradeSellerOfflineOrderUpload,
+    AlibabaLstTradeSellerOfflineOrderUploadResponse,
 };
 pub use alibaba_lst_trade_seller_order_detail_query::{
     AlibabaLstTradeSellerOrderDetailQuery, AlibabaLstTradeSellerOrderDetailQueryResponse,
 };
 pub use alibaba_lst_trade_seller_order_fundbill_list_query::{
-    AlibabaLstTradeSellerOrderFundbillListQuery, AlibabaLstTradeSellerOrderFundbillListQueryResponse,
+    AlibabaLstTradeSellerOrderFundbillListQuery,
+    AlibabaLstTradeSellerOrderFundbillListQueryResponse,
 };
 pub use alibaba_lst_trade_seller_order_list_query::{
     AlibabaLstTradeSellerOrderListQuery, AlibabaLstTradeSellerOrderListQueryResponse,
@@ -128,5 +159,6 @@ pub use alibaba_lst_trade_seller_order_list_query::{
 pub use alibaba_lst_trade_seller_warehouse_query::{
     AlibabaLstTradeSellerWarehouseQuery, AlibabaLstTradeSellerWarehouseQueryResponse,
 };
-pub use alibaba_lst_trade_shiporder_query::{AlibabaLstTradeShiporderQuery, AlibabaLstTradeShiporderQueryResponse};
-pub use types::*;
+pub use alibaba_lst_trade_shiporder_query::{
+    AlibabaLstTradeShiporderQuery, AlibabaLstTradeShiporderQueryResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Checkouts, speakers and vending machines of corner shops.
 
+mod types;
 /// Calls `alibaba.lst.pos.open.account.checkissettled`.
 pub mod alibaba_lst_pos_open_account_checkissettled;
 /// Calls `alibaba.lst.pos.open.cashier.synccashierdata`.
@@ -46,28 +47,36 @@ pub mod alibaba_lst_vending_tradeflow_query;
 pub mod alibaba_lst_vending_tradeflow_save;
 /// Calls `alibaba.lst.vendng.image.upload`.
 pub mod alibaba_lst_vendng_image_upload;
-mod types;
+pub use types::*;
 pub use alibaba_lst_pos_open_account_checkissettled::{
-    AlibabaLstPosOpenAccountCheckissettled, AlibabaLstPosOpenAccountCheckissettledResponse,
+    AlibabaLstPosOpenAccountCheckissettled,
+    AlibabaLstPosOpenAccountCheckissettledResponse,
 };
 pub use alibaba_lst_pos_open_cashier_synccashierdata::{
-    AlibabaLstPosOpenCashierSynccashierdata, AlibabaLstPosOpenCashierSynccashierdataResponse,
+    AlibabaLstPosOpenCashierSynccashierdata,
+    AlibabaLstPosOpenCashierSynccashierdataResponse,
 };
 pub use alibaba_lst_pos_open_goods_getgoodsbybarcode::{
-    AlibabaLstPosOpenGoodsGetgoodsbybarcode, AlibabaLstPosOpenGoodsGetgoodsbybarcodeResponse,
+    AlibabaLstPosOpenGoodsGetgoodsbybarcode,
+    AlibabaLstPosOpenGoodsGetgoodsbybarcodeResponse,
 };
 pub use alibaba_lst_pos_open_goods_syncgoodsdata::{
     AlibabaLstPosOpenGoodsSyncgoodsdata, AlibabaLstPosOpenGoodsSyncgoodsdataResponse,
 };
 pub use alibaba_lst_pos_open_inventory_getinventorydata::{
-    AlibabaLstPosOpenInventoryGetinventorydata, AlibabaLstPosOpenInventoryGetinventorydataResponse,
+    AlibabaLstPosOpenInventoryGetinventorydata,
+    AlibabaLstPosOpenInventoryGetinventorydataResponse,
 };
 pub use alibaba_lst_pos_open_inventory_syncinventorydata::{
-    AlibabaLstPosOpenInventorySyncinventorydata, AlibabaLstPosOpenInventorySyncinventorydataResponse,
+    AlibabaLstPosOpenInventorySyncinventorydata,
+    AlibabaLstPosOpenInventorySyncinventorydataResponse,
 };
-pub use alibaba_lst_speaker_configure::{AlibabaLstSpeakerConfigure, AlibabaLstSpeakerConfigureResponse};
+pub use alibaba_lst_speaker_configure::{
+    AlibabaLstSpeakerConfigure, AlibabaLstSpeakerConfigureResponse,
+};
 pub use alibaba_lst_speaker_configure_adjustvolume::{
-    AlibabaLstSpeakerConfigureAdjustvolume, AlibabaLstSpeakerConfigureAdjustvolumeResponse,
+    AlibabaLstSpeakerConfigureAdjustvolume,
+    AlibabaLstSpeakerConfigureAdjustvolumeResponse,
 };
 pub use alibaba_lst_speaker_configure_setpaytime::{
     AlibabaLstSpeakerConfigureSetpaytime, AlibabaLstSpeakerConfigureSetpaytimeResponse,
@@ -76,24 +85,36 @@ pub use alibaba_lst_speaker_configure_syncaudio::{
     AlibabaLstSpeakerConfigureSyncaudio, AlibabaLstSpeakerConfigureSyncaudioResponse,
 };
 pub use alibaba_lst_speaker_configure_syncaudioadvert::{
-    AlibabaLstSpeakerConfigureSyncaudioadvert, AlibabaLstSpeakerConfigureSyncaudioadvertResponse,
+    AlibabaLstSpeakerConfigureSyncaudioadvert,
+    AlibabaLstSpeakerConfigureSyncaudioadvertResponse,
 };
-pub use alibaba_lst_speaker_file_upload::{AlibabaLstSpeakerFileUpload, AlibabaLstSpeakerFileUploadResponse};
-pub use alibaba_lst_speaker_status_get::{AlibabaLstSpeakerStatusGet, AlibabaLstSpeakerStatusGetResponse};
+pub use alibaba_lst_speaker_file_upload::{
+    AlibabaLstSpeakerFileUpload, AlibabaLstSpeakerFileUploadResponse,
+};
+pub use alibaba_lst_speaker_status_get::{
+    AlibabaLstSpeakerStatusGet, AlibabaLstSpeakerStatusGetResponse,
+};
 pub use alibaba_lst_vending_cargospace_save::{
     AlibabaLstVendingCargospaceSave, AlibabaLstVendingCargospaceSaveResponse,
 };
 pub use alibaba_lst_vending_equipment_query::{
     AlibabaLstVendingEquipmentQuery, AlibabaLstVendingEquipmentQueryResponse,
 };
-pub use alibaba_lst_vending_goods_save::{AlibabaLstVendingGoodsSave, AlibabaLstVendingGoodsSaveResponse};
-pub use alibaba_lst_vending_order_update::{AlibabaLstVendingOrderUpdate, AlibabaLstVendingOrderUpdateResponse};
+pub use alibaba_lst_vending_goods_save::{
+    AlibabaLstVendingGoodsSave, AlibabaLstVendingGoodsSaveResponse,
+};
+pub use alibaba_lst_vending_order_update::{
+    AlibabaLstVendingOrderUpdate, AlibabaLstVendingOrderUpdateResponse,
+};
 pub use alibaba_lst_vending_shipping_callback::{
     AlibabaLstVendingShippingCallback, AlibabaLstVendingShippingCallbackResponse,
 };
 pub use alibaba_lst_vending_tradeflow_query::{
     AlibabaLstVendingTradeflowQuery, AlibabaLstVendingTradeflowQueryResponse,
 };
-pub use alibaba_lst_vending_tradeflow_save::{AlibabaLstVendingTradeflowSave, AlibabaLstVendingTradeflowSaveResponse};
-pub use alibaba_lst_vendng_image_upload::{AlibabaLstVendngImageUpload, AlibabaLstVendngImageUploadResponse};
-pub use types::*;
+pub use alibaba_lst_vending_tradeflow_save::{
+    AlibabaLstVendingTradeflowSave, AlibabaLstVendingTradeflowSaveResponse,
+};
+pub use alibaba_lst_vendng_image_upload::{
+    AlibabaLstVendngImageUpload, AlibabaLstVendngImageUploadResponse,
+};

@@ -15,7 +15,9 @@ use topsdk::{DateTime, Json, Model, Request};
 #[non_exhaustive]
 pub struct AlibabaMosBrandCoproductGroupUserQuery {
     /// `brand_co_product_group_user_query_param` on the wire.
-    pub brand_co_product_group_user_query_param: Option<BrandCoProductGroupUserQueryParam>,
+    pub brand_co_product_group_user_query_param: Option<
+        BrandCoProductGroupUserQueryParam,
+    >,
 }
 
 /// The answer to [`AlibabaMosBrandCoproductGroupUserQuery`].

@@ -4,6 +4,7 @@
 //!
 //! Shops, payments, orders and members of department stores.
 
+mod types;
 /// Calls `alibaba.mj.member.bindmember`.
 pub mod alibaba_mj_member_bindmember;
 /// Calls `alibaba.mj.member.hasbind`.
@@ -86,11 +87,19 @@ pub mod alibaba_mos_tmc_sms_send;
 pub mod alibaba_mosflow_work_queryvariables;
 /// Calls `alibaba.mosflow.work.startprocess`.
 pub mod alibaba_mosflow_work_startprocess;
-mod types;
-pub use alibaba_mj_member_bindmember::{AlibabaMjMemberBindmember, AlibabaMjMemberBindmemberResponse};
-pub use alibaba_mj_member_hasbind::{AlibabaMjMemberHasbind, AlibabaMjMemberHasbindResponse};
-pub use alibaba_mj_mos_fund_cancelbill::{AlibabaMjMosFundCancelbill, AlibabaMjMosFundCancelbillResponse};
-pub use alibaba_mj_mos_fund_createbill::{AlibabaMjMosFundCreatebill, AlibabaMjMosFundCreatebillResponse};
+pub use types::*;
+pub use alibaba_mj_member_bindmember::{
+    AlibabaMjMemberBindmember, AlibabaMjMemberBindmemberResponse,
+};
+pub use alibaba_mj_member_hasbind::{
+    AlibabaMjMemberHasbind, AlibabaMjMemberHasbindResponse,
+};
+pub use alibaba_mj_mos_fund_cancelbill::{
+    AlibabaMjMosFundCancelbill, AlibabaMjMosFundCancelbillResponse,
+};
+pub use alibaba_mj_mos_fund_createbill::{
+    AlibabaMjMosFundCreatebill, AlibabaMjMosFundCreatebillResponse,
+};
 pub use alibaba_mj_mos_fund_modifybillbankaccount::{
     AlibabaMjMosFundModifybillbankaccount, AlibabaMjMosFundModifybillbankaccountResponse,
 };
@@ -101,21 +110,32 @@ pub use alibaba_mj_moscarnival_receiveencrypt::{
     AlibabaMjMoscarnivalReceiveencrypt, AlibabaMjMoscarnivalReceiveencryptResponse,
 };
 pub use alibaba_mj_oc_bigpos_banksale_adjustment_apply::{
-    AlibabaMjOcBigposBanksaleAdjustmentApply, AlibabaMjOcBigposBanksaleAdjustmentApplyResponse,
+    AlibabaMjOcBigposBanksaleAdjustmentApply,
+    AlibabaMjOcBigposBanksaleAdjustmentApplyResponse,
 };
-pub use alibaba_mj_oc_bigpos_banksale_query::{AlibabaMjOcBigposBanksaleQuery, AlibabaMjOcBigposBanksaleQueryResponse};
-pub use alibaba_mj_oc_calldispatcher::{AlibabaMjOcCalldispatcher, AlibabaMjOcCalldispatcherResponse};
-pub use alibaba_mj_oc_confpickupgoods::{AlibabaMjOcConfpickupgoods, AlibabaMjOcConfpickupgoodsResponse};
+pub use alibaba_mj_oc_bigpos_banksale_query::{
+    AlibabaMjOcBigposBanksaleQuery, AlibabaMjOcBigposBanksaleQueryResponse,
+};
+pub use alibaba_mj_oc_calldispatcher::{
+    AlibabaMjOcCalldispatcher, AlibabaMjOcCalldispatcherResponse,
+};
+pub use alibaba_mj_oc_confpickupgoods::{
+    AlibabaMjOcConfpickupgoods, AlibabaMjOcConfpickupgoodsResponse,
+};
 pub use alibaba_mj_oc_getproductbyscancode::{
     AlibabaMjOcGetproductbyscancode, AlibabaMjOcGetproductbyscancodeResponse,
 };
 pub use alibaba_mj_oc_offline_maxticketno_get::{
     AlibabaMjOcOfflineMaxticketnoGet, AlibabaMjOcOfflineMaxticketnoGetResponse,
 };
-pub use alibaba_mj_oc_online_ticketno_get::{AlibabaMjOcOnlineTicketnoGet, AlibabaMjOcOnlineTicketnoGetResponse};
+pub use alibaba_mj_oc_online_ticketno_get::{
+    AlibabaMjOcOnlineTicketnoGet, AlibabaMjOcOnlineTicketnoGetResponse,
+};
 pub use alibaba_mj_oc_outbound::{AlibabaMjOcOutbound, AlibabaMjOcOutboundResponse};
 pub use alibaba_mj_oc_pay::{AlibabaMjOcPay, AlibabaMjOcPayResponse};
-pub use alibaba_mj_oc_writesaleslip::{AlibabaMjOcWritesaleslip, AlibabaMjOcWritesaleslipResponse};
+pub use alibaba_mj_oc_writesaleslip::{
+    AlibabaMjOcWritesaleslip, AlibabaMjOcWritesaleslipResponse,
+};
 pub use alibaba_mj_presale_settlement_addlist::{
     AlibabaMjPresaleSettlementAddlist, AlibabaMjPresaleSettlementAddlistResponse,
 };
@@ -123,10 +143,12 @@ pub use alibaba_mj_presale_settlement_statistics::{
     AlibabaMjPresaleSettlementStatistics, AlibabaMjPresaleSettlementStatisticsResponse,
 };
 pub use alibaba_mos_brand_coproduct_group_user_count::{
-    AlibabaMosBrandCoproductGroupUserCount, AlibabaMosBrandCoproductGroupUserCountResponse,
+    AlibabaMosBrandCoproductGroupUserCount,
+    AlibabaMosBrandCoproductGroupUserCountResponse,
 };
 pub use alibaba_mos_brand_coproduct_group_user_query::{
-    AlibabaMosBrandCoproductGroupUserQuery, AlibabaMosBrandCoproductGroupUserQueryResponse,
+    AlibabaMosBrandCoproductGroupUserQuery,
+    AlibabaMosBrandCoproductGroupUserQueryResponse,
 };
 pub use alibaba_mos_bunk_bunkinfo_querybunk::{
     AlibabaMosBunkBunkinfoQuerybunk, AlibabaMosBunkBunkinfoQuerybunkResponse,
@@ -140,32 +162,48 @@ pub use alibaba_mos_finance_bankinfo_querybank::{
 pub use alibaba_mos_hr_background_report_notify::{
     AlibabaMosHrBackgroundReportNotify, AlibabaMosHrBackgroundReportNotifyResponse,
 };
-pub use alibaba_mos_oc_trade_syncbanksale::{AlibabaMosOcTradeSyncbanksale, AlibabaMosOcTradeSyncbanksaleResponse};
+pub use alibaba_mos_oc_trade_syncbanksale::{
+    AlibabaMosOcTradeSyncbanksale, AlibabaMosOcTradeSyncbanksaleResponse,
+};
 pub use alibaba_mos_onsite_trade_isnewpayorder::{
     AlibabaMosOnsiteTradeIsnewpayorder, AlibabaMosOnsiteTradeIsnewpayorderResponse,
 };
-pub use alibaba_mos_onsite_trade_oldrefund::{AlibabaMosOnsiteTradeOldrefund, AlibabaMosOnsiteTradeOldrefundResponse};
-pub use alibaba_mos_onsite_trade_pay::{AlibabaMosOnsiteTradePay, AlibabaMosOnsiteTradePayResponse};
-pub use alibaba_mos_onsite_trade_query::{AlibabaMosOnsiteTradeQuery, AlibabaMosOnsiteTradeQueryResponse};
+pub use alibaba_mos_onsite_trade_oldrefund::{
+    AlibabaMosOnsiteTradeOldrefund, AlibabaMosOnsiteTradeOldrefundResponse,
+};
+pub use alibaba_mos_onsite_trade_pay::{
+    AlibabaMosOnsiteTradePay, AlibabaMosOnsiteTradePayResponse,
+};
+pub use alibaba_mos_onsite_trade_query::{
+    AlibabaMosOnsiteTradeQuery, AlibabaMosOnsiteTradeQueryResponse,
+};
 pub use alibaba_mos_onsite_trade_queryrefund::{
     AlibabaMosOnsiteTradeQueryrefund, AlibabaMosOnsiteTradeQueryrefundResponse,
 };
-pub use alibaba_mos_onsite_trade_refund::{AlibabaMosOnsiteTradeRefund, AlibabaMosOnsiteTradeRefundResponse};
+pub use alibaba_mos_onsite_trade_refund::{
+    AlibabaMosOnsiteTradeRefund, AlibabaMosOnsiteTradeRefundResponse,
+};
 pub use alibaba_mos_pos_alarm::{AlibabaMosPosAlarm, AlibabaMosPosAlarmResponse};
 pub use alibaba_mos_store_getcloudshelfversion::{
     AlibabaMosStoreGetcloudshelfversion, AlibabaMosStoreGetcloudshelfversionResponse,
 };
-pub use alibaba_mos_store_getdefautitems::{AlibabaMosStoreGetdefautitems, AlibabaMosStoreGetdefautitemsResponse};
-pub use alibaba_mos_store_getstorelist::{AlibabaMosStoreGetstorelist, AlibabaMosStoreGetstorelistResponse};
+pub use alibaba_mos_store_getdefautitems::{
+    AlibabaMosStoreGetdefautitems, AlibabaMosStoreGetdefautitemsResponse,
+};
+pub use alibaba_mos_store_getstorelist::{
+    AlibabaMosStoreGetstorelist, AlibabaMosStoreGetstorelistResponse,
+};
 pub use alibaba_mos_store_recordscreenpointinfo::{
     AlibabaMosStoreRecordscreenpointinfo, AlibabaMosStoreRecordscreenpointinfoResponse,
 };
 pub use alibaba_mos_supplier_basis_getsupplierinfo::{
-    AlibabaMosSupplierBasisGetsupplierinfo, AlibabaMosSupplierBasisGetsupplierinfoResponse,
+    AlibabaMosSupplierBasisGetsupplierinfo,
+    AlibabaMosSupplierBasisGetsupplierinfoResponse,
 };
 pub use alibaba_mos_tmc_sms_send::{AlibabaMosTmcSmsSend, AlibabaMosTmcSmsSendResponse};
 pub use alibaba_mosflow_work_queryvariables::{
     AlibabaMosflowWorkQueryvariables, AlibabaMosflowWorkQueryvariablesResponse,
 };
-pub use alibaba_mosflow_work_startprocess::{AlibabaMosflowWorkStartprocess, AlibabaMosflowWorkStartprocessResponse};
-pub use types::*;
+pub use alibaba_mosflow_work_startprocess::{
+    AlibabaMosflowWorkStartprocess, AlibabaMosflowWorkStartprocessResponse,
+};

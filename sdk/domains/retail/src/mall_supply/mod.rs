@@ -4,6 +4,7 @@
 //!
 //! Goods, stock and supply of department stores.
 
+mod types;
 /// Calls `alibaba.mos.delivery.send`.
 pub mod alibaba_mos_delivery_send;
 /// Calls `alibaba.mos.goods.adjust`.
@@ -26,22 +27,34 @@ pub mod alibaba_mos_order_list_get;
 pub mod alibaba_mos_order_query;
 /// Calls `alibaba.mos.order.refund.list.get`.
 pub mod alibaba_mos_order_refund_list_get;
-mod types;
-pub use alibaba_mos_delivery_send::{AlibabaMosDeliverySend, AlibabaMosDeliverySendResponse};
+pub use types::*;
+pub use alibaba_mos_delivery_send::{
+    AlibabaMosDeliverySend, AlibabaMosDeliverySendResponse,
+};
 pub use alibaba_mos_goods_adjust::{AlibabaMosGoodsAdjust, AlibabaMosGoodsAdjustResponse};
-pub use alibaba_mos_goods_bulkinputcspu::{AlibabaMosGoodsBulkinputcspu, AlibabaMosGoodsBulkinputcspuResponse};
+pub use alibaba_mos_goods_bulkinputcspu::{
+    AlibabaMosGoodsBulkinputcspu, AlibabaMosGoodsBulkinputcspuResponse,
+};
 pub use alibaba_mos_goods_inventory_getinventorys::{
     AlibabaMosGoodsInventoryGetinventorys, AlibabaMosGoodsInventoryGetinventorysResponse,
 };
-pub use alibaba_mos_goods_searchcspu::{AlibabaMosGoodsSearchcspu, AlibabaMosGoodsSearchcspuResponse};
-pub use alibaba_mos_goods_setprice::{AlibabaMosGoodsSetprice, AlibabaMosGoodsSetpriceResponse};
+pub use alibaba_mos_goods_searchcspu::{
+    AlibabaMosGoodsSearchcspu, AlibabaMosGoodsSearchcspuResponse,
+};
+pub use alibaba_mos_goods_setprice::{
+    AlibabaMosGoodsSetprice, AlibabaMosGoodsSetpriceResponse,
+};
 pub use alibaba_mos_goods_synchinventorybycounting::{
-    AlibabaMosGoodsSynchinventorybycounting, AlibabaMosGoodsSynchinventorybycountingResponse,
+    AlibabaMosGoodsSynchinventorybycounting,
+    AlibabaMosGoodsSynchinventorybycountingResponse,
 };
 pub use alibaba_mos_isv_inventory_scrollquery::{
     AlibabaMosIsvInventoryScrollquery, AlibabaMosIsvInventoryScrollqueryResponse,
 };
-pub use alibaba_mos_order_list_get::{AlibabaMosOrderListGet, AlibabaMosOrderListGetResponse};
+pub use alibaba_mos_order_list_get::{
+    AlibabaMosOrderListGet, AlibabaMosOrderListGetResponse,
+};
 pub use alibaba_mos_order_query::{AlibabaMosOrderQuery, AlibabaMosOrderQueryResponse};
-pub use alibaba_mos_order_refund_list_get::{AlibabaMosOrderRefundListGet, AlibabaMosOrderRefundListGetResponse};
-pub use types::*;
+pub use alibaba_mos_order_refund_list_get::{
+    AlibabaMosOrderRefundListGet, AlibabaMosOrderRefundListGetResponse,
+};

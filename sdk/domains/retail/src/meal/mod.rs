@@ -4,6 +4,7 @@
 //!
 //! Ordering meals for the employees of a company.
 
+mod types;
 /// Calls `alibaba.ele.enterprise.cartcoupon.get`.
 pub mod alibaba_ele_enterprise_cartcoupon_get;
 /// Calls `alibaba.ele.enterprise.cartnew.query`.
@@ -44,7 +45,7 @@ pub mod alibaba_ele_enterprise_restaurant_mix;
 pub mod alibaba_ele_enterprise_restaurant_multispecmenu;
 /// Calls `alibaba.ele.enterprise.restaurant.search`.
 pub mod alibaba_ele_enterprise_restaurant_search;
-mod types;
+pub use types::*;
 pub use alibaba_ele_enterprise_cartcoupon_get::{
     AlibabaEleEnterpriseCartcouponGet, AlibabaEleEnterpriseCartcouponGetResponse,
 };
@@ -54,13 +55,19 @@ pub use alibaba_ele_enterprise_cartnew_query::{
 pub use alibaba_ele_enterprise_cartnew_save::{
     AlibabaEleEnterpriseCartnewSave, AlibabaEleEnterpriseCartnewSaveResponse,
 };
-pub use alibaba_ele_enterprise_coupon_get::{AlibabaEleEnterpriseCouponGet, AlibabaEleEnterpriseCouponGetResponse};
-pub use alibaba_ele_enterprise_coupon_send::{AlibabaEleEnterpriseCouponSend, AlibabaEleEnterpriseCouponSendResponse};
+pub use alibaba_ele_enterprise_coupon_get::{
+    AlibabaEleEnterpriseCouponGet, AlibabaEleEnterpriseCouponGetResponse,
+};
+pub use alibaba_ele_enterprise_coupon_send::{
+    AlibabaEleEnterpriseCouponSend, AlibabaEleEnterpriseCouponSendResponse,
+};
 pub use alibaba_ele_enterprise_employee_batchdelete::{
-    AlibabaEleEnterpriseEmployeeBatchdelete, AlibabaEleEnterpriseEmployeeBatchdeleteResponse,
+    AlibabaEleEnterpriseEmployeeBatchdelete,
+    AlibabaEleEnterpriseEmployeeBatchdeleteResponse,
 };
 pub use alibaba_ele_enterprise_employee_batchupdate::{
-    AlibabaEleEnterpriseEmployeeBatchupdate, AlibabaEleEnterpriseEmployeeBatchupdateResponse,
+    AlibabaEleEnterpriseEmployeeBatchupdate,
+    AlibabaEleEnterpriseEmployeeBatchupdateResponse,
 };
 pub use alibaba_ele_enterprise_ordernew_cancel::{
     AlibabaEleEnterpriseOrdernewCancel, AlibabaEleEnterpriseOrdernewCancelResponse,
@@ -72,22 +79,27 @@ pub use alibaba_ele_enterprise_ordernew_get::{
     AlibabaEleEnterpriseOrdernewGet, AlibabaEleEnterpriseOrdernewGetResponse,
 };
 pub use alibaba_ele_enterprise_ordernew_getrefundinfo::{
-    AlibabaEleEnterpriseOrdernewGetrefundinfo, AlibabaEleEnterpriseOrdernewGetrefundinfoResponse,
+    AlibabaEleEnterpriseOrdernewGetrefundinfo,
+    AlibabaEleEnterpriseOrdernewGetrefundinfoResponse,
 };
 pub use alibaba_ele_enterprise_ordernew_getstatus::{
     AlibabaEleEnterpriseOrdernewGetstatus, AlibabaEleEnterpriseOrdernewGetstatusResponse,
 };
 pub use alibaba_ele_enterprise_ordernew_gettrackinginfo::{
-    AlibabaEleEnterpriseOrdernewGettrackinginfo, AlibabaEleEnterpriseOrdernewGettrackinginfoResponse,
+    AlibabaEleEnterpriseOrdernewGettrackinginfo,
+    AlibabaEleEnterpriseOrdernewGettrackinginfoResponse,
 };
 pub use alibaba_ele_enterprise_ordernew_paymentstatus::{
-    AlibabaEleEnterpriseOrdernewPaymentstatus, AlibabaEleEnterpriseOrdernewPaymentstatusResponse,
+    AlibabaEleEnterpriseOrdernewPaymentstatus,
+    AlibabaEleEnterpriseOrdernewPaymentstatusResponse,
 };
 pub use alibaba_ele_enterprise_restaurant_categories::{
-    AlibabaEleEnterpriseRestaurantCategories, AlibabaEleEnterpriseRestaurantCategoriesResponse,
+    AlibabaEleEnterpriseRestaurantCategories,
+    AlibabaEleEnterpriseRestaurantCategoriesResponse,
 };
 pub use alibaba_ele_enterprise_restaurant_checkaddress::{
-    AlibabaEleEnterpriseRestaurantCheckaddress, AlibabaEleEnterpriseRestaurantCheckaddressResponse,
+    AlibabaEleEnterpriseRestaurantCheckaddress,
+    AlibabaEleEnterpriseRestaurantCheckaddressResponse,
 };
 pub use alibaba_ele_enterprise_restaurant_get::{
     AlibabaEleEnterpriseRestaurantGet, AlibabaEleEnterpriseRestaurantGetResponse,
@@ -96,9 +108,9 @@ pub use alibaba_ele_enterprise_restaurant_mix::{
     AlibabaEleEnterpriseRestaurantMix, AlibabaEleEnterpriseRestaurantMixResponse,
 };
 pub use alibaba_ele_enterprise_restaurant_multispecmenu::{
-    AlibabaEleEnterpriseRestaurantMultispecmenu, AlibabaEleEnterpriseRestaurantMultispecmenuResponse,
+    AlibabaEleEnterpriseRestaurantMultispecmenu,
+    AlibabaEleEnterpriseRestaurantMultispecmenuResponse,
 };
 pub use alibaba_ele_enterprise_restaurant_search::{
     AlibabaEleEnterpriseRestaurantSearch, AlibabaEleEnterpriseRestaurantSearchResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Fulfilment, customers and events of brands' retail stores.
 
+mod types;
 /// Calls `alibaba.it.ap.address.get`.
 pub mod alibaba_it_ap_address_get;
 /// Calls `alibaba.it.ap.address.set`.
@@ -72,13 +73,19 @@ pub mod tmall_nrt_coupon_instance_query;
 pub mod tmall_nrt_coupon_template_query;
 /// Calls `tmall.nrt.newcoupon.send`.
 pub mod tmall_nrt_newcoupon_send;
-mod types;
-pub use alibaba_it_ap_address_get::{AlibabaItApAddressGet, AlibabaItApAddressGetResponse};
-pub use alibaba_it_ap_address_set::{AlibabaItApAddressSet, AlibabaItApAddressSetResponse};
+pub use types::*;
+pub use alibaba_it_ap_address_get::{
+    AlibabaItApAddressGet, AlibabaItApAddressGetResponse,
+};
+pub use alibaba_it_ap_address_set::{
+    AlibabaItApAddressSet, AlibabaItApAddressSetResponse,
+};
 pub use alibaba_lsy_crm_activity_data_update::{
     AlibabaLsyCrmActivityDataUpdate, AlibabaLsyCrmActivityDataUpdateResponse,
 };
-pub use alibaba_lsy_crm_activity_get::{AlibabaLsyCrmActivityGet, AlibabaLsyCrmActivityGetResponse};
+pub use alibaba_lsy_crm_activity_get::{
+    AlibabaLsyCrmActivityGet, AlibabaLsyCrmActivityGetResponse,
+};
 pub use alibaba_lsy_crm_activity_getbaseinfo::{
     AlibabaLsyCrmActivityGetbaseinfo, AlibabaLsyCrmActivityGetbaseinfoResponse,
 };
@@ -89,36 +96,74 @@ pub use alibaba_lsy_crm_activity_sellerinfo::{
     AlibabaLsyCrmActivitySellerinfo, AlibabaLsyCrmActivitySellerinfoResponse,
 };
 pub use alibaba_lsy_crm_activity_store_getstorelist::{
-    AlibabaLsyCrmActivityStoreGetstorelist, AlibabaLsyCrmActivityStoreGetstorelistResponse,
+    AlibabaLsyCrmActivityStoreGetstorelist,
+    AlibabaLsyCrmActivityStoreGetstorelistResponse,
 };
-pub use alibaba_lsy_crm_activity_update::{AlibabaLsyCrmActivityUpdate, AlibabaLsyCrmActivityUpdateResponse};
-pub use alibaba_lsy_crm_customer_add::{AlibabaLsyCrmCustomerAdd, AlibabaLsyCrmCustomerAddResponse};
-pub use alibaba_lsy_crm_customer_add_new::{AlibabaLsyCrmCustomerAddNew, AlibabaLsyCrmCustomerAddNewResponse};
-pub use alibaba_lsy_crm_customer_appoint::{AlibabaLsyCrmCustomerAppoint, AlibabaLsyCrmCustomerAppointResponse};
+pub use alibaba_lsy_crm_activity_update::{
+    AlibabaLsyCrmActivityUpdate, AlibabaLsyCrmActivityUpdateResponse,
+};
+pub use alibaba_lsy_crm_customer_add::{
+    AlibabaLsyCrmCustomerAdd, AlibabaLsyCrmCustomerAddResponse,
+};
+pub use alibaba_lsy_crm_customer_add_new::{
+    AlibabaLsyCrmCustomerAddNew, AlibabaLsyCrmCustomerAddNewResponse,
+};
+pub use alibaba_lsy_crm_customer_appoint::{
+    AlibabaLsyCrmCustomerAppoint, AlibabaLsyCrmCustomerAppointResponse,
+};
 pub use tmall_nr_fulfill_cancel::{TmallNrFulfillCancel, TmallNrFulfillCancelResponse};
 pub use tmall_nr_fulfill_cancel_reason_query::{
     TmallNrFulfillCancelReasonQuery, TmallNrFulfillCancelReasonQueryResponse,
 };
-pub use tmall_nr_fulfill_logistics_consign::{TmallNrFulfillLogisticsConsign, TmallNrFulfillLogisticsConsignResponse};
-pub use tmall_nr_fulfill_logistics_query::{TmallNrFulfillLogisticsQuery, TmallNrFulfillLogisticsQueryResponse};
-pub use tmall_nr_fulfill_logistics_sync::{TmallNrFulfillLogisticsSync, TmallNrFulfillLogisticsSyncResponse};
-pub use tmall_nr_fulfill_order_query::{TmallNrFulfillOrderQuery, TmallNrFulfillOrderQueryResponse};
+pub use tmall_nr_fulfill_logistics_consign::{
+    TmallNrFulfillLogisticsConsign, TmallNrFulfillLogisticsConsignResponse,
+};
+pub use tmall_nr_fulfill_logistics_query::{
+    TmallNrFulfillLogisticsQuery, TmallNrFulfillLogisticsQueryResponse,
+};
+pub use tmall_nr_fulfill_logistics_sync::{
+    TmallNrFulfillLogisticsSync, TmallNrFulfillLogisticsSyncResponse,
+};
+pub use tmall_nr_fulfill_order_query::{
+    TmallNrFulfillOrderQuery, TmallNrFulfillOrderQueryResponse,
+};
 pub use tmall_nr_fulfill_sold_orderlist_query::{
     TmallNrFulfillSoldOrderlistQuery, TmallNrFulfillSoldOrderlistQueryResponse,
 };
-pub use tmall_nr_inventory_initial::{TmallNrInventoryInitial, TmallNrInventoryInitialResponse};
-pub use tmall_nr_inventory_update::{TmallNrInventoryUpdate, TmallNrInventoryUpdateResponse};
+pub use tmall_nr_inventory_initial::{
+    TmallNrInventoryInitial, TmallNrInventoryInitialResponse,
+};
+pub use tmall_nr_inventory_update::{
+    TmallNrInventoryUpdate, TmallNrInventoryUpdateResponse,
+};
 pub use tmall_nr_item_tag_ops::{TmallNrItemTagOps, TmallNrItemTagOpsResponse};
-pub use tmall_nr_notice_goods_ready::{TmallNrNoticeGoodsReady, TmallNrNoticeGoodsReadyResponse};
-pub use tmall_nr_order_logis_info::{TmallNrOrderLogisInfo, TmallNrOrderLogisInfoResponse};
+pub use tmall_nr_notice_goods_ready::{
+    TmallNrNoticeGoodsReady, TmallNrNoticeGoodsReadyResponse,
+};
+pub use tmall_nr_order_logis_info::{
+    TmallNrOrderLogisInfo, TmallNrOrderLogisInfoResponse,
+};
 pub use tmall_nr_order_query_jst::{TmallNrOrderQueryJst, TmallNrOrderQueryJstResponse};
-pub use tmall_nr_seller_storerange_read::{TmallNrSellerStorerangeRead, TmallNrSellerStorerangeReadResponse};
-pub use tmall_nr_seller_storerange_sync::{TmallNrSellerStorerangeSync, TmallNrSellerStorerangeSyncResponse};
-pub use tmall_nr_sold_orderlist_query_jst::{TmallNrSoldOrderlistQueryJst, TmallNrSoldOrderlistQueryJstResponse};
+pub use tmall_nr_seller_storerange_read::{
+    TmallNrSellerStorerangeRead, TmallNrSellerStorerangeReadResponse,
+};
+pub use tmall_nr_seller_storerange_sync::{
+    TmallNrSellerStorerangeSync, TmallNrSellerStorerangeSyncResponse,
+};
+pub use tmall_nr_sold_orderlist_query_jst::{
+    TmallNrSoldOrderlistQueryJst, TmallNrSoldOrderlistQueryJstResponse,
+};
 pub use tmall_nr_zqs_plan_query::{TmallNrZqsPlanQuery, TmallNrZqsPlanQueryResponse};
-pub use tmall_nrt_certificate_query::{TmallNrtCertificateQuery, TmallNrtCertificateQueryResponse};
-pub use tmall_nrt_certificate_send::{TmallNrtCertificateSend, TmallNrtCertificateSendResponse};
-pub use tmall_nrt_coupon_instance_query::{TmallNrtCouponInstanceQuery, TmallNrtCouponInstanceQueryResponse};
-pub use tmall_nrt_coupon_template_query::{TmallNrtCouponTemplateQuery, TmallNrtCouponTemplateQueryResponse};
+pub use tmall_nrt_certificate_query::{
+    TmallNrtCertificateQuery, TmallNrtCertificateQueryResponse,
+};
+pub use tmall_nrt_certificate_send::{
+    TmallNrtCertificateSend, TmallNrtCertificateSendResponse,
+};
+pub use tmall_nrt_coupon_instance_query::{
+    TmallNrtCouponInstanceQuery, TmallNrtCouponInstanceQueryResponse,
+};
+pub use tmall_nrt_coupon_template_query::{
+    TmallNrtCouponTemplateQuery, TmallNrtCouponTemplateQueryResponse,
+};
 pub use tmall_nrt_newcoupon_send::{TmallNrtNewcouponSend, TmallNrtNewcouponSendResponse};
-pub use types::*;

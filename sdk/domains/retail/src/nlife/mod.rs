@@ -26,20 +26,37 @@ pub mod alibaba_nlife_b2c_tradestatus_drive;
 pub mod cityretail_wmfl_convert_warehouse;
 /// Calls `tmall.cityretail.wmfl.order.logistics.query`.
 pub mod tmall_cityretail_wmfl_order_logistics_query;
-pub use alibaba_nlife_b2c_code_convert::{AlibabaNlifeB2cCodeConvert, AlibabaNlifeB2cCodeConvertResponse};
-pub use alibaba_nlife_b2c_item_detail_get::{AlibabaNlifeB2cItemDetailGet, AlibabaNlifeB2cItemDetailGetResponse};
+pub use alibaba_nlife_b2c_code_convert::{
+    AlibabaNlifeB2cCodeConvert, AlibabaNlifeB2cCodeConvertResponse,
+};
+pub use alibaba_nlife_b2c_item_detail_get::{
+    AlibabaNlifeB2cItemDetailGet, AlibabaNlifeB2cItemDetailGetResponse,
+};
 pub use alibaba_nlife_b2c_member_discountrule_get::{
     AlibabaNlifeB2cMemberDiscountruleGet, AlibabaNlifeB2cMemberDiscountruleGetResponse,
 };
-pub use alibaba_nlife_b2c_trade_cancel::{AlibabaNlifeB2cTradeCancel, AlibabaNlifeB2cTradeCancelResponse};
-pub use alibaba_nlife_b2c_trade_download::{AlibabaNlifeB2cTradeDownload, AlibabaNlifeB2cTradeDownloadResponse};
-pub use alibaba_nlife_b2c_trade_get::{AlibabaNlifeB2cTradeGet, AlibabaNlifeB2cTradeGetResponse};
-pub use alibaba_nlife_b2c_trade_pay::{AlibabaNlifeB2cTradePay, AlibabaNlifeB2cTradePayResponse};
-pub use alibaba_nlife_b2c_trade_refund::{AlibabaNlifeB2cTradeRefund, AlibabaNlifeB2cTradeRefundResponse};
+pub use alibaba_nlife_b2c_trade_cancel::{
+    AlibabaNlifeB2cTradeCancel, AlibabaNlifeB2cTradeCancelResponse,
+};
+pub use alibaba_nlife_b2c_trade_download::{
+    AlibabaNlifeB2cTradeDownload, AlibabaNlifeB2cTradeDownloadResponse,
+};
+pub use alibaba_nlife_b2c_trade_get::{
+    AlibabaNlifeB2cTradeGet, AlibabaNlifeB2cTradeGetResponse,
+};
+pub use alibaba_nlife_b2c_trade_pay::{
+    AlibabaNlifeB2cTradePay, AlibabaNlifeB2cTradePayResponse,
+};
+pub use alibaba_nlife_b2c_trade_refund::{
+    AlibabaNlifeB2cTradeRefund, AlibabaNlifeB2cTradeRefundResponse,
+};
 pub use alibaba_nlife_b2c_tradestatus_drive::{
     AlibabaNlifeB2cTradestatusDrive, AlibabaNlifeB2cTradestatusDriveResponse,
 };
-pub use cityretail_wmfl_convert_warehouse::{CityretailWmflConvertWarehouse, CityretailWmflConvertWarehouseResponse};
+pub use cityretail_wmfl_convert_warehouse::{
+    CityretailWmflConvertWarehouse, CityretailWmflConvertWarehouseResponse,
+};
 pub use tmall_cityretail_wmfl_order_logistics_query::{
-    TmallCityretailWmflOrderLogisticsQuery, TmallCityretailWmflOrderLogisticsQueryResponse,
+    TmallCityretailWmflOrderLogisticsQuery,
+    TmallCityretailWmflOrderLogisticsQueryResponse,
 };

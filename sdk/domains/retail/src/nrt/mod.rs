@@ -4,12 +4,41 @@
 //!
 //! Stalls, devices, payments and members of retail terminals.
 
+mod types;
 /// Calls `alibaba.mos.commdy.offline.getfileurl`.
 pub mod alibaba_mos_commdy_offline_getfileurl;
 /// Calls `alibaba.mos.commdy.posmerchandise.getmerchandise`.
 pub mod alibaba_mos_commdy_posmerchandise_getmerchandise;
 /// Calls `alibaba.retail.device.vending.register`.
 pub mod alibaba_retail_device_vending_register;
+/// Calls `taobao.uscesl.biz.ap.activate`.
+pub mod uscesl_biz_ap_activate;
+/// Calls `taobao.uscesl.biz.ap.add`.
+pub mod uscesl_biz_ap_add;
+/// Calls `taobao.uscesl.biz.ap.delete`.
+pub mod uscesl_biz_ap_delete;
+/// Calls `taobao.uscesl.biz.ap.search`.
+pub mod uscesl_biz_ap_search;
+/// Calls `taobao.uscesl.biz.brand.insert`.
+pub mod uscesl_biz_brand_insert;
+/// Calls `taobao.uscesl.biz.esl.bind`.
+pub mod uscesl_biz_esl_bind;
+/// Calls `taobao.uscesl.biz.esl.info.get`.
+pub mod uscesl_biz_esl_info_get;
+/// Calls `taobao.uscesl.biz.esl.unbind`.
+pub mod uscesl_biz_esl_unbind;
+/// Calls `taobao.uscesl.biz.item.light.up`.
+pub mod uscesl_biz_item_light_up;
+/// Calls `taobao.uscesl.biz.light.up`.
+pub mod uscesl_biz_light_up;
+/// Calls `taobao.uscesl.biz.store.insert`.
+pub mod uscesl_biz_store_insert;
+/// Calls `taobao.uscesl.iteminfo.batch.insert`.
+pub mod uscesl_iteminfo_batch_insert;
+/// Calls `taobao.uscesl.iteminfo.batch.put`.
+pub mod uscesl_iteminfo_batch_put;
+/// Calls `taobao.uscesl.iteminfo.put`.
+pub mod uscesl_iteminfo_put;
 /// Calls `tmall.fcbox.notify`.
 pub mod tmall_fcbox_notify;
 /// Calls `tmall.nrt.asset.authorization.add`.
@@ -56,78 +85,17 @@ pub mod tmall_nrt_store_contract_syn;
 pub mod tmall_nrt_store_item_from_online_item;
 /// Calls `tmall.nrt.store.relation.query`.
 pub mod tmall_nrt_store_relation_query;
-mod types;
-/// Calls `taobao.uscesl.biz.ap.activate`.
-pub mod uscesl_biz_ap_activate;
-/// Calls `taobao.uscesl.biz.ap.add`.
-pub mod uscesl_biz_ap_add;
-/// Calls `taobao.uscesl.biz.ap.delete`.
-pub mod uscesl_biz_ap_delete;
-/// Calls `taobao.uscesl.biz.ap.search`.
-pub mod uscesl_biz_ap_search;
-/// Calls `taobao.uscesl.biz.brand.insert`.
-pub mod uscesl_biz_brand_insert;
-/// Calls `taobao.uscesl.biz.esl.bind`.
-pub mod uscesl_biz_esl_bind;
-/// Calls `taobao.uscesl.biz.esl.info.get`.
-pub mod uscesl_biz_esl_info_get;
-/// Calls `taobao.uscesl.biz.esl.unbind`.
-pub mod uscesl_biz_esl_unbind;
-/// Calls `taobao.uscesl.biz.item.light.up`.
-pub mod uscesl_biz_item_light_up;
-/// Calls `taobao.uscesl.biz.light.up`.
-pub mod uscesl_biz_light_up;
-/// Calls `taobao.uscesl.biz.store.insert`.
-pub mod uscesl_biz_store_insert;
-/// Calls `taobao.uscesl.iteminfo.batch.insert`.
-pub mod uscesl_iteminfo_batch_insert;
-/// Calls `taobao.uscesl.iteminfo.batch.put`.
-pub mod uscesl_iteminfo_batch_put;
-/// Calls `taobao.uscesl.iteminfo.put`.
-pub mod uscesl_iteminfo_put;
+pub use types::*;
 pub use alibaba_mos_commdy_offline_getfileurl::{
     AlibabaMosCommdyOfflineGetfileurl, AlibabaMosCommdyOfflineGetfileurlResponse,
 };
 pub use alibaba_mos_commdy_posmerchandise_getmerchandise::{
-    AlibabaMosCommdyPosmerchandiseGetmerchandise, AlibabaMosCommdyPosmerchandiseGetmerchandiseResponse,
+    AlibabaMosCommdyPosmerchandiseGetmerchandise,
+    AlibabaMosCommdyPosmerchandiseGetmerchandiseResponse,
 };
 pub use alibaba_retail_device_vending_register::{
     AlibabaRetailDeviceVendingRegister, AlibabaRetailDeviceVendingRegisterResponse,
 };
-pub use tmall_fcbox_notify::{TmallFcboxNotify, TmallFcboxNotifyResponse};
-pub use tmall_nrt_asset_authorization_add::{TmallNrtAssetAuthorizationAdd, TmallNrtAssetAuthorizationAddResponse};
-pub use tmall_nrt_asset_authorization_delete::{
-    TmallNrtAssetAuthorizationDelete, TmallNrtAssetAuthorizationDeleteResponse,
-};
-pub use tmall_nrt_branddetail_query::{TmallNrtBranddetailQuery, TmallNrtBranddetailQueryResponse};
-pub use tmall_nrt_brandinfo_query::{TmallNrtBrandinfoQuery, TmallNrtBrandinfoQueryResponse};
-pub use tmall_nrt_coupon_send::{TmallNrtCouponSend, TmallNrtCouponSendResponse};
-pub use tmall_nrt_coupon_template_syn::{TmallNrtCouponTemplateSyn, TmallNrtCouponTemplateSynResponse};
-pub use tmall_nrt_coupontemplate_query::{TmallNrtCoupontemplateQuery, TmallNrtCoupontemplateQueryResponse};
-pub use tmall_nrt_item_get::{TmallNrtItemGet, TmallNrtItemGetResponse};
-pub use tmall_nrt_item_main_synchronize::{TmallNrtItemMainSynchronize, TmallNrtItemMainSynchronizeResponse};
-pub use tmall_nrt_member_openid::{TmallNrtMemberOpenid, TmallNrtMemberOpenidResponse};
-pub use tmall_nrt_member_synchronize::{TmallNrtMemberSynchronize, TmallNrtMemberSynchronizeResponse};
-pub use tmall_nrt_miaoling_third_login::{TmallNrtMiaolingThirdLogin, TmallNrtMiaolingThirdLoginResponse};
-pub use tmall_nrt_pay_merchant_fundstype_modify::{
-    TmallNrtPayMerchantFundstypeModify, TmallNrtPayMerchantFundstypeModifyResponse,
-};
-pub use tmall_nrt_pay_merchant_stall_signing_modify::{
-    TmallNrtPayMerchantStallSigningModify, TmallNrtPayMerchantStallSigningModifyResponse,
-};
-pub use tmall_nrt_scene_activity_query::{TmallNrtSceneActivityQuery, TmallNrtSceneActivityQueryResponse};
-pub use tmall_nrt_sms_code_send::{TmallNrtSmsCodeSend, TmallNrtSmsCodeSendResponse};
-pub use tmall_nrt_stall_payratio_synchronize::{
-    TmallNrtStallPayratioSynchronize, TmallNrtStallPayratioSynchronizeResponse,
-};
-pub use tmall_nrt_stall_synchronize::{TmallNrtStallSynchronize, TmallNrtStallSynchronizeResponse};
-pub use tmall_nrt_store_contract_query::{TmallNrtStoreContractQuery, TmallNrtStoreContractQueryResponse};
-pub use tmall_nrt_store_contract_syn::{TmallNrtStoreContractSyn, TmallNrtStoreContractSynResponse};
-pub use tmall_nrt_store_item_from_online_item::{
-    TmallNrtStoreItemFromOnlineItem, TmallNrtStoreItemFromOnlineItemResponse,
-};
-pub use tmall_nrt_store_relation_query::{TmallNrtStoreRelationQuery, TmallNrtStoreRelationQueryResponse};
-pub use types::*;
 pub use uscesl_biz_ap_activate::{UsceslBizApActivate, UsceslBizApActivateResponse};
 pub use uscesl_biz_ap_add::{UsceslBizApAdd, UsceslBizApAddResponse};
 pub use uscesl_biz_ap_delete::{UsceslBizApDelete, UsceslBizApDeleteResponse};
@@ -139,6 +107,69 @@ pub use uscesl_biz_esl_unbind::{UsceslBizEslUnbind, UsceslBizEslUnbindResponse};
 pub use uscesl_biz_item_light_up::{UsceslBizItemLightUp, UsceslBizItemLightUpResponse};
 pub use uscesl_biz_light_up::{UsceslBizLightUp, UsceslBizLightUpResponse};
 pub use uscesl_biz_store_insert::{UsceslBizStoreInsert, UsceslBizStoreInsertResponse};
-pub use uscesl_iteminfo_batch_insert::{UsceslIteminfoBatchInsert, UsceslIteminfoBatchInsertResponse};
-pub use uscesl_iteminfo_batch_put::{UsceslIteminfoBatchPut, UsceslIteminfoBatchPutResponse};
+pub use uscesl_iteminfo_batch_insert::{
+    UsceslIteminfoBatchInsert, UsceslIteminfoBatchInsertResponse,
+};
+pub use uscesl_iteminfo_batch_put::{
+    UsceslIteminfoBatchPut, UsceslIteminfoBatchPutResponse,
+};
 pub use uscesl_iteminfo_put::{UsceslIteminfoPut, UsceslIteminfoPutResponse};
+pub use tmall_fcbox_notify::{TmallFcboxNotify, TmallFcboxNotifyResponse};
+pub use tmall_nrt_asset_authorization_add::{
+    TmallNrtAssetAuthorizationAdd, TmallNrtAssetAuthorizationAddResponse,
+};
+pub use tmall_nrt_asset_authorization_delete::{
+    TmallNrtAssetAuthorizationDelete, TmallNrtAssetAuthorizationDeleteResponse,
+};
+pub use tmall_nrt_branddetail_query::{
+    TmallNrtBranddetailQuery, TmallNrtBranddetailQueryResponse,
+};
+pub use tmall_nrt_brandinfo_query::{
+    TmallNrtBrandinfoQuery, TmallNrtBrandinfoQueryResponse,
+};
+pub use tmall_nrt_coupon_send::{TmallNrtCouponSend, TmallNrtCouponSendResponse};
+pub use tmall_nrt_coupon_template_syn::{
+    TmallNrtCouponTemplateSyn, TmallNrtCouponTemplateSynResponse,
+};
+pub use tmall_nrt_coupontemplate_query::{
+    TmallNrtCoupontemplateQuery, TmallNrtCoupontemplateQueryResponse,
+};
+pub use tmall_nrt_item_get::{TmallNrtItemGet, TmallNrtItemGetResponse};
+pub use tmall_nrt_item_main_synchronize::{
+    TmallNrtItemMainSynchronize, TmallNrtItemMainSynchronizeResponse,
+};
+pub use tmall_nrt_member_openid::{TmallNrtMemberOpenid, TmallNrtMemberOpenidResponse};
+pub use tmall_nrt_member_synchronize::{
+    TmallNrtMemberSynchronize, TmallNrtMemberSynchronizeResponse,
+};
+pub use tmall_nrt_miaoling_third_login::{
+    TmallNrtMiaolingThirdLogin, TmallNrtMiaolingThirdLoginResponse,
+};
+pub use tmall_nrt_pay_merchant_fundstype_modify::{
+    TmallNrtPayMerchantFundstypeModify, TmallNrtPayMerchantFundstypeModifyResponse,
+};
+pub use tmall_nrt_pay_merchant_stall_signing_modify::{
+    TmallNrtPayMerchantStallSigningModify, TmallNrtPayMerchantStallSigningModifyResponse,
+};
+pub use tmall_nrt_scene_activity_query::{
+    TmallNrtSceneActivityQuery, TmallNrtSceneActivityQueryResponse,
+};
+pub use tmall_nrt_sms_code_send::{TmallNrtSmsCodeSend, TmallNrtSmsCodeSendResponse};
+pub use tmall_nrt_stall_payratio_synchronize::{
+    TmallNrtStallPayratioSynchronize, TmallNrtStallPayratioSynchronizeResponse,
+};
+pub use tmall_nrt_stall_synchronize::{
+    TmallNrtStallSynchronize, TmallNrtStallSynchronizeResponse,
+};
+pub use tmall_nrt_store_contract_query::{
+    TmallNrtStoreContractQuery, TmallNrtStoreContractQueryResponse,
+};
+pub use tmall_nrt_store_contract_syn::{
+    TmallNrtStoreContractSyn, TmallNrtStoreContractSynResponse,
+};
+pub use tmall_nrt_store_item_from_online_item::{
+    TmallNrtStoreItemFromOnlineItem, TmallNrtStoreItemFromOnlineItemResponse,
+};
+pub use tmall_nrt_store_relation_query::{
+    TmallNrtStoreRelationQuery, TmallNrtStoreRelationQueryResponse,
+};

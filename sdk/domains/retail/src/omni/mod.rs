@@ -4,6 +4,7 @@
 //!
 //! Orders, items and stock that shops and physical stores share.
 
+mod types;
 /// Calls `alibaba.perfect.performance.item.query`.
 pub mod alibaba_perfect_performance_item_query;
 /// Calls `alibaba.perfect.performance.localitem.edit`.
@@ -110,15 +111,17 @@ pub mod omniorder_store_switchstatus_update;
 pub mod omniorder_storecollect_consume;
 /// Calls `taobao.omniorder.storecollect.query`.
 pub mod omniorder_storecollect_query;
-mod types;
+pub use types::*;
 pub use alibaba_perfect_performance_item_query::{
     AlibabaPerfectPerformanceItemQuery, AlibabaPerfectPerformanceItemQueryResponse,
 };
 pub use alibaba_perfect_performance_localitem_edit::{
-    AlibabaPerfectPerformanceLocalitemEdit, AlibabaPerfectPerformanceLocalitemEditResponse,
+    AlibabaPerfectPerformanceLocalitemEdit,
+    AlibabaPerfectPerformanceLocalitemEditResponse,
 };
 pub use alibaba_perfect_performance_localitem_publish::{
-    AlibabaPerfectPerformanceLocalitemPublish, AlibabaPerfectPerformanceLocalitemPublishResponse,
+    AlibabaPerfectPerformanceLocalitemPublish,
+    AlibabaPerfectPerformanceLocalitemPublishResponse,
 };
 pub use alibaba_retail_commission_order_query::{
     AlibabaRetailCommissionOrderQuery, AlibabaRetailCommissionOrderQueryResponse,
@@ -136,7 +139,8 @@ pub use alibaba_tcwms_outbound_load_boxcode_create::{
     AlibabaTcwmsOutboundLoadBoxcodeCreate, AlibabaTcwmsOutboundLoadBoxcodeCreateResponse,
 };
 pub use alibaba_tcwms_outbound_load_container_receive::{
-    AlibabaTcwmsOutboundLoadContainerReceive, AlibabaTcwmsOutboundLoadContainerReceiveResponse,
+    AlibabaTcwmsOutboundLoadContainerReceive,
+    AlibabaTcwmsOutboundLoadContainerReceiveResponse,
 };
 pub use alibaba_tcwms_outbound_order_cancel::{
     AlibabaTcwmsOutboundOrderCancel, AlibabaTcwmsOutboundOrderCancelResponse,
@@ -144,7 +148,9 @@ pub use alibaba_tcwms_outbound_order_cancel::{
 pub use alibaba_tcwms_outbound_pick_receive::{
     AlibabaTcwmsOutboundPickReceive, AlibabaTcwmsOutboundPickReceiveResponse,
 };
-pub use jst_astrolabe_orderstatus_sync::{JstAstrolabeOrderstatusSync, JstAstrolabeOrderstatusSyncResponse};
+pub use jst_astrolabe_orderstatus_sync::{
+    JstAstrolabeOrderstatusSync, JstAstrolabeOrderstatusSyncResponse,
+};
 pub use jst_astrolabe_storeinventory_adjust::{
     JstAstrolabeStoreinventoryAdjust, JstAstrolabeStoreinventoryAdjustResponse,
 };
@@ -171,41 +177,70 @@ pub use jst_astrolabe_storeinventory_update::{
 };
 pub use omni_dealer_oders_get::{OmniDealerOdersGet, OmniDealerOdersGetResponse};
 pub use omni_dealer_oders_list::{OmniDealerOdersList, OmniDealerOdersListResponse};
-pub use omni_dealer_oders_refund_address::{OmniDealerOdersRefundAddress, OmniDealerOdersRefundAddressResponse};
+pub use omni_dealer_oders_refund_address::{
+    OmniDealerOdersRefundAddress, OmniDealerOdersRefundAddressResponse,
+};
 pub use omni_order_detail::{OmniOrderDetail, OmniOrderDetailResponse};
 pub use omni_order_goods_ready::{OmniOrderGoodsReady, OmniOrderGoodsReadyResponse};
 pub use omniitem_category_get::{OmniitemCategoryGet, OmniitemCategoryGetResponse};
 pub use omniitem_item_delete::{OmniitemItemDelete, OmniitemItemDeleteResponse};
-pub use omniitem_item_fullupdate::{OmniitemItemFullupdate, OmniitemItemFullupdateResponse};
+pub use omniitem_item_fullupdate::{
+    OmniitemItemFullupdate, OmniitemItemFullupdateResponse,
+};
 pub use omniitem_item_get::{OmniitemItemGet, OmniitemItemGetResponse};
 pub use omniitem_item_publish::{OmniitemItemPublish, OmniitemItemPublishResponse};
 pub use omniitem_sku_get::{OmniitemSkuGet, OmniitemSkuGetResponse};
-pub use omniorder_allocatedinfo_sync::{OmniorderAllocatedinfoSync, OmniorderAllocatedinfoSyncResponse};
+pub use omniorder_allocatedinfo_sync::{
+    OmniorderAllocatedinfoSync, OmniorderAllocatedinfoSyncResponse,
+};
 pub use omniorder_dtd_consign::{OmniorderDtdConsign, OmniorderDtdConsignResponse};
 pub use omniorder_dtd_consume::{OmniorderDtdConsume, OmniorderDtdConsumeResponse};
 pub use omniorder_dtd_query::{OmniorderDtdQuery, OmniorderDtdQueryResponse};
 pub use omniorder_dtd_resend::{OmniorderDtdResend, OmniorderDtdResendResponse};
 pub use omniorder_guide_data_get::{OmniorderGuideDataGet, OmniorderGuideDataGetResponse};
-pub use omniorder_item_tag_operate::{OmniorderItemTagOperate, OmniorderItemTagOperateResponse};
-pub use omniorder_print_sale_judge::{OmniorderPrintSaleJudge, OmniorderPrintSaleJudgeResponse};
-pub use omniorder_store_accpeted::{OmniorderStoreAccpeted, OmniorderStoreAccpetedResponse};
-pub use omniorder_store_collectconfig_get::{OmniorderStoreCollectconfigGet, OmniorderStoreCollectconfigGetResponse};
+pub use omniorder_item_tag_operate::{
+    OmniorderItemTagOperate, OmniorderItemTagOperateResponse,
+};
+pub use omniorder_print_sale_judge::{
+    OmniorderPrintSaleJudge, OmniorderPrintSaleJudgeResponse,
+};
+pub use omniorder_store_accpeted::{
+    OmniorderStoreAccpeted, OmniorderStoreAccpetedResponse,
+};
+pub use omniorder_store_collectconfig_get::{
+    OmniorderStoreCollectconfigGet, OmniorderStoreCollectconfigGetResponse,
+};
 pub use omniorder_store_collectconfig_update::{
     OmniorderStoreCollectconfigUpdate, OmniorderStoreCollectconfigUpdateResponse,
 };
-pub use omniorder_store_consigned::{OmniorderStoreConsigned, OmniorderStoreConsignedResponse};
-pub use omniorder_store_deliverconfig_get::{OmniorderStoreDeliverconfigGet, OmniorderStoreDeliverconfigGetResponse};
+pub use omniorder_store_consigned::{
+    OmniorderStoreConsigned, OmniorderStoreConsignedResponse,
+};
+pub use omniorder_store_deliverconfig_get::{
+    OmniorderStoreDeliverconfigGet, OmniorderStoreDeliverconfigGetResponse,
+};
 pub use omniorder_store_deliverconfig_update::{
     OmniorderStoreDeliverconfigUpdate, OmniorderStoreDeliverconfigUpdateResponse,
 };
-pub use omniorder_store_reallocate::{OmniorderStoreReallocate, OmniorderStoreReallocateResponse};
+pub use omniorder_store_reallocate::{
+    OmniorderStoreReallocate, OmniorderStoreReallocateResponse,
+};
 pub use omniorder_store_refused::{OmniorderStoreRefused, OmniorderStoreRefusedResponse};
-pub use omniorder_store_sdtquerystation::{OmniorderStoreSdtquerystation, OmniorderStoreSdtquerystationResponse};
-pub use omniorder_store_sdtstatus::{OmniorderStoreSdtstatus, OmniorderStoreSdtstatusResponse};
-pub use omniorder_store_switchstatus_get::{OmniorderStoreSwitchstatusGet, OmniorderStoreSwitchstatusGetResponse};
+pub use omniorder_store_sdtquerystation::{
+    OmniorderStoreSdtquerystation, OmniorderStoreSdtquerystationResponse,
+};
+pub use omniorder_store_sdtstatus::{
+    OmniorderStoreSdtstatus, OmniorderStoreSdtstatusResponse,
+};
+pub use omniorder_store_switchstatus_get::{
+    OmniorderStoreSwitchstatusGet, OmniorderStoreSwitchstatusGetResponse,
+};
 pub use omniorder_store_switchstatus_update::{
     OmniorderStoreSwitchstatusUpdate, OmniorderStoreSwitchstatusUpdateResponse,
 };
-pub use omniorder_storecollect_consume::{OmniorderStorecollectConsume, OmniorderStorecollectConsumeResponse};
-pub use omniorder_storecollect_query::{OmniorderStorecollectQuery, OmniorderStorecollectQueryResponse};
-pub use types::*;
+pub use omniorder_storecollect_consume::{
+    OmniorderStorecollectConsume, OmniorderStorecollectConsumeResponse,
+};
+pub use omniorder_storecollect_query::{
+    OmniorderStorecollectQuery, OmniorderStorecollectQueryResponse,
+};

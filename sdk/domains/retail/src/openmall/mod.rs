@@ -4,6 +4,7 @@
 //!
 //! Selling the platform's items in other malls: orders, refunds and pages.
 
+mod types;
 /// Calls `taobao.openmall.item.get`.
 pub mod openmall_item_get;
 /// Calls `taobao.openmall.item.salearea.get`.
@@ -48,21 +49,33 @@ pub mod openmall_trade_get;
 pub mod openmall_trade_render;
 /// Calls `taobao.openmall.trade.shipaddress.update`.
 pub mod openmall_trade_shipaddress_update;
-mod types;
+pub use types::*;
 pub use openmall_item_get::{OpenmallItemGet, OpenmallItemGetResponse};
-pub use openmall_item_salearea_get::{OpenmallItemSaleareaGet, OpenmallItemSaleareaGetResponse};
+pub use openmall_item_salearea_get::{
+    OpenmallItemSaleareaGet, OpenmallItemSaleareaGetResponse,
+};
 pub use openmall_items_query::{OpenmallItemsQuery, OpenmallItemsQueryResponse};
-pub use openmall_refund_batch_get::{OpenmallRefundBatchGet, OpenmallRefundBatchGetResponse};
+pub use openmall_refund_batch_get::{
+    OpenmallRefundBatchGet, OpenmallRefundBatchGetResponse,
+};
 pub use openmall_refund_close::{OpenmallRefundClose, OpenmallRefundCloseResponse};
 pub use openmall_refund_create::{OpenmallRefundCreate, OpenmallRefundCreateResponse};
 pub use openmall_refund_get::{OpenmallRefundGet, OpenmallRefundGetResponse};
-pub use openmall_refund_image_upload::{OpenmallRefundImageUpload, OpenmallRefundImageUploadResponse};
-pub use openmall_refund_message_get::{OpenmallRefundMessageGet, OpenmallRefundMessageGetResponse};
-pub use openmall_refund_message_submit::{OpenmallRefundMessageSubmit, OpenmallRefundMessageSubmitResponse};
+pub use openmall_refund_image_upload::{
+    OpenmallRefundImageUpload, OpenmallRefundImageUploadResponse,
+};
+pub use openmall_refund_message_get::{
+    OpenmallRefundMessageGet, OpenmallRefundMessageGetResponse,
+};
+pub use openmall_refund_message_submit::{
+    OpenmallRefundMessageSubmit, OpenmallRefundMessageSubmitResponse,
+};
 pub use openmall_refund_modify::{OpenmallRefundModify, OpenmallRefundModifyResponse};
 pub use openmall_refund_submit::{OpenmallRefundSubmit, OpenmallRefundSubmitResponse};
 pub use openmall_trace_search::{OpenmallTraceSearch, OpenmallTraceSearchResponse};
-pub use openmall_trade_address_parse::{OpenmallTradeAddressParse, OpenmallTradeAddressParseResponse};
+pub use openmall_trade_address_parse::{
+    OpenmallTradeAddressParse, OpenmallTradeAddressParseResponse,
+};
 pub use openmall_trade_agreepay::{OpenmallTradeAgreepay, OpenmallTradeAgreepayResponse};
 pub use openmall_trade_batch_get::{OpenmallTradeBatchGet, OpenmallTradeBatchGetResponse};
 pub use openmall_trade_close::{OpenmallTradeClose, OpenmallTradeCloseResponse};
@@ -70,5 +83,6 @@ pub use openmall_trade_confirm::{OpenmallTradeConfirm, OpenmallTradeConfirmRespo
 pub use openmall_trade_create::{OpenmallTradeCreate, OpenmallTradeCreateResponse};
 pub use openmall_trade_get::{OpenmallTradeGet, OpenmallTradeGetResponse};
 pub use openmall_trade_render::{OpenmallTradeRender, OpenmallTradeRenderResponse};
-pub use openmall_trade_shipaddress_update::{OpenmallTradeShipaddressUpdate, OpenmallTradeShipaddressUpdateResponse};
-pub use types::*;
+pub use openmall_trade_shipaddress_update::{
+    OpenmallTradeShipaddressUpdate, OpenmallTradeShipaddressUpdateResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Stores of a seller, store groups and the items tied to them.
 
+mod types;
 /// Calls `alibaba.retail.device.road.status.reset`.
 pub mod alibaba_retail_device_road_status_reset;
 /// Calls `alibaba.retail.electronic.certificate.confirm`.
@@ -48,39 +49,57 @@ pub mod tmall_popupstore_activity_query;
 pub mod tmall_popupstore_item_discount_price;
 /// Calls `tmall.store.order.create`.
 pub mod tmall_store_order_create;
-mod types;
+pub use types::*;
 pub use alibaba_retail_device_road_status_reset::{
     AlibabaRetailDeviceRoadStatusReset, AlibabaRetailDeviceRoadStatusResetResponse,
 };
 pub use alibaba_retail_electronic_certificate_confirm::{
-    AlibabaRetailElectronicCertificateConfirm, AlibabaRetailElectronicCertificateConfirmResponse,
+    AlibabaRetailElectronicCertificateConfirm,
+    AlibabaRetailElectronicCertificateConfirmResponse,
 };
 pub use alibaba_retail_electronic_certificate_pre_confirm::{
-    AlibabaRetailElectronicCertificatePreConfirm, AlibabaRetailElectronicCertificatePreConfirmResponse,
+    AlibabaRetailElectronicCertificatePreConfirm,
+    AlibabaRetailElectronicCertificatePreConfirmResponse,
 };
 pub use alibaba_retail_vending_price_whitelist_remove::{
-    AlibabaRetailVendingPriceWhitelistRemove, AlibabaRetailVendingPriceWhitelistRemoveResponse,
+    AlibabaRetailVendingPriceWhitelistRemove,
+    AlibabaRetailVendingPriceWhitelistRemoveResponse,
 };
 pub use istore_areas_get::{IstoreAreasGet, IstoreAreasGetResponse};
-pub use place_store_extend_update::{PlaceStoreExtendUpdate, PlaceStoreExtendUpdateResponse};
-pub use place_store_itemstore_band::{PlaceStoreItemstoreBand, PlaceStoreItemstoreBandResponse};
+pub use place_store_extend_update::{
+    PlaceStoreExtendUpdate, PlaceStoreExtendUpdateResponse,
+};
+pub use place_store_itemstore_band::{
+    PlaceStoreItemstoreBand, PlaceStoreItemstoreBandResponse,
+};
 pub use place_store_query::{PlaceStoreQuery, PlaceStoreQueryResponse};
 pub use place_store_relation_add::{PlaceStoreRelationAdd, PlaceStoreRelationAddResponse};
-pub use place_store_relation_query::{PlaceStoreRelationQuery, PlaceStoreRelationQueryResponse};
+pub use place_store_relation_query::{
+    PlaceStoreRelationQuery, PlaceStoreRelationQueryResponse,
+};
 pub use place_store_update_label::{PlaceStoreUpdateLabel, PlaceStoreUpdateLabelResponse};
 pub use place_storegroup_create::{PlaceStoregroupCreate, PlaceStoregroupCreateResponse};
 pub use place_storegroup_delete::{PlaceStoregroupDelete, PlaceStoregroupDeleteResponse};
 pub use place_storegroup_update::{PlaceStoregroupUpdate, PlaceStoregroupUpdateResponse};
-pub use place_storerelatesub_add::{PlaceStorerelatesubAdd, PlaceStorerelatesubAddResponse};
-pub use place_storerelatesub_delete::{PlaceStorerelatesubDelete, PlaceStorerelatesubDeleteResponse};
-pub use place_storerelatesub_get::{PlaceStorerelatesubGet, PlaceStorerelatesubGetResponse};
-pub use smartstore_device_status_feedback::{SmartstoreDeviceStatusFeedback, SmartstoreDeviceStatusFeedbackResponse};
+pub use place_storerelatesub_add::{
+    PlaceStorerelatesubAdd, PlaceStorerelatesubAddResponse,
+};
+pub use place_storerelatesub_delete::{
+    PlaceStorerelatesubDelete, PlaceStorerelatesubDeleteResponse,
+};
+pub use place_storerelatesub_get::{
+    PlaceStorerelatesubGet, PlaceStorerelatesubGetResponse,
+};
+pub use smartstore_device_status_feedback::{
+    SmartstoreDeviceStatusFeedback, SmartstoreDeviceStatusFeedbackResponse,
+};
 pub use tmall_popupstore_activity_device_query::{
     TmallPopupstoreActivityDeviceQuery, TmallPopupstoreActivityDeviceQueryResponse,
 };
-pub use tmall_popupstore_activity_query::{TmallPopupstoreActivityQuery, TmallPopupstoreActivityQueryResponse};
+pub use tmall_popupstore_activity_query::{
+    TmallPopupstoreActivityQuery, TmallPopupstoreActivityQueryResponse,
+};
 pub use tmall_popupstore_item_discount_price::{
     TmallPopupstoreItemDiscountPrice, TmallPopupstoreItemDiscountPriceResponse,
 };
 pub use tmall_store_order_create::{TmallStoreOrderCreate, TmallStoreOrderCreateResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Access, space, devices and visitors of office campuses.
 
+mod types;
 /// Calls `alibaba.campus.acl.cancelpermiitemfromrole`.
 pub mod alibaba_campus_acl_cancelpermiitemfromrole;
 /// Calls `alibaba.campus.acl.cancelrolesfromuser`.
@@ -178,31 +179,41 @@ pub mod alibaba_unit_campus_space_bookinfo_query;
 pub mod alibaba_visitor_getidsbyqrcode;
 /// Calls `tmall.campus.authstatus.query`.
 pub mod tmall_campus_authstatus_query;
-mod types;
+pub use types::*;
 pub use alibaba_campus_acl_cancelpermiitemfromrole::{
-    AlibabaCampusAclCancelpermiitemfromrole, AlibabaCampusAclCancelpermiitemfromroleResponse,
+    AlibabaCampusAclCancelpermiitemfromrole,
+    AlibabaCampusAclCancelpermiitemfromroleResponse,
 };
 pub use alibaba_campus_acl_cancelrolesfromuser::{
     AlibabaCampusAclCancelrolesfromuser, AlibabaCampusAclCancelrolesfromuserResponse,
 };
-pub use alibaba_campus_acl_checkemprole::{AlibabaCampusAclCheckemprole, AlibabaCampusAclCheckemproleResponse};
-pub use alibaba_campus_acl_getmenubyempid::{AlibabaCampusAclGetmenubyempid, AlibabaCampusAclGetmenubyempidResponse};
+pub use alibaba_campus_acl_checkemprole::{
+    AlibabaCampusAclCheckemprole, AlibabaCampusAclCheckemproleResponse,
+};
+pub use alibaba_campus_acl_getmenubyempid::{
+    AlibabaCampusAclGetmenubyempid, AlibabaCampusAclGetmenubyempidResponse,
+};
 pub use alibaba_campus_acl_getpermissionbyroleid::{
     AlibabaCampusAclGetpermissionbyroleid, AlibabaCampusAclGetpermissionbyroleidResponse,
 };
-pub use alibaba_campus_acl_getrolebyempid::{AlibabaCampusAclGetrolebyempid, AlibabaCampusAclGetrolebyempidResponse};
+pub use alibaba_campus_acl_getrolebyempid::{
+    AlibabaCampusAclGetrolebyempid, AlibabaCampusAclGetrolebyempidResponse,
+};
 pub use alibaba_campus_acl_grantpermiitemstouser::{
     AlibabaCampusAclGrantpermiitemstouser, AlibabaCampusAclGrantpermiitemstouserResponse,
 };
 pub use alibaba_campus_acl_grantpermiitemtorole::{
     AlibabaCampusAclGrantpermiitemtorole, AlibabaCampusAclGrantpermiitemtoroleResponse,
 };
-pub use alibaba_campus_acl_insertrole::{AlibabaCampusAclInsertrole, AlibabaCampusAclInsertroleResponse};
+pub use alibaba_campus_acl_insertrole::{
+    AlibabaCampusAclInsertrole, AlibabaCampusAclInsertroleResponse,
+};
 pub use alibaba_campus_acl_new_checkusermenu::{
     AlibabaCampusAclNewCheckusermenu, AlibabaCampusAclNewCheckusermenuResponse,
 };
 pub use alibaba_campus_acl_new_checkuserpermission::{
-    AlibabaCampusAclNewCheckuserpermission, AlibabaCampusAclNewCheckuserpermissionResponse,
+    AlibabaCampusAclNewCheckuserpermission,
+    AlibabaCampusAclNewCheckuserpermissionResponse,
 };
 pub use alibaba_campus_acl_new_checkuserrole::{
     AlibabaCampusAclNewCheckuserrole, AlibabaCampusAclNewCheckuserroleResponse,
@@ -210,14 +221,19 @@ pub use alibaba_campus_acl_new_checkuserrole::{
 pub use alibaba_campus_acl_new_deleteuserrole::{
     AlibabaCampusAclNewDeleteuserrole, AlibabaCampusAclNewDeleteuserroleResponse,
 };
-pub use alibaba_campus_acl_new_freezerole::{AlibabaCampusAclNewFreezerole, AlibabaCampusAclNewFreezeroleResponse};
+pub use alibaba_campus_acl_new_freezerole::{
+    AlibabaCampusAclNewFreezerole, AlibabaCampusAclNewFreezeroleResponse,
+};
 pub use alibaba_campus_acl_new_getappmenutree::{
     AlibabaCampusAclNewGetappmenutree, AlibabaCampusAclNewGetappmenutreeResponse,
 };
 pub use alibaba_campus_acl_new_getrolewithmenutreenodes::{
-    AlibabaCampusAclNewGetrolewithmenutreenodes, AlibabaCampusAclNewGetrolewithmenutreenodesResponse,
+    AlibabaCampusAclNewGetrolewithmenutreenodes,
+    AlibabaCampusAclNewGetrolewithmenutreenodesResponse,
 };
-pub use alibaba_campus_acl_new_listroles::{AlibabaCampusAclNewListroles, AlibabaCampusAclNewListrolesResponse};
+pub use alibaba_campus_acl_new_listroles::{
+    AlibabaCampusAclNewListroles, AlibabaCampusAclNewListrolesResponse,
+};
 pub use alibaba_campus_acl_new_listuserbymenu::{
     AlibabaCampusAclNewListuserbymenu, AlibabaCampusAclNewListuserbymenuResponse,
 };
@@ -230,7 +246,9 @@ pub use alibaba_campus_acl_new_listuserroles::{
 pub use alibaba_campus_acl_new_pageuserrole::{
     AlibabaCampusAclNewPageuserrole, AlibabaCampusAclNewPageuserroleResponse,
 };
-pub use alibaba_campus_acl_new_removerole::{AlibabaCampusAclNewRemoverole, AlibabaCampusAclNewRemoveroleResponse};
+pub use alibaba_campus_acl_new_removerole::{
+    AlibabaCampusAclNewRemoverole, AlibabaCampusAclNewRemoveroleResponse,
+};
 pub use alibaba_campus_acl_new_saverolewithmenu::{
     AlibabaCampusAclNewSaverolewithmenu, AlibabaCampusAclNewSaverolewithmenuResponse,
 };
@@ -240,12 +258,15 @@ pub use alibaba_campus_acl_new_unfreezerole::{
 pub use alibaba_campus_acl_queryallemppermiitem::{
     AlibabaCampusAclQueryallemppermiitem, AlibabaCampusAclQueryallemppermiitemResponse,
 };
-pub use alibaba_campus_acl_queryallrole::{AlibabaCampusAclQueryallrole, AlibabaCampusAclQueryallroleResponse};
+pub use alibaba_campus_acl_queryallrole::{
+    AlibabaCampusAclQueryallrole, AlibabaCampusAclQueryallroleResponse,
+};
 pub use alibaba_campus_acl_updategrantroletouser::{
     AlibabaCampusAclUpdategrantroletouser, AlibabaCampusAclUpdategrantroletouserResponse,
 };
 pub use alibaba_campus_adminmap_poiinfo_getlistbygroup::{
-    AlibabaCampusAdminmapPoiinfoGetlistbygroup, AlibabaCampusAdminmapPoiinfoGetlistbygroupResponse,
+    AlibabaCampusAdminmapPoiinfoGetlistbygroup,
+    AlibabaCampusAdminmapPoiinfoGetlistbygroupResponse,
 };
 pub use alibaba_campus_adminmap_userlocationinfo_getactualuserlocationinfobyids::{
     AlibabaCampusAdminmapUserlocationinfoGetactualuserlocationinfobyids,
@@ -263,10 +284,12 @@ pub use alibaba_campus_core_app_getappusages::{
     AlibabaCampusCoreAppGetappusages, AlibabaCampusCoreAppGetappusagesResponse,
 };
 pub use alibaba_campus_core_companycampus_getcombycamid::{
-    AlibabaCampusCoreCompanycampusGetcombycamid, AlibabaCampusCoreCompanycampusGetcombycamidResponse,
+    AlibabaCampusCoreCompanycampusGetcombycamid,
+    AlibabaCampusCoreCompanycampusGetcombycamidResponse,
 };
 pub use alibaba_campus_core_employee_modifyemployee::{
-    AlibabaCampusCoreEmployeeModifyemployee, AlibabaCampusCoreEmployeeModifyemployeeResponse,
+    AlibabaCampusCoreEmployeeModifyemployee,
+    AlibabaCampusCoreEmployeeModifyemployeeResponse,
 };
 pub use alibaba_campus_device_getdeviceforquery::{
     AlibabaCampusDeviceGetdeviceforquery, AlibabaCampusDeviceGetdeviceforqueryResponse,
@@ -275,84 +298,122 @@ pub use alibaba_campus_device_historydata_get::{
     AlibabaCampusDeviceHistorydataGet, AlibabaCampusDeviceHistorydataGetResponse,
 };
 pub use alibaba_campus_device_openapi_feedbackeventinfo::{
-    AlibabaCampusDeviceOpenapiFeedbackeventinfo, AlibabaCampusDeviceOpenapiFeedbackeventinfoResponse,
+    AlibabaCampusDeviceOpenapiFeedbackeventinfo,
+    AlibabaCampusDeviceOpenapiFeedbackeventinfoResponse,
 };
 pub use alibaba_campus_device_openapi_getdevicelist::{
-    AlibabaCampusDeviceOpenapiGetdevicelist, AlibabaCampusDeviceOpenapiGetdevicelistResponse,
+    AlibabaCampusDeviceOpenapiGetdevicelist,
+    AlibabaCampusDeviceOpenapiGetdevicelistResponse,
 };
 pub use alibaba_campus_device_openapi_getdevicerealtimedata::{
-    AlibabaCampusDeviceOpenapiGetdevicerealtimedata, AlibabaCampusDeviceOpenapiGetdevicerealtimedataResponse,
+    AlibabaCampusDeviceOpenapiGetdevicerealtimedata,
+    AlibabaCampusDeviceOpenapiGetdevicerealtimedataResponse,
 };
 pub use alibaba_campus_device_openapi_getdevicerealtimelog::{
-    AlibabaCampusDeviceOpenapiGetdevicerealtimelog, AlibabaCampusDeviceOpenapiGetdevicerealtimelogResponse,
+    AlibabaCampusDeviceOpenapiGetdevicerealtimelog,
+    AlibabaCampusDeviceOpenapiGetdevicerealtimelogResponse,
 };
 pub use alibaba_campus_device_openapi_gethistorydata::{
-    AlibabaCampusDeviceOpenapiGethistorydata, AlibabaCampusDeviceOpenapiGethistorydataResponse,
+    AlibabaCampusDeviceOpenapiGethistorydata,
+    AlibabaCampusDeviceOpenapiGethistorydataResponse,
 };
 pub use alibaba_campus_device_openapi_getsimpledevice::{
-    AlibabaCampusDeviceOpenapiGetsimpledevice, AlibabaCampusDeviceOpenapiGetsimpledeviceResponse,
+    AlibabaCampusDeviceOpenapiGetsimpledevice,
+    AlibabaCampusDeviceOpenapiGetsimpledeviceResponse,
 };
 pub use alibaba_campus_device_openapi_getsimpledevicelist::{
-    AlibabaCampusDeviceOpenapiGetsimpledevicelist, AlibabaCampusDeviceOpenapiGetsimpledevicelistResponse,
+    AlibabaCampusDeviceOpenapiGetsimpledevicelist,
+    AlibabaCampusDeviceOpenapiGetsimpledevicelistResponse,
 };
 pub use alibaba_campus_device_openapi_gettemplatelist::{
-    AlibabaCampusDeviceOpenapiGettemplatelist, AlibabaCampusDeviceOpenapiGettemplatelistResponse,
+    AlibabaCampusDeviceOpenapiGettemplatelist,
+    AlibabaCampusDeviceOpenapiGettemplatelistResponse,
 };
 pub use alibaba_campus_device_openapi_getuniquedevice::{
-    AlibabaCampusDeviceOpenapiGetuniquedevice, AlibabaCampusDeviceOpenapiGetuniquedeviceResponse,
+    AlibabaCampusDeviceOpenapiGetuniquedevice,
+    AlibabaCampusDeviceOpenapiGetuniquedeviceResponse,
 };
 pub use alibaba_campus_device_openapi_operatedevice::{
-    AlibabaCampusDeviceOpenapiOperatedevice, AlibabaCampusDeviceOpenapiOperatedeviceResponse,
+    AlibabaCampusDeviceOpenapiOperatedevice,
+    AlibabaCampusDeviceOpenapiOperatedeviceResponse,
 };
 pub use alibaba_campus_device_openapi_saveeventinfoforibos::{
-    AlibabaCampusDeviceOpenapiSaveeventinfoforibos, AlibabaCampusDeviceOpenapiSaveeventinfoforibosResponse,
+    AlibabaCampusDeviceOpenapiSaveeventinfoforibos,
+    AlibabaCampusDeviceOpenapiSaveeventinfoforibosResponse,
 };
 pub use alibaba_campus_devicehub_openapi_reportdata::{
-    AlibabaCampusDevicehubOpenapiReportdata, AlibabaCampusDevicehubOpenapiReportdataResponse,
+    AlibabaCampusDevicehubOpenapiReportdata,
+    AlibabaCampusDevicehubOpenapiReportdataResponse,
 };
 pub use alibaba_campus_guard_controller_configsync::{
-    AlibabaCampusGuardControllerConfigsync, AlibabaCampusGuardControllerConfigsyncResponse,
+    AlibabaCampusGuardControllerConfigsync,
+    AlibabaCampusGuardControllerConfigsyncResponse,
 };
 pub use alibaba_campus_guard_controller_offlinedata::{
-    AlibabaCampusGuardControllerOfflinedata, AlibabaCampusGuardControllerOfflinedataResponse,
+    AlibabaCampusGuardControllerOfflinedata,
+    AlibabaCampusGuardControllerOfflinedataResponse,
 };
 pub use alibaba_campus_guard_controller_offlinelog::{
-    AlibabaCampusGuardControllerOfflinelog, AlibabaCampusGuardControllerOfflinelogResponse,
+    AlibabaCampusGuardControllerOfflinelog,
+    AlibabaCampusGuardControllerOfflinelogResponse,
 };
-pub use alibaba_campus_guard_data_sync::{AlibabaCampusGuardDataSync, AlibabaCampusGuardDataSyncResponse};
+pub use alibaba_campus_guard_data_sync::{
+    AlibabaCampusGuardDataSync, AlibabaCampusGuardDataSyncResponse,
+};
 pub use alibaba_campus_guard_timeperiod_listdatetemplate::{
-    AlibabaCampusGuardTimeperiodListdatetemplate, AlibabaCampusGuardTimeperiodListdatetemplateResponse,
+    AlibabaCampusGuardTimeperiodListdatetemplate,
+    AlibabaCampusGuardTimeperiodListdatetemplateResponse,
 };
 pub use alibaba_campus_guard_timeperiod_listtimerule::{
-    AlibabaCampusGuardTimeperiodListtimerule, AlibabaCampusGuardTimeperiodListtimeruleResponse,
+    AlibabaCampusGuardTimeperiodListtimerule,
+    AlibabaCampusGuardTimeperiodListtimeruleResponse,
 };
-pub use alibaba_campus_guardant_data_sync::{AlibabaCampusGuardantDataSync, AlibabaCampusGuardantDataSyncResponse};
-pub use alibaba_campus_guardant_gate_sync::{AlibabaCampusGuardantGateSync, AlibabaCampusGuardantGateSyncResponse};
+pub use alibaba_campus_guardant_data_sync::{
+    AlibabaCampusGuardantDataSync, AlibabaCampusGuardantDataSyncResponse,
+};
+pub use alibaba_campus_guardant_gate_sync::{
+    AlibabaCampusGuardantGateSync, AlibabaCampusGuardantGateSyncResponse,
+};
 pub use alibaba_campus_guardant_gateway_callback::{
     AlibabaCampusGuardantGatewayCallback, AlibabaCampusGuardantGatewayCallbackResponse,
 };
-pub use alibaba_campus_space_attr_setattr::{AlibabaCampusSpaceAttrSetattr, AlibabaCampusSpaceAttrSetattrResponse};
+pub use alibaba_campus_space_attr_setattr::{
+    AlibabaCampusSpaceAttrSetattr, AlibabaCampusSpaceAttrSetattrResponse,
+};
 pub use alibaba_campus_space_building_getbycampusid::{
-    AlibabaCampusSpaceBuildingGetbycampusid, AlibabaCampusSpaceBuildingGetbycampusidResponse,
+    AlibabaCampusSpaceBuildingGetbycampusid,
+    AlibabaCampusSpaceBuildingGetbycampusidResponse,
 };
 pub use alibaba_campus_space_campus_getbyid::{
     AlibabaCampusSpaceCampusGetbyid, AlibabaCampusSpaceCampusGetbyidResponse,
 };
 pub use alibaba_campus_space_floor_getbybuildingid::{
-    AlibabaCampusSpaceFloorGetbybuildingid, AlibabaCampusSpaceFloorGetbybuildingidResponse,
+    AlibabaCampusSpaceFloorGetbybuildingid,
+    AlibabaCampusSpaceFloorGetbybuildingidResponse,
 };
-pub use alibaba_campus_space_floor_getbyid::{AlibabaCampusSpaceFloorGetbyid, AlibabaCampusSpaceFloorGetbyidResponse};
-pub use alibaba_campus_space_getbyids::{AlibabaCampusSpaceGetbyids, AlibabaCampusSpaceGetbyidsResponse};
-pub use alibaba_campus_space_group_getbyid::{AlibabaCampusSpaceGroupGetbyid, AlibabaCampusSpaceGroupGetbyidResponse};
-pub use alibaba_campus_space_group_getlist::{AlibabaCampusSpaceGroupGetlist, AlibabaCampusSpaceGroupGetlistResponse};
+pub use alibaba_campus_space_floor_getbyid::{
+    AlibabaCampusSpaceFloorGetbyid, AlibabaCampusSpaceFloorGetbyidResponse,
+};
+pub use alibaba_campus_space_getbyids::{
+    AlibabaCampusSpaceGetbyids, AlibabaCampusSpaceGetbyidsResponse,
+};
+pub use alibaba_campus_space_group_getbyid::{
+    AlibabaCampusSpaceGroupGetbyid, AlibabaCampusSpaceGroupGetbyidResponse,
+};
+pub use alibaba_campus_space_group_getlist::{
+    AlibabaCampusSpaceGroupGetlist, AlibabaCampusSpaceGroupGetlistResponse,
+};
 pub use alibaba_campus_space_group_getlistbycampusandtype::{
-    AlibabaCampusSpaceGroupGetlistbycampusandtype, AlibabaCampusSpaceGroupGetlistbycampusandtypeResponse,
+    AlibabaCampusSpaceGroupGetlistbycampusandtype,
+    AlibabaCampusSpaceGroupGetlistbycampusandtypeResponse,
 };
 pub use alibaba_campus_space_group_getspacegrouplistwithattr::{
-    AlibabaCampusSpaceGroupGetspacegrouplistwithattr, AlibabaCampusSpaceGroupGetspacegrouplistwithattrResponse,
+    AlibabaCampusSpaceGroupGetspacegrouplistwithattr,
+    AlibabaCampusSpaceGroupGetspacegrouplistwithattrResponse,
 };
 pub use alibaba_campus_space_group_getspacegroupwithattr::{
-    AlibabaCampusSpaceGroupGetspacegroupwithattr, AlibabaCampusSpaceGroupGetspacegroupwithattrResponse,
+    AlibabaCampusSpaceGroupGetspacegroupwithattr,
+    AlibabaCampusSpaceGroupGetspacegroupwithattrResponse,
 };
 pub use alibaba_campus_space_type_getbycode::{
     AlibabaCampusSpaceTypeGetbycode, AlibabaCampusSpaceTypeGetbycodeResponse,
@@ -360,37 +421,60 @@ pub use alibaba_campus_space_type_getbycode::{
 pub use alibaba_campus_space_type_getpageresult::{
     AlibabaCampusSpaceTypeGetpageresult, AlibabaCampusSpaceTypeGetpageresultResponse,
 };
-pub use alibaba_campus_space_unit_getbyid::{AlibabaCampusSpaceUnitGetbyid, AlibabaCampusSpaceUnitGetbyidResponse};
-pub use alibaba_campus_space_unit_getlist::{AlibabaCampusSpaceUnitGetlist, AlibabaCampusSpaceUnitGetlistResponse};
+pub use alibaba_campus_space_unit_getbyid::{
+    AlibabaCampusSpaceUnitGetbyid, AlibabaCampusSpaceUnitGetbyidResponse,
+};
+pub use alibaba_campus_space_unit_getlist::{
+    AlibabaCampusSpaceUnitGetlist, AlibabaCampusSpaceUnitGetlistResponse,
+};
 pub use alibaba_campus_space_unit_getlistbycampusandtype::{
-    AlibabaCampusSpaceUnitGetlistbycampusandtype, AlibabaCampusSpaceUnitGetlistbycampusandtypeResponse,
+    AlibabaCampusSpaceUnitGetlistbycampusandtype,
+    AlibabaCampusSpaceUnitGetlistbycampusandtypeResponse,
 };
 pub use alibaba_campus_space_unit_getlistbygroupid::{
-    AlibabaCampusSpaceUnitGetlistbygroupid, AlibabaCampusSpaceUnitGetlistbygroupidResponse,
+    AlibabaCampusSpaceUnitGetlistbygroupid,
+    AlibabaCampusSpaceUnitGetlistbygroupidResponse,
 };
 pub use alibaba_campus_space_unit_getlistmapbygroupid::{
-    AlibabaCampusSpaceUnitGetlistmapbygroupid, AlibabaCampusSpaceUnitGetlistmapbygroupidResponse,
+    AlibabaCampusSpaceUnitGetlistmapbygroupid,
+    AlibabaCampusSpaceUnitGetlistmapbygroupidResponse,
 };
 pub use alibaba_campus_space_unit_getlistwithattrbygroupid::{
-    AlibabaCampusSpaceUnitGetlistwithattrbygroupid, AlibabaCampusSpaceUnitGetlistwithattrbygroupidResponse,
+    AlibabaCampusSpaceUnitGetlistwithattrbygroupid,
+    AlibabaCampusSpaceUnitGetlistwithattrbygroupidResponse,
 };
 pub use alibaba_campus_space_unit_getspaceunitlistwithattr::{
-    AlibabaCampusSpaceUnitGetspaceunitlistwithattr, AlibabaCampusSpaceUnitGetspaceunitlistwithattrResponse,
+    AlibabaCampusSpaceUnitGetspaceunitlistwithattr,
+    AlibabaCampusSpaceUnitGetspaceunitlistwithattrResponse,
 };
 pub use alibaba_campus_space_unit_getspaceunitwithattr::{
-    AlibabaCampusSpaceUnitGetspaceunitwithattr, AlibabaCampusSpaceUnitGetspaceunitwithattrResponse,
+    AlibabaCampusSpaceUnitGetspaceunitwithattr,
+    AlibabaCampusSpaceUnitGetspaceunitwithattrResponse,
 };
-pub use alibaba_campus_topology_getall::{AlibabaCampusTopologyGetall, AlibabaCampusTopologyGetallResponse};
+pub use alibaba_campus_topology_getall::{
+    AlibabaCampusTopologyGetall, AlibabaCampusTopologyGetallResponse,
+};
 pub use alibaba_campus_visitor_image_upload::{
     AlibabaCampusVisitorImageUpload, AlibabaCampusVisitorImageUploadResponse,
 };
-pub use alibaba_guard_access_auth::{AlibabaGuardAccessAuth, AlibabaGuardAccessAuthResponse};
-pub use alibaba_iwork_core_hrs_getperson::{AlibabaIworkCoreHrsGetperson, AlibabaIworkCoreHrsGetpersonResponse};
-pub use alibaba_iwork_mc_msg_senddefault::{AlibabaIworkMcMsgSenddefault, AlibabaIworkMcMsgSenddefaultResponse};
-pub use alibaba_iwork_mc_msg_sendmobile::{AlibabaIworkMcMsgSendmobile, AlibabaIworkMcMsgSendmobileResponse};
+pub use alibaba_guard_access_auth::{
+    AlibabaGuardAccessAuth, AlibabaGuardAccessAuthResponse,
+};
+pub use alibaba_iwork_core_hrs_getperson::{
+    AlibabaIworkCoreHrsGetperson, AlibabaIworkCoreHrsGetpersonResponse,
+};
+pub use alibaba_iwork_mc_msg_senddefault::{
+    AlibabaIworkMcMsgSenddefault, AlibabaIworkMcMsgSenddefaultResponse,
+};
+pub use alibaba_iwork_mc_msg_sendmobile::{
+    AlibabaIworkMcMsgSendmobile, AlibabaIworkMcMsgSendmobileResponse,
+};
 pub use alibaba_unit_campus_space_bookinfo_query::{
     AlibabaUnitCampusSpaceBookinfoQuery, AlibabaUnitCampusSpaceBookinfoQueryResponse,
 };
-pub use alibaba_visitor_getidsbyqrcode::{AlibabaVisitorGetidsbyqrcode, AlibabaVisitorGetidsbyqrcodeResponse};
-pub use tmall_campus_authstatus_query::{TmallCampusAuthstatusQuery, TmallCampusAuthstatusQueryResponse};
-pub use types::*;
+pub use alibaba_visitor_getidsbyqrcode::{
+    AlibabaVisitorGetidsbyqrcode, AlibabaVisitorGetidsbyqrcodeResponse,
+};
+pub use tmall_campus_authstatus_query::{
+    TmallCampusAuthstatusQuery, TmallCampusAuthstatusQueryResponse,
+};

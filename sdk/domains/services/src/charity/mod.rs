@@ -4,6 +4,7 @@
 //!
 //! Volunteer hours, projects and donations.
 
+mod types;
 /// Calls `alibaba.charity.bind.cancel`.
 pub mod alibaba_charity_bind_cancel;
 /// Calls `alibaba.charity.charitytime.commonauth`.
@@ -46,35 +47,53 @@ pub mod alibaba_csr_game_data_sync_check;
 pub mod alibaba_value_coin_issue;
 /// Calls `alibaba.value.user.getid`.
 pub mod alibaba_value_user_getid;
-mod types;
-pub use alibaba_charity_bind_cancel::{AlibabaCharityBindCancel, AlibabaCharityBindCancelResponse};
+pub use types::*;
+pub use alibaba_charity_bind_cancel::{
+    AlibabaCharityBindCancel, AlibabaCharityBindCancelResponse,
+};
 pub use alibaba_charity_charitytime_commonauth::{
     AlibabaCharityCharitytimeCommonauth, AlibabaCharityCharitytimeCommonauthResponse,
 };
-pub use alibaba_charity_charitytime_list::{AlibabaCharityCharitytimeList, AlibabaCharityCharitytimeListResponse};
-pub use alibaba_charity_charitytime_query::{AlibabaCharityCharitytimeQuery, AlibabaCharityCharitytimeQueryResponse};
+pub use alibaba_charity_charitytime_list::{
+    AlibabaCharityCharitytimeList, AlibabaCharityCharitytimeListResponse,
+};
+pub use alibaba_charity_charitytime_query::{
+    AlibabaCharityCharitytimeQuery, AlibabaCharityCharitytimeQueryResponse,
+};
 pub use alibaba_charity_charitytime_querytime::{
     AlibabaCharityCharitytimeQuerytime, AlibabaCharityCharitytimeQuerytimeResponse,
 };
 pub use alibaba_charity_charitytime_user_cancelauth::{
-    AlibabaCharityCharitytimeUserCancelauth, AlibabaCharityCharitytimeUserCancelauthResponse,
+    AlibabaCharityCharitytimeUserCancelauth,
+    AlibabaCharityCharitytimeUserCancelauthResponse,
 };
 pub use alibaba_charity_charitytime_user_querythirduserhasauth::{
-    AlibabaCharityCharitytimeUserQuerythirduserhasauth, AlibabaCharityCharitytimeUserQuerythirduserhasauthResponse,
+    AlibabaCharityCharitytimeUserQuerythirduserhasauth,
+    AlibabaCharityCharitytimeUserQuerythirduserhasauthResponse,
 };
 pub use alibaba_charity_charitytime_user_queryusercharityaccount::{
-    AlibabaCharityCharitytimeUserQueryusercharityaccount, AlibabaCharityCharitytimeUserQueryusercharityaccountResponse,
+    AlibabaCharityCharitytimeUserQueryusercharityaccount,
+    AlibabaCharityCharitytimeUserQueryusercharityaccountResponse,
 };
-pub use alibaba_charity_user_bind_geturi::{AlibabaCharityUserBindGeturi, AlibabaCharityUserBindGeturiResponse};
-pub use alibaba_charity_user_external_auth::{AlibabaCharityUserExternalAuth, AlibabaCharityUserExternalAuthResponse};
+pub use alibaba_charity_user_bind_geturi::{
+    AlibabaCharityUserBindGeturi, AlibabaCharityUserBindGeturiResponse,
+};
+pub use alibaba_charity_user_external_auth::{
+    AlibabaCharityUserExternalAuth, AlibabaCharityUserExternalAuthResponse,
+};
 pub use alibaba_charity_user_external_auth_cancel::{
     AlibabaCharityUserExternalAuthCancel, AlibabaCharityUserExternalAuthCancelResponse,
 };
-pub use alibaba_charity_useraction_sync::{AlibabaCharityUseractionSync, AlibabaCharityUseractionSyncResponse};
-pub use alibaba_csr_donate_invoice_querytoblockchainoss::{
-    AlibabaCsrDonateInvoiceQuerytoblockchainoss, AlibabaCsrDonateInvoiceQuerytoblockchainossResponse,
+pub use alibaba_charity_useraction_sync::{
+    AlibabaCharityUseractionSync, AlibabaCharityUseractionSyncResponse,
 };
-pub use alibaba_csr_donate_org_invoice_draw::{AlibabaCsrDonateOrgInvoiceDraw, AlibabaCsrDonateOrgInvoiceDrawResponse};
+pub use alibaba_csr_donate_invoice_querytoblockchainoss::{
+    AlibabaCsrDonateInvoiceQuerytoblockchainoss,
+    AlibabaCsrDonateInvoiceQuerytoblockchainossResponse,
+};
+pub use alibaba_csr_donate_org_invoice_draw::{
+    AlibabaCsrDonateOrgInvoiceDraw, AlibabaCsrDonateOrgInvoiceDrawResponse,
+};
 pub use alibaba_csr_donate_org_invoice_reject::{
     AlibabaCsrDonateOrgInvoiceReject, AlibabaCsrDonateOrgInvoiceRejectResponse,
 };
@@ -84,8 +103,11 @@ pub use alibaba_csr_donate_org_invoice_undraw_list::{
 pub use alibaba_csr_donate_seller_invoice_syncinfo::{
     AlibabaCsrDonateSellerInvoiceSyncinfo, AlibabaCsrDonateSellerInvoiceSyncinfoResponse,
 };
-pub use alibaba_csr_game_data_sync::{AlibabaCsrGameDataSync, AlibabaCsrGameDataSyncResponse};
-pub use alibaba_csr_game_data_sync_check::{AlibabaCsrGameDataSyncCheck, AlibabaCsrGameDataSyncCheckResponse};
+pub use alibaba_csr_game_data_sync::{
+    AlibabaCsrGameDataSync, AlibabaCsrGameDataSyncResponse,
+};
+pub use alibaba_csr_game_data_sync_check::{
+    AlibabaCsrGameDataSyncCheck, AlibabaCsrGameDataSyncCheckResponse,
+};
 pub use alibaba_value_coin_issue::{AlibabaValueCoinIssue, AlibabaValueCoinIssueResponse};
 pub use alibaba_value_user_getid::{AlibabaValueUserGetid, AlibabaValueUserGetidResponse};
-pub use types::*;

@@ -21,22 +21,29 @@ pub mod alibaba_nazca_token_filesecret_get;
 /// Calls `alibaba.nazca.token.issuecertapply.get`.
 pub mod alibaba_nazca_token_issuecertapply_get;
 pub use alibaba_infodept_lassen_casestatistics_get::{
-    AlibabaInfodeptLassenCasestatisticsGet, AlibabaInfodeptLassenCasestatisticsGetResponse,
+    AlibabaInfodeptLassenCasestatisticsGet,
+    AlibabaInfodeptLassenCasestatisticsGetResponse,
 };
 pub use alibaba_nazca_auth_authapply_callback::{
     AlibabaNazcaAuthAuthapplyCallback, AlibabaNazcaAuthAuthapplyCallbackResponse,
 };
 pub use alibaba_nazca_auth_changeauthapply_callback::{
-    AlibabaNazcaAuthChangeauthapplyCallback, AlibabaNazcaAuthChangeauthapplyCallbackResponse,
+    AlibabaNazcaAuthChangeauthapplyCallback,
+    AlibabaNazcaAuthChangeauthapplyCallbackResponse,
 };
 pub use alibaba_nazca_auth_issueauthapply_callback::{
-    AlibabaNazcaAuthIssueauthapplyCallback, AlibabaNazcaAuthIssueauthapplyCallbackResponse,
+    AlibabaNazcaAuthIssueauthapplyCallback,
+    AlibabaNazcaAuthIssueauthapplyCallbackResponse,
 };
-pub use alibaba_nazca_token_authapply_get::{AlibabaNazcaTokenAuthapplyGet, AlibabaNazcaTokenAuthapplyGetResponse};
+pub use alibaba_nazca_token_authapply_get::{
+    AlibabaNazcaTokenAuthapplyGet, AlibabaNazcaTokenAuthapplyGetResponse,
+};
 pub use alibaba_nazca_token_changeauthapply_get::{
     AlibabaNazcaTokenChangeauthapplyGet, AlibabaNazcaTokenChangeauthapplyGetResponse,
 };
-pub use alibaba_nazca_token_filesecret_get::{AlibabaNazcaTokenFilesecretGet, AlibabaNazcaTokenFilesecretGetResponse};
+pub use alibaba_nazca_token_filesecret_get::{
+    AlibabaNazcaTokenFilesecretGet, AlibabaNazcaTokenFilesecretGetResponse,
+};
 pub use alibaba_nazca_token_issuecertapply_get::{
     AlibabaNazcaTokenIssuecertapplyGet, AlibabaNazcaTokenIssuecertapplyGetResponse,
 };

@@ -4,6 +4,7 @@
 //!
 //! Invoices, payments, contracts and files of corporate finance.
 
+mod types;
 /// Calls `alibaba.cfo.incoming.invoice.ledger.fullysync`.
 pub mod alibaba_cfo_incoming_invoice_ledger_fullysync;
 /// Calls `alibaba.cfo.incoming.invoice.pyt.image.upload`.
@@ -50,15 +51,18 @@ pub mod alibaba_sp_open_payment_repay;
 pub mod alibaba_sp_open_payment_sync;
 /// Calls `alibaba.tax.invoice.sync.ledger`.
 pub mod alibaba_tax_invoice_sync_ledger;
-mod types;
+pub use types::*;
 pub use alibaba_cfo_incoming_invoice_ledger_fullysync::{
-    AlibabaCfoIncomingInvoiceLedgerFullysync, AlibabaCfoIncomingInvoiceLedgerFullysyncResponse,
+    AlibabaCfoIncomingInvoiceLedgerFullysync,
+    AlibabaCfoIncomingInvoiceLedgerFullysyncResponse,
 };
 pub use alibaba_cfo_incoming_invoice_pyt_image_upload::{
-    AlibabaCfoIncomingInvoicePytImageUpload, AlibabaCfoIncomingInvoicePytImageUploadResponse,
+    AlibabaCfoIncomingInvoicePytImageUpload,
+    AlibabaCfoIncomingInvoicePytImageUploadResponse,
 };
 pub use alibaba_cfo_incoming_invoice_pyt_invoice_scan::{
-    AlibabaCfoIncomingInvoicePytInvoiceScan, AlibabaCfoIncomingInvoicePytInvoiceScanResponse,
+    AlibabaCfoIncomingInvoicePytInvoiceScan,
+    AlibabaCfoIncomingInvoicePytInvoiceScanResponse,
 };
 pub use alibaba_cfo_incoming_invoice_register::{
     AlibabaCfoIncomingInvoiceRegister, AlibabaCfoIncomingInvoiceRegisterResponse,
@@ -68,10 +72,12 @@ pub use alibaba_fundplatform_account_charge::{
     AlibabaFundplatformAccountCharge, AlibabaFundplatformAccountChargeResponse,
 };
 pub use alibaba_fundplatform_account_charge_notify::{
-    AlibabaFundplatformAccountChargeNotify, AlibabaFundplatformAccountChargeNotifyResponse,
+    AlibabaFundplatformAccountChargeNotify,
+    AlibabaFundplatformAccountChargeNotifyResponse,
 };
 pub use alibaba_fundplatform_account_jour_query_info::{
-    AlibabaFundplatformAccountJourQueryInfo, AlibabaFundplatformAccountJourQueryInfoResponse,
+    AlibabaFundplatformAccountJourQueryInfo,
+    AlibabaFundplatformAccountJourQueryInfoResponse,
 };
 pub use alibaba_fundplatform_account_query_info::{
     AlibabaFundplatformAccountQueryInfo, AlibabaFundplatformAccountQueryInfoResponse,
@@ -80,36 +86,49 @@ pub use alibaba_fundplatform_card_template_new::{
     AlibabaFundplatformCardTemplateNew, AlibabaFundplatformCardTemplateNewResponse,
 };
 pub use alibaba_fundplatform_cardorder_card_active::{
-    AlibabaFundplatformCardorderCardActive, AlibabaFundplatformCardorderCardActiveResponse,
+    AlibabaFundplatformCardorderCardActive,
+    AlibabaFundplatformCardorderCardActiveResponse,
 };
 pub use alibaba_fundplatform_cardorder_fetch_card_async::{
-    AlibabaFundplatformCardorderFetchCardAsync, AlibabaFundplatformCardorderFetchCardAsyncResponse,
+    AlibabaFundplatformCardorderFetchCardAsync,
+    AlibabaFundplatformCardorderFetchCardAsyncResponse,
 };
 pub use alibaba_fundplatform_cardorder_make::{
     AlibabaFundplatformCardorderMake, AlibabaFundplatformCardorderMakeResponse,
 };
 pub use alibaba_fundplatform_cardorder_make_success::{
-    AlibabaFundplatformCardorderMakeSuccess, AlibabaFundplatformCardorderMakeSuccessResponse,
+    AlibabaFundplatformCardorderMakeSuccess,
+    AlibabaFundplatformCardorderMakeSuccessResponse,
 };
 pub use alibaba_fundplatform_cardorder_receipt::{
     AlibabaFundplatformCardorderReceipt, AlibabaFundplatformCardorderReceiptResponse,
 };
 pub use alibaba_fundplatform_cardorder_status_query::{
-    AlibabaFundplatformCardorderStatusQuery, AlibabaFundplatformCardorderStatusQueryResponse,
+    AlibabaFundplatformCardorderStatusQuery,
+    AlibabaFundplatformCardorderStatusQueryResponse,
 };
 pub use alibaba_fundplatform_cardorders_info_query::{
-    AlibabaFundplatformCardordersInfoQuery, AlibabaFundplatformCardordersInfoQueryResponse,
+    AlibabaFundplatformCardordersInfoQuery,
+    AlibabaFundplatformCardordersInfoQueryResponse,
 };
 pub use alibaba_fundplatform_cardorders_info_query_by_cardno::{
-    AlibabaFundplatformCardordersInfoQueryByCardno, AlibabaFundplatformCardordersInfoQueryByCardnoResponse,
+    AlibabaFundplatformCardordersInfoQueryByCardno,
+    AlibabaFundplatformCardordersInfoQueryByCardnoResponse,
 };
 pub use alibaba_fundplatform_cardorders_status_make_finish::{
-    AlibabaFundplatformCardordersStatusMakeFinish, AlibabaFundplatformCardordersStatusMakeFinishResponse,
+    AlibabaFundplatformCardordersStatusMakeFinish,
+    AlibabaFundplatformCardordersStatusMakeFinishResponse,
 };
 pub use alibaba_fundplatform_cardorders_status_sended::{
-    AlibabaFundplatformCardordersStatusSended, AlibabaFundplatformCardordersStatusSendedResponse,
+    AlibabaFundplatformCardordersStatusSended,
+    AlibabaFundplatformCardordersStatusSendedResponse,
 };
-pub use alibaba_sp_open_payment_repay::{AlibabaSpOpenPaymentRepay, AlibabaSpOpenPaymentRepayResponse};
-pub use alibaba_sp_open_payment_sync::{AlibabaSpOpenPaymentSync, AlibabaSpOpenPaymentSyncResponse};
-pub use alibaba_tax_invoice_sync_ledger::{AlibabaTaxInvoiceSyncLedger, AlibabaTaxInvoiceSyncLedgerResponse};
-pub use types::*;
+pub use alibaba_sp_open_payment_repay::{
+    AlibabaSpOpenPaymentRepay, AlibabaSpOpenPaymentRepayResponse,
+};
+pub use alibaba_sp_open_payment_sync::{
+    AlibabaSpOpenPaymentSync, AlibabaSpOpenPaymentSyncResponse,
+};
+pub use alibaba_tax_invoice_sync_ledger::{
+    AlibabaTaxInvoiceSyncLedger, AlibabaTaxInvoiceSyncLedgerResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Listings, communities, agents and deals of existing homes.
 
+mod types;
 /// Calls `alibaba.alihouse.existinghome.activity.query`.
 pub mod alibaba_alihouse_existinghome_activity_query;
 /// Calls `alibaba.alihouse.existinghome.agreement.sync`.
@@ -94,141 +95,180 @@ pub mod alibaba_alihouse_existinghome_trade_entrust_submit;
 pub mod alibaba_alihouse_existinghome_virtualshop_sync;
 /// Calls `alibaba.alihouse.existinghouse.house.base`.
 pub mod alibaba_alihouse_existinghouse_house_base;
-mod types;
+pub use types::*;
 pub use alibaba_alihouse_existinghome_activity_query::{
-    AlibabaAlihouseExistinghomeActivityQuery, AlibabaAlihouseExistinghomeActivityQueryResponse,
+    AlibabaAlihouseExistinghomeActivityQuery,
+    AlibabaAlihouseExistinghomeActivityQueryResponse,
 };
 pub use alibaba_alihouse_existinghome_agreement_sync::{
-    AlibabaAlihouseExistinghomeAgreementSync, AlibabaAlihouseExistinghomeAgreementSyncResponse,
+    AlibabaAlihouseExistinghomeAgreementSync,
+    AlibabaAlihouseExistinghomeAgreementSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_bankcard_sync::{
-    AlibabaAlihouseExistinghomeBankcardSync, AlibabaAlihouseExistinghomeBankcardSyncResponse,
+    AlibabaAlihouseExistinghomeBankcardSync,
+    AlibabaAlihouseExistinghomeBankcardSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_brand_sync::{
     AlibabaAlihouseExistinghomeBrandSync, AlibabaAlihouseExistinghomeBrandSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_brandcity_sync::{
-    AlibabaAlihouseExistinghomeBrandcitySync, AlibabaAlihouseExistinghomeBrandcitySyncResponse,
+    AlibabaAlihouseExistinghomeBrandcitySync,
+    AlibabaAlihouseExistinghomeBrandcitySyncResponse,
 };
 pub use alibaba_alihouse_existinghome_broker_migrate::{
-    AlibabaAlihouseExistinghomeBrokerMigrate, AlibabaAlihouseExistinghomeBrokerMigrateResponse,
+    AlibabaAlihouseExistinghomeBrokerMigrate,
+    AlibabaAlihouseExistinghomeBrokerMigrateResponse,
 };
 pub use alibaba_alihouse_existinghome_broker_points_sync::{
-    AlibabaAlihouseExistinghomeBrokerPointsSync, AlibabaAlihouseExistinghomeBrokerPointsSyncResponse,
+    AlibabaAlihouseExistinghomeBrokerPointsSync,
+    AlibabaAlihouseExistinghomeBrokerPointsSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_broker_query::{
-    AlibabaAlihouseExistinghomeBrokerQuery, AlibabaAlihouseExistinghomeBrokerQueryResponse,
+    AlibabaAlihouseExistinghomeBrokerQuery,
+    AlibabaAlihouseExistinghomeBrokerQueryResponse,
 };
 pub use alibaba_alihouse_existinghome_broker_submit::{
-    AlibabaAlihouseExistinghomeBrokerSubmit, AlibabaAlihouseExistinghomeBrokerSubmitResponse,
+    AlibabaAlihouseExistinghomeBrokerSubmit,
+    AlibabaAlihouseExistinghomeBrokerSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_community_broker_submit::{
-    AlibabaAlihouseExistinghomeCommunityBrokerSubmit, AlibabaAlihouseExistinghomeCommunityBrokerSubmitResponse,
+    AlibabaAlihouseExistinghomeCommunityBrokerSubmit,
+    AlibabaAlihouseExistinghomeCommunityBrokerSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_company_sync::{
-    AlibabaAlihouseExistinghomeCompanySync, AlibabaAlihouseExistinghomeCompanySyncResponse,
+    AlibabaAlihouseExistinghomeCompanySync,
+    AlibabaAlihouseExistinghomeCompanySyncResponse,
 };
 pub use alibaba_alihouse_existinghome_companyinfo_submit::{
-    AlibabaAlihouseExistinghomeCompanyinfoSubmit, AlibabaAlihouseExistinghomeCompanyinfoSubmitResponse,
+    AlibabaAlihouseExistinghomeCompanyinfoSubmit,
+    AlibabaAlihouseExistinghomeCompanyinfoSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_entrustselling_query::{
-    AlibabaAlihouseExistinghomeEntrustsellingQuery, AlibabaAlihouseExistinghomeEntrustsellingQueryResponse,
+    AlibabaAlihouseExistinghomeEntrustsellingQuery,
+    AlibabaAlihouseExistinghomeEntrustsellingQueryResponse,
 };
 pub use alibaba_alihouse_existinghome_entrustselling_update::{
-    AlibabaAlihouseExistinghomeEntrustsellingUpdate, AlibabaAlihouseExistinghomeEntrustsellingUpdateResponse,
+    AlibabaAlihouseExistinghomeEntrustsellingUpdate,
+    AlibabaAlihouseExistinghomeEntrustsellingUpdateResponse,
 };
 pub use alibaba_alihouse_existinghome_house_change_community::{
-    AlibabaAlihouseExistinghomeHouseChangeCommunity, AlibabaAlihouseExistinghomeHouseChangeCommunityResponse,
+    AlibabaAlihouseExistinghomeHouseChangeCommunity,
+    AlibabaAlihouseExistinghomeHouseChangeCommunityResponse,
 };
 pub use alibaba_alihouse_existinghome_house_change_standard::{
-    AlibabaAlihouseExistinghomeHouseChangeStandard, AlibabaAlihouseExistinghomeHouseChangeStandardResponse,
+    AlibabaAlihouseExistinghomeHouseChangeStandard,
+    AlibabaAlihouseExistinghomeHouseChangeStandardResponse,
 };
 pub use alibaba_alihouse_existinghome_house_cooperate_brand_update::{
-    AlibabaAlihouseExistinghomeHouseCooperateBrandUpdate, AlibabaAlihouseExistinghomeHouseCooperateBrandUpdateResponse,
+    AlibabaAlihouseExistinghomeHouseCooperateBrandUpdate,
+    AlibabaAlihouseExistinghomeHouseCooperateBrandUpdateResponse,
 };
 pub use alibaba_alihouse_existinghome_house_delete_house::{
-    AlibabaAlihouseExistinghomeHouseDeleteHouse, AlibabaAlihouseExistinghomeHouseDeleteHouseResponse,
+    AlibabaAlihouseExistinghomeHouseDeleteHouse,
+    AlibabaAlihouseExistinghomeHouseDeleteHouseResponse,
 };
 pub use alibaba_alihouse_existinghome_house_downself::{
-    AlibabaAlihouseExistinghomeHouseDownself, AlibabaAlihouseExistinghomeHouseDownselfResponse,
+    AlibabaAlihouseExistinghomeHouseDownself,
+    AlibabaAlihouseExistinghomeHouseDownselfResponse,
 };
 pub use alibaba_alihouse_existinghome_house_features_sync::{
-    AlibabaAlihouseExistinghomeHouseFeaturesSync, AlibabaAlihouseExistinghomeHouseFeaturesSyncResponse,
+    AlibabaAlihouseExistinghomeHouseFeaturesSync,
+    AlibabaAlihouseExistinghomeHouseFeaturesSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_house_storeentrust_query::{
-    AlibabaAlihouseExistinghomeHouseStoreentrustQuery, AlibabaAlihouseExistinghomeHouseStoreentrustQueryResponse,
+    AlibabaAlihouseExistinghomeHouseStoreentrustQuery,
+    AlibabaAlihouseExistinghomeHouseStoreentrustQueryResponse,
 };
 pub use alibaba_alihouse_existinghome_house_sync::{
     AlibabaAlihouseExistinghomeHouseSync, AlibabaAlihouseExistinghomeHouseSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_house_trade_query_status::{
-    AlibabaAlihouseExistinghomeHouseTradeQueryStatus, AlibabaAlihouseExistinghomeHouseTradeQueryStatusResponse,
+    AlibabaAlihouseExistinghomeHouseTradeQueryStatus,
+    AlibabaAlihouseExistinghomeHouseTradeQueryStatusResponse,
 };
 pub use alibaba_alihouse_existinghome_house_upself::{
-    AlibabaAlihouseExistinghomeHouseUpself, AlibabaAlihouseExistinghomeHouseUpselfResponse,
+    AlibabaAlihouseExistinghomeHouseUpself,
+    AlibabaAlihouseExistinghomeHouseUpselfResponse,
 };
 pub use alibaba_alihouse_existinghome_identifying_sync::{
-    AlibabaAlihouseExistinghomeIdentifyingSync, AlibabaAlihouseExistinghomeIdentifyingSyncResponse,
+    AlibabaAlihouseExistinghomeIdentifyingSync,
+    AlibabaAlihouseExistinghomeIdentifyingSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_mian_user_bind::{
-    AlibabaAlihouseExistinghomeMianUserBind, AlibabaAlihouseExistinghomeMianUserBindResponse,
+    AlibabaAlihouseExistinghomeMianUserBind,
+    AlibabaAlihouseExistinghomeMianUserBindResponse,
 };
 pub use alibaba_alihouse_existinghome_pos_apply_submit::{
-    AlibabaAlihouseExistinghomePosApplySubmit, AlibabaAlihouseExistinghomePosApplySubmitResponse,
+    AlibabaAlihouseExistinghomePosApplySubmit,
+    AlibabaAlihouseExistinghomePosApplySubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_pos_open_submit::{
-    AlibabaAlihouseExistinghomePosOpenSubmit, AlibabaAlihouseExistinghomePosOpenSubmitResponse,
+    AlibabaAlihouseExistinghomePosOpenSubmit,
+    AlibabaAlihouseExistinghomePosOpenSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_query_house_base_info::{
-    AlibabaAlihouseExistinghomeQueryHouseBaseInfo, AlibabaAlihouseExistinghomeQueryHouseBaseInfoResponse,
+    AlibabaAlihouseExistinghomeQueryHouseBaseInfo,
+    AlibabaAlihouseExistinghomeQueryHouseBaseInfoResponse,
 };
 pub use alibaba_alihouse_existinghome_query_house_tag_info::{
-    AlibabaAlihouseExistinghomeQueryHouseTagInfo, AlibabaAlihouseExistinghomeQueryHouseTagInfoResponse,
+    AlibabaAlihouseExistinghomeQueryHouseTagInfo,
+    AlibabaAlihouseExistinghomeQueryHouseTagInfoResponse,
 };
 pub use alibaba_alihouse_existinghome_quotation_sync::{
-    AlibabaAlihouseExistinghomeQuotationSync, AlibabaAlihouseExistinghomeQuotationSyncResponse,
+    AlibabaAlihouseExistinghomeQuotationSync,
+    AlibabaAlihouseExistinghomeQuotationSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_region_info_submit::{
-    AlibabaAlihouseExistinghomeRegionInfoSubmit, AlibabaAlihouseExistinghomeRegionInfoSubmitResponse,
+    AlibabaAlihouseExistinghomeRegionInfoSubmit,
+    AlibabaAlihouseExistinghomeRegionInfoSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_rent_trade_bind_item::{
-    AlibabaAlihouseExistinghomeRentTradeBindItem, AlibabaAlihouseExistinghomeRentTradeBindItemResponse,
+    AlibabaAlihouseExistinghomeRentTradeBindItem,
+    AlibabaAlihouseExistinghomeRentTradeBindItemResponse,
 };
 pub use alibaba_alihouse_existinghome_signature_sync::{
-    AlibabaAlihouseExistinghomeSignatureSync, AlibabaAlihouseExistinghomeSignatureSyncResponse,
+    AlibabaAlihouseExistinghomeSignatureSync,
+    AlibabaAlihouseExistinghomeSignatureSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_store_bail_sync::{
-    AlibabaAlihouseExistinghomeStoreBailSync, AlibabaAlihouseExistinghomeStoreBailSyncResponse,
+    AlibabaAlihouseExistinghomeStoreBailSync,
+    AlibabaAlihouseExistinghomeStoreBailSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_store_extends_sync::{
-    AlibabaAlihouseExistinghomeStoreExtendsSync, AlibabaAlihouseExistinghomeStoreExtendsSyncResponse,
+    AlibabaAlihouseExistinghomeStoreExtendsSync,
+    AlibabaAlihouseExistinghomeStoreExtendsSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_store_level_query::{
-    AlibabaAlihouseExistinghomeStoreLevelQuery, AlibabaAlihouseExistinghomeStoreLevelQueryResponse,
+    AlibabaAlihouseExistinghomeStoreLevelQuery,
+    AlibabaAlihouseExistinghomeStoreLevelQueryResponse,
 };
 pub use alibaba_alihouse_existinghome_store_status_change_sync::{
-    AlibabaAlihouseExistinghomeStoreStatusChangeSync, AlibabaAlihouseExistinghomeStoreStatusChangeSyncResponse,
+    AlibabaAlihouseExistinghomeStoreStatusChangeSync,
+    AlibabaAlihouseExistinghomeStoreStatusChangeSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_store_sync::{
     AlibabaAlihouseExistinghomeStoreSync, AlibabaAlihouseExistinghomeStoreSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_sub_account_bind::{
-    AlibabaAlihouseExistinghomeSubAccountBind, AlibabaAlihouseExistinghomeSubAccountBindResponse,
+    AlibabaAlihouseExistinghomeSubAccountBind,
+    AlibabaAlihouseExistinghomeSubAccountBindResponse,
 };
 pub use alibaba_alihouse_existinghome_sync_broker_is_receive_customer::{
     AlibabaAlihouseExistinghomeSyncBrokerIsReceiveCustomer,
     AlibabaAlihouseExistinghomeSyncBrokerIsReceiveCustomerResponse,
 };
 pub use alibaba_alihouse_existinghome_threedimension_sync::{
-    AlibabaAlihouseExistinghomeThreedimensionSync, AlibabaAlihouseExistinghomeThreedimensionSyncResponse,
+    AlibabaAlihouseExistinghomeThreedimensionSync,
+    AlibabaAlihouseExistinghomeThreedimensionSyncResponse,
 };
 pub use alibaba_alihouse_existinghome_trade_entrust_submit::{
-    AlibabaAlihouseExistinghomeTradeEntrustSubmit, AlibabaAlihouseExistinghomeTradeEntrustSubmitResponse,
+    AlibabaAlihouseExistinghomeTradeEntrustSubmit,
+    AlibabaAlihouseExistinghomeTradeEntrustSubmitResponse,
 };
 pub use alibaba_alihouse_existinghome_virtualshop_sync::{
-    AlibabaAlihouseExistinghomeVirtualshopSync, AlibabaAlihouseExistinghomeVirtualshopSyncResponse,
+    AlibabaAlihouseExistinghomeVirtualshopSync,
+    AlibabaAlihouseExistinghomeVirtualshopSyncResponse,
 };
 pub use alibaba_alihouse_existinghouse_house_base::{
     AlibabaAlihouseExistinghouseHouseBase, AlibabaAlihouseExistinghouseHouseBaseResponse,
 };
-pub use types::*;

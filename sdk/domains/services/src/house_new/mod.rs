@@ -4,6 +4,7 @@
 //!
 //! Projects, layouts, sales and agents of newly built homes.
 
+mod types;
 /// Calls `alibaba.alihouse.admin.theme.create`.
 pub mod alibaba_alihouse_admin_theme_create;
 /// Calls `alibaba.alihouse.admin.theme.hot.update`.
@@ -204,7 +205,7 @@ pub mod tmall_alihouse_trade_coupon_order_contract_key_query;
 pub mod tmall_alihouse_trade_coupon_order_status_query;
 /// Calls `tmall.alihouse.trade.coupon.refund.order.query`.
 pub mod tmall_alihouse_trade_coupon_refund_order_query;
-mod types;
+pub use types::*;
 pub use alibaba_alihouse_admin_theme_create::{
     AlibabaAlihouseAdminThemeCreate, AlibabaAlihouseAdminThemeCreateResponse,
 };
@@ -229,51 +230,63 @@ pub use alibaba_alihouse_category_control_query::{
 pub use alibaba_alihouse_category_control_sync::{
     AlibabaAlihouseCategoryControlSync, AlibabaAlihouseCategoryControlSyncResponse,
 };
-pub use alibaba_alihouse_change_store_type::{AlibabaAlihouseChangeStoreType, AlibabaAlihouseChangeStoreTypeResponse};
+pub use alibaba_alihouse_change_store_type::{
+    AlibabaAlihouseChangeStoreType, AlibabaAlihouseChangeStoreTypeResponse,
+};
 pub use alibaba_alihouse_im_receive_model_sync::{
     AlibabaAlihouseImReceiveModelSync, AlibabaAlihouseImReceiveModelSyncResponse,
 };
 pub use alibaba_alihouse_merchant_enterprise_entry::{
-    AlibabaAlihouseMerchantEnterpriseEntry, AlibabaAlihouseMerchantEnterpriseEntryResponse,
+    AlibabaAlihouseMerchantEnterpriseEntry,
+    AlibabaAlihouseMerchantEnterpriseEntryResponse,
 };
 pub use alibaba_alihouse_merchant_open_update::{
     AlibabaAlihouseMerchantOpenUpdate, AlibabaAlihouseMerchantOpenUpdateResponse,
 };
 pub use alibaba_alihouse_merchant_trade_config_bind::{
-    AlibabaAlihouseMerchantTradeConfigBind, AlibabaAlihouseMerchantTradeConfigBindResponse,
+    AlibabaAlihouseMerchantTradeConfigBind,
+    AlibabaAlihouseMerchantTradeConfigBindResponse,
 };
 pub use alibaba_alihouse_message_workorder_push::{
     AlibabaAlihouseMessageWorkorderPush, AlibabaAlihouseMessageWorkorderPushResponse,
 };
 pub use alibaba_alihouse_newhome_activity_customer_save::{
-    AlibabaAlihouseNewhomeActivityCustomerSave, AlibabaAlihouseNewhomeActivityCustomerSaveResponse,
+    AlibabaAlihouseNewhomeActivityCustomerSave,
+    AlibabaAlihouseNewhomeActivityCustomerSaveResponse,
 };
 pub use alibaba_alihouse_newhome_activity_deposit_bind::{
-    AlibabaAlihouseNewhomeActivityDepositBind, AlibabaAlihouseNewhomeActivityDepositBindResponse,
+    AlibabaAlihouseNewhomeActivityDepositBind,
+    AlibabaAlihouseNewhomeActivityDepositBindResponse,
 };
 pub use alibaba_alihouse_newhome_activity_deposit_unbind::{
-    AlibabaAlihouseNewhomeActivityDepositUnbind, AlibabaAlihouseNewhomeActivityDepositUnbindResponse,
+    AlibabaAlihouseNewhomeActivityDepositUnbind,
+    AlibabaAlihouseNewhomeActivityDepositUnbindResponse,
 };
 pub use alibaba_alihouse_newhome_activity_save::{
     AlibabaAlihouseNewhomeActivitySave, AlibabaAlihouseNewhomeActivitySaveResponse,
 };
 pub use alibaba_alihouse_newhome_activity_subscription_bind::{
-    AlibabaAlihouseNewhomeActivitySubscriptionBind, AlibabaAlihouseNewhomeActivitySubscriptionBindResponse,
+    AlibabaAlihouseNewhomeActivitySubscriptionBind,
+    AlibabaAlihouseNewhomeActivitySubscriptionBindResponse,
 };
 pub use alibaba_alihouse_newhome_adviser_message_notice::{
-    AlibabaAlihouseNewhomeAdviserMessageNotice, AlibabaAlihouseNewhomeAdviserMessageNoticeResponse,
+    AlibabaAlihouseNewhomeAdviserMessageNotice,
+    AlibabaAlihouseNewhomeAdviserMessageNoticeResponse,
 };
 pub use alibaba_alihouse_newhome_adviser_submit_account::{
-    AlibabaAlihouseNewhomeAdviserSubmitAccount, AlibabaAlihouseNewhomeAdviserSubmitAccountResponse,
+    AlibabaAlihouseNewhomeAdviserSubmitAccount,
+    AlibabaAlihouseNewhomeAdviserSubmitAccountResponse,
 };
 pub use alibaba_alihouse_newhome_agreement_preshow::{
-    AlibabaAlihouseNewhomeAgreementPreshow, AlibabaAlihouseNewhomeAgreementPreshowResponse,
+    AlibabaAlihouseNewhomeAgreementPreshow,
+    AlibabaAlihouseNewhomeAgreementPreshowResponse,
 };
 pub use alibaba_alihouse_newhome_apartment_line::{
     AlibabaAlihouseNewhomeApartmentLine, AlibabaAlihouseNewhomeApartmentLineResponse,
 };
 pub use alibaba_alihouse_newhome_apartment_outerid::{
-    AlibabaAlihouseNewhomeApartmentOuterid, AlibabaAlihouseNewhomeApartmentOuteridResponse,
+    AlibabaAlihouseNewhomeApartmentOuterid,
+    AlibabaAlihouseNewhomeApartmentOuteridResponse,
 };
 pub use alibaba_alihouse_newhome_base_label_submit::{
     AlibabaAlihouseNewhomeBaseLabelSubmit, AlibabaAlihouseNewhomeBaseLabelSubmitResponse,
@@ -282,10 +295,12 @@ pub use alibaba_alihouse_newhome_business_sync::{
     AlibabaAlihouseNewhomeBusinessSync, AlibabaAlihouseNewhomeBusinessSyncResponse,
 };
 pub use alibaba_alihouse_newhome_casefield_activity_project_submit::{
-    AlibabaAlihouseNewhomeCasefieldActivityProjectSubmit, AlibabaAlihouseNewhomeCasefieldActivityProjectSubmitResponse,
+    AlibabaAlihouseNewhomeCasefieldActivityProjectSubmit,
+    AlibabaAlihouseNewhomeCasefieldActivityProjectSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_casefield_activity_submit::{
-    AlibabaAlihouseNewhomeCasefieldActivitySubmit, AlibabaAlihouseNewhomeCasefieldActivitySubmitResponse,
+    AlibabaAlihouseNewhomeCasefieldActivitySubmit,
+    AlibabaAlihouseNewhomeCasefieldActivitySubmitResponse,
 };
 pub use alibaba_alihouse_newhome_community_line::{
     AlibabaAlihouseNewhomeCommunityLine, AlibabaAlihouseNewhomeCommunityLineResponse,
@@ -300,7 +315,8 @@ pub use alibaba_alihouse_newhome_deposit_publish::{
     AlibabaAlihouseNewhomeDepositPublish, AlibabaAlihouseNewhomeDepositPublishResponse,
 };
 pub use alibaba_alihouse_newhome_dynamicdata_submit::{
-    AlibabaAlihouseNewhomeDynamicdataSubmit, AlibabaAlihouseNewhomeDynamicdataSubmitResponse,
+    AlibabaAlihouseNewhomeDynamicdataSubmit,
+    AlibabaAlihouseNewhomeDynamicdataSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_ecode_update::{
     AlibabaAlihouseNewhomeEcodeUpdate, AlibabaAlihouseNewhomeEcodeUpdateResponse,
@@ -309,12 +325,15 @@ pub use alibaba_alihouse_newhome_item_tag_submit::{
     AlibabaAlihouseNewhomeItemTagSubmit, AlibabaAlihouseNewhomeItemTagSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_layout_ecode_update::{
-    AlibabaAlihouseNewhomeLayoutEcodeUpdate, AlibabaAlihouseNewhomeLayoutEcodeUpdateResponse,
+    AlibabaAlihouseNewhomeLayoutEcodeUpdate,
+    AlibabaAlihouseNewhomeLayoutEcodeUpdateResponse,
 };
 pub use alibaba_alihouse_newhome_layout_sync::{
     AlibabaAlihouseNewhomeLayoutSync, AlibabaAlihouseNewhomeLayoutSyncResponse,
 };
-pub use alibaba_alihouse_newhome_line_sync::{AlibabaAlihouseNewhomeLineSync, AlibabaAlihouseNewhomeLineSyncResponse};
+pub use alibaba_alihouse_newhome_line_sync::{
+    AlibabaAlihouseNewhomeLineSync, AlibabaAlihouseNewhomeLineSyncResponse,
+};
 pub use alibaba_alihouse_newhome_link_info_obtain::{
     AlibabaAlihouseNewhomeLinkInfoObtain, AlibabaAlihouseNewhomeLinkInfoObtainResponse,
 };
@@ -325,67 +344,83 @@ pub use alibaba_alihouse_newhome_new_review_sync::{
     AlibabaAlihouseNewhomeNewReviewSync, AlibabaAlihouseNewhomeNewReviewSyncResponse,
 };
 pub use alibaba_alihouse_newhome_new_rich_review_sync::{
-    AlibabaAlihouseNewhomeNewRichReviewSync, AlibabaAlihouseNewhomeNewRichReviewSyncResponse,
+    AlibabaAlihouseNewhomeNewRichReviewSync,
+    AlibabaAlihouseNewhomeNewRichReviewSyncResponse,
 };
 pub use alibaba_alihouse_newhome_payment_method_sync::{
-    AlibabaAlihouseNewhomePaymentMethodSync, AlibabaAlihouseNewhomePaymentMethodSyncResponse,
+    AlibabaAlihouseNewhomePaymentMethodSync,
+    AlibabaAlihouseNewhomePaymentMethodSyncResponse,
 };
 pub use alibaba_alihouse_newhome_picture_sync::{
     AlibabaAlihouseNewhomePictureSync, AlibabaAlihouseNewhomePictureSyncResponse,
 };
 pub use alibaba_alihouse_newhome_project_adviser_bind::{
-    AlibabaAlihouseNewhomeProjectAdviserBind, AlibabaAlihouseNewhomeProjectAdviserBindResponse,
+    AlibabaAlihouseNewhomeProjectAdviserBind,
+    AlibabaAlihouseNewhomeProjectAdviserBindResponse,
 };
 pub use alibaba_alihouse_newhome_project_adviser_delete::{
-    AlibabaAlihouseNewhomeProjectAdviserDelete, AlibabaAlihouseNewhomeProjectAdviserDeleteResponse,
+    AlibabaAlihouseNewhomeProjectAdviserDelete,
+    AlibabaAlihouseNewhomeProjectAdviserDeleteResponse,
 };
 pub use alibaba_alihouse_newhome_project_adviser_submit::{
-    AlibabaAlihouseNewhomeProjectAdviserSubmit, AlibabaAlihouseNewhomeProjectAdviserSubmitResponse,
+    AlibabaAlihouseNewhomeProjectAdviserSubmit,
+    AlibabaAlihouseNewhomeProjectAdviserSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_building::{
     AlibabaAlihouseNewhomeProjectBuilding, AlibabaAlihouseNewhomeProjectBuildingResponse,
 };
 pub use alibaba_alihouse_newhome_project_building_ecode_update::{
-    AlibabaAlihouseNewhomeProjectBuildingEcodeUpdate, AlibabaAlihouseNewhomeProjectBuildingEcodeUpdateResponse,
+    AlibabaAlihouseNewhomeProjectBuildingEcodeUpdate,
+    AlibabaAlihouseNewhomeProjectBuildingEcodeUpdateResponse,
 };
 pub use alibaba_alihouse_newhome_project_channelphone::{
-    AlibabaAlihouseNewhomeProjectChannelphone, AlibabaAlihouseNewhomeProjectChannelphoneResponse,
+    AlibabaAlihouseNewhomeProjectChannelphone,
+    AlibabaAlihouseNewhomeProjectChannelphoneResponse,
 };
 pub use alibaba_alihouse_newhome_project_cooperation_submit::{
-    AlibabaAlihouseNewhomeProjectCooperationSubmit, AlibabaAlihouseNewhomeProjectCooperationSubmitResponse,
+    AlibabaAlihouseNewhomeProjectCooperationSubmit,
+    AlibabaAlihouseNewhomeProjectCooperationSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_dynamic_delete::{
-    AlibabaAlihouseNewhomeProjectDynamicDelete, AlibabaAlihouseNewhomeProjectDynamicDeleteResponse,
+    AlibabaAlihouseNewhomeProjectDynamicDelete,
+    AlibabaAlihouseNewhomeProjectDynamicDeleteResponse,
 };
 pub use alibaba_alihouse_newhome_project_dynamic_submit::{
-    AlibabaAlihouseNewhomeProjectDynamicSubmit, AlibabaAlihouseNewhomeProjectDynamicSubmitResponse,
+    AlibabaAlihouseNewhomeProjectDynamicSubmit,
+    AlibabaAlihouseNewhomeProjectDynamicSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_ecode::{
     AlibabaAlihouseNewhomeProjectEcode, AlibabaAlihouseNewhomeProjectEcodeResponse,
 };
 pub use alibaba_alihouse_newhome_project_kaname_query::{
-    AlibabaAlihouseNewhomeProjectKanameQuery, AlibabaAlihouseNewhomeProjectKanameQueryResponse,
+    AlibabaAlihouseNewhomeProjectKanameQuery,
+    AlibabaAlihouseNewhomeProjectKanameQueryResponse,
 };
 pub use alibaba_alihouse_newhome_project_line::{
     AlibabaAlihouseNewhomeProjectLine, AlibabaAlihouseNewhomeProjectLineResponse,
 };
 pub use alibaba_alihouse_newhome_project_lottery_result_submit::{
-    AlibabaAlihouseNewhomeProjectLotteryResultSubmit, AlibabaAlihouseNewhomeProjectLotteryResultSubmitResponse,
+    AlibabaAlihouseNewhomeProjectLotteryResultSubmit,
+    AlibabaAlihouseNewhomeProjectLotteryResultSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_phone_submit::{
-    AlibabaAlihouseNewhomeProjectPhoneSubmit, AlibabaAlihouseNewhomeProjectPhoneSubmitResponse,
+    AlibabaAlihouseNewhomeProjectPhoneSubmit,
+    AlibabaAlihouseNewhomeProjectPhoneSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_presalepermit_delete::{
-    AlibabaAlihouseNewhomeProjectPresalepermitDelete, AlibabaAlihouseNewhomeProjectPresalepermitDeleteResponse,
+    AlibabaAlihouseNewhomeProjectPresalepermitDelete,
+    AlibabaAlihouseNewhomeProjectPresalepermitDeleteResponse,
 };
 pub use alibaba_alihouse_newhome_project_presalepermit_submit::{
-    AlibabaAlihouseNewhomeProjectPresalepermitSubmit, AlibabaAlihouseNewhomeProjectPresalepermitSubmitResponse,
+    AlibabaAlihouseNewhomeProjectPresalepermitSubmit,
+    AlibabaAlihouseNewhomeProjectPresalepermitSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_query::{
     AlibabaAlihouseNewhomeProjectQuery, AlibabaAlihouseNewhomeProjectQueryResponse,
 };
 pub use alibaba_alihouse_newhome_project_salestime::{
-    AlibabaAlihouseNewhomeProjectSalestime, AlibabaAlihouseNewhomeProjectSalestimeResponse,
+    AlibabaAlihouseNewhomeProjectSalestime,
+    AlibabaAlihouseNewhomeProjectSalestimeResponse,
 };
 pub use alibaba_alihouse_newhome_project_sortno::{
     AlibabaAlihouseNewhomeProjectSortno, AlibabaAlihouseNewhomeProjectSortnoResponse,
@@ -394,26 +429,33 @@ pub use alibaba_alihouse_newhome_project_submit::{
     AlibabaAlihouseNewhomeProjectSubmit, AlibabaAlihouseNewhomeProjectSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_project_ticket_query::{
-    AlibabaAlihouseNewhomeProjectTicketQuery, AlibabaAlihouseNewhomeProjectTicketQueryResponse,
+    AlibabaAlihouseNewhomeProjectTicketQuery,
+    AlibabaAlihouseNewhomeProjectTicketQueryResponse,
 };
 pub use alibaba_alihouse_newhome_project_trade_order::{
-    AlibabaAlihouseNewhomeProjectTradeOrder, AlibabaAlihouseNewhomeProjectTradeOrderResponse,
+    AlibabaAlihouseNewhomeProjectTradeOrder,
+    AlibabaAlihouseNewhomeProjectTradeOrderResponse,
 };
 pub use alibaba_alihouse_newhome_project_tradeitem::{
-    AlibabaAlihouseNewhomeProjectTradeitem, AlibabaAlihouseNewhomeProjectTradeitemResponse,
+    AlibabaAlihouseNewhomeProjectTradeitem,
+    AlibabaAlihouseNewhomeProjectTradeitemResponse,
 };
 pub use alibaba_alihouse_newhome_project_update_item_info::{
-    AlibabaAlihouseNewhomeProjectUpdateItemInfo, AlibabaAlihouseNewhomeProjectUpdateItemInfoResponse,
+    AlibabaAlihouseNewhomeProjectUpdateItemInfo,
+    AlibabaAlihouseNewhomeProjectUpdateItemInfoResponse,
 };
 pub use alibaba_alihouse_newhome_rc_changestatus::{
     AlibabaAlihouseNewhomeRcChangestatus, AlibabaAlihouseNewhomeRcChangestatusResponse,
 };
-pub use alibaba_alihouse_newhome_rc_sync::{AlibabaAlihouseNewhomeRcSync, AlibabaAlihouseNewhomeRcSyncResponse};
+pub use alibaba_alihouse_newhome_rc_sync::{
+    AlibabaAlihouseNewhomeRcSync, AlibabaAlihouseNewhomeRcSyncResponse,
+};
 pub use alibaba_alihouse_newhome_region_sync::{
     AlibabaAlihouseNewhomeRegionSync, AlibabaAlihouseNewhomeRegionSyncResponse,
 };
 pub use alibaba_alihouse_newhome_review_changestatus::{
-    AlibabaAlihouseNewhomeReviewChangestatus, AlibabaAlihouseNewhomeReviewChangestatusResponse,
+    AlibabaAlihouseNewhomeReviewChangestatus,
+    AlibabaAlihouseNewhomeReviewChangestatusResponse,
 };
 pub use alibaba_alihouse_newhome_review_index_sync::{
     AlibabaAlihouseNewhomeReviewIndexSync, AlibabaAlihouseNewhomeReviewIndexSyncResponse,
@@ -428,16 +470,20 @@ pub use alibaba_alihouse_newhome_right_unbind_back::{
     AlibabaAlihouseNewhomeRightUnbindBack, AlibabaAlihouseNewhomeRightUnbindBackResponse,
 };
 pub use alibaba_alihouse_newhome_shopcityconfig_detail_submit::{
-    AlibabaAlihouseNewhomeShopcityconfigDetailSubmit, AlibabaAlihouseNewhomeShopcityconfigDetailSubmitResponse,
+    AlibabaAlihouseNewhomeShopcityconfigDetailSubmit,
+    AlibabaAlihouseNewhomeShopcityconfigDetailSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_shopconfig_astore_preview::{
-    AlibabaAlihouseNewhomeShopconfigAstorePreview, AlibabaAlihouseNewhomeShopconfigAstorePreviewResponse,
+    AlibabaAlihouseNewhomeShopconfigAstorePreview,
+    AlibabaAlihouseNewhomeShopconfigAstorePreviewResponse,
 };
 pub use alibaba_alihouse_newhome_shopconfig_astore_sync::{
-    AlibabaAlihouseNewhomeShopconfigAstoreSync, AlibabaAlihouseNewhomeShopconfigAstoreSyncResponse,
+    AlibabaAlihouseNewhomeShopconfigAstoreSync,
+    AlibabaAlihouseNewhomeShopconfigAstoreSyncResponse,
 };
 pub use alibaba_alihouse_newhome_shopconfig_detail_submit::{
-    AlibabaAlihouseNewhomeShopconfigDetailSubmit, AlibabaAlihouseNewhomeShopconfigDetailSubmitResponse,
+    AlibabaAlihouseNewhomeShopconfigDetailSubmit,
+    AlibabaAlihouseNewhomeShopconfigDetailSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_support_sync::{
     AlibabaAlihouseNewhomeSupportSync, AlibabaAlihouseNewhomeSupportSyncResponse,
@@ -455,45 +501,57 @@ pub use alibaba_alihouse_newhome_trade_tool_submit::{
     AlibabaAlihouseNewhomeTradeToolSubmit, AlibabaAlihouseNewhomeTradeToolSubmitResponse,
 };
 pub use alibaba_alihouse_newhome_tradeitem_features_sync::{
-    AlibabaAlihouseNewhomeTradeitemFeaturesSync, AlibabaAlihouseNewhomeTradeitemFeaturesSyncResponse,
+    AlibabaAlihouseNewhomeTradeitemFeaturesSync,
+    AlibabaAlihouseNewhomeTradeitemFeaturesSyncResponse,
 };
 pub use alibaba_alihouse_newhome_tradeitem_relation::{
-    AlibabaAlihouseNewhomeTradeitemRelation, AlibabaAlihouseNewhomeTradeitemRelationResponse,
+    AlibabaAlihouseNewhomeTradeitemRelation,
+    AlibabaAlihouseNewhomeTradeitemRelationResponse,
 };
 pub use alibaba_alihouse_newhome_video_changestatus::{
-    AlibabaAlihouseNewhomeVideoChangestatus, AlibabaAlihouseNewhomeVideoChangestatusResponse,
+    AlibabaAlihouseNewhomeVideoChangestatus,
+    AlibabaAlihouseNewhomeVideoChangestatusResponse,
 };
 pub use alibaba_alihouse_newhome_video_sync::{
     AlibabaAlihouseNewhomeVideoSync, AlibabaAlihouseNewhomeVideoSyncResponse,
 };
-pub use alibaba_alihouse_newhome_vr_sync::{AlibabaAlihouseNewhomeVrSync, AlibabaAlihouseNewhomeVrSyncResponse};
+pub use alibaba_alihouse_newhome_vr_sync::{
+    AlibabaAlihouseNewhomeVrSync, AlibabaAlihouseNewhomeVrSyncResponse,
+};
 pub use alibaba_alihouse_project_activity_sync::{
     AlibabaAlihouseProjectActivitySync, AlibabaAlihouseProjectActivitySyncResponse,
 };
-pub use alibaba_alihouse_store_check::{AlibabaAlihouseStoreCheck, AlibabaAlihouseStoreCheckResponse};
+pub use alibaba_alihouse_store_check::{
+    AlibabaAlihouseStoreCheck, AlibabaAlihouseStoreCheckResponse,
+};
 pub use alibaba_alihouse_store_punish_info_query::{
     AlibabaAlihouseStorePunishInfoQuery, AlibabaAlihouseStorePunishInfoQueryResponse,
 };
 pub use alibaba_alihouse_vrfactory_production_sync::{
-    AlibabaAlihouseVrfactoryProductionSync, AlibabaAlihouseVrfactoryProductionSyncResponse,
+    AlibabaAlihouseVrfactoryProductionSync,
+    AlibabaAlihouseVrfactoryProductionSyncResponse,
 };
 pub use tmall_alihouse_trade_coupon_order_audit_refund::{
-    TmallAlihouseTradeCouponOrderAuditRefund, TmallAlihouseTradeCouponOrderAuditRefundResponse,
+    TmallAlihouseTradeCouponOrderAuditRefund,
+    TmallAlihouseTradeCouponOrderAuditRefundResponse,
 };
 pub use tmall_alihouse_trade_coupon_order_code_exchange::{
-    TmallAlihouseTradeCouponOrderCodeExchange, TmallAlihouseTradeCouponOrderCodeExchangeResponse,
+    TmallAlihouseTradeCouponOrderCodeExchange,
+    TmallAlihouseTradeCouponOrderCodeExchangeResponse,
 };
 pub use tmall_alihouse_trade_coupon_order_contract_credentials_query::{
     TmallAlihouseTradeCouponOrderContractCredentialsQuery,
     TmallAlihouseTradeCouponOrderContractCredentialsQueryResponse,
 };
 pub use tmall_alihouse_trade_coupon_order_contract_key_query::{
-    TmallAlihouseTradeCouponOrderContractKeyQuery, TmallAlihouseTradeCouponOrderContractKeyQueryResponse,
+    TmallAlihouseTradeCouponOrderContractKeyQuery,
+    TmallAlihouseTradeCouponOrderContractKeyQueryResponse,
 };
 pub use tmall_alihouse_trade_coupon_order_status_query::{
-    TmallAlihouseTradeCouponOrderStatusQuery, TmallAlihouseTradeCouponOrderStatusQueryResponse,
+    TmallAlihouseTradeCouponOrderStatusQuery,
+    TmallAlihouseTradeCouponOrderStatusQueryResponse,
 };
 pub use tmall_alihouse_trade_coupon_refund_order_query::{
-    TmallAlihouseTradeCouponRefundOrderQuery, TmallAlihouseTradeCouponRefundOrderQueryResponse,
+    TmallAlihouseTradeCouponRefundOrderQuery,
+    TmallAlihouseTradeCouponRefundOrderQueryResponse,
 };
-pub use types::*;

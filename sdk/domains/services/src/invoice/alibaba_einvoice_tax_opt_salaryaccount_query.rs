@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlibabaEinvoiceTaxOptSalaryaccountQuery {
     /// `param_tax_optimization_query_pay_salary_account_d_t_o` on the wire.
-    pub param_tax_optimization_query_pay_salary_account_d_t_o: Option<TaxOptimizationQueryPaySalaryAccountDto>,
+    pub param_tax_optimization_query_pay_salary_account_d_t_o: Option<
+        TaxOptimizationQueryPaySalaryAccountDto,
+    >,
 }
 
 /// The answer to [`AlibabaEinvoiceTaxOptSalaryaccountQuery`].

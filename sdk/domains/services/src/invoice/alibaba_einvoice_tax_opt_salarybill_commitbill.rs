@@ -15,7 +15,9 @@ use topsdk::{DateTime, Model, Request};
 #[non_exhaustive]
 pub struct AlibabaEinvoiceTaxOptSalarybillCommitbill {
     /// `param_tax_optimization_salary_bill_commit_req_d_t_o` on the wire.
-    pub param_tax_optimization_salary_bill_commit_req_d_t_o: Option<TaxOptimizationSalaryBillCommitReqDto>,
+    pub param_tax_optimization_salary_bill_commit_req_d_t_o: Option<
+        TaxOptimizationSalaryBillCommitReqDto,
+    >,
 }
 
 /// The answer to [`AlibabaEinvoiceTaxOptSalarybillCommitbill`].

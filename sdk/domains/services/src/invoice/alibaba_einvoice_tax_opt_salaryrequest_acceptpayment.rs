@@ -15,7 +15,9 @@ use topsdk::{DateTime, Model, Request};
 #[non_exhaustive]
 pub struct AlibabaEinvoiceTaxOptSalaryrequestAcceptpayment {
     /// `param_tax_optimization_salary_payment_access_req_d_t_o` on the wire.
-    pub param_tax_optimization_salary_payment_access_req_d_t_o: Option<TaxOptimizationSalaryPaymentAccessReqDto>,
+    pub param_tax_optimization_salary_payment_access_req_d_t_o: Option<
+        TaxOptimizationSalaryPaymentAccessReqDto,
+    >,
 }
 
 /// The answer to [`AlibabaEinvoiceTaxOptSalaryrequestAcceptpayment`].

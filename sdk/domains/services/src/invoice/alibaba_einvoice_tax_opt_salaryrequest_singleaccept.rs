@@ -15,8 +15,7 @@ use topsdk::{DateTime, Model, Request};
 #[non_exhaustive]
 pub struct AlibabaEinvoiceTaxOptSalaryrequestSingleaccept {
     /// `param_tax_optimization_single_detail_salary_payment_access_d_t_o` on the wire.
-    pub param_tax_optimization_single_detail_salary_payment_access_d_t_o:
-        TaxOptimizationSingleDetailSalaryPaymentAccessDto,
+    pub param_tax_optimization_single_detail_salary_payment_access_d_t_o: TaxOptimizationSingleDetailSalaryPaymentAccessDto,
 }
 
 /// The answer to [`AlibabaEinvoiceTaxOptSalaryrequestSingleaccept`].

@@ -4,6 +4,7 @@
 //!
 //! Issuing, querying and delivering electronic invoices.
 
+mod types;
 /// Calls `alibaba.einvoice.amount.check`.
 pub mod alibaba_einvoice_amount_check;
 /// Calls `alibaba.einvoice.apply.get`.
@@ -120,44 +121,72 @@ pub mod alibaba_einvoice_tax_opt_salaryresult_query;
 pub mod alibaba_einvoice_unitorder_check;
 /// Calls `alibaba.tax.invoice.sync`.
 pub mod alibaba_tax_invoice_sync;
-mod types;
-pub use alibaba_einvoice_amount_check::{AlibabaEinvoiceAmountCheck, AlibabaEinvoiceAmountCheckResponse};
-pub use alibaba_einvoice_apply_get::{AlibabaEinvoiceApplyGet, AlibabaEinvoiceApplyGetResponse};
+pub use types::*;
+pub use alibaba_einvoice_amount_check::{
+    AlibabaEinvoiceAmountCheck, AlibabaEinvoiceAmountCheckResponse,
+};
+pub use alibaba_einvoice_apply_get::{
+    AlibabaEinvoiceApplyGet, AlibabaEinvoiceApplyGetResponse,
+};
 pub use alibaba_einvoice_bill_einvoice_list::{
     AlibabaEinvoiceBillEinvoiceList, AlibabaEinvoiceBillEinvoiceListResponse,
 };
 pub use alibaba_einvoice_bill_forword_create::{
     AlibabaEinvoiceBillForwordCreate, AlibabaEinvoiceBillForwordCreateResponse,
 };
-pub use alibaba_einvoice_bill_sync::{AlibabaEinvoiceBillSync, AlibabaEinvoiceBillSyncResponse};
-pub use alibaba_einvoice_closereq::{AlibabaEinvoiceClosereq, AlibabaEinvoiceClosereqResponse};
-pub use alibaba_einvoice_core_inv_upload::{AlibabaEinvoiceCoreInvUpload, AlibabaEinvoiceCoreInvUploadResponse};
-pub use alibaba_einvoice_create_result_get::{AlibabaEinvoiceCreateResultGet, AlibabaEinvoiceCreateResultGetResponse};
-pub use alibaba_einvoice_create_results_increment_get::{
-    AlibabaEinvoiceCreateResultsIncrementGet, AlibabaEinvoiceCreateResultsIncrementGetResponse,
+pub use alibaba_einvoice_bill_sync::{
+    AlibabaEinvoiceBillSync, AlibabaEinvoiceBillSyncResponse,
 };
-pub use alibaba_einvoice_createreq::{AlibabaEinvoiceCreatereq, AlibabaEinvoiceCreatereqResponse};
-pub use alibaba_einvoice_deduct_get::{AlibabaEinvoiceDeductGet, AlibabaEinvoiceDeductGetResponse};
+pub use alibaba_einvoice_closereq::{
+    AlibabaEinvoiceClosereq, AlibabaEinvoiceClosereqResponse,
+};
+pub use alibaba_einvoice_core_inv_upload::{
+    AlibabaEinvoiceCoreInvUpload, AlibabaEinvoiceCoreInvUploadResponse,
+};
+pub use alibaba_einvoice_create_result_get::{
+    AlibabaEinvoiceCreateResultGet, AlibabaEinvoiceCreateResultGetResponse,
+};
+pub use alibaba_einvoice_create_results_increment_get::{
+    AlibabaEinvoiceCreateResultsIncrementGet,
+    AlibabaEinvoiceCreateResultsIncrementGetResponse,
+};
+pub use alibaba_einvoice_createreq::{
+    AlibabaEinvoiceCreatereq, AlibabaEinvoiceCreatereqResponse,
+};
+pub use alibaba_einvoice_deduct_get::{
+    AlibabaEinvoiceDeductGet, AlibabaEinvoiceDeductGetResponse,
+};
 pub use alibaba_einvoice_device_order_query::{
     AlibabaEinvoiceDeviceOrderQuery, AlibabaEinvoiceDeviceOrderQueryResponse,
 };
 pub use alibaba_einvoice_device_order_update::{
     AlibabaEinvoiceDeviceOrderUpdate, AlibabaEinvoiceDeviceOrderUpdateResponse,
 };
-pub use alibaba_einvoice_flow_refund::{AlibabaEinvoiceFlowRefund, AlibabaEinvoiceFlowRefundResponse};
-pub use alibaba_einvoice_flow_renew::{AlibabaEinvoiceFlowRenew, AlibabaEinvoiceFlowRenewResponse};
-pub use alibaba_einvoice_flow_tax_create::{AlibabaEinvoiceFlowTaxCreate, AlibabaEinvoiceFlowTaxCreateResponse};
-pub use alibaba_einvoice_flow_tax_get::{AlibabaEinvoiceFlowTaxGet, AlibabaEinvoiceFlowTaxGetResponse};
+pub use alibaba_einvoice_flow_refund::{
+    AlibabaEinvoiceFlowRefund, AlibabaEinvoiceFlowRefundResponse,
+};
+pub use alibaba_einvoice_flow_renew::{
+    AlibabaEinvoiceFlowRenew, AlibabaEinvoiceFlowRenewResponse,
+};
+pub use alibaba_einvoice_flow_tax_create::{
+    AlibabaEinvoiceFlowTaxCreate, AlibabaEinvoiceFlowTaxCreateResponse,
+};
+pub use alibaba_einvoice_flow_tax_get::{
+    AlibabaEinvoiceFlowTaxGet, AlibabaEinvoiceFlowTaxGetResponse,
+};
 pub use alibaba_einvoice_income_agent_check::{
     AlibabaEinvoiceIncomeAgentCheck, AlibabaEinvoiceIncomeAgentCheckResponse,
 };
 pub use alibaba_einvoice_income_certificate_return::{
-    AlibabaEinvoiceIncomeCertificateReturn, AlibabaEinvoiceIncomeCertificateReturnResponse,
+    AlibabaEinvoiceIncomeCertificateReturn,
+    AlibabaEinvoiceIncomeCertificateReturnResponse,
 };
 pub use alibaba_einvoice_income_device_return::{
     AlibabaEinvoiceIncomeDeviceReturn, AlibabaEinvoiceIncomeDeviceReturnResponse,
 };
-pub use alibaba_einvoice_income_ocr_return::{AlibabaEinvoiceIncomeOcrReturn, AlibabaEinvoiceIncomeOcrReturnResponse};
+pub use alibaba_einvoice_income_ocr_return::{
+    AlibabaEinvoiceIncomeOcrReturn, AlibabaEinvoiceIncomeOcrReturnResponse,
+};
 pub use alibaba_einvoice_income_scan_return::{
     AlibabaEinvoiceIncomeScanReturn, AlibabaEinvoiceIncomeScanReturnResponse,
 };
@@ -167,19 +196,27 @@ pub use alibaba_einvoice_income_token_return::{
 pub use alibaba_einvoice_income_verify_return::{
     AlibabaEinvoiceIncomeVerifyReturn, AlibabaEinvoiceIncomeVerifyReturnResponse,
 };
-pub use alibaba_einvoice_invoiceapply_get::{AlibabaEinvoiceInvoiceapplyGet, AlibabaEinvoiceInvoiceapplyGetResponse};
+pub use alibaba_einvoice_invoiceapply_get::{
+    AlibabaEinvoiceInvoiceapplyGet, AlibabaEinvoiceInvoiceapplyGetResponse,
+};
 pub use alibaba_einvoice_invoiceapply_update::{
     AlibabaEinvoiceInvoiceapplyUpdate, AlibabaEinvoiceInvoiceapplyUpdateResponse,
 };
-pub use alibaba_einvoice_item_update::{AlibabaEinvoiceItemUpdate, AlibabaEinvoiceItemUpdateResponse};
-pub use alibaba_einvoice_merchant_add::{AlibabaEinvoiceMerchantAdd, AlibabaEinvoiceMerchantAddResponse};
+pub use alibaba_einvoice_item_update::{
+    AlibabaEinvoiceItemUpdate, AlibabaEinvoiceItemUpdateResponse,
+};
+pub use alibaba_einvoice_merchant_add::{
+    AlibabaEinvoiceMerchantAdd, AlibabaEinvoiceMerchantAddResponse,
+};
 pub use alibaba_einvoice_merchant_bindcompany::{
     AlibabaEinvoiceMerchantBindcompany, AlibabaEinvoiceMerchantBindcompanyResponse,
 };
 pub use alibaba_einvoice_merchant_createreq::{
     AlibabaEinvoiceMerchantCreatereq, AlibabaEinvoiceMerchantCreatereqResponse,
 };
-pub use alibaba_einvoice_merchant_delete::{AlibabaEinvoiceMerchantDelete, AlibabaEinvoiceMerchantDeleteResponse};
+pub use alibaba_einvoice_merchant_delete::{
+    AlibabaEinvoiceMerchantDelete, AlibabaEinvoiceMerchantDeleteResponse,
+};
 pub use alibaba_einvoice_merchant_result_get::{
     AlibabaEinvoiceMerchantResultGet, AlibabaEinvoiceMerchantResultGetResponse,
 };
@@ -189,50 +226,80 @@ pub use alibaba_einvoice_order_refund_update::{
 pub use alibaba_einvoice_paper_common_return::{
     AlibabaEinvoicePaperCommonReturn, AlibabaEinvoicePaperCommonReturnResponse,
 };
-pub use alibaba_einvoice_paper_invalid::{AlibabaEinvoicePaperInvalid, AlibabaEinvoicePaperInvalidResponse};
-pub use alibaba_einvoice_paper_print::{AlibabaEinvoicePaperPrint, AlibabaEinvoicePaperPrintResponse};
-pub use alibaba_einvoice_paper_return::{AlibabaEinvoicePaperReturn, AlibabaEinvoicePaperReturnResponse};
-pub use alibaba_einvoice_partner_return::{AlibabaEinvoicePartnerReturn, AlibabaEinvoicePartnerReturnResponse};
-pub use alibaba_einvoice_partner_upload::{AlibabaEinvoicePartnerUpload, AlibabaEinvoicePartnerUploadResponse};
-pub use alibaba_einvoice_payout_get::{AlibabaEinvoicePayoutGet, AlibabaEinvoicePayoutGetResponse};
-pub use alibaba_einvoice_prod_apply::{AlibabaEinvoiceProdApply, AlibabaEinvoiceProdApplyResponse};
-pub use alibaba_einvoice_prod_apply_get::{AlibabaEinvoiceProdApplyGet, AlibabaEinvoiceProdApplyGetResponse};
+pub use alibaba_einvoice_paper_invalid::{
+    AlibabaEinvoicePaperInvalid, AlibabaEinvoicePaperInvalidResponse,
+};
+pub use alibaba_einvoice_paper_print::{
+    AlibabaEinvoicePaperPrint, AlibabaEinvoicePaperPrintResponse,
+};
+pub use alibaba_einvoice_paper_return::{
+    AlibabaEinvoicePaperReturn, AlibabaEinvoicePaperReturnResponse,
+};
+pub use alibaba_einvoice_partner_return::{
+    AlibabaEinvoicePartnerReturn, AlibabaEinvoicePartnerReturnResponse,
+};
+pub use alibaba_einvoice_partner_upload::{
+    AlibabaEinvoicePartnerUpload, AlibabaEinvoicePartnerUploadResponse,
+};
+pub use alibaba_einvoice_payout_get::{
+    AlibabaEinvoicePayoutGet, AlibabaEinvoicePayoutGetResponse,
+};
+pub use alibaba_einvoice_prod_apply::{
+    AlibabaEinvoiceProdApply, AlibabaEinvoiceProdApplyResponse,
+};
+pub use alibaba_einvoice_prod_apply_get::{
+    AlibabaEinvoiceProdApplyGet, AlibabaEinvoiceProdApplyGetResponse,
+};
 pub use alibaba_einvoice_prod_result_fileurl_get::{
     AlibabaEinvoiceProdResultFileurlGet, AlibabaEinvoiceProdResultFileurlGetResponse,
 };
-pub use alibaba_einvoice_qrcode_create::{AlibabaEinvoiceQrcodeCreate, AlibabaEinvoiceQrcodeCreateResponse};
-pub use alibaba_einvoice_red_createreq::{AlibabaEinvoiceRedCreatereq, AlibabaEinvoiceRedCreatereqResponse};
+pub use alibaba_einvoice_qrcode_create::{
+    AlibabaEinvoiceQrcodeCreate, AlibabaEinvoiceQrcodeCreateResponse,
+};
+pub use alibaba_einvoice_red_createreq::{
+    AlibabaEinvoiceRedCreatereq, AlibabaEinvoiceRedCreatereqResponse,
+};
 pub use alibaba_einvoice_serialno_batch_generate::{
     AlibabaEinvoiceSerialnoBatchGenerate, AlibabaEinvoiceSerialnoBatchGenerateResponse,
 };
 pub use alibaba_einvoice_serialno_generate::{
     AlibabaEinvoiceSerialnoGenerate, AlibabaEinvoiceSerialnoGenerateResponse,
 };
-pub use alibaba_einvoice_tax_auth_query::{AlibabaEinvoiceTaxAuthQuery, AlibabaEinvoiceTaxAuthQueryResponse};
+pub use alibaba_einvoice_tax_auth_query::{
+    AlibabaEinvoiceTaxAuthQuery, AlibabaEinvoiceTaxAuthQueryResponse,
+};
 pub use alibaba_einvoice_tax_opt_billdownloadurl_query::{
-    AlibabaEinvoiceTaxOptBilldownloadurlQuery, AlibabaEinvoiceTaxOptBilldownloadurlQueryResponse,
+    AlibabaEinvoiceTaxOptBilldownloadurlQuery,
+    AlibabaEinvoiceTaxOptBilldownloadurlQueryResponse,
 };
 pub use alibaba_einvoice_tax_opt_esignresult_query::{
     AlibabaEinvoiceTaxOptEsignresultQuery, AlibabaEinvoiceTaxOptEsignresultQueryResponse,
 };
 pub use alibaba_einvoice_tax_opt_salaryaccount_query::{
-    AlibabaEinvoiceTaxOptSalaryaccountQuery, AlibabaEinvoiceTaxOptSalaryaccountQueryResponse,
+    AlibabaEinvoiceTaxOptSalaryaccountQuery,
+    AlibabaEinvoiceTaxOptSalaryaccountQueryResponse,
 };
 pub use alibaba_einvoice_tax_opt_salaryaccount_update::{
-    AlibabaEinvoiceTaxOptSalaryaccountUpdate, AlibabaEinvoiceTaxOptSalaryaccountUpdateResponse,
+    AlibabaEinvoiceTaxOptSalaryaccountUpdate,
+    AlibabaEinvoiceTaxOptSalaryaccountUpdateResponse,
 };
 pub use alibaba_einvoice_tax_opt_salarybill_commitbill::{
-    AlibabaEinvoiceTaxOptSalarybillCommitbill, AlibabaEinvoiceTaxOptSalarybillCommitbillResponse,
+    AlibabaEinvoiceTaxOptSalarybillCommitbill,
+    AlibabaEinvoiceTaxOptSalarybillCommitbillResponse,
 };
 pub use alibaba_einvoice_tax_opt_salaryrequest_acceptpayment::{
-    AlibabaEinvoiceTaxOptSalaryrequestAcceptpayment, AlibabaEinvoiceTaxOptSalaryrequestAcceptpaymentResponse,
+    AlibabaEinvoiceTaxOptSalaryrequestAcceptpayment,
+    AlibabaEinvoiceTaxOptSalaryrequestAcceptpaymentResponse,
 };
 pub use alibaba_einvoice_tax_opt_salaryrequest_singleaccept::{
-    AlibabaEinvoiceTaxOptSalaryrequestSingleaccept, AlibabaEinvoiceTaxOptSalaryrequestSingleacceptResponse,
+    AlibabaEinvoiceTaxOptSalaryrequestSingleaccept,
+    AlibabaEinvoiceTaxOptSalaryrequestSingleacceptResponse,
 };
 pub use alibaba_einvoice_tax_opt_salaryresult_query::{
-    AlibabaEinvoiceTaxOptSalaryresultQuery, AlibabaEinvoiceTaxOptSalaryresultQueryResponse,
+    AlibabaEinvoiceTaxOptSalaryresultQuery,
+    AlibabaEinvoiceTaxOptSalaryresultQueryResponse,
 };
-pub use alibaba_einvoice_unitorder_check::{AlibabaEinvoiceUnitorderCheck, AlibabaEinvoiceUnitorderCheckResponse};
+pub use alibaba_einvoice_unitorder_check::{
+    AlibabaEinvoiceUnitorderCheck, AlibabaEinvoiceUnitorderCheckResponse,
+};
 pub use alibaba_tax_invoice_sync::{AlibabaTaxInvoiceSync, AlibabaTaxInvoiceSyncResponse};
-pub use types::*;

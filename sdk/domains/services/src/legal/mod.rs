@@ -4,6 +4,7 @@
 //!
 //! Cases, suits and documents of legal services.
 
+mod types;
 /// Calls `alibaba.legal.case.common.enumdata`.
 pub mod alibaba_legal_case_common_enumdata;
 /// Calls `alibaba.legal.case.common.notice`.
@@ -84,16 +85,22 @@ pub mod alibaba_legal_suit_payment_push;
 pub mod alibaba_legal_suit_seal_push;
 /// Calls `alibaba.standpoint.historykey.get`.
 pub mod alibaba_standpoint_historykey_get;
-mod types;
-pub use alibaba_legal_case_common_enumdata::{AlibabaLegalCaseCommonEnumdata, AlibabaLegalCaseCommonEnumdataResponse};
-pub use alibaba_legal_case_common_notice::{AlibabaLegalCaseCommonNotice, AlibabaLegalCaseCommonNoticeResponse};
+pub use types::*;
+pub use alibaba_legal_case_common_enumdata::{
+    AlibabaLegalCaseCommonEnumdata, AlibabaLegalCaseCommonEnumdataResponse,
+};
+pub use alibaba_legal_case_common_notice::{
+    AlibabaLegalCaseCommonNotice, AlibabaLegalCaseCommonNoticeResponse,
+};
 pub use alibaba_legal_case_court_time_update::{
     AlibabaLegalCaseCourtTimeUpdate, AlibabaLegalCaseCourtTimeUpdateResponse,
 };
 pub use alibaba_legal_case_entrust_callback::{
     AlibabaLegalCaseEntrustCallback, AlibabaLegalCaseEntrustCallbackResponse,
 };
-pub use alibaba_legal_case_entrust_get::{AlibabaLegalCaseEntrustGet, AlibabaLegalCaseEntrustGetResponse};
+pub use alibaba_legal_case_entrust_get::{
+    AlibabaLegalCaseEntrustGet, AlibabaLegalCaseEntrustGetResponse,
+};
 pub use alibaba_legal_case_mediate_record_save::{
     AlibabaLegalCaseMediateRecordSave, AlibabaLegalCaseMediateRecordSaveResponse,
 };
@@ -107,47 +114,67 @@ pub use alibaba_legal_case_standpoint_queryref::{
     AlibabaLegalCaseStandpointQueryref, AlibabaLegalCaseStandpointQueryrefResponse,
 };
 pub use alibaba_legal_case_standpoint_querystandpoint::{
-    AlibabaLegalCaseStandpointQuerystandpoint, AlibabaLegalCaseStandpointQuerystandpointResponse,
+    AlibabaLegalCaseStandpointQuerystandpoint,
+    AlibabaLegalCaseStandpointQuerystandpointResponse,
 };
 pub use alibaba_legal_case_standpoint_savestandpoint::{
-    AlibabaLegalCaseStandpointSavestandpoint, AlibabaLegalCaseStandpointSavestandpointResponse,
+    AlibabaLegalCaseStandpointSavestandpoint,
+    AlibabaLegalCaseStandpointSavestandpointResponse,
 };
 pub use alibaba_legal_newdraftstandpoint_query::{
     AlibabaLegalNewdraftstandpointQuery, AlibabaLegalNewdraftstandpointQueryResponse,
 };
 pub use alibaba_legal_standpoint_collectionstandpoint_query::{
-    AlibabaLegalStandpointCollectionstandpointQuery, AlibabaLegalStandpointCollectionstandpointQueryResponse,
+    AlibabaLegalStandpointCollectionstandpointQuery,
+    AlibabaLegalStandpointCollectionstandpointQueryResponse,
 };
-pub use alibaba_legal_standpoint_delete::{AlibabaLegalStandpointDelete, AlibabaLegalStandpointDeleteResponse};
+pub use alibaba_legal_standpoint_delete::{
+    AlibabaLegalStandpointDelete, AlibabaLegalStandpointDeleteResponse,
+};
 pub use alibaba_legal_standpoint_derivestandpoint_query::{
-    AlibabaLegalStandpointDerivestandpointQuery, AlibabaLegalStandpointDerivestandpointQueryResponse,
+    AlibabaLegalStandpointDerivestandpointQuery,
+    AlibabaLegalStandpointDerivestandpointQueryResponse,
 };
 pub use alibaba_legal_standpoint_draftstandpoint_insert::{
-    AlibabaLegalStandpointDraftstandpointInsert, AlibabaLegalStandpointDraftstandpointInsertResponse,
+    AlibabaLegalStandpointDraftstandpointInsert,
+    AlibabaLegalStandpointDraftstandpointInsertResponse,
 };
-pub use alibaba_legal_standpoint_getref::{AlibabaLegalStandpointGetref, AlibabaLegalStandpointGetrefResponse};
+pub use alibaba_legal_standpoint_getref::{
+    AlibabaLegalStandpointGetref, AlibabaLegalStandpointGetrefResponse,
+};
 pub use alibaba_legal_standpoint_insertdraft::{
     AlibabaLegalStandpointInsertdraft, AlibabaLegalStandpointInsertdraftResponse,
 };
-pub use alibaba_legal_standpoint_query::{AlibabaLegalStandpointQuery, AlibabaLegalStandpointQueryResponse};
+pub use alibaba_legal_standpoint_query::{
+    AlibabaLegalStandpointQuery, AlibabaLegalStandpointQueryResponse,
+};
 pub use alibaba_legal_standpoint_scene_query::{
     AlibabaLegalStandpointSceneQuery, AlibabaLegalStandpointSceneQueryResponse,
 };
 pub use alibaba_legal_standpoint_standpoint_collection::{
-    AlibabaLegalStandpointStandpointCollection, AlibabaLegalStandpointStandpointCollectionResponse,
+    AlibabaLegalStandpointStandpointCollection,
+    AlibabaLegalStandpointStandpointCollectionResponse,
 };
 pub use alibaba_legal_standpoint_standpoint_query::{
     AlibabaLegalStandpointStandpointQuery, AlibabaLegalStandpointStandpointQueryResponse,
 };
 pub use alibaba_legal_standpoint_standpoint_queryall::{
-    AlibabaLegalStandpointStandpointQueryall, AlibabaLegalStandpointStandpointQueryallResponse,
+    AlibabaLegalStandpointStandpointQueryall,
+    AlibabaLegalStandpointStandpointQueryallResponse,
 };
 pub use alibaba_legal_standpoint_standpointtree_query::{
-    AlibabaLegalStandpointStandpointtreeQuery, AlibabaLegalStandpointStandpointtreeQueryResponse,
+    AlibabaLegalStandpointStandpointtreeQuery,
+    AlibabaLegalStandpointStandpointtreeQueryResponse,
 };
-pub use alibaba_legal_stanpoint_accept::{AlibabaLegalStanpointAccept, AlibabaLegalStanpointAcceptResponse};
-pub use alibaba_legal_suit_case_get::{AlibabaLegalSuitCaseGet, AlibabaLegalSuitCaseGetResponse};
-pub use alibaba_legal_suit_court_after_push::{AlibabaLegalSuitCourtAfterPush, AlibabaLegalSuitCourtAfterPushResponse};
+pub use alibaba_legal_stanpoint_accept::{
+    AlibabaLegalStanpointAccept, AlibabaLegalStanpointAcceptResponse,
+};
+pub use alibaba_legal_suit_case_get::{
+    AlibabaLegalSuitCaseGet, AlibabaLegalSuitCaseGetResponse,
+};
+pub use alibaba_legal_suit_court_after_push::{
+    AlibabaLegalSuitCourtAfterPush, AlibabaLegalSuitCourtAfterPushResponse,
+};
 pub use alibaba_legal_suit_court_before_push::{
     AlibabaLegalSuitCourtBeforePush, AlibabaLegalSuitCourtBeforePushResponse,
 };
@@ -157,14 +184,33 @@ pub use alibaba_legal_suit_court_entrust_get::{
 pub use alibaba_legal_suit_court_lawyer_push::{
     AlibabaLegalSuitCourtLawyerPush, AlibabaLegalSuitCourtLawyerPushResponse,
 };
-pub use alibaba_legal_suit_court_open_push::{AlibabaLegalSuitCourtOpenPush, AlibabaLegalSuitCourtOpenPushResponse};
-pub use alibaba_legal_suit_courttime_push::{AlibabaLegalSuitCourttimePush, AlibabaLegalSuitCourttimePushResponse};
-pub use alibaba_legal_suit_domination_get::{AlibabaLegalSuitDominationGet, AlibabaLegalSuitDominationGetResponse};
-pub use alibaba_legal_suit_domination_push::{AlibabaLegalSuitDominationPush, AlibabaLegalSuitDominationPushResponse};
-pub use alibaba_legal_suit_file_upload::{AlibabaLegalSuitFileUpload, AlibabaLegalSuitFileUploadResponse};
-pub use alibaba_legal_suit_judgement_get::{AlibabaLegalSuitJudgementGet, AlibabaLegalSuitJudgementGetResponse};
-pub use alibaba_legal_suit_judgement_push::{AlibabaLegalSuitJudgementPush, AlibabaLegalSuitJudgementPushResponse};
-pub use alibaba_legal_suit_payment_push::{AlibabaLegalSuitPaymentPush, AlibabaLegalSuitPaymentPushResponse};
-pub use alibaba_legal_suit_seal_push::{AlibabaLegalSuitSealPush, AlibabaLegalSuitSealPushResponse};
-pub use alibaba_standpoint_historykey_get::{AlibabaStandpointHistorykeyGet, AlibabaStandpointHistorykeyGetResponse};
-pub use types::*;
+pub use alibaba_legal_suit_court_open_push::{
+    AlibabaLegalSuitCourtOpenPush, AlibabaLegalSuitCourtOpenPushResponse,
+};
+pub use alibaba_legal_suit_courttime_push::{
+    AlibabaLegalSuitCourttimePush, AlibabaLegalSuitCourttimePushResponse,
+};
+pub use alibaba_legal_suit_domination_get::{
+    AlibabaLegalSuitDominationGet, AlibabaLegalSuitDominationGetResponse,
+};
+pub use alibaba_legal_suit_domination_push::{
+    AlibabaLegalSuitDominationPush, AlibabaLegalSuitDominationPushResponse,
+};
+pub use alibaba_legal_suit_file_upload::{
+    AlibabaLegalSuitFileUpload, AlibabaLegalSuitFileUploadResponse,
+};
+pub use alibaba_legal_suit_judgement_get::{
+    AlibabaLegalSuitJudgementGet, AlibabaLegalSuitJudgementGetResponse,
+};
+pub use alibaba_legal_suit_judgement_push::{
+    AlibabaLegalSuitJudgementPush, AlibabaLegalSuitJudgementPushResponse,
+};
+pub use alibaba_legal_suit_payment_push::{
+    AlibabaLegalSuitPaymentPush, AlibabaLegalSuitPaymentPushResponse,
+};
+pub use alibaba_legal_suit_seal_push::{
+    AlibabaLegalSuitSealPush, AlibabaLegalSuitSealPushResponse,
+};
+pub use alibaba_standpoint_historykey_get::{
+    AlibabaStandpointHistorykeyGet, AlibabaStandpointHistorykeyGetResponse,
+};

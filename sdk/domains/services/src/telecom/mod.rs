@@ -4,6 +4,7 @@
 //!
 //! Voice calls, privacy numbers, data packages and telecom orders.
 
+mod types;
 /// Calls `alibaba.alicom.order.checkorderinfo`.
 pub mod alibaba_alicom_order_checkorderinfo;
 /// Calls `alibaba.alicom.order.preauthorize.create`.
@@ -92,11 +93,11 @@ pub mod phone_item_external_recommend;
 pub mod phone_order_external_create;
 /// Calls `taobao.phone.order.external.status`.
 pub mod phone_order_external_status;
-mod types;
 /// Calls `taobao.virtual.dsf.supplier.interface.switch`.
 pub mod virtual_dsf_supplier_interface_switch;
 /// Calls `taobao.wt.trade.order.resultcallback`.
 pub mod wt_trade_order_resultcallback;
+pub use types::*;
 pub use alibaba_alicom_order_checkorderinfo::{
     AlibabaAlicomOrderCheckorderinfo, AlibabaAlicomOrderCheckorderinfoResponse,
 };
@@ -104,10 +105,12 @@ pub use alibaba_alicom_order_preauthorize_create::{
     AlibabaAlicomOrderPreauthorizeCreate, AlibabaAlicomOrderPreauthorizeCreateResponse,
 };
 pub use alibaba_alicom_order_preauthorize_query_fund::{
-    AlibabaAlicomOrderPreauthorizeQueryFund, AlibabaAlicomOrderPreauthorizeQueryFundResponse,
+    AlibabaAlicomOrderPreauthorizeQueryFund,
+    AlibabaAlicomOrderPreauthorizeQueryFundResponse,
 };
 pub use alibaba_alicom_vt_distribute_queryprotocol::{
-    AlibabaAlicomVtDistributeQueryprotocol, AlibabaAlicomVtDistributeQueryprotocolResponse,
+    AlibabaAlicomVtDistributeQueryprotocol,
+    AlibabaAlicomVtDistributeQueryprotocolResponse,
 };
 pub use alibaba_alicom_vt_distribute_sendcode::{
     AlibabaAlicomVtDistributeSendcode, AlibabaAlicomVtDistributeSendcodeResponse,
@@ -116,13 +119,15 @@ pub use alibaba_alicom_vt_distributeorder_create::{
     AlibabaAlicomVtDistributeorderCreate, AlibabaAlicomVtDistributeorderCreateResponse,
 };
 pub use alibaba_alicom_vt_opentrade_getproductinfo::{
-    AlibabaAlicomVtOpentradeGetproductinfo, AlibabaAlicomVtOpentradeGetproductinfoResponse,
+    AlibabaAlicomVtOpentradeGetproductinfo,
+    AlibabaAlicomVtOpentradeGetproductinfoResponse,
 };
 pub use alibaba_alicom_wtt_opentrade_createorder::{
     AlibabaAlicomWttOpentradeCreateorder, AlibabaAlicomWttOpentradeCreateorderResponse,
 };
 pub use alibaba_alicom_wtt_opentrade_getproductinfo::{
-    AlibabaAlicomWttOpentradeGetproductinfo, AlibabaAlicomWttOpentradeGetproductinfoResponse,
+    AlibabaAlicomWttOpentradeGetproductinfo,
+    AlibabaAlicomWttOpentradeGetproductinfoResponse,
 };
 pub use alibaba_aliqin_axb_vendor_call_control::{
     AlibabaAliqinAxbVendorCallControl, AlibabaAliqinAxbVendorCallControlResponse,
@@ -142,7 +147,9 @@ pub use alibaba_aliqin_axb_vendor_push_call_release::{
 pub use alibaba_aliqin_axb_vendor_sms_intercept::{
     AlibabaAliqinAxbVendorSmsIntercept, AlibabaAliqinAxbVendorSmsInterceptResponse,
 };
-pub use alibaba_aliqin_fc_voice_getdetail::{AlibabaAliqinFcVoiceGetdetail, AlibabaAliqinFcVoiceGetdetailResponse};
+pub use alibaba_aliqin_fc_voice_getdetail::{
+    AlibabaAliqinFcVoiceGetdetail, AlibabaAliqinFcVoiceGetdetailResponse,
+};
 pub use alibaba_aliqin_fc_voice_num_cancelcall::{
     AlibabaAliqinFcVoiceNumCancelcall, AlibabaAliqinFcVoiceNumCancelcallResponse,
 };
@@ -150,16 +157,27 @@ pub use alibaba_aliqin_fc_voice_record_geturl::{
     AlibabaAliqinFcVoiceRecordGeturl, AlibabaAliqinFcVoiceRecordGeturlResponse,
 };
 pub use alibaba_aliqin_flow_alipay_isbindingtbaccount::{
-    AlibabaAliqinFlowAlipayIsbindingtbaccount, AlibabaAliqinFlowAlipayIsbindingtbaccountResponse,
+    AlibabaAliqinFlowAlipayIsbindingtbaccount,
+    AlibabaAliqinFlowAlipayIsbindingtbaccountResponse,
 };
-pub use alibaba_aliqin_flow_alipay_publish::{AlibabaAliqinFlowAlipayPublish, AlibabaAliqinFlowAlipayPublishResponse};
-pub use alibaba_aliqin_flow_publish::{AlibabaAliqinFlowPublish, AlibabaAliqinFlowPublishResponse};
-pub use alibaba_aliqin_flow_wallet_charge::{AlibabaAliqinFlowWalletCharge, AlibabaAliqinFlowWalletChargeResponse};
+pub use alibaba_aliqin_flow_alipay_publish::{
+    AlibabaAliqinFlowAlipayPublish, AlibabaAliqinFlowAlipayPublishResponse,
+};
+pub use alibaba_aliqin_flow_publish::{
+    AlibabaAliqinFlowPublish, AlibabaAliqinFlowPublishResponse,
+};
+pub use alibaba_aliqin_flow_wallet_charge::{
+    AlibabaAliqinFlowWalletCharge, AlibabaAliqinFlowWalletChargeResponse,
+};
 pub use alibaba_aliqin_flow_wallet_charge_rule::{
     AlibabaAliqinFlowWalletChargeRule, AlibabaAliqinFlowWalletChargeRuleResponse,
 };
-pub use alibaba_aliqin_flow_wallet_consume::{AlibabaAliqinFlowWalletConsume, AlibabaAliqinFlowWalletConsumeResponse};
-pub use alibaba_aliqin_flow_wallet_grade::{AlibabaAliqinFlowWalletGrade, AlibabaAliqinFlowWalletGradeResponse};
+pub use alibaba_aliqin_flow_wallet_consume::{
+    AlibabaAliqinFlowWalletConsume, AlibabaAliqinFlowWalletConsumeResponse,
+};
+pub use alibaba_aliqin_flow_wallet_grade::{
+    AlibabaAliqinFlowWalletGrade, AlibabaAliqinFlowWalletGradeResponse,
+};
 pub use alibaba_aliqin_flow_wallet_query_charge::{
     AlibabaAliqinFlowWalletQueryCharge, AlibabaAliqinFlowWalletQueryChargeResponse,
 };
@@ -167,17 +185,24 @@ pub use alibaba_aliqin_ta_number_singlecallbytts::{
     AlibabaAliqinTaNumberSinglecallbytts, AlibabaAliqinTaNumberSinglecallbyttsResponse,
 };
 pub use alibaba_aliqin_ta_number_singlecallbyvoice::{
-    AlibabaAliqinTaNumberSinglecallbyvoice, AlibabaAliqinTaNumberSinglecallbyvoiceResponse,
+    AlibabaAliqinTaNumberSinglecallbyvoice,
+    AlibabaAliqinTaNumberSinglecallbyvoiceResponse,
 };
-pub use alibaba_aliqin_ta_sms_num_query::{AlibabaAliqinTaSmsNumQuery, AlibabaAliqinTaSmsNumQueryResponse};
-pub use alibaba_aliqin_ta_sms_num_send::{AlibabaAliqinTaSmsNumSend, AlibabaAliqinTaSmsNumSendResponse};
+pub use alibaba_aliqin_ta_sms_num_query::{
+    AlibabaAliqinTaSmsNumQuery, AlibabaAliqinTaSmsNumQueryResponse,
+};
+pub use alibaba_aliqin_ta_sms_num_send::{
+    AlibabaAliqinTaSmsNumSend, AlibabaAliqinTaSmsNumSendResponse,
+};
 pub use alibaba_aliqin_ta_voice_num_doublecall::{
     AlibabaAliqinTaVoiceNumDoublecall, AlibabaAliqinTaVoiceNumDoublecallResponse,
 };
 pub use alibaba_aliqin_tcc_trade_identity_get::{
     AlibabaAliqinTccTradeIdentityGet, AlibabaAliqinTccTradeIdentityGetResponse,
 };
-pub use alibaba_base_order_supplier_notify::{AlibabaBaseOrderSupplierNotify, AlibabaBaseOrderSupplierNotifyResponse};
+pub use alibaba_base_order_supplier_notify::{
+    AlibabaBaseOrderSupplierNotify, AlibabaBaseOrderSupplierNotifyResponse,
+};
 pub use alibaba_interact_order_checkuserimei::{
     AlibabaInteractOrderCheckuserimei, AlibabaInteractOrderCheckuserimeiResponse,
 };
@@ -190,17 +215,28 @@ pub use alibaba_tianji_supplier_order_query::{
 pub use alibaba_tianji_supplier_order_result::{
     AlibabaTianjiSupplierOrderResult, AlibabaTianjiSupplierOrderResultResponse,
 };
-pub use alibaba_wt_cif_coop_osstoken_get::{AlibabaWtCifCoopOsstokenGet, AlibabaWtCifCoopOsstokenGetResponse};
+pub use alibaba_wt_cif_coop_osstoken_get::{
+    AlibabaWtCifCoopOsstokenGet, AlibabaWtCifCoopOsstokenGetResponse,
+};
 pub use alibaba_wtt_user_regioninfo_byip_get::{
     AlibabaWttUserRegioninfoByipGet, AlibabaWttUserRegioninfoByipGetResponse,
 };
 pub use phone_bank_credit_check::{PhoneBankCreditCheck, PhoneBankCreditCheckResponse};
-pub use phone_bank_credit_process::{PhoneBankCreditProcess, PhoneBankCreditProcessResponse};
-pub use phone_item_external_recommend::{PhoneItemExternalRecommend, PhoneItemExternalRecommendResponse};
-pub use phone_order_external_create::{PhoneOrderExternalCreate, PhoneOrderExternalCreateResponse};
-pub use phone_order_external_status::{PhoneOrderExternalStatus, PhoneOrderExternalStatusResponse};
-pub use types::*;
+pub use phone_bank_credit_process::{
+    PhoneBankCreditProcess, PhoneBankCreditProcessResponse,
+};
+pub use phone_item_external_recommend::{
+    PhoneItemExternalRecommend, PhoneItemExternalRecommendResponse,
+};
+pub use phone_order_external_create::{
+    PhoneOrderExternalCreate, PhoneOrderExternalCreateResponse,
+};
+pub use phone_order_external_status::{
+    PhoneOrderExternalStatus, PhoneOrderExternalStatusResponse,
+};
 pub use virtual_dsf_supplier_interface_switch::{
     VirtualDsfSupplierInterfaceSwitch, VirtualDsfSupplierInterfaceSwitchResponse,
 };
-pub use wt_trade_order_resultcallback::{WtTradeOrderResultcallback, WtTradeOrderResultcallbackResponse};
+pub use wt_trade_order_resultcallback::{
+    WtTradeOrderResultcallback, WtTradeOrderResultcallbackResponse,
+};

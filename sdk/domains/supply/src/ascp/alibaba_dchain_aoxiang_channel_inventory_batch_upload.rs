@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangChannelInventoryBatchUpload {
     /// `batch_upload_channel_inventory_request` on the wire.
-    pub batch_upload_channel_inventory_request: Option<BatchUploadChannelInventoryRequest>,
+    pub batch_upload_channel_inventory_request: Option<
+        BatchUploadChannelInventoryRequest,
+    >,
 }
 
 /// The answer to [`AlibabaDchainAoxiangChannelInventoryBatchUpload`].
@@ -23,7 +25,9 @@ pub struct AlibabaDchainAoxiangChannelInventoryBatchUpload {
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangChannelInventoryBatchUploadResponse {
     /// `batch_upload_channel_inventory_response` on the wire.
-    pub batch_upload_channel_inventory_response: Option<BatchUploadChannelInventoryResponse>,
+    pub batch_upload_channel_inventory_response: Option<
+        BatchUploadChannelInventoryResponse,
+    >,
 }
 
 /// `BatchUploadChannelInventoryRequest` of the platform.

@@ -24,7 +24,9 @@ pub struct AlibabaDchainAoxiangConsignorderGiftBinding {
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangConsignorderGiftBindingResponse {
     /// `binding_consignorder_gift_response` on the wire.
-    pub binding_consignorder_gift_response: Option<GiftBindingBindingConsignOrderGiftRequest>,
+    pub binding_consignorder_gift_response: Option<
+        GiftBindingBindingConsignOrderGiftRequest,
+    >,
 }
 
 /// `BindingConsignOrderGiftRequest` of the platform.

@@ -24,7 +24,9 @@ pub struct AlibabaDchainAoxiangConsignorderGiftReverse {
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangConsignorderGiftReverseResponse {
     /// `reverse_consignorder_gift_response` on the wire.
-    pub reverse_consignorder_gift_response: Option<GiftReverseReverseConsignOrderGiftRequest>,
+    pub reverse_consignorder_gift_response: Option<
+        GiftReverseReverseConsignOrderGiftRequest,
+    >,
 }
 
 /// `ReverseConsignOrderGiftRequest` of the platform.

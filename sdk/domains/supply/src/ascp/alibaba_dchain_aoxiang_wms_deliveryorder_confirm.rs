@@ -23,7 +23,9 @@ pub struct AlibabaDchainAoxiangWmsDeliveryorderConfirm {
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangWmsDeliveryorderConfirmResponse {
     /// `delivery_order_confirm_report_response` on the wire.
-    pub delivery_order_confirm_report_response: Option<DeliveryOrderConfirmReportResponse>,
+    pub delivery_order_confirm_report_response: Option<
+        DeliveryOrderConfirmReportResponse,
+    >,
 }
 
 /// `DeliveryOrderConfirmReportRequest` of the platform.

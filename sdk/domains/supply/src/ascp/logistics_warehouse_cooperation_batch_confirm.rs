@@ -23,7 +23,9 @@ pub struct LogisticsWarehouseCooperationBatchConfirm {
 #[non_exhaustive]
 pub struct LogisticsWarehouseCooperationBatchConfirmResponse {
     /// `warehouse_cooperation_batch_confirm_response` on the wire.
-    pub warehouse_cooperation_batch_confirm_response: Option<WarehouseCooperationBatchConfirmResponse>,
+    pub warehouse_cooperation_batch_confirm_response: Option<
+        WarehouseCooperationBatchConfirmResponse,
+    >,
 }
 
 /// `WarehouseCooperationBatchConfirmRequest` of the platform.

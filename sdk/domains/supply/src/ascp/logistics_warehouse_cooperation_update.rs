@@ -23,7 +23,9 @@ pub struct LogisticsWarehouseCooperationUpdate {
 #[non_exhaustive]
 pub struct LogisticsWarehouseCooperationUpdateResponse {
     /// `warehouse_cooperation_update_response` on the wire.
-    pub warehouse_cooperation_update_response: Option<WarehouseCooperationUpdateResponse>,
+    pub warehouse_cooperation_update_response: Option<
+        WarehouseCooperationUpdateResponse,
+    >,
 }
 
 /// `WarehouseCooperationUpdateRequest` of the platform.

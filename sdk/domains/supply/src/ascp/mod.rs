@@ -4,6 +4,7 @@
 //!
 //! Supply, stock, consignment and combined goods of the supply chain platform.
 
+mod types;
 /// Calls `alibaba.ascm.settlement.invoice.synchronization.im`.
 pub mod alibaba_ascm_settlement_invoice_synchronization_im;
 /// Calls `alibaba.ascp.industry.anomaly.recourse.status.modify`.
@@ -168,76 +169,98 @@ pub mod logistics_warehouse_operation_update;
 pub mod logistics_warehouse_resource_update;
 /// Calls `tmall.ascp.pricing.scm.tof`.
 pub mod tmall_ascp_pricing_scm_tof;
-mod types;
+pub use types::*;
 pub use alibaba_ascm_settlement_invoice_synchronization_im::{
-    AlibabaAscmSettlementInvoiceSynchronizationIm, AlibabaAscmSettlementInvoiceSynchronizationImResponse,
+    AlibabaAscmSettlementInvoiceSynchronizationIm,
+    AlibabaAscmSettlementInvoiceSynchronizationImResponse,
 };
 pub use alibaba_ascp_industry_anomaly_recourse_status_modify::{
-    AlibabaAscpIndustryAnomalyRecourseStatusModify, AlibabaAscpIndustryAnomalyRecourseStatusModifyResponse,
+    AlibabaAscpIndustryAnomalyRecourseStatusModify,
+    AlibabaAscpIndustryAnomalyRecourseStatusModifyResponse,
 };
 pub use alibaba_ascp_industry_disivison_query::{
     AlibabaAscpIndustryDisivisonQuery, AlibabaAscpIndustryDisivisonQueryResponse,
 };
 pub use alibaba_ascp_industry_inquiry_extracharge_cancel::{
-    AlibabaAscpIndustryInquiryExtrachargeCancel, AlibabaAscpIndustryInquiryExtrachargeCancelResponse,
+    AlibabaAscpIndustryInquiryExtrachargeCancel,
+    AlibabaAscpIndustryInquiryExtrachargeCancelResponse,
 };
 pub use alibaba_ascp_industry_inquiry_result_callback::{
-    AlibabaAscpIndustryInquiryResultCallback, AlibabaAscpIndustryInquiryResultCallbackResponse,
+    AlibabaAscpIndustryInquiryResultCallback,
+    AlibabaAscpIndustryInquiryResultCallbackResponse,
 };
 pub use alibaba_ascp_industry_worker_modify::{
     AlibabaAscpIndustryWorkerModify, AlibabaAscpIndustryWorkerModifyResponse,
 };
 pub use alibaba_ascp_qcc_sample_cancel_item_relation::{
-    AlibabaAscpQccSampleCancelItemRelation, AlibabaAscpQccSampleCancelItemRelationResponse,
+    AlibabaAscpQccSampleCancelItemRelation,
+    AlibabaAscpQccSampleCancelItemRelationResponse,
 };
-pub use alibaba_ascp_qcc_sample_update::{AlibabaAscpQccSampleUpdate, AlibabaAscpQccSampleUpdateResponse};
+pub use alibaba_ascp_qcc_sample_update::{
+    AlibabaAscpQccSampleUpdate, AlibabaAscpQccSampleUpdateResponse,
+};
 pub use alibaba_ascp_suborder_estcontime_modify::{
     AlibabaAscpSuborderEstcontimeModify, AlibabaAscpSuborderEstcontimeModifyResponse,
 };
 pub use alibaba_dchain_aoxiang_channel_inventory_batch_upload::{
-    AlibabaDchainAoxiangChannelInventoryBatchUpload, AlibabaDchainAoxiangChannelInventoryBatchUploadResponse,
+    AlibabaDchainAoxiangChannelInventoryBatchUpload,
+    AlibabaDchainAoxiangChannelInventoryBatchUploadResponse,
 };
 pub use alibaba_dchain_aoxiang_combineitem_batch_update_async::{
-    AlibabaDchainAoxiangCombineitemBatchUpdateAsync, AlibabaDchainAoxiangCombineitemBatchUpdateAsyncResponse,
+    AlibabaDchainAoxiangCombineitemBatchUpdateAsync,
+    AlibabaDchainAoxiangCombineitemBatchUpdateAsyncResponse,
 };
 pub use alibaba_dchain_aoxiang_combinescitem_batch_create::{
-    AlibabaDchainAoxiangCombinescitemBatchCreate, AlibabaDchainAoxiangCombinescitemBatchCreateResponse,
+    AlibabaDchainAoxiangCombinescitemBatchCreate,
+    AlibabaDchainAoxiangCombinescitemBatchCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_combinescitem_batch_update::{
-    AlibabaDchainAoxiangCombinescitemBatchUpdate, AlibabaDchainAoxiangCombinescitemBatchUpdateResponse,
+    AlibabaDchainAoxiangCombinescitemBatchUpdate,
+    AlibabaDchainAoxiangCombinescitemBatchUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_consignorder_batch_query::{
-    AlibabaDchainAoxiangConsignorderBatchQuery, AlibabaDchainAoxiangConsignorderBatchQueryResponse,
+    AlibabaDchainAoxiangConsignorderBatchQuery,
+    AlibabaDchainAoxiangConsignorderBatchQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_consignorder_cancel::{
-    AlibabaDchainAoxiangConsignorderCancel, AlibabaDchainAoxiangConsignorderCancelResponse,
+    AlibabaDchainAoxiangConsignorderCancel,
+    AlibabaDchainAoxiangConsignorderCancelResponse,
 };
 pub use alibaba_dchain_aoxiang_consignorder_gift_binding::{
-    AlibabaDchainAoxiangConsignorderGiftBinding, AlibabaDchainAoxiangConsignorderGiftBindingResponse,
+    AlibabaDchainAoxiangConsignorderGiftBinding,
+    AlibabaDchainAoxiangConsignorderGiftBindingResponse,
 };
 pub use alibaba_dchain_aoxiang_consignorder_gift_reverse::{
-    AlibabaDchainAoxiangConsignorderGiftReverse, AlibabaDchainAoxiangConsignorderGiftReverseResponse,
+    AlibabaDchainAoxiangConsignorderGiftReverse,
+    AlibabaDchainAoxiangConsignorderGiftReverseResponse,
 };
 pub use alibaba_dchain_aoxiang_cooperate_distributor_query::{
-    AlibabaDchainAoxiangCooperateDistributorQuery, AlibabaDchainAoxiangCooperateDistributorQueryResponse,
+    AlibabaDchainAoxiangCooperateDistributorQuery,
+    AlibabaDchainAoxiangCooperateDistributorQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_delivery_create_update::{
-    AlibabaDchainAoxiangDeliveryCreateUpdate, AlibabaDchainAoxiangDeliveryCreateUpdateResponse,
+    AlibabaDchainAoxiangDeliveryCreateUpdate,
+    AlibabaDchainAoxiangDeliveryCreateUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_delivery_decision_query::{
-    AlibabaDchainAoxiangDeliveryDecisionQuery, AlibabaDchainAoxiangDeliveryDecisionQueryResponse,
+    AlibabaDchainAoxiangDeliveryDecisionQuery,
+    AlibabaDchainAoxiangDeliveryDecisionQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_delivery_status_update::{
-    AlibabaDchainAoxiangDeliveryStatusUpdate, AlibabaDchainAoxiangDeliveryStatusUpdateResponse,
+    AlibabaDchainAoxiangDeliveryStatusUpdate,
+    AlibabaDchainAoxiangDeliveryStatusUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_deliverytemplate_query::{
-    AlibabaDchainAoxiangDeliverytemplateQuery, AlibabaDchainAoxiangDeliverytemplateQueryResponse,
+    AlibabaDchainAoxiangDeliverytemplateQuery,
+    AlibabaDchainAoxiangDeliverytemplateQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_industry_waybill_create::{
-    AlibabaDchainAoxiangIndustryWaybillCreate, AlibabaDchainAoxiangIndustryWaybillCreateResponse,
+    AlibabaDchainAoxiangIndustryWaybillCreate,
+    AlibabaDchainAoxiangIndustryWaybillCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_industry_waybill_edit::{
-    AlibabaDchainAoxiangIndustryWaybillEdit, AlibabaDchainAoxiangIndustryWaybillEditResponse,
+    AlibabaDchainAoxiangIndustryWaybillEdit,
+    AlibabaDchainAoxiangIndustryWaybillEditResponse,
 };
 pub use alibaba_dchain_aoxiang_industry_waybill_logisticstatus_change::{
     AlibabaDchainAoxiangIndustryWaybillLogisticstatusChange,
@@ -248,52 +271,67 @@ pub use alibaba_dchain_aoxiang_industry_waybill_logisticstatus_remark_add::{
     AlibabaDchainAoxiangIndustryWaybillLogisticstatusRemarkAddResponse,
 };
 pub use alibaba_dchain_aoxiang_inventory_batch_query::{
-    AlibabaDchainAoxiangInventoryBatchQuery, AlibabaDchainAoxiangInventoryBatchQueryResponse,
+    AlibabaDchainAoxiangInventoryBatchQuery,
+    AlibabaDchainAoxiangInventoryBatchQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_inventory_futureplan::{
-    AlibabaDchainAoxiangInventoryFutureplan, AlibabaDchainAoxiangInventoryFutureplanResponse,
+    AlibabaDchainAoxiangInventoryFutureplan,
+    AlibabaDchainAoxiangInventoryFutureplanResponse,
 };
 pub use alibaba_dchain_aoxiang_item_batch_delete_async::{
-    AlibabaDchainAoxiangItemBatchDeleteAsync, AlibabaDchainAoxiangItemBatchDeleteAsyncResponse,
+    AlibabaDchainAoxiangItemBatchDeleteAsync,
+    AlibabaDchainAoxiangItemBatchDeleteAsyncResponse,
 };
 pub use alibaba_dchain_aoxiang_item_batch_update_async::{
-    AlibabaDchainAoxiangItemBatchUpdateAsync, AlibabaDchainAoxiangItemBatchUpdateAsyncResponse,
+    AlibabaDchainAoxiangItemBatchUpdateAsync,
+    AlibabaDchainAoxiangItemBatchUpdateAsyncResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_batch_cancel::{
-    AlibabaDchainAoxiangItemDistributionBatchCancel, AlibabaDchainAoxiangItemDistributionBatchCancelResponse,
+    AlibabaDchainAoxiangItemDistributionBatchCancel,
+    AlibabaDchainAoxiangItemDistributionBatchCancelResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_create::{
-    AlibabaDchainAoxiangItemDistributionCreate, AlibabaDchainAoxiangItemDistributionCreateResponse,
+    AlibabaDchainAoxiangItemDistributionCreate,
+    AlibabaDchainAoxiangItemDistributionCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_describe::{
-    AlibabaDchainAoxiangItemDistributionDescribe, AlibabaDchainAoxiangItemDistributionDescribeResponse,
+    AlibabaDchainAoxiangItemDistributionDescribe,
+    AlibabaDchainAoxiangItemDistributionDescribeResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_specify_create::{
-    AlibabaDchainAoxiangItemDistributionSpecifyCreate, AlibabaDchainAoxiangItemDistributionSpecifyCreateResponse,
+    AlibabaDchainAoxiangItemDistributionSpecifyCreate,
+    AlibabaDchainAoxiangItemDistributionSpecifyCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_specify_update::{
-    AlibabaDchainAoxiangItemDistributionSpecifyUpdate, AlibabaDchainAoxiangItemDistributionSpecifyUpdateResponse,
+    AlibabaDchainAoxiangItemDistributionSpecifyUpdate,
+    AlibabaDchainAoxiangItemDistributionSpecifyUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_item_distribution_update::{
-    AlibabaDchainAoxiangItemDistributionUpdate, AlibabaDchainAoxiangItemDistributionUpdateResponse,
+    AlibabaDchainAoxiangItemDistributionUpdate,
+    AlibabaDchainAoxiangItemDistributionUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_itemmapping_batch_create::{
-    AlibabaDchainAoxiangItemmappingBatchCreate, AlibabaDchainAoxiangItemmappingBatchCreateResponse,
+    AlibabaDchainAoxiangItemmappingBatchCreate,
+    AlibabaDchainAoxiangItemmappingBatchCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_itemmapping_delete::{
     AlibabaDchainAoxiangItemmappingDelete, AlibabaDchainAoxiangItemmappingDeleteResponse,
 };
 pub use alibaba_dchain_aoxiang_itemmapping_unbundle::{
-    AlibabaDchainAoxiangItemmappingUnbundle, AlibabaDchainAoxiangItemmappingUnbundleResponse,
+    AlibabaDchainAoxiangItemmappingUnbundle,
+    AlibabaDchainAoxiangItemmappingUnbundleResponse,
 };
 pub use alibaba_dchain_aoxiang_itemmapping_update_async::{
-    AlibabaDchainAoxiangItemmappingUpdateAsync, AlibabaDchainAoxiangItemmappingUpdateAsyncResponse,
+    AlibabaDchainAoxiangItemmappingUpdateAsync,
+    AlibabaDchainAoxiangItemmappingUpdateAsyncResponse,
 };
 pub use alibaba_dchain_aoxiang_orderprocess_report::{
-    AlibabaDchainAoxiangOrderprocessReport, AlibabaDchainAoxiangOrderprocessReportResponse,
+    AlibabaDchainAoxiangOrderprocessReport,
+    AlibabaDchainAoxiangOrderprocessReportResponse,
 };
 pub use alibaba_dchain_aoxiang_physics_inventory_batch_upload_async::{
-    AlibabaDchainAoxiangPhysicsInventoryBatchUploadAsync, AlibabaDchainAoxiangPhysicsInventoryBatchUploadAsyncResponse,
+    AlibabaDchainAoxiangPhysicsInventoryBatchUploadAsync,
+    AlibabaDchainAoxiangPhysicsInventoryBatchUploadAsyncResponse,
 };
 pub use alibaba_dchain_aoxiang_receiverinfo_query::{
     AlibabaDchainAoxiangReceiverinfoQuery, AlibabaDchainAoxiangReceiverinfoQueryResponse,
@@ -311,39 +349,59 @@ pub use alibaba_dchain_aoxiang_scitem_query::{
     AlibabaDchainAoxiangScitemQuery, AlibabaDchainAoxiangScitemQueryResponse,
 };
 pub use alibaba_dchain_aoxiang_warehouse_create_update::{
-    AlibabaDchainAoxiangWarehouseCreateUpdate, AlibabaDchainAoxiangWarehouseCreateUpdateResponse,
+    AlibabaDchainAoxiangWarehouseCreateUpdate,
+    AlibabaDchainAoxiangWarehouseCreateUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_warehouse_status_update::{
-    AlibabaDchainAoxiangWarehouseStatusUpdate, AlibabaDchainAoxiangWarehouseStatusUpdateResponse,
+    AlibabaDchainAoxiangWarehouseStatusUpdate,
+    AlibabaDchainAoxiangWarehouseStatusUpdateResponse,
 };
 pub use alibaba_dchain_aoxiang_wms_deliveryorder_confirm::{
-    AlibabaDchainAoxiangWmsDeliveryorderConfirm, AlibabaDchainAoxiangWmsDeliveryorderConfirmResponse,
+    AlibabaDchainAoxiangWmsDeliveryorderConfirm,
+    AlibabaDchainAoxiangWmsDeliveryorderConfirmResponse,
 };
 pub use alibaba_dchain_aoxiang_wms_deliveryorder_create::{
-    AlibabaDchainAoxiangWmsDeliveryorderCreate, AlibabaDchainAoxiangWmsDeliveryorderCreateResponse,
+    AlibabaDchainAoxiangWmsDeliveryorderCreate,
+    AlibabaDchainAoxiangWmsDeliveryorderCreateResponse,
 };
 pub use alibaba_dchain_aoxiang_wms_order_cancel::{
     AlibabaDchainAoxiangWmsOrderCancel, AlibabaDchainAoxiangWmsOrderCancelResponse,
 };
 pub use alibaba_dchain_aoxiang_wms_orderprocess_report::{
-    AlibabaDchainAoxiangWmsOrderprocessReport, AlibabaDchainAoxiangWmsOrderprocessReportResponse,
+    AlibabaDchainAoxiangWmsOrderprocessReport,
+    AlibabaDchainAoxiangWmsOrderprocessReportResponse,
 };
 pub use alibaba_dchain_isv_wms_orderprocess_batch_report::{
-    AlibabaDchainIsvWmsOrderprocessBatchReport, AlibabaDchainIsvWmsOrderprocessBatchReportResponse,
+    AlibabaDchainIsvWmsOrderprocessBatchReport,
+    AlibabaDchainIsvWmsOrderprocessBatchReportResponse,
 };
 pub use alibaba_dchain_isv_wms_orderprocess_report::{
     AlibabaDchainIsvWmsOrderprocessReport, AlibabaDchainIsvWmsOrderprocessReportResponse,
 };
-pub use alibaba_tianmao_cangpei_uop_create::{AlibabaTianmaoCangpeiUopCreate, AlibabaTianmaoCangpeiUopCreateResponse};
-pub use alibaba_tianmao_inventory_modify::{AlibabaTianmaoInventoryModify, AlibabaTianmaoInventoryModifyResponse};
-pub use alibaba_tianmao_inventory_query::{AlibabaTianmaoInventoryQuery, AlibabaTianmaoInventoryQueryResponse};
+pub use alibaba_tianmao_cangpei_uop_create::{
+    AlibabaTianmaoCangpeiUopCreate, AlibabaTianmaoCangpeiUopCreateResponse,
+};
+pub use alibaba_tianmao_inventory_modify::{
+    AlibabaTianmaoInventoryModify, AlibabaTianmaoInventoryModifyResponse,
+};
+pub use alibaba_tianmao_inventory_query::{
+    AlibabaTianmaoInventoryQuery, AlibabaTianmaoInventoryQueryResponse,
+};
 pub use alibaba_tianmao_lanpei_logistics_mailno::{
     AlibabaTianmaoLanpeiLogisticsMailno, AlibabaTianmaoLanpeiLogisticsMailnoResponse,
 };
-pub use alibaba_tianmao_lanpei_uop_create::{AlibabaTianmaoLanpeiUopCreate, AlibabaTianmaoLanpeiUopCreateResponse};
-pub use alibaba_tianmao_uop_cancel::{AlibabaTianmaoUopCancel, AlibabaTianmaoUopCancelResponse};
-pub use alibaba_tianmao_uop_consign::{AlibabaTianmaoUopConsign, AlibabaTianmaoUopConsignResponse};
-pub use alibaba_tianmao_uop_intercept::{AlibabaTianmaoUopIntercept, AlibabaTianmaoUopInterceptResponse};
+pub use alibaba_tianmao_lanpei_uop_create::{
+    AlibabaTianmaoLanpeiUopCreate, AlibabaTianmaoLanpeiUopCreateResponse,
+};
+pub use alibaba_tianmao_uop_cancel::{
+    AlibabaTianmaoUopCancel, AlibabaTianmaoUopCancelResponse,
+};
+pub use alibaba_tianmao_uop_consign::{
+    AlibabaTianmaoUopConsign, AlibabaTianmaoUopConsignResponse,
+};
+pub use alibaba_tianmao_uop_intercept::{
+    AlibabaTianmaoUopIntercept, AlibabaTianmaoUopInterceptResponse,
+};
 pub use logistics_delivery_line_batch_delete::{
     LogisticsDeliveryLineBatchDelete, LogisticsDeliveryLineBatchDeleteResponse,
 };
@@ -351,36 +409,47 @@ pub use logistics_delivery_line_batch_update::{
     LogisticsDeliveryLineBatchUpdate, LogisticsDeliveryLineBatchUpdateResponse,
 };
 pub use logistics_express_address_blacklist_tms_async::{
-    LogisticsExpressAddressBlacklistTmsAsync, LogisticsExpressAddressBlacklistTmsAsyncResponse,
+    LogisticsExpressAddressBlacklistTmsAsync,
+    LogisticsExpressAddressBlacklistTmsAsyncResponse,
 };
 pub use logistics_express_address_blacklist_tms_delete::{
-    LogisticsExpressAddressBlacklistTmsDelete, LogisticsExpressAddressBlacklistTmsDeleteResponse,
+    LogisticsExpressAddressBlacklistTmsDelete,
+    LogisticsExpressAddressBlacklistTmsDeleteResponse,
 };
 pub use logistics_express_capacity_tms_async::{
     LogisticsExpressCapacityTmsAsync, LogisticsExpressCapacityTmsAsyncResponse,
 };
 pub use logistics_express_collect_resource_tms_async::{
-    LogisticsExpressCollectResourceTmsAsync, LogisticsExpressCollectResourceTmsAsyncResponse,
+    LogisticsExpressCollectResourceTmsAsync,
+    LogisticsExpressCollectResourceTmsAsyncResponse,
 };
 pub use logistics_express_collect_resource_tms_delete::{
-    LogisticsExpressCollectResourceTmsDelete, LogisticsExpressCollectResourceTmsDeleteResponse,
+    LogisticsExpressCollectResourceTmsDelete,
+    LogisticsExpressCollectResourceTmsDeleteResponse,
 };
 pub use logistics_express_delivery_resource_create::{
-    LogisticsExpressDeliveryResourceCreate, LogisticsExpressDeliveryResourceCreateResponse,
+    LogisticsExpressDeliveryResourceCreate,
+    LogisticsExpressDeliveryResourceCreateResponse,
 };
 pub use logistics_express_delivery_send_ability_async::{
-    LogisticsExpressDeliverySendAbilityAsync, LogisticsExpressDeliverySendAbilityAsyncResponse,
+    LogisticsExpressDeliverySendAbilityAsync,
+    LogisticsExpressDeliverySendAbilityAsyncResponse,
 };
-pub use logistics_express_site_tms_sync::{LogisticsExpressSiteTmsSync, LogisticsExpressSiteTmsSyncResponse};
+pub use logistics_express_site_tms_sync::{
+    LogisticsExpressSiteTmsSync, LogisticsExpressSiteTmsSyncResponse,
+};
 pub use logistics_express_user_blacklist_tms_sync::{
     LogisticsExpressUserBlacklistTmsSync, LogisticsExpressUserBlacklistTmsSyncResponse,
 };
-pub use logistics_media_resources_upload::{LogisticsMediaResourcesUpload, LogisticsMediaResourcesUploadResponse};
+pub use logistics_media_resources_upload::{
+    LogisticsMediaResourcesUpload, LogisticsMediaResourcesUploadResponse,
+};
 pub use logistics_warehouse_capacity_rule_update::{
     LogisticsWarehouseCapacityRuleUpdate, LogisticsWarehouseCapacityRuleUpdateResponse,
 };
 pub use logistics_warehouse_cooperation_batch_confirm::{
-    LogisticsWarehouseCooperationBatchConfirm, LogisticsWarehouseCooperationBatchConfirmResponse,
+    LogisticsWarehouseCooperationBatchConfirm,
+    LogisticsWarehouseCooperationBatchConfirmResponse,
 };
 pub use logistics_warehouse_cooperation_query::{
     LogisticsWarehouseCooperationQuery, LogisticsWarehouseCooperationQueryResponse,
@@ -394,5 +463,6 @@ pub use logistics_warehouse_operation_update::{
 pub use logistics_warehouse_resource_update::{
     LogisticsWarehouseResourceUpdate, LogisticsWarehouseResourceUpdateResponse,
 };
-pub use tmall_ascp_pricing_scm_tof::{TmallAscpPricingScmTof, TmallAscpPricingScmTofResponse};
-pub use types::*;
+pub use tmall_ascp_pricing_scm_tof::{
+    TmallAscpPricingScmTof, TmallAscpPricingScmTofResponse,
+};

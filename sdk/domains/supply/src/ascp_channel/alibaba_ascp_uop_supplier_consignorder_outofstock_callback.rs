@@ -16,7 +16,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlibabaAscpUopSupplierConsignorderOutofstockCallback {
     /// `consignorder_outofstock_callback_request` on the wire.
-    pub consignorder_outofstock_callback_request: Option<Consignorderoutofstockcallbackrequest>,
+    pub consignorder_outofstock_callback_request: Option<
+        Consignorderoutofstockcallbackrequest,
+    >,
 }
 
 /// The answer to [`AlibabaAscpUopSupplierConsignorderOutofstockCallback`].

@@ -16,7 +16,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlibabaAscpUopTaobaoPresalesorderConsignconfirm {
     /// `presales_order_consign_confirm_request` on the wire.
-    pub presales_order_consign_confirm_request: Option<Presalesorderconsignconfirmrequest>,
+    pub presales_order_consign_confirm_request: Option<
+        Presalesorderconsignconfirmrequest,
+    >,
 }
 
 /// The answer to [`AlibabaAscpUopTaobaoPresalesorderConsignconfirm`].

@@ -4,6 +4,7 @@
 //!
 //! Channel products, orders, refunds and stock of distributors and suppliers.
 
+mod types;
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.channel.inventory.query`.
 pub mod alibaba_ascp_aic_supplier_aicinventory_channel_inventory_query;
 /// Calls `alibaba.ascp.aic.supplier.aicinventory.negative.sale.invalidate`.
@@ -112,7 +113,7 @@ pub mod tmall_channel_trade_order_get;
 pub mod tmall_channel_trade_order_gets;
 /// Calls `tmall.channel.trade.refundorder.gets`.
 pub mod tmall_channel_trade_refundorder_gets;
-mod types;
+pub use types::*;
 pub use alibaba_ascp_aic_supplier_aicinventory_channel_inventory_query::{
     AlibabaAscpAicSupplierAicinventoryChannelInventoryQuery,
     AlibabaAscpAicSupplierAicinventoryChannelInventoryQueryResponse,
@@ -126,42 +127,55 @@ pub use alibaba_ascp_aic_supplier_aicinventory_negative_sale_publish::{
     AlibabaAscpAicSupplierAicinventoryNegativeSalePublishResponse,
 };
 pub use alibaba_ascp_aic_supplier_aicinventory_negative_sale_query::{
-    AlibabaAscpAicSupplierAicinventoryNegativeSaleQuery, AlibabaAscpAicSupplierAicinventoryNegativeSaleQueryResponse,
+    AlibabaAscpAicSupplierAicinventoryNegativeSaleQuery,
+    AlibabaAscpAicSupplierAicinventoryNegativeSaleQueryResponse,
 };
 pub use alibaba_ascp_aic_supplier_aicinventory_publish::{
-    AlibabaAscpAicSupplierAicinventoryPublish, AlibabaAscpAicSupplierAicinventoryPublishResponse,
+    AlibabaAscpAicSupplierAicinventoryPublish,
+    AlibabaAscpAicSupplierAicinventoryPublishResponse,
 };
 pub use alibaba_ascp_channel_distributor_inventory_get::{
-    AlibabaAscpChannelDistributorInventoryGet, AlibabaAscpChannelDistributorInventoryGetResponse,
+    AlibabaAscpChannelDistributorInventoryGet,
+    AlibabaAscpChannelDistributorInventoryGetResponse,
 };
 pub use alibaba_ascp_channel_distributor_inventory_list_get::{
-    AlibabaAscpChannelDistributorInventoryListGet, AlibabaAscpChannelDistributorInventoryListGetResponse,
+    AlibabaAscpChannelDistributorInventoryListGet,
+    AlibabaAscpChannelDistributorInventoryListGetResponse,
 };
 pub use alibaba_ascp_channel_distributor_price_get::{
     AlibabaAscpChannelDistributorPriceGet, AlibabaAscpChannelDistributorPriceGetResponse,
 };
 pub use alibaba_ascp_channel_distributor_product_detail::{
-    AlibabaAscpChannelDistributorProductDetail, AlibabaAscpChannelDistributorProductDetailResponse,
+    AlibabaAscpChannelDistributorProductDetail,
+    AlibabaAscpChannelDistributorProductDetailResponse,
 };
 pub use alibaba_ascp_channel_distributor_product_distribute::{
-    AlibabaAscpChannelDistributorProductDistribute, AlibabaAscpChannelDistributorProductDistributeResponse,
+    AlibabaAscpChannelDistributorProductDistribute,
+    AlibabaAscpChannelDistributorProductDistributeResponse,
 };
 pub use alibaba_ascp_channel_distributor_product_list::{
-    AlibabaAscpChannelDistributorProductList, AlibabaAscpChannelDistributorProductListResponse,
+    AlibabaAscpChannelDistributorProductList,
+    AlibabaAscpChannelDistributorProductListResponse,
 };
 pub use alibaba_ascp_channel_distributor_product_select::{
-    AlibabaAscpChannelDistributorProductSelect, AlibabaAscpChannelDistributorProductSelectResponse,
+    AlibabaAscpChannelDistributorProductSelect,
+    AlibabaAscpChannelDistributorProductSelectResponse,
 };
 pub use alibaba_ascp_channel_main_refund_create::{
     AlibabaAscpChannelMainRefundCreate, AlibabaAscpChannelMainRefundCreateResponse,
 };
-pub use alibaba_ascp_channel_refund_cancel::{AlibabaAscpChannelRefundCancel, AlibabaAscpChannelRefundCancelResponse};
-pub use alibaba_ascp_channel_refund_close::{AlibabaAscpChannelRefundClose, AlibabaAscpChannelRefundCloseResponse};
+pub use alibaba_ascp_channel_refund_cancel::{
+    AlibabaAscpChannelRefundCancel, AlibabaAscpChannelRefundCancelResponse,
+};
+pub use alibaba_ascp_channel_refund_close::{
+    AlibabaAscpChannelRefundClose, AlibabaAscpChannelRefundCloseResponse,
+};
 pub use alibaba_ascp_channel_refund_goods_waybill::{
     AlibabaAscpChannelRefundGoodsWaybill, AlibabaAscpChannelRefundGoodsWaybillResponse,
 };
 pub use alibaba_ascp_channel_sales_order_before_check::{
-    AlibabaAscpChannelSalesOrderBeforeCheck, AlibabaAscpChannelSalesOrderBeforeCheckResponse,
+    AlibabaAscpChannelSalesOrderBeforeCheck,
+    AlibabaAscpChannelSalesOrderBeforeCheckResponse,
 };
 pub use alibaba_ascp_channel_sales_order_confirm::{
     AlibabaAscpChannelSalesOrderConfirm, AlibabaAscpChannelSalesOrderConfirmResponse,
@@ -176,26 +190,33 @@ pub use alibaba_ascp_channel_supplier_product_auth::{
     AlibabaAscpChannelSupplierProductAuth, AlibabaAscpChannelSupplierProductAuthResponse,
 };
 pub use alibaba_ascp_channel_supplier_product_detail::{
-    AlibabaAscpChannelSupplierProductDetail, AlibabaAscpChannelSupplierProductDetailResponse,
+    AlibabaAscpChannelSupplierProductDetail,
+    AlibabaAscpChannelSupplierProductDetailResponse,
 };
 pub use alibaba_ascp_channel_supplier_product_goods_bind::{
-    AlibabaAscpChannelSupplierProductGoodsBind, AlibabaAscpChannelSupplierProductGoodsBindResponse,
+    AlibabaAscpChannelSupplierProductGoodsBind,
+    AlibabaAscpChannelSupplierProductGoodsBindResponse,
 };
 pub use alibaba_ascp_channel_supplier_product_list::{
     AlibabaAscpChannelSupplierProductList, AlibabaAscpChannelSupplierProductListResponse,
 };
 pub use alibaba_ascp_channel_supplier_product_price_apply::{
-    AlibabaAscpChannelSupplierProductPriceApply, AlibabaAscpChannelSupplierProductPriceApplyResponse,
+    AlibabaAscpChannelSupplierProductPriceApply,
+    AlibabaAscpChannelSupplierProductPriceApplyResponse,
 };
 pub use alibaba_ascp_global_supplier_item_list_info_query::{
-    AlibabaAscpGlobalSupplierItemListInfoQuery, AlibabaAscpGlobalSupplierItemListInfoQueryResponse,
+    AlibabaAscpGlobalSupplierItemListInfoQuery,
+    AlibabaAscpGlobalSupplierItemListInfoQueryResponse,
 };
-pub use alibaba_ascp_industry_icp_query_lbx::{AlibabaAscpIndustryIcpQueryLbx, AlibabaAscpIndustryIcpQueryLbxResponse};
+pub use alibaba_ascp_industry_icp_query_lbx::{
+    AlibabaAscpIndustryIcpQueryLbx, AlibabaAscpIndustryIcpQueryLbxResponse,
+};
 pub use alibaba_ascp_industry_launch_extra_charge::{
     AlibabaAscpIndustryLaunchExtraCharge, AlibabaAscpIndustryLaunchExtraChargeResponse,
 };
 pub use alibaba_ascp_industry_uop_supplier_consignoder::{
-    AlibabaAscpIndustryUopSupplierConsignoder, AlibabaAscpIndustryUopSupplierConsignoderResponse,
+    AlibabaAscpIndustryUopSupplierConsignoder,
+    AlibabaAscpIndustryUopSupplierConsignoderResponse,
 };
 pub use alibaba_ascp_industry_waybill_accept::{
     AlibabaAscpIndustryWaybillAccept, AlibabaAscpIndustryWaybillAcceptResponse,
@@ -206,54 +227,79 @@ pub use alibaba_ascp_industry_waybill_pre_accept::{
 pub use alibaba_ascp_presalespackage_consign::{
     AlibabaAscpPresalespackageConsign, AlibabaAscpPresalespackageConsignResponse,
 };
-pub use alibaba_ascp_purchase_price_create::{AlibabaAscpPurchasePriceCreate, AlibabaAscpPurchasePriceCreateResponse};
-pub use alibaba_ascp_salecategory_query::{AlibabaAscpSalecategoryQuery, AlibabaAscpSalecategoryQueryResponse};
+pub use alibaba_ascp_purchase_price_create::{
+    AlibabaAscpPurchasePriceCreate, AlibabaAscpPurchasePriceCreateResponse,
+};
+pub use alibaba_ascp_salecategory_query::{
+    AlibabaAscpSalecategoryQuery, AlibabaAscpSalecategoryQueryResponse,
+};
 pub use alibaba_ascp_uop_cn_reverse_warehouseorder_update::{
-    AlibabaAscpUopCnReverseWarehouseorderUpdate, AlibabaAscpUopCnReverseWarehouseorderUpdateResponse,
+    AlibabaAscpUopCnReverseWarehouseorderUpdate,
+    AlibabaAscpUopCnReverseWarehouseorderUpdateResponse,
 };
 pub use alibaba_ascp_uop_self_supplier_waybill_query::{
-    AlibabaAscpUopSelfSupplierWaybillQuery, AlibabaAscpUopSelfSupplierWaybillQueryResponse,
+    AlibabaAscpUopSelfSupplierWaybillQuery,
+    AlibabaAscpUopSelfSupplierWaybillQueryResponse,
 };
 pub use alibaba_ascp_uop_supplier_consignorder_cancel_feedback::{
-    AlibabaAscpUopSupplierConsignorderCancelFeedback, AlibabaAscpUopSupplierConsignorderCancelFeedbackResponse,
+    AlibabaAscpUopSupplierConsignorderCancelFeedback,
+    AlibabaAscpUopSupplierConsignorderCancelFeedbackResponse,
 };
 pub use alibaba_ascp_uop_supplier_consignorder_notify_received::{
-    AlibabaAscpUopSupplierConsignorderNotifyReceived, AlibabaAscpUopSupplierConsignorderNotifyReceivedResponse,
+    AlibabaAscpUopSupplierConsignorderNotifyReceived,
+    AlibabaAscpUopSupplierConsignorderNotifyReceivedResponse,
 };
 pub use alibaba_ascp_uop_supplier_consignorder_notify_tms_change::{
-    AlibabaAscpUopSupplierConsignorderNotifyTmsChange, AlibabaAscpUopSupplierConsignorderNotifyTmsChangeResponse,
+    AlibabaAscpUopSupplierConsignorderNotifyTmsChange,
+    AlibabaAscpUopSupplierConsignorderNotifyTmsChangeResponse,
 };
 pub use alibaba_ascp_uop_supplier_consignorder_outofstock_callback::{
-    AlibabaAscpUopSupplierConsignorderOutofstockCallback, AlibabaAscpUopSupplierConsignorderOutofstockCallbackResponse,
+    AlibabaAscpUopSupplierConsignorderOutofstockCallback,
+    AlibabaAscpUopSupplierConsignorderOutofstockCallbackResponse,
 };
 pub use alibaba_ascp_uop_supplier_consignorder_ship::{
-    AlibabaAscpUopSupplierConsignorderShip, AlibabaAscpUopSupplierConsignorderShipResponse,
+    AlibabaAscpUopSupplierConsignorderShip,
+    AlibabaAscpUopSupplierConsignorderShipResponse,
 };
 pub use alibaba_ascp_uop_supplier_reverseorder_create::{
-    AlibabaAscpUopSupplierReverseorderCreate, AlibabaAscpUopSupplierReverseorderCreateResponse,
+    AlibabaAscpUopSupplierReverseorderCreate,
+    AlibabaAscpUopSupplierReverseorderCreateResponse,
 };
 pub use alibaba_ascp_uop_supplier_reverseorder_instorage_feedback::{
-    AlibabaAscpUopSupplierReverseorderInstorageFeedback, AlibabaAscpUopSupplierReverseorderInstorageFeedbackResponse,
+    AlibabaAscpUopSupplierReverseorderInstorageFeedback,
+    AlibabaAscpUopSupplierReverseorderInstorageFeedbackResponse,
 };
 pub use alibaba_ascp_uop_supplier_reverseorder_instorage_result::{
-    AlibabaAscpUopSupplierReverseorderInstorageResult, AlibabaAscpUopSupplierReverseorderInstorageResultResponse,
+    AlibabaAscpUopSupplierReverseorderInstorageResult,
+    AlibabaAscpUopSupplierReverseorderInstorageResultResponse,
 };
 pub use alibaba_ascp_uop_taobao_presalesorder_consignconfirm::{
-    AlibabaAscpUopTaobaoPresalesorderConsignconfirm, AlibabaAscpUopTaobaoPresalesorderConsignconfirmResponse,
+    AlibabaAscpUopTaobaoPresalesorderConsignconfirm,
+    AlibabaAscpUopTaobaoPresalesorderConsignconfirmResponse,
 };
 pub use alibaba_ascp_uop_taobao_presalesorder_create::{
-    AlibabaAscpUopTaobaoPresalesorderCreate, AlibabaAscpUopTaobaoPresalesorderCreateResponse,
+    AlibabaAscpUopTaobaoPresalesorderCreate,
+    AlibabaAscpUopTaobaoPresalesorderCreateResponse,
 };
-pub use alibaba_ascp_uop_tob_package_query::{AlibabaAscpUopTobPackageQuery, AlibabaAscpUopTobPackageQueryResponse};
-pub use channel_trade_prepay_offline_add::{ChannelTradePrepayOfflineAdd, ChannelTradePrepayOfflineAddResponse};
+pub use alibaba_ascp_uop_tob_package_query::{
+    AlibabaAscpUopTobPackageQuery, AlibabaAscpUopTobPackageQueryResponse,
+};
+pub use channel_trade_prepay_offline_add::{
+    ChannelTradePrepayOfflineAdd, ChannelTradePrepayOfflineAddResponse,
+};
 pub use channel_trade_prepay_offline_reduce::{
     ChannelTradePrepayOfflineReduce, ChannelTradePrepayOfflineReduceResponse,
 };
 pub use inv_turnover_query::{InvTurnoverQuery, InvTurnoverQueryResponse};
-pub use tmall_channel_products_query::{TmallChannelProductsQuery, TmallChannelProductsQueryResponse};
-pub use tmall_channel_trade_order_get::{TmallChannelTradeOrderGet, TmallChannelTradeOrderGetResponse};
-pub use tmall_channel_trade_order_gets::{TmallChannelTradeOrderGets, TmallChannelTradeOrderGetsResponse};
+pub use tmall_channel_products_query::{
+    TmallChannelProductsQuery, TmallChannelProductsQueryResponse,
+};
+pub use tmall_channel_trade_order_get::{
+    TmallChannelTradeOrderGet, TmallChannelTradeOrderGetResponse,
+};
+pub use tmall_channel_trade_order_gets::{
+    TmallChannelTradeOrderGets, TmallChannelTradeOrderGetsResponse,
+};
 pub use tmall_channel_trade_refundorder_gets::{
     TmallChannelTradeRefundorderGets, TmallChannelTradeRefundorderGetsResponse,
 };
-pub use types::*;

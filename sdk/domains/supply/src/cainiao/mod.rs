@@ -4,6 +4,7 @@
 //!
 //! Parcel lockers, couriers, rural logistics and control tower of the logistics network.
 
+mod types;
 /// Calls `cainiao.cntec.compass.rpa.exe.resultsave`.
 pub mod cainiao_cntec_compass_rpa_exe_resultsave;
 /// Calls `cainiao.cntec.locallife.communitylife.syncorderstatus`.
@@ -66,18 +67,21 @@ pub mod cainiao_nborderfront_user_outside_queryoutsideuser;
 pub mod cainiao_ncwl_jhorder_query;
 /// Calls `cainiao.vms.service.vehicleinfo.upload`.
 pub mod cainiao_vms_service_vehicleinfo_upload;
-mod types;
+pub use types::*;
 pub use cainiao_cntec_compass_rpa_exe_resultsave::{
     CainiaoCntecCompassRpaExeResultsave, CainiaoCntecCompassRpaExeResultsaveResponse,
 };
 pub use cainiao_cntec_locallife_communitylife_syncorderstatus::{
-    CainiaoCntecLocallifeCommunitylifeSyncorderstatus, CainiaoCntecLocallifeCommunitylifeSyncorderstatusResponse,
+    CainiaoCntecLocallifeCommunitylifeSyncorderstatus,
+    CainiaoCntecLocallifeCommunitylifeSyncorderstatusResponse,
 };
 pub use cainiao_cntec_locallife_communitylife_verifyservicecode::{
-    CainiaoCntecLocallifeCommunitylifeVerifyservicecode, CainiaoCntecLocallifeCommunitylifeVerifyservicecodeResponse,
+    CainiaoCntecLocallifeCommunitylifeVerifyservicecode,
+    CainiaoCntecLocallifeCommunitylifeVerifyservicecodeResponse,
 };
 pub use cainiao_cntec_shopkeeper_supply_statistics_query::{
-    CainiaoCntecShopkeeperSupplyStatisticsQuery, CainiaoCntecShopkeeperSupplyStatisticsQueryResponse,
+    CainiaoCntecShopkeeperSupplyStatisticsQuery,
+    CainiaoCntecShopkeeperSupplyStatisticsQueryResponse,
 };
 pub use cainiao_consignplatform_order_cancel::{
     CainiaoConsignplatformOrderCancel, CainiaoConsignplatformOrderCancelResponse,
@@ -85,44 +89,61 @@ pub use cainiao_consignplatform_order_cancel::{
 pub use cainiao_consignplatform_order_create::{
     CainiaoConsignplatformOrderCreate, CainiaoConsignplatformOrderCreateResponse,
 };
-pub use cainiao_ecc_exceptions_delay_count::{CainiaoEccExceptionsDelayCount, CainiaoEccExceptionsDelayCountResponse};
-pub use cainiao_ecc_exceptions_delay_get::{CainiaoEccExceptionsDelayGet, CainiaoEccExceptionsDelayGetResponse};
+pub use cainiao_ecc_exceptions_delay_count::{
+    CainiaoEccExceptionsDelayCount, CainiaoEccExceptionsDelayCountResponse,
+};
+pub use cainiao_ecc_exceptions_delay_get::{
+    CainiaoEccExceptionsDelayGet, CainiaoEccExceptionsDelayGetResponse,
+};
 pub use cainiao_endpoint_locker_top_order_notice::{
     CainiaoEndpointLockerTopOrderNotice, CainiaoEndpointLockerTopOrderNoticeResponse,
 };
 pub use cainiao_endpoint_locker_top_order_noticesend_query::{
-    CainiaoEndpointLockerTopOrderNoticesendQuery, CainiaoEndpointLockerTopOrderNoticesendQueryResponse,
+    CainiaoEndpointLockerTopOrderNoticesendQuery,
+    CainiaoEndpointLockerTopOrderNoticesendQueryResponse,
 };
 pub use cainiao_endpoint_locker_top_order_tracking_new::{
-    CainiaoEndpointLockerTopOrderTrackingNew, CainiaoEndpointLockerTopOrderTrackingNewResponse,
+    CainiaoEndpointLockerTopOrderTrackingNew,
+    CainiaoEndpointLockerTopOrderTrackingNewResponse,
 };
 pub use cainiao_endpoint_locker_top_order_withhold::{
     CainiaoEndpointLockerTopOrderWithhold, CainiaoEndpointLockerTopOrderWithholdResponse,
 };
 pub use cainiao_endpoint_locker_top_station_addorupdate::{
-    CainiaoEndpointLockerTopStationAddorupdate, CainiaoEndpointLockerTopStationAddorupdateResponse,
+    CainiaoEndpointLockerTopStationAddorupdate,
+    CainiaoEndpointLockerTopStationAddorupdateResponse,
 };
 pub use cainiao_endpoint_locker_top_withhold_query::{
     CainiaoEndpointLockerTopWithholdQuery, CainiaoEndpointLockerTopWithholdQueryResponse,
 };
 pub use cainiao_guoguo_backup_graborder_submitmailno::{
-    CainiaoGuoguoBackupGraborderSubmitmailno, CainiaoGuoguoBackupGraborderSubmitmailnoResponse,
+    CainiaoGuoguoBackupGraborderSubmitmailno,
+    CainiaoGuoguoBackupGraborderSubmitmailnoResponse,
 };
 pub use cainiao_guoguo_backup_graborder_takepackage::{
-    CainiaoGuoguoBackupGraborderTakepackage, CainiaoGuoguoBackupGraborderTakepackageResponse,
+    CainiaoGuoguoBackupGraborderTakepackage,
+    CainiaoGuoguoBackupGraborderTakepackageResponse,
 };
 pub use cainiao_guoguo_cp_backup_assigncourier::{
     CainiaoGuoguoCpBackupAssigncourier, CainiaoGuoguoCpBackupAssigncourierResponse,
 };
 pub use cainiao_guoguo_cp_backup_assigncourierbyid::{
-    CainiaoGuoguoCpBackupAssigncourierbyid, CainiaoGuoguoCpBackupAssigncourierbyidResponse,
+    CainiaoGuoguoCpBackupAssigncourierbyid,
+    CainiaoGuoguoCpBackupAssigncourierbyidResponse,
 };
 pub use cainiao_guoguo_cp_nborderfrontr_updateuser::{
-    CainiaoGuoguoCpNborderfrontrUpdateuser, CainiaoGuoguoCpNborderfrontrUpdateuserResponse,
+    CainiaoGuoguoCpNborderfrontrUpdateuser,
+    CainiaoGuoguoCpNborderfrontrUpdateuserResponse,
 };
-pub use cainiao_guoguo_waybill_get::{CainiaoGuoguoWaybillGet, CainiaoGuoguoWaybillGetResponse};
-pub use cainiao_iot_ticket_detail_query::{CainiaoIotTicketDetailQuery, CainiaoIotTicketDetailQueryResponse};
-pub use cainiao_iot_ticket_sp_comment::{CainiaoIotTicketSpComment, CainiaoIotTicketSpCommentResponse};
+pub use cainiao_guoguo_waybill_get::{
+    CainiaoGuoguoWaybillGet, CainiaoGuoguoWaybillGetResponse,
+};
+pub use cainiao_iot_ticket_detail_query::{
+    CainiaoIotTicketDetailQuery, CainiaoIotTicketDetailQueryResponse,
+};
+pub use cainiao_iot_ticket_sp_comment::{
+    CainiaoIotTicketSpComment, CainiaoIotTicketSpCommentResponse,
+};
 pub use cainiao_iot_ticket_sp_mail_sign_upload::{
     CainiaoIotTicketSpMailSignUpload, CainiaoIotTicketSpMailSignUploadResponse,
 };
@@ -135,15 +156,20 @@ pub use cainiao_iot_ticket_sp_maintain_update::{
 pub use cainiao_iot_ticket_sp_maintain_vtwo_create::{
     CainiaoIotTicketSpMaintainVtwoCreate, CainiaoIotTicketSpMaintainVtwoCreateResponse,
 };
-pub use cainiao_iot_ticket_sp_vtwo_accept::{CainiaoIotTicketSpVtwoAccept, CainiaoIotTicketSpVtwoAcceptResponse};
+pub use cainiao_iot_ticket_sp_vtwo_accept::{
+    CainiaoIotTicketSpVtwoAccept, CainiaoIotTicketSpVtwoAcceptResponse,
+};
 pub use cainiao_nbadd_appointdeliver_feedbackcodes::{
-    CainiaoNbaddAppointdeliverFeedbackcodes, CainiaoNbaddAppointdeliverFeedbackcodesResponse,
+    CainiaoNbaddAppointdeliverFeedbackcodes,
+    CainiaoNbaddAppointdeliverFeedbackcodesResponse,
 };
 pub use cainiao_nborderfront_user_outside_queryoutsideuser::{
-    CainiaoNborderfrontUserOutsideQueryoutsideuser, CainiaoNborderfrontUserOutsideQueryoutsideuserResponse,
+    CainiaoNborderfrontUserOutsideQueryoutsideuser,
+    CainiaoNborderfrontUserOutsideQueryoutsideuserResponse,
 };
-pub use cainiao_ncwl_jhorder_query::{CainiaoNcwlJhorderQuery, CainiaoNcwlJhorderQueryResponse};
+pub use cainiao_ncwl_jhorder_query::{
+    CainiaoNcwlJhorderQuery, CainiaoNcwlJhorderQueryResponse,
+};
 pub use cainiao_vms_service_vehicleinfo_upload::{
     CainiaoVmsServiceVehicleinfoUpload, CainiaoVmsServiceVehicleinfoUploadResponse,
 };
-pub use types::*;

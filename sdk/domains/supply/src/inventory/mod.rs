@@ -4,6 +4,7 @@
 //!
 //! Stock by warehouse and store, with plans that release it.
 
+mod types;
 /// Calls `alibaba.retail.device.inventory.sync`.
 pub mod alibaba_retail_device_inventory_sync;
 /// Calls `taobao.inventory.adjust.external`.
@@ -42,26 +43,35 @@ pub mod location_relation_query;
 pub mod region_warehouse_manage;
 /// Calls `taobao.region.warehouse.query`.
 pub mod region_warehouse_query;
-mod types;
+pub use types::*;
 pub use alibaba_retail_device_inventory_sync::{
     AlibabaRetailDeviceInventorySync, AlibabaRetailDeviceInventorySyncResponse,
 };
-pub use inventory_adjust_external::{InventoryAdjustExternal, InventoryAdjustExternalResponse};
+pub use inventory_adjust_external::{
+    InventoryAdjustExternal, InventoryAdjustExternalResponse,
+};
 pub use inventory_adjust_trade::{InventoryAdjustTrade, InventoryAdjustTradeResponse};
 pub use inventory_initial::{InventoryInitial, InventoryInitialResponse};
 pub use inventory_initial_item::{InventoryInitialItem, InventoryInitialItemResponse};
-pub use inventory_merchant_adjust::{InventoryMerchantAdjust, InventoryMerchantAdjustResponse};
+pub use inventory_merchant_adjust::{
+    InventoryMerchantAdjust, InventoryMerchantAdjustResponse,
+};
 pub use inventory_plan_edit::{InventoryPlanEdit, InventoryPlanEditResponse};
 pub use inventory_plan_invalid::{InventoryPlanInvalid, InventoryPlanInvalidResponse};
-pub use inventory_plan_quantity_increase::{InventoryPlanQuantityIncrease, InventoryPlanQuantityIncreaseResponse};
+pub use inventory_plan_quantity_increase::{
+    InventoryPlanQuantityIncrease, InventoryPlanQuantityIncreaseResponse,
+};
 pub use inventory_plan_query::{InventoryPlanQuery, InventoryPlanQueryResponse};
 pub use inventory_query::{InventoryQuery, InventoryQueryResponse};
 pub use inventory_store_manage::{InventoryStoreManage, InventoryStoreManageResponse};
 pub use inventory_store_query::{InventoryStoreQuery, InventoryStoreQueryResponse};
-pub use inventory_warehouse_manage::{InventoryWarehouseManage, InventoryWarehouseManageResponse};
-pub use inventory_warehouse_query::{InventoryWarehouseQuery, InventoryWarehouseQueryResponse};
+pub use inventory_warehouse_manage::{
+    InventoryWarehouseManage, InventoryWarehouseManageResponse,
+};
+pub use inventory_warehouse_query::{
+    InventoryWarehouseQuery, InventoryWarehouseQueryResponse,
+};
 pub use location_relation_edit::{LocationRelationEdit, LocationRelationEditResponse};
 pub use location_relation_query::{LocationRelationQuery, LocationRelationQueryResponse};
 pub use region_warehouse_manage::{RegionWarehouseManage, RegionWarehouseManageResponse};
 pub use region_warehouse_query::{RegionWarehouseQuery, RegionWarehouseQueryResponse};
-pub use types::*;

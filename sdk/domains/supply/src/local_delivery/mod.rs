@@ -34,16 +34,20 @@ pub use alibaba_ele_fengniao_cancel_merchant::{
     AlibabaEleFengniaoCancelMerchant, AlibabaEleFengniaoCancelMerchantResponse,
 };
 pub use alibaba_ele_fengniao_carrier_capacity_query::{
-    AlibabaEleFengniaoCarrierCapacityQuery, AlibabaEleFengniaoCarrierCapacityQueryResponse,
+    AlibabaEleFengniaoCarrierCapacityQuery,
+    AlibabaEleFengniaoCarrierCapacityQueryResponse,
 };
 pub use alibaba_ele_fengniao_carrierdriver_location::{
-    AlibabaEleFengniaoCarrierdriverLocation, AlibabaEleFengniaoCarrierdriverLocationResponse,
+    AlibabaEleFengniaoCarrierdriverLocation,
+    AlibabaEleFengniaoCarrierdriverLocationResponse,
 };
 pub use alibaba_ele_fengniao_chainstore_contract_cancel::{
-    AlibabaEleFengniaoChainstoreContractCancel, AlibabaEleFengniaoChainstoreContractCancelResponse,
+    AlibabaEleFengniaoChainstoreContractCancel,
+    AlibabaEleFengniaoChainstoreContractCancelResponse,
 };
 pub use alibaba_ele_fengniao_chainstore_contract_change::{
-    AlibabaEleFengniaoChainstoreContractChange, AlibabaEleFengniaoChainstoreContractChangeResponse,
+    AlibabaEleFengniaoChainstoreContractChange,
+    AlibabaEleFengniaoChainstoreContractChangeResponse,
 };
 pub use alibaba_ele_fengniao_chainstore_ranges::{
     AlibabaEleFengniaoChainstoreRanges, AlibabaEleFengniaoChainstoreRangesResponse,
@@ -52,14 +56,21 @@ pub use alibaba_ele_fengniao_chainstore_update::{
     AlibabaEleFengniaoChainstoreUpdate, AlibabaEleFengniaoChainstoreUpdateResponse,
 };
 pub use alibaba_ele_fengniao_merchant_contract_cancel::{
-    AlibabaEleFengniaoMerchantContractCancel, AlibabaEleFengniaoMerchantContractCancelResponse,
+    AlibabaEleFengniaoMerchantContractCancel,
+    AlibabaEleFengniaoMerchantContractCancelResponse,
 };
-pub use alibaba_ele_fengniao_order_push::{AlibabaEleFengniaoOrderPush, AlibabaEleFengniaoOrderPushResponse};
-pub use alibaba_ele_fengniao_order_query::{AlibabaEleFengniaoOrderQuery, AlibabaEleFengniaoOrderQueryResponse};
+pub use alibaba_ele_fengniao_order_push::{
+    AlibabaEleFengniaoOrderPush, AlibabaEleFengniaoOrderPushResponse,
+};
+pub use alibaba_ele_fengniao_order_query::{
+    AlibabaEleFengniaoOrderQuery, AlibabaEleFengniaoOrderQueryResponse,
+};
 pub use alibaba_ele_fengniao_service_package_query::{
     AlibabaEleFengniaoServicePackageQuery, AlibabaEleFengniaoServicePackageQueryResponse,
 };
 pub use alibaba_ele_fengniao_shippingorder_event::{
     AlibabaEleFengniaoShippingorderEvent, AlibabaEleFengniaoShippingorderEventResponse,
 };
-pub use alibaba_ele_fengniao_trade_update::{AlibabaEleFengniaoTradeUpdate, AlibabaEleFengniaoTradeUpdateResponse};
+pub use alibaba_ele_fengniao_trade_update::{
+    AlibabaEleFengniaoTradeUpdate, AlibabaEleFengniaoTradeUpdateResponse,
+};

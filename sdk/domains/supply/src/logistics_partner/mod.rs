@@ -4,6 +4,7 @@
 //!
 //! What carriers, warehouses and local delivery services report and ask about parcels.
 
+mod types;
 /// Calls `alibaba.alink.message.history.action`.
 pub mod alibaba_alink_message_history_action;
 /// Calls `cainiao.cboss.workplatform.biztype.querybyid`.
@@ -64,78 +65,114 @@ pub mod rdc_aligenius_warehouse_resend_update;
 pub mod rdc_aligenius_warehouse_reverse_event_update;
 /// Calls `taobao.rdc.aligenius.warehouse.reverse.uploading`.
 pub mod rdc_aligenius_warehouse_reverse_uploading;
-mod types;
 /// Calls `taobao.wlb.import.threepl.offline.consign`.
 pub mod wlb_import_threepl_offline_consign;
 /// Calls `taobao.wlb.import.threepl.resource.get`.
 pub mod wlb_import_threepl_resource_get;
 /// Calls `taobao.wms.order.warehouse.route.get`.
 pub mod wms_order_warehouse_route_get;
+pub use types::*;
 pub use alibaba_alink_message_history_action::{
     AlibabaAlinkMessageHistoryAction, AlibabaAlinkMessageHistoryActionResponse,
 };
 pub use cainiao_cboss_workplatform_biztype_querybyid::{
-    CainiaoCbossWorkplatformBiztypeQuerybyid, CainiaoCbossWorkplatformBiztypeQuerybyidResponse,
+    CainiaoCbossWorkplatformBiztypeQuerybyid,
+    CainiaoCbossWorkplatformBiztypeQuerybyidResponse,
 };
 pub use cainiao_cboss_workplatform_logistics_iscainiaoorder::{
-    CainiaoCbossWorkplatformLogisticsIscainiaoorder, CainiaoCbossWorkplatformLogisticsIscainiaoorderResponse,
+    CainiaoCbossWorkplatformLogisticsIscainiaoorder,
+    CainiaoCbossWorkplatformLogisticsIscainiaoorderResponse,
 };
 pub use cainiao_data_logistics_cp_delivery_aging_predict::{
-    CainiaoDataLogisticsCpDeliveryAgingPredict, CainiaoDataLogisticsCpDeliveryAgingPredictResponse,
+    CainiaoDataLogisticsCpDeliveryAgingPredict,
+    CainiaoDataLogisticsCpDeliveryAgingPredictResponse,
 };
 pub use cainiao_data_logistics_delivery_aging_predict::{
-    CainiaoDataLogisticsDeliveryAgingPredict, CainiaoDataLogisticsDeliveryAgingPredictResponse,
+    CainiaoDataLogisticsDeliveryAgingPredict,
+    CainiaoDataLogisticsDeliveryAgingPredictResponse,
 };
-pub use cainiao_member_courier_cpresign::{CainiaoMemberCourierCpresign, CainiaoMemberCourierCpresignResponse};
-pub use cainiao_reachable_batchjudge::{CainiaoReachableBatchjudge, CainiaoReachableBatchjudgeResponse};
+pub use cainiao_member_courier_cpresign::{
+    CainiaoMemberCourierCpresign, CainiaoMemberCourierCpresignResponse,
+};
+pub use cainiao_reachable_batchjudge::{
+    CainiaoReachableBatchjudge, CainiaoReachableBatchjudgeResponse,
+};
 pub use cainiao_waybill_cloudprint_netprint_bind::{
     CainiaoWaybillCloudprintNetprintBind, CainiaoWaybillCloudprintNetprintBindResponse,
 };
 pub use cainiao_waybill_cloudprint_netprint_verifycode::{
-    CainiaoWaybillCloudprintNetprintVerifycode, CainiaoWaybillCloudprintNetprintVerifycodeResponse,
+    CainiaoWaybillCloudprintNetprintVerifycode,
+    CainiaoWaybillCloudprintNetprintVerifycodeResponse,
 };
 pub use lbs_message_upload::{LbsMessageUpload, LbsMessageUploadResponse};
-pub use logistics_erp_delivery_cut::{LogisticsErpDeliveryCut, LogisticsErpDeliveryCutResponse};
-pub use logistics_express_collect_sync::{LogisticsExpressCollectSync, LogisticsExpressCollectSyncResponse};
-pub use logistics_express_courier_sync::{LogisticsExpressCourierSync, LogisticsExpressCourierSyncResponse};
+pub use logistics_erp_delivery_cut::{
+    LogisticsErpDeliveryCut, LogisticsErpDeliveryCutResponse,
+};
+pub use logistics_express_collect_sync::{
+    LogisticsExpressCollectSync, LogisticsExpressCollectSyncResponse,
+};
+pub use logistics_express_courier_sync::{
+    LogisticsExpressCourierSync, LogisticsExpressCourierSyncResponse,
+};
 pub use logistics_express_delivery_cut_notify::{
     LogisticsExpressDeliveryCutNotify, LogisticsExpressDeliveryCutNotifyResponse,
 };
-pub use logistics_express_modify_appoint::{LogisticsExpressModifyAppoint, LogisticsExpressModifyAppointResponse};
+pub use logistics_express_modify_appoint::{
+    LogisticsExpressModifyAppoint, LogisticsExpressModifyAppointResponse,
+};
 pub use logistics_express_order_pay_tms_query::{
     LogisticsExpressOrderPayTmsQuery, LogisticsExpressOrderPayTmsQueryResponse,
 };
-pub use logistics_express_order_tms_cancel::{LogisticsExpressOrderTmsCancel, LogisticsExpressOrderTmsCancelResponse};
-pub use logistics_express_order_tms_update::{LogisticsExpressOrderTmsUpdate, LogisticsExpressOrderTmsUpdateResponse};
+pub use logistics_express_order_tms_cancel::{
+    LogisticsExpressOrderTmsCancel, LogisticsExpressOrderTmsCancelResponse,
+};
+pub use logistics_express_order_tms_update::{
+    LogisticsExpressOrderTmsUpdate, LogisticsExpressOrderTmsUpdateResponse,
+};
 pub use logistics_express_packageweight_sync::{
     LogisticsExpressPackageweightSync, LogisticsExpressPackageweightSyncResponse,
 };
-pub use logistics_express_pickcode_check::{LogisticsExpressPickcodeCheck, LogisticsExpressPickcodeCheckResponse};
-pub use logistics_express_service_sync::{LogisticsExpressServiceSync, LogisticsExpressServiceSyncResponse};
-pub use nextone_logistics_sign_update::{NextoneLogisticsSignUpdate, NextoneLogisticsSignUpdateResponse};
+pub use logistics_express_pickcode_check::{
+    LogisticsExpressPickcodeCheck, LogisticsExpressPickcodeCheckResponse,
+};
+pub use logistics_express_service_sync::{
+    LogisticsExpressServiceSync, LogisticsExpressServiceSyncResponse,
+};
+pub use nextone_logistics_sign_update::{
+    NextoneLogisticsSignUpdate, NextoneLogisticsSignUpdateResponse,
+};
 pub use nextone_logistics_warehouse_update::{
     NextoneLogisticsWarehouseUpdate, NextoneLogisticsWarehouseUpdateResponse,
 };
 pub use open_seller_biz_logistic_seller_bind::{
     OpenSellerBizLogisticSellerBind, OpenSellerBizLogisticSellerBindResponse,
 };
-pub use open_seller_biz_logistic_time_rule::{OpenSellerBizLogisticTimeRule, OpenSellerBizLogisticTimeRuleResponse};
+pub use open_seller_biz_logistic_time_rule::{
+    OpenSellerBizLogisticTimeRule, OpenSellerBizLogisticTimeRuleResponse,
+};
 pub use rdc_aligenius_logistics_packages_notice::{
     RdcAligeniusLogisticsPackagesNotice, RdcAligeniusLogisticsPackagesNoticeResponse,
 };
 pub use rdc_aligenius_warehouse_resend_logistics_msg_post::{
-    RdcAligeniusWarehouseResendLogisticsMsgPost, RdcAligeniusWarehouseResendLogisticsMsgPostResponse,
+    RdcAligeniusWarehouseResendLogisticsMsgPost,
+    RdcAligeniusWarehouseResendLogisticsMsgPostResponse,
 };
 pub use rdc_aligenius_warehouse_resend_update::{
     RdcAligeniusWarehouseResendUpdate, RdcAligeniusWarehouseResendUpdateResponse,
 };
 pub use rdc_aligenius_warehouse_reverse_event_update::{
-    RdcAligeniusWarehouseReverseEventUpdate, RdcAligeniusWarehouseReverseEventUpdateResponse,
+    RdcAligeniusWarehouseReverseEventUpdate,
+    RdcAligeniusWarehouseReverseEventUpdateResponse,
 };
 pub use rdc_aligenius_warehouse_reverse_uploading::{
     RdcAligeniusWarehouseReverseUploading, RdcAligeniusWarehouseReverseUploadingResponse,
 };
-pub use types::*;
-pub use wlb_import_threepl_offline_consign::{WlbImportThreeplOfflineConsign, WlbImportThreeplOfflineConsignResponse};
-pub use wlb_import_threepl_resource_get::{WlbImportThreeplResourceGet, WlbImportThreeplResourceGetResponse};
-pub use wms_order_warehouse_route_get::{WmsOrderWarehouseRouteGet, WmsOrderWarehouseRouteGetResponse};
+pub use wlb_import_threepl_offline_consign::{
+    WlbImportThreeplOfflineConsign, WlbImportThreeplOfflineConsignResponse,
+};
+pub use wlb_import_threepl_resource_get::{
+    WlbImportThreeplResourceGet, WlbImportThreeplResourceGetResponse,
+};
+pub use wms_order_warehouse_route_get::{
+    WmsOrderWarehouseRouteGet, WmsOrderWarehouseRouteGetResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! The standard messages between seller systems and warehouses.
 
+mod types;
 /// Calls `taobao.qimen.channelinventory.query`.
 pub mod qimen_channelinventory_query;
 /// Calls `taobao.qimen.combineitem.delete`.
@@ -148,20 +149,38 @@ pub mod qimen_warehouseinfo_query;
 pub mod qimen_warehouseinfo_synchronize;
 /// Calls `taobao.qimen.wavenum.report`.
 pub mod qimen_wavenum_report;
-mod types;
-pub use qimen_channelinventory_query::{QimenChannelinventoryQuery, QimenChannelinventoryQueryResponse};
-pub use qimen_combineitem_delete::{QimenCombineitemDelete, QimenCombineitemDeleteResponse};
+pub use types::*;
+pub use qimen_channelinventory_query::{
+    QimenChannelinventoryQuery, QimenChannelinventoryQueryResponse,
+};
+pub use qimen_combineitem_delete::{
+    QimenCombineitemDelete, QimenCombineitemDeleteResponse,
+};
 pub use qimen_combineitem_query::{QimenCombineitemQuery, QimenCombineitemQueryResponse};
-pub use qimen_combineitem_synchronize::{QimenCombineitemSynchronize, QimenCombineitemSynchronizeResponse};
-pub use qimen_deliveryorder_batchconfirm::{QimenDeliveryorderBatchconfirm, QimenDeliveryorderBatchconfirmResponse};
-pub use qimen_deliveryorder_batchcreate::{QimenDeliveryorderBatchcreate, QimenDeliveryorderBatchcreateResponse};
+pub use qimen_combineitem_synchronize::{
+    QimenCombineitemSynchronize, QimenCombineitemSynchronizeResponse,
+};
+pub use qimen_deliveryorder_batchconfirm::{
+    QimenDeliveryorderBatchconfirm, QimenDeliveryorderBatchconfirmResponse,
+};
+pub use qimen_deliveryorder_batchcreate::{
+    QimenDeliveryorderBatchcreate, QimenDeliveryorderBatchcreateResponse,
+};
 pub use qimen_deliveryorder_batchcreate_answer::{
     QimenDeliveryorderBatchcreateAnswer, QimenDeliveryorderBatchcreateAnswerResponse,
 };
-pub use qimen_deliveryorder_confirm::{QimenDeliveryorderConfirm, QimenDeliveryorderConfirmResponse};
-pub use qimen_deliveryorder_create::{QimenDeliveryorderCreate, QimenDeliveryorderCreateResponse};
-pub use qimen_deliveryorder_query::{QimenDeliveryorderQuery, QimenDeliveryorderQueryResponse};
-pub use qimen_entryorder_confirm::{QimenEntryorderConfirm, QimenEntryorderConfirmResponse};
+pub use qimen_deliveryorder_confirm::{
+    QimenDeliveryorderConfirm, QimenDeliveryorderConfirmResponse,
+};
+pub use qimen_deliveryorder_create::{
+    QimenDeliveryorderCreate, QimenDeliveryorderCreateResponse,
+};
+pub use qimen_deliveryorder_query::{
+    QimenDeliveryorderQuery, QimenDeliveryorderQueryResponse,
+};
+pub use qimen_entryorder_confirm::{
+    QimenEntryorderConfirm, QimenEntryorderConfirmResponse,
+};
 pub use qimen_entryorder_create::{QimenEntryorderCreate, QimenEntryorderCreateResponse};
 pub use qimen_entryorder_query::{QimenEntryorderQuery, QimenEntryorderQueryResponse};
 pub use qimen_event_produce::{QimenEventProduce, QimenEventProduceResponse};
@@ -169,15 +188,25 @@ pub use qimen_events_produce::{QimenEventsProduce, QimenEventsProduceResponse};
 pub use qimen_expressinfo_query::{QimenExpressinfoQuery, QimenExpressinfoQueryResponse};
 pub use qimen_inventory_query::{QimenInventoryQuery, QimenInventoryQueryResponse};
 pub use qimen_inventory_report::{QimenInventoryReport, QimenInventoryReportResponse};
-pub use qimen_inventory_synchronize::{QimenInventorySynchronize, QimenInventorySynchronizeResponse};
+pub use qimen_inventory_synchronize::{
+    QimenInventorySynchronize, QimenInventorySynchronizeResponse,
+};
 pub use qimen_inventory_synchronize_report::{
     QimenInventorySynchronizeReport, QimenInventorySynchronizeReportResponse,
 };
-pub use qimen_inventorybatch_query::{QimenInventorybatchQuery, QimenInventorybatchQueryResponse};
-pub use qimen_inventoryreserve_cancel::{QimenInventoryreserveCancel, QimenInventoryreserveCancelResponse};
-pub use qimen_inventoryrule_create::{QimenInventoryruleCreate, QimenInventoryruleCreateResponse};
+pub use qimen_inventorybatch_query::{
+    QimenInventorybatchQuery, QimenInventorybatchQueryResponse,
+};
+pub use qimen_inventoryreserve_cancel::{
+    QimenInventoryreserveCancel, QimenInventoryreserveCancelResponse,
+};
+pub use qimen_inventoryrule_create::{
+    QimenInventoryruleCreate, QimenInventoryruleCreateResponse,
+};
 pub use qimen_itemlack_report::{QimenItemlackReport, QimenItemlackReportResponse};
-pub use qimen_itemmapping_create::{QimenItemmappingCreate, QimenItemmappingCreateResponse};
+pub use qimen_itemmapping_create::{
+    QimenItemmappingCreate, QimenItemmappingCreateResponse,
+};
 pub use qimen_itemmapping_query::{QimenItemmappingQuery, QimenItemmappingQueryResponse};
 pub use qimen_items_marking::{QimenItemsMarking, QimenItemsMarkingResponse};
 pub use qimen_items_synchronize::{QimenItemsSynchronize, QimenItemsSynchronizeResponse};
@@ -189,21 +218,43 @@ pub use qimen_order_cancel::{QimenOrderCancel, QimenOrderCancelResponse};
 pub use qimen_order_pending::{QimenOrderPending, QimenOrderPendingResponse};
 pub use qimen_order_query::{QimenOrderQuery, QimenOrderQueryResponse};
 pub use qimen_order_sn_report::{QimenOrderSnReport, QimenOrderSnReportResponse};
-pub use qimen_orderexception_report::{QimenOrderexceptionReport, QimenOrderexceptionReportResponse};
-pub use qimen_orderprocess_query::{QimenOrderprocessQuery, QimenOrderprocessQueryResponse};
-pub use qimen_orderprocess_report::{QimenOrderprocessReport, QimenOrderprocessReportResponse};
-pub use qimen_orderstatus_update::{QimenOrderstatusUpdate, QimenOrderstatusUpdateResponse};
-pub use qimen_presalespackage_consign::{QimenPresalespackageConsign, QimenPresalespackageConsignResponse};
-pub use qimen_receiverinfo_query::{QimenReceiverinfoQuery, QimenReceiverinfoQueryResponse};
-pub use qimen_returnorder_confirm::{QimenReturnorderConfirm, QimenReturnorderConfirmResponse};
-pub use qimen_returnorder_create::{QimenReturnorderCreate, QimenReturnorderCreateResponse};
-pub use qimen_returnpackage_report::{QimenReturnpackageReport, QimenReturnpackageReportResponse};
+pub use qimen_orderexception_report::{
+    QimenOrderexceptionReport, QimenOrderexceptionReportResponse,
+};
+pub use qimen_orderprocess_query::{
+    QimenOrderprocessQuery, QimenOrderprocessQueryResponse,
+};
+pub use qimen_orderprocess_report::{
+    QimenOrderprocessReport, QimenOrderprocessReportResponse,
+};
+pub use qimen_orderstatus_update::{
+    QimenOrderstatusUpdate, QimenOrderstatusUpdateResponse,
+};
+pub use qimen_presalespackage_consign::{
+    QimenPresalespackageConsign, QimenPresalespackageConsignResponse,
+};
+pub use qimen_receiverinfo_query::{
+    QimenReceiverinfoQuery, QimenReceiverinfoQueryResponse,
+};
+pub use qimen_returnorder_confirm::{
+    QimenReturnorderConfirm, QimenReturnorderConfirmResponse,
+};
+pub use qimen_returnorder_create::{
+    QimenReturnorderCreate, QimenReturnorderCreateResponse,
+};
+pub use qimen_returnpackage_report::{
+    QimenReturnpackageReport, QimenReturnpackageReportResponse,
+};
 pub use qimen_shop_synchronize::{QimenShopSynchronize, QimenShopSynchronizeResponse};
 pub use qimen_singleitem_query::{QimenSingleitemQuery, QimenSingleitemQueryResponse};
-pub use qimen_singleitem_synchronize::{QimenSingleitemSynchronize, QimenSingleitemSynchronizeResponse};
+pub use qimen_singleitem_synchronize::{
+    QimenSingleitemSynchronize, QimenSingleitemSynchronizeResponse,
+};
 pub use qimen_sn_report::{QimenSnReport, QimenSnReportResponse};
 pub use qimen_stock_query::{QimenStockQuery, QimenStockQueryResponse};
-pub use qimen_stockchange_report::{QimenStockchangeReport, QimenStockchangeReportResponse};
+pub use qimen_stockchange_report::{
+    QimenStockchangeReport, QimenStockchangeReportResponse,
+};
 pub use qimen_stockout_confirm::{QimenStockoutConfirm, QimenStockoutConfirmResponse};
 pub use qimen_stockout_create::{QimenStockoutCreate, QimenStockoutCreateResponse};
 pub use qimen_store_create::{QimenStoreCreate, QimenStoreCreateResponse};
@@ -212,17 +263,32 @@ pub use qimen_store_query::{QimenStoreQuery, QimenStoreQueryResponse};
 pub use qimen_store_update::{QimenStoreUpdate, QimenStoreUpdateResponse};
 pub use qimen_storecategory_get::{QimenStorecategoryGet, QimenStorecategoryGetResponse};
 pub use qimen_storeitem_query::{QimenStoreitemQuery, QimenStoreitemQueryResponse};
-pub use qimen_storeprocess_confirm::{QimenStoreprocessConfirm, QimenStoreprocessConfirmResponse};
-pub use qimen_storeprocess_create::{QimenStoreprocessCreate, QimenStoreprocessCreateResponse};
-pub use qimen_supplier_synchronize::{QimenSupplierSynchronize, QimenSupplierSynchronizeResponse};
+pub use qimen_storeprocess_confirm::{
+    QimenStoreprocessConfirm, QimenStoreprocessConfirmResponse,
+};
+pub use qimen_storeprocess_create::{
+    QimenStoreprocessCreate, QimenStoreprocessCreateResponse,
+};
+pub use qimen_supplier_synchronize::{
+    QimenSupplierSynchronize, QimenSupplierSynchronizeResponse,
+};
 pub use qimen_tag_items_query::{QimenTagItemsQuery, QimenTagItemsQueryResponse};
 pub use qimen_trade_user_add::{QimenTradeUserAdd, QimenTradeUserAddResponse};
 pub use qimen_trade_user_delete::{QimenTradeUserDelete, QimenTradeUserDeleteResponse};
 pub use qimen_trade_users_get::{QimenTradeUsersGet, QimenTradeUsersGetResponse};
-pub use qimen_transferorder_create::{QimenTransferorderCreate, QimenTransferorderCreateResponse};
-pub use qimen_transferorder_query::{QimenTransferorderQuery, QimenTransferorderQueryResponse};
-pub use qimen_transferorder_report::{QimenTransferorderReport, QimenTransferorderReportResponse};
-pub use qimen_warehouseinfo_query::{QimenWarehouseinfoQuery, QimenWarehouseinfoQueryResponse};
-pub use qimen_warehouseinfo_synchronize::{QimenWarehouseinfoSynchronize, QimenWarehouseinfoSynchronizeResponse};
+pub use qimen_transferorder_create::{
+    QimenTransferorderCreate, QimenTransferorderCreateResponse,
+};
+pub use qimen_transferorder_query::{
+    QimenTransferorderQuery, QimenTransferorderQueryResponse,
+};
+pub use qimen_transferorder_report::{
+    QimenTransferorderReport, QimenTransferorderReportResponse,
+};
+pub use qimen_warehouseinfo_query::{
+    QimenWarehouseinfoQuery, QimenWarehouseinfoQueryResponse,
+};
+pub use qimen_warehouseinfo_synchronize::{
+    QimenWarehouseinfoSynchronize, QimenWarehouseinfoSynchronizeResponse,
+};
 pub use qimen_wavenum_report::{QimenWavenumReport, QimenWavenumReportResponse};
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Waybill numbers, print data and templates of carriers.
 
+mod types;
 /// Calls `cainiao.cloudprint.clientinfo.put`.
 pub mod cainiao_cloudprint_clientinfo_put;
 /// Calls `cainiao.cloudprint.customarea.update`.
@@ -52,7 +53,6 @@ pub mod cainiao_waybill_ii_update;
 pub mod cainiao_waybill_privacy_seller_order_get;
 /// Calls `cainiao.waybill.privacy.subscription.get`.
 pub mod cainiao_waybill_privacy_subscription_get;
-mod types;
 /// Calls `taobao.wlb.waybill.i.cancel`.
 pub mod wlb_waybill_i_cancel;
 /// Calls `taobao.wlb.waybill.i.fullupdate`.
@@ -67,11 +67,16 @@ pub mod wlb_waybill_i_product;
 pub mod wlb_waybill_i_querydetail;
 /// Calls `taobao.wlb.waybill.i.search`.
 pub mod wlb_waybill_i_search;
-pub use cainiao_cloudprint_clientinfo_put::{CainiaoCloudprintClientinfoPut, CainiaoCloudprintClientinfoPutResponse};
+pub use types::*;
+pub use cainiao_cloudprint_clientinfo_put::{
+    CainiaoCloudprintClientinfoPut, CainiaoCloudprintClientinfoPutResponse,
+};
 pub use cainiao_cloudprint_customarea_update::{
     CainiaoCloudprintCustomareaUpdate, CainiaoCloudprintCustomareaUpdateResponse,
 };
-pub use cainiao_cloudprint_customares_get::{CainiaoCloudprintCustomaresGet, CainiaoCloudprintCustomaresGetResponse};
+pub use cainiao_cloudprint_customares_get::{
+    CainiaoCloudprintCustomaresGet, CainiaoCloudprintCustomaresGetResponse,
+};
 pub use cainiao_cloudprint_isv_resources_get::{
     CainiaoCloudprintIsvResourcesGet, CainiaoCloudprintIsvResourcesGetResponse,
 };
@@ -91,41 +96,56 @@ pub use cainiao_cloudprint_templates_migrate::{
     CainiaoCloudprintTemplatesMigrate, CainiaoCloudprintTemplatesMigrateResponse,
 };
 pub use cainiao_smartdelivery_strategy_warehouse_i_delete::{
-    CainiaoSmartdeliveryStrategyWarehouseIDelete, CainiaoSmartdeliveryStrategyWarehouseIDeleteResponse,
+    CainiaoSmartdeliveryStrategyWarehouseIDelete,
+    CainiaoSmartdeliveryStrategyWarehouseIDeleteResponse,
 };
 pub use cainiao_smartdelivery_strategy_warehouse_i_update::{
-    CainiaoSmartdeliveryStrategyWarehouseIUpdate, CainiaoSmartdeliveryStrategyWarehouseIUpdateResponse,
+    CainiaoSmartdeliveryStrategyWarehouseIUpdate,
+    CainiaoSmartdeliveryStrategyWarehouseIUpdateResponse,
 };
 pub use cainiao_waybill_address_reachable_query::{
     CainiaoWaybillAddressReachableQuery, CainiaoWaybillAddressReachableQueryResponse,
 };
-pub use cainiao_waybill_ii_cancel::{CainiaoWaybillIiCancel, CainiaoWaybillIiCancelResponse};
-pub use cainiao_waybill_ii_confirm::{CainiaoWaybillIiConfirm, CainiaoWaybillIiConfirmResponse};
-pub use cainiao_waybill_ii_delivery::{CainiaoWaybillIiDelivery, CainiaoWaybillIiDeliveryResponse};
+pub use cainiao_waybill_ii_cancel::{
+    CainiaoWaybillIiCancel, CainiaoWaybillIiCancelResponse,
+};
+pub use cainiao_waybill_ii_confirm::{
+    CainiaoWaybillIiConfirm, CainiaoWaybillIiConfirmResponse,
+};
+pub use cainiao_waybill_ii_delivery::{
+    CainiaoWaybillIiDelivery, CainiaoWaybillIiDeliveryResponse,
+};
 pub use cainiao_waybill_ii_get::{CainiaoWaybillIiGet, CainiaoWaybillIiGetResponse};
 pub use cainiao_waybill_ii_logisticsdetail_url_get::{
     CainiaoWaybillIiLogisticsdetailUrlGet, CainiaoWaybillIiLogisticsdetailUrlGetResponse,
 };
-pub use cainiao_waybill_ii_product::{CainiaoWaybillIiProduct, CainiaoWaybillIiProductResponse};
+pub use cainiao_waybill_ii_product::{
+    CainiaoWaybillIiProduct, CainiaoWaybillIiProductResponse,
+};
 pub use cainiao_waybill_ii_query_by_tradecode::{
     CainiaoWaybillIiQueryByTradecode, CainiaoWaybillIiQueryByTradecodeResponse,
 };
 pub use cainiao_waybill_ii_query_by_waybillcode::{
     CainiaoWaybillIiQueryByWaybillcode, CainiaoWaybillIiQueryByWaybillcodeResponse,
 };
-pub use cainiao_waybill_ii_search::{CainiaoWaybillIiSearch, CainiaoWaybillIiSearchResponse};
-pub use cainiao_waybill_ii_update::{CainiaoWaybillIiUpdate, CainiaoWaybillIiUpdateResponse};
+pub use cainiao_waybill_ii_search::{
+    CainiaoWaybillIiSearch, CainiaoWaybillIiSearchResponse,
+};
+pub use cainiao_waybill_ii_update::{
+    CainiaoWaybillIiUpdate, CainiaoWaybillIiUpdateResponse,
+};
 pub use cainiao_waybill_privacy_seller_order_get::{
     CainiaoWaybillPrivacySellerOrderGet, CainiaoWaybillPrivacySellerOrderGetResponse,
 };
 pub use cainiao_waybill_privacy_subscription_get::{
     CainiaoWaybillPrivacySubscriptionGet, CainiaoWaybillPrivacySubscriptionGetResponse,
 };
-pub use types::*;
 pub use wlb_waybill_i_cancel::{WlbWaybillICancel, WlbWaybillICancelResponse};
 pub use wlb_waybill_i_fullupdate::{WlbWaybillIFullupdate, WlbWaybillIFullupdateResponse};
 pub use wlb_waybill_i_get::{WlbWaybillIGet, WlbWaybillIGetResponse};
 pub use wlb_waybill_i_print::{WlbWaybillIPrint, WlbWaybillIPrintResponse};
 pub use wlb_waybill_i_product::{WlbWaybillIProduct, WlbWaybillIProductResponse};
-pub use wlb_waybill_i_querydetail::{WlbWaybillIQuerydetail, WlbWaybillIQuerydetailResponse};
+pub use wlb_waybill_i_querydetail::{
+    WlbWaybillIQuerydetail, WlbWaybillIQuerydetailResponse,
+};
 pub use wlb_waybill_i_search::{WlbWaybillISearch, WlbWaybillISearchResponse};

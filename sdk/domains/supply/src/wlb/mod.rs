@@ -4,6 +4,7 @@
 //!
 //! Stock, orders and items in the platform's fulfilment warehouses.
 
+mod types;
 /// Calls `cainiao.bms.order.consign.confirm`.
 pub mod cainiao_bms_order_consign_confirm;
 /// Calls `cainiao.cntms.logistics.order.consign`.
@@ -12,7 +13,6 @@ pub mod cainiao_cntms_logistics_order_consign;
 pub mod cainiao_merchant_inventory_adjust;
 /// Calls `cainiao.waybill.cloudprint.netprint.print`.
 pub mod cainiao_waybill_cloudprint_netprint_print;
-mod types;
 /// Calls `taobao.uop.tob.order.create`.
 pub mod uop_tob_order_create;
 /// Calls `taobao.wlb.inventory.detail.get`.
@@ -67,15 +67,19 @@ pub mod wlb_waybill_shengxian_get;
 pub mod wlb_wlborder_get;
 /// Calls `taobao.wlb.wms.inventory.lack.upload`.
 pub mod wlb_wms_inventory_lack_upload;
-pub use cainiao_bms_order_consign_confirm::{CainiaoBmsOrderConsignConfirm, CainiaoBmsOrderConsignConfirmResponse};
+pub use types::*;
+pub use cainiao_bms_order_consign_confirm::{
+    CainiaoBmsOrderConsignConfirm, CainiaoBmsOrderConsignConfirmResponse,
+};
 pub use cainiao_cntms_logistics_order_consign::{
     CainiaoCntmsLogisticsOrderConsign, CainiaoCntmsLogisticsOrderConsignResponse,
 };
-pub use cainiao_merchant_inventory_adjust::{CainiaoMerchantInventoryAdjust, CainiaoMerchantInventoryAdjustResponse};
+pub use cainiao_merchant_inventory_adjust::{
+    CainiaoMerchantInventoryAdjust, CainiaoMerchantInventoryAdjustResponse,
+};
 pub use cainiao_waybill_cloudprint_netprint_print::{
     CainiaoWaybillCloudprintNetprintPrint, CainiaoWaybillCloudprintNetprintPrintResponse,
 };
-pub use types::*;
 pub use uop_tob_order_create::{UopTobOrderCreate, UopTobOrderCreateResponse};
 pub use wlb_inventory_detail_get::{WlbInventoryDetailGet, WlbInventoryDetailGetResponse};
 pub use wlb_inventorylog_query::{WlbInventorylogQuery, WlbInventorylogQueryResponse};
@@ -86,20 +90,32 @@ pub use wlb_item_get::{WlbItemGet, WlbItemGetResponse};
 pub use wlb_item_map_get::{WlbItemMapGet, WlbItemMapGetResponse};
 pub use wlb_item_query::{WlbItemQuery, WlbItemQueryResponse};
 pub use wlb_item_update::{WlbItemUpdate, WlbItemUpdateResponse};
-pub use wlb_notify_message_page_get::{WlbNotifyMessagePageGet, WlbNotifyMessagePageGetResponse};
+pub use wlb_notify_message_page_get::{
+    WlbNotifyMessagePageGet, WlbNotifyMessagePageGetResponse,
+};
 pub use wlb_order_cancel::{WlbOrderCancel, WlbOrderCancelResponse};
 pub use wlb_order_consign::{WlbOrderConsign, WlbOrderConsignResponse};
 pub use wlb_order_create::{WlbOrderCreate, WlbOrderCreateResponse};
-pub use wlb_order_jzpartner_query::{WlbOrderJzpartnerQuery, WlbOrderJzpartnerQueryResponse};
-pub use wlb_order_jzwithins_consign::{WlbOrderJzwithinsConsign, WlbOrderJzwithinsConsignResponse};
+pub use wlb_order_jzpartner_query::{
+    WlbOrderJzpartnerQuery, WlbOrderJzpartnerQueryResponse,
+};
+pub use wlb_order_jzwithins_consign::{
+    WlbOrderJzwithinsConsign, WlbOrderJzwithinsConsignResponse,
+};
 pub use wlb_order_page_get::{WlbOrderPageGet, WlbOrderPageGetResponse};
 pub use wlb_orderdetail_date_get::{WlbOrderdetailDateGet, WlbOrderdetailDateGetResponse};
 pub use wlb_orderitem_page_get::{WlbOrderitemPageGet, WlbOrderitemPageGetResponse};
 pub use wlb_orderstatus_get::{WlbOrderstatusGet, WlbOrderstatusGetResponse};
-pub use wlb_out_inventory_change_notify::{WlbOutInventoryChangeNotify, WlbOutInventoryChangeNotifyResponse};
+pub use wlb_out_inventory_change_notify::{
+    WlbOutInventoryChangeNotify, WlbOutInventoryChangeNotifyResponse,
+};
 pub use wlb_subscription_query::{WlbSubscriptionQuery, WlbSubscriptionQueryResponse};
 pub use wlb_tmsorder_query::{WlbTmsorderQuery, WlbTmsorderQueryResponse};
 pub use wlb_tradeorder_get::{WlbTradeorderGet, WlbTradeorderGetResponse};
-pub use wlb_waybill_shengxian_get::{WlbWaybillShengxianGet, WlbWaybillShengxianGetResponse};
+pub use wlb_waybill_shengxian_get::{
+    WlbWaybillShengxianGet, WlbWaybillShengxianGetResponse,
+};
 pub use wlb_wlborder_get::{WlbWlborderGet, WlbWlborderGetResponse};
-pub use wlb_wms_inventory_lack_upload::{WlbWmsInventoryLackUpload, WlbWmsInventoryLackUploadResponse};
+pub use wlb_wms_inventory_lack_upload::{
+    WlbWmsInventoryLackUpload, WlbWmsInventoryLackUploadResponse,
+};

@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct CainiaoGlobalCommithandovercontentUpdate {
     /// `open_handover_content_update_commit_request` on the wire.
-    pub open_handover_content_update_commit_request: Option<OpenHandoverContentUpdateCommitRequest>,
+    pub open_handover_content_update_commit_request: Option<
+        OpenHandoverContentUpdateCommitRequest,
+    >,
 }
 
 /// The answer to [`CainiaoGlobalCommithandovercontentUpdate`].

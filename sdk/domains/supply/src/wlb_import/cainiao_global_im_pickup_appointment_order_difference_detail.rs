@@ -47,7 +47,9 @@ pub struct AppointmentOrderStatusRequest {
 #[non_exhaustive]
 pub struct HsfResult {
     /// `appointment_order_difference_details_response` on the wire.
-    pub appointment_order_difference_details_response: Option<AppointmentOrderDifferenceDetailsResponse>,
+    pub appointment_order_difference_details_response: Option<
+        AppointmentOrderDifferenceDetailsResponse,
+    >,
     /// Whether the call or operation succeeded.
     pub success: Option<bool>,
     /// Code that identifies the error.

@@ -4,6 +4,7 @@
 //!
 //! Consolidation and customs of goods that cross borders.
 
+mod types;
 /// Calls `cainiao.global.commithandovercontent.update`.
 pub mod cainiao_global_commithandovercontent_update;
 /// Calls `cainiao.global.handover.cancel`.
@@ -54,7 +55,6 @@ pub mod cainiao_global_logistics_carrier_querylist;
 pub mod cainiao_global_solution_inquiry;
 /// Calls `cainiao.global.solution.service.resource.query`.
 pub mod cainiao_global_solution_service_resource_query;
-mod types;
 /// Calls `taobao.wlb.crossborder.waybill.get`.
 pub mod wlb_crossborder_waybill_get;
 /// Calls `taobao.wlb.imports.general.consign`.
@@ -71,14 +71,20 @@ pub mod wlb_imports_resource_transferstore_get;
 pub mod wlb_imports_vas_identity_result;
 /// Calls `taobao.wlb.imports.waybill.get`.
 pub mod wlb_imports_waybill_get;
+pub use types::*;
 pub use cainiao_global_commithandovercontent_update::{
-    CainiaoGlobalCommithandovercontentUpdate, CainiaoGlobalCommithandovercontentUpdateResponse,
+    CainiaoGlobalCommithandovercontentUpdate,
+    CainiaoGlobalCommithandovercontentUpdateResponse,
 };
-pub use cainiao_global_handover_cancel::{CainiaoGlobalHandoverCancel, CainiaoGlobalHandoverCancelResponse};
+pub use cainiao_global_handover_cancel::{
+    CainiaoGlobalHandoverCancel, CainiaoGlobalHandoverCancelResponse,
+};
 pub use cainiao_global_handover_cloudprint_get::{
     CainiaoGlobalHandoverCloudprintGet, CainiaoGlobalHandoverCloudprintGetResponse,
 };
-pub use cainiao_global_handover_commit::{CainiaoGlobalHandoverCommit, CainiaoGlobalHandoverCommitResponse};
+pub use cainiao_global_handover_commit::{
+    CainiaoGlobalHandoverCommit, CainiaoGlobalHandoverCommitResponse,
+};
 pub use cainiao_global_handover_content_query::{
     CainiaoGlobalHandoverContentQuery, CainiaoGlobalHandoverContentQueryResponse,
 };
@@ -88,59 +94,84 @@ pub use cainiao_global_handover_content_subbag_add::{
 pub use cainiao_global_handover_parcel_query::{
     CainiaoGlobalHandoverParcelQuery, CainiaoGlobalHandoverParcelQueryResponse,
 };
-pub use cainiao_global_handover_pdf_get::{CainiaoGlobalHandoverPdfGet, CainiaoGlobalHandoverPdfGetResponse};
-pub use cainiao_global_handover_savedraft::{CainiaoGlobalHandoverSavedraft, CainiaoGlobalHandoverSavedraftResponse};
-pub use cainiao_global_handover_update::{CainiaoGlobalHandoverUpdate, CainiaoGlobalHandoverUpdateResponse};
+pub use cainiao_global_handover_pdf_get::{
+    CainiaoGlobalHandoverPdfGet, CainiaoGlobalHandoverPdfGetResponse,
+};
+pub use cainiao_global_handover_savedraft::{
+    CainiaoGlobalHandoverSavedraft, CainiaoGlobalHandoverSavedraftResponse,
+};
+pub use cainiao_global_handover_update::{
+    CainiaoGlobalHandoverUpdate, CainiaoGlobalHandoverUpdateResponse,
+};
 pub use cainiao_global_im_pickup_appointment_order_cancel::{
-    CainiaoGlobalImPickupAppointmentOrderCancel, CainiaoGlobalImPickupAppointmentOrderCancelResponse,
+    CainiaoGlobalImPickupAppointmentOrderCancel,
+    CainiaoGlobalImPickupAppointmentOrderCancelResponse,
 };
 pub use cainiao_global_im_pickup_appointment_order_difference_detail::{
     CainiaoGlobalImPickupAppointmentOrderDifferenceDetail,
     CainiaoGlobalImPickupAppointmentOrderDifferenceDetailResponse,
 };
 pub use cainiao_global_im_pickup_appointment_order_info_create::{
-    CainiaoGlobalImPickupAppointmentOrderInfoCreate, CainiaoGlobalImPickupAppointmentOrderInfoCreateResponse,
+    CainiaoGlobalImPickupAppointmentOrderInfoCreate,
+    CainiaoGlobalImPickupAppointmentOrderInfoCreateResponse,
 };
 pub use cainiao_global_im_pickup_appointment_order_status::{
-    CainiaoGlobalImPickupAppointmentOrderStatus, CainiaoGlobalImPickupAppointmentOrderStatusResponse,
+    CainiaoGlobalImPickupAppointmentOrderStatus,
+    CainiaoGlobalImPickupAppointmentOrderStatusResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_content_cancel::{
-    CainiaoGlobalImPickupBigbagContentCancel, CainiaoGlobalImPickupBigbagContentCancelResponse,
+    CainiaoGlobalImPickupBigbagContentCancel,
+    CainiaoGlobalImPickupBigbagContentCancelResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_content_create::{
-    CainiaoGlobalImPickupBigbagContentCreate, CainiaoGlobalImPickupBigbagContentCreateResponse,
+    CainiaoGlobalImPickupBigbagContentCreate,
+    CainiaoGlobalImPickupBigbagContentCreateResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_express_prequery::{
-    CainiaoGlobalImPickupBigbagExpressPrequery, CainiaoGlobalImPickupBigbagExpressPrequeryResponse,
+    CainiaoGlobalImPickupBigbagExpressPrequery,
+    CainiaoGlobalImPickupBigbagExpressPrequeryResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_info::{
     CainiaoGlobalImPickupBigbagInfo, CainiaoGlobalImPickupBigbagInfoResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_logistics_trajectory::{
-    CainiaoGlobalImPickupBigbagLogisticsTrajectory, CainiaoGlobalImPickupBigbagLogisticsTrajectoryResponse,
+    CainiaoGlobalImPickupBigbagLogisticsTrajectory,
+    CainiaoGlobalImPickupBigbagLogisticsTrajectoryResponse,
 };
 pub use cainiao_global_im_pickup_bigbag_waybill_info::{
-    CainiaoGlobalImPickupBigbagWaybillInfo, CainiaoGlobalImPickupBigbagWaybillInfoResponse,
+    CainiaoGlobalImPickupBigbagWaybillInfo,
+    CainiaoGlobalImPickupBigbagWaybillInfoResponse,
 };
-pub use cainiao_global_im_pickup_stores_get::{CainiaoGlobalImPickupStoresGet, CainiaoGlobalImPickupStoresGetResponse};
+pub use cainiao_global_im_pickup_stores_get::{
+    CainiaoGlobalImPickupStoresGet, CainiaoGlobalImPickupStoresGetResponse,
+};
 pub use cainiao_global_logistic_order_create::{
     CainiaoGlobalLogisticOrderCreate, CainiaoGlobalLogisticOrderCreateResponse,
 };
 pub use cainiao_global_logistics_carrier_querylist::{
-    CainiaoGlobalLogisticsCarrierQuerylist, CainiaoGlobalLogisticsCarrierQuerylistResponse,
+    CainiaoGlobalLogisticsCarrierQuerylist,
+    CainiaoGlobalLogisticsCarrierQuerylistResponse,
 };
-pub use cainiao_global_solution_inquiry::{CainiaoGlobalSolutionInquiry, CainiaoGlobalSolutionInquiryResponse};
+pub use cainiao_global_solution_inquiry::{
+    CainiaoGlobalSolutionInquiry, CainiaoGlobalSolutionInquiryResponse,
+};
 pub use cainiao_global_solution_service_resource_query::{
-    CainiaoGlobalSolutionServiceResourceQuery, CainiaoGlobalSolutionServiceResourceQueryResponse,
+    CainiaoGlobalSolutionServiceResourceQuery,
+    CainiaoGlobalSolutionServiceResourceQueryResponse,
 };
-pub use types::*;
-pub use wlb_crossborder_waybill_get::{WlbCrossborderWaybillGet, WlbCrossborderWaybillGetResponse};
-pub use wlb_imports_general_consign::{WlbImportsGeneralConsign, WlbImportsGeneralConsignResponse};
+pub use wlb_crossborder_waybill_get::{
+    WlbCrossborderWaybillGet, WlbCrossborderWaybillGetResponse,
+};
+pub use wlb_imports_general_consign::{
+    WlbImportsGeneralConsign, WlbImportsGeneralConsignResponse,
+};
 pub use wlb_imports_order_cancel::{WlbImportsOrderCancel, WlbImportsOrderCancelResponse};
 pub use wlb_imports_order_get::{WlbImportsOrderGet, WlbImportsOrderGetResponse};
 pub use wlb_imports_resource_get::{WlbImportsResourceGet, WlbImportsResourceGetResponse};
 pub use wlb_imports_resource_transferstore_get::{
     WlbImportsResourceTransferstoreGet, WlbImportsResourceTransferstoreGetResponse,
 };
-pub use wlb_imports_vas_identity_result::{WlbImportsVasIdentityResult, WlbImportsVasIdentityResultResponse};
+pub use wlb_imports_vas_identity_result::{
+    WlbImportsVasIdentityResult, WlbImportsVasIdentityResultResponse,
+};
 pub use wlb_imports_waybill_get::{WlbImportsWaybillGet, WlbImportsWaybillGetResponse};

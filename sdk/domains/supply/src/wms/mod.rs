@@ -4,6 +4,7 @@
 //!
 //! Orders, stock and shipments exchanged with warehouses.
 
+mod types;
 /// Calls `cainiao.bim.tradeorder.consign`.
 pub mod cainiao_bim_tradeorder_consign;
 /// Calls `cainiao.crm.oms.rule.sync`.
@@ -22,7 +23,6 @@ pub mod logistics_wms_packageentryorder_confirm;
 pub mod logistics_wms_packageentryorder_pull;
 /// Calls `taobao.logistics.wms.packageexception.report`.
 pub mod logistics_wms_packageexception_report;
-mod types;
 /// Calls `taobao.wlb.wms.cainiao.bill.query`.
 pub mod wlb_wms_cainiao_bill_query;
 /// Calls `taobao.wlb.wms.consign.bill.get`.
@@ -55,12 +55,22 @@ pub mod wlb_wms_stock_in_order_notify;
 pub mod wlb_wms_stock_out_bill_get;
 /// Calls `taobao.wlb.wms.stock.out.order.notify`.
 pub mod wlb_wms_stock_out_order_notify;
-pub use cainiao_bim_tradeorder_consign::{CainiaoBimTradeorderConsign, CainiaoBimTradeorderConsignResponse};
-pub use cainiao_crm_oms_rule_sync::{CainiaoCrmOmsRuleSync, CainiaoCrmOmsRuleSyncResponse};
-pub use logistics_wms_goods_info_sync::{LogisticsWmsGoodsInfoSync, LogisticsWmsGoodsInfoSyncResponse};
-pub use logistics_wms_order_material_sync::{LogisticsWmsOrderMaterialSync, LogisticsWmsOrderMaterialSyncResponse};
+pub use types::*;
+pub use cainiao_bim_tradeorder_consign::{
+    CainiaoBimTradeorderConsign, CainiaoBimTradeorderConsignResponse,
+};
+pub use cainiao_crm_oms_rule_sync::{
+    CainiaoCrmOmsRuleSync, CainiaoCrmOmsRuleSyncResponse,
+};
+pub use logistics_wms_goods_info_sync::{
+    LogisticsWmsGoodsInfoSync, LogisticsWmsGoodsInfoSyncResponse,
+};
+pub use logistics_wms_order_material_sync::{
+    LogisticsWmsOrderMaterialSync, LogisticsWmsOrderMaterialSyncResponse,
+};
 pub use logistics_wms_packagedeliveryorder_confirm::{
-    LogisticsWmsPackagedeliveryorderConfirm, LogisticsWmsPackagedeliveryorderConfirmResponse,
+    LogisticsWmsPackagedeliveryorderConfirm,
+    LogisticsWmsPackagedeliveryorderConfirmResponse,
 };
 pub use logistics_wms_packagedeliveryorder_pull::{
     LogisticsWmsPackagedeliveryorderPull, LogisticsWmsPackagedeliveryorderPullResponse,
@@ -74,20 +84,35 @@ pub use logistics_wms_packageentryorder_pull::{
 pub use logistics_wms_packageexception_report::{
     LogisticsWmsPackageexceptionReport, LogisticsWmsPackageexceptionReportResponse,
 };
-pub use types::*;
-pub use wlb_wms_cainiao_bill_query::{WlbWmsCainiaoBillQuery, WlbWmsCainiaoBillQueryResponse};
+pub use wlb_wms_cainiao_bill_query::{
+    WlbWmsCainiaoBillQuery, WlbWmsCainiaoBillQueryResponse,
+};
 pub use wlb_wms_consign_bill_get::{WlbWmsConsignBillGet, WlbWmsConsignBillGetResponse};
-pub use wlb_wms_inventory_profitloss_get::{WlbWmsInventoryProfitlossGet, WlbWmsInventoryProfitlossGetResponse};
+pub use wlb_wms_inventory_profitloss_get::{
+    WlbWmsInventoryProfitlossGet, WlbWmsInventoryProfitlossGetResponse,
+};
 pub use wlb_wms_inventory_query::{WlbWmsInventoryQuery, WlbWmsInventoryQueryResponse};
-pub use wlb_wms_item_combination_get::{WlbWmsItemCombinationGet, WlbWmsItemCombinationGetResponse};
-pub use wlb_wms_order_cancel_notify::{WlbWmsOrderCancelNotify, WlbWmsOrderCancelNotifyResponse};
+pub use wlb_wms_item_combination_get::{
+    WlbWmsItemCombinationGet, WlbWmsItemCombinationGetResponse,
+};
+pub use wlb_wms_order_cancel_notify::{
+    WlbWmsOrderCancelNotify, WlbWmsOrderCancelNotifyResponse,
+};
 pub use wlb_wms_return_bill_get::{WlbWmsReturnBillGet, WlbWmsReturnBillGetResponse};
-pub use wlb_wms_return_order_notify::{WlbWmsReturnOrderNotify, WlbWmsReturnOrderNotifyResponse};
+pub use wlb_wms_return_order_notify::{
+    WlbWmsReturnOrderNotify, WlbWmsReturnOrderNotifyResponse,
+};
 pub use wlb_wms_sku_create::{WlbWmsSkuCreate, WlbWmsSkuCreateResponse};
 pub use wlb_wms_sku_get::{WlbWmsSkuGet, WlbWmsSkuGetResponse};
 pub use wlb_wms_sku_update::{WlbWmsSkuUpdate, WlbWmsSkuUpdateResponse};
 pub use wlb_wms_sn_info_query::{WlbWmsSnInfoQuery, WlbWmsSnInfoQueryResponse};
 pub use wlb_wms_stock_in_bill_get::{WlbWmsStockInBillGet, WlbWmsStockInBillGetResponse};
-pub use wlb_wms_stock_in_order_notify::{WlbWmsStockInOrderNotify, WlbWmsStockInOrderNotifyResponse};
-pub use wlb_wms_stock_out_bill_get::{WlbWmsStockOutBillGet, WlbWmsStockOutBillGetResponse};
-pub use wlb_wms_stock_out_order_notify::{WlbWmsStockOutOrderNotify, WlbWmsStockOutOrderNotifyResponse};
+pub use wlb_wms_stock_in_order_notify::{
+    WlbWmsStockInOrderNotify, WlbWmsStockInOrderNotifyResponse,
+};
+pub use wlb_wms_stock_out_bill_get::{
+    WlbWmsStockOutBillGet, WlbWmsStockOutBillGetResponse,
+};
+pub use wlb_wms_stock_out_order_notify::{
+    WlbWmsStockOutOrderNotify, WlbWmsStockOutOrderNotifyResponse,
+};

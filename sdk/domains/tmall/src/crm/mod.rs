@@ -4,6 +4,7 @@
 //!
 //! Members of a shop: groups, grades, purchase history and points.
 
+mod types;
 /// Calls `taobao.blackvip.userinfo.get`.
 pub mod blackvip_userinfo_get;
 /// Calls `taobao.crm.exchange.activity.create`.
@@ -72,19 +73,29 @@ pub mod crm_service_channel_shortlink_create;
 pub mod crm_shopvip_cancel;
 /// Calls `taobao.member.hismemberdata.get.privy`.
 pub mod member_hismemberdata_get_privy;
-mod types;
+pub use types::*;
 pub use blackvip_userinfo_get::{BlackvipUserinfoGet, BlackvipUserinfoGetResponse};
-pub use crm_exchange_activity_create::{CrmExchangeActivityCreate, CrmExchangeActivityCreateResponse};
+pub use crm_exchange_activity_create::{
+    CrmExchangeActivityCreate, CrmExchangeActivityCreateResponse,
+};
 pub use crm_exchange_crowdinstance_add_privy::{
     CrmExchangeCrowdinstanceAddPrivy, CrmExchangeCrowdinstanceAddPrivyResponse,
 };
 pub use crm_grade_get::{CrmGradeGet, CrmGradeGetResponse};
 pub use crm_grade_set::{CrmGradeSet, CrmGradeSetResponse};
 pub use crm_grademkt_member_add::{CrmGrademktMemberAdd, CrmGrademktMemberAddResponse};
-pub use crm_grademkt_member_detail_create::{CrmGrademktMemberDetailCreate, CrmGrademktMemberDetailCreateResponse};
-pub use crm_grademkt_member_detail_delete::{CrmGrademktMemberDetailDelete, CrmGrademktMemberDetailDeleteResponse};
-pub use crm_grademkt_member_detail_query::{CrmGrademktMemberDetailQuery, CrmGrademktMemberDetailQueryResponse};
-pub use crm_grademkt_member_query::{CrmGrademktMemberQuery, CrmGrademktMemberQueryResponse};
+pub use crm_grademkt_member_detail_create::{
+    CrmGrademktMemberDetailCreate, CrmGrademktMemberDetailCreateResponse,
+};
+pub use crm_grademkt_member_detail_delete::{
+    CrmGrademktMemberDetailDelete, CrmGrademktMemberDetailDeleteResponse,
+};
+pub use crm_grademkt_member_detail_query::{
+    CrmGrademktMemberDetailQuery, CrmGrademktMemberDetailQueryResponse,
+};
+pub use crm_grademkt_member_query::{
+    CrmGrademktMemberQuery, CrmGrademktMemberQueryResponse,
+};
 pub use crm_group_add::{CrmGroupAdd, CrmGroupAddResponse};
 pub use crm_group_append::{CrmGroupAppend, CrmGroupAppendResponse};
 pub use crm_group_delete::{CrmGroupDelete, CrmGroupDeleteResponse};
@@ -93,24 +104,39 @@ pub use crm_group_update::{CrmGroupUpdate, CrmGroupUpdateResponse};
 pub use crm_groups_get::{CrmGroupsGet, CrmGroupsGetResponse};
 pub use crm_grouptask_check::{CrmGrouptaskCheck, CrmGrouptaskCheckResponse};
 pub use crm_member_group_get::{CrmMemberGroupGet, CrmMemberGroupGetResponse};
-pub use crm_member_group_get_privy::{CrmMemberGroupGetPrivy, CrmMemberGroupGetPrivyResponse};
+pub use crm_member_group_get_privy::{
+    CrmMemberGroupGetPrivy, CrmMemberGroupGetPrivyResponse,
+};
 pub use crm_memberinfo_update::{CrmMemberinfoUpdate, CrmMemberinfoUpdateResponse};
-pub use crm_memberinfo_update_privy::{CrmMemberinfoUpdatePrivy, CrmMemberinfoUpdatePrivyResponse};
+pub use crm_memberinfo_update_privy::{
+    CrmMemberinfoUpdatePrivy, CrmMemberinfoUpdatePrivyResponse,
+};
 pub use crm_members_get::{CrmMembersGet, CrmMembersGetResponse};
 pub use crm_members_get_privy::{CrmMembersGetPrivy, CrmMembersGetPrivyResponse};
-pub use crm_members_group_batchadd::{CrmMembersGroupBatchadd, CrmMembersGroupBatchaddResponse};
-pub use crm_members_group_batchadd_privy::{CrmMembersGroupBatchaddPrivy, CrmMembersGroupBatchaddPrivyResponse};
-pub use crm_members_groups_batchdelete::{CrmMembersGroupsBatchdelete, CrmMembersGroupsBatchdeleteResponse};
+pub use crm_members_group_batchadd::{
+    CrmMembersGroupBatchadd, CrmMembersGroupBatchaddResponse,
+};
+pub use crm_members_group_batchadd_privy::{
+    CrmMembersGroupBatchaddPrivy, CrmMembersGroupBatchaddPrivyResponse,
+};
+pub use crm_members_groups_batchdelete::{
+    CrmMembersGroupsBatchdelete, CrmMembersGroupsBatchdeleteResponse,
+};
 pub use crm_members_groups_batchdelete_privy::{
     CrmMembersGroupsBatchdeletePrivy, CrmMembersGroupsBatchdeletePrivyResponse,
 };
-pub use crm_members_increment_get::{CrmMembersIncrementGet, CrmMembersIncrementGetResponse};
-pub use crm_members_increment_get_privy::{CrmMembersIncrementGetPrivy, CrmMembersIncrementGetPrivyResponse};
+pub use crm_members_increment_get::{
+    CrmMembersIncrementGet, CrmMembersIncrementGetResponse,
+};
+pub use crm_members_increment_get_privy::{
+    CrmMembersIncrementGetPrivy, CrmMembersIncrementGetPrivyResponse,
+};
 pub use crm_members_search::{CrmMembersSearch, CrmMembersSearchResponse};
 pub use crm_members_search_privy::{CrmMembersSearchPrivy, CrmMembersSearchPrivyResponse};
 pub use crm_service_channel_shortlink_create::{
     CrmServiceChannelShortlinkCreate, CrmServiceChannelShortlinkCreateResponse,
 };
 pub use crm_shopvip_cancel::{CrmShopvipCancel, CrmShopvipCancelResponse};
-pub use member_hismemberdata_get_privy::{MemberHismemberdataGetPrivy, MemberHismemberdataGetPrivyResponse};
-pub use types::*;
+pub use member_hismemberdata_get_privy::{
+    MemberHismemberdataGetPrivy, MemberHismemberdataGetPrivyResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Vouchers that are sent, used and refunded by code.
 
+mod types;
 /// Calls `taobao.eticket.merchant.img.upload`.
 pub mod eticket_merchant_img_upload;
 /// Calls `taobao.eticket.merchant.ma.available`.
@@ -36,7 +37,6 @@ pub mod game_deliveryvoucher_sendgoods;
 pub mod game_deliveryvoucher_sendvoucher;
 /// Calls `taobao.game.deliveryvoucher.watch`.
 pub mod game_deliveryvoucher_watch;
-mod types;
 /// Calls `taobao.vmarket.eticket.auth.beforeconsume`.
 pub mod vmarket_eticket_auth_beforeconsume;
 /// Calls `taobao.vmarket.eticket.auth.consume`.
@@ -71,43 +71,93 @@ pub mod vmarket_eticket_store_get;
 pub mod vmarket_eticket_tasks_get;
 /// Calls `taobao.vmarket.eticket.time.expand`.
 pub mod vmarket_eticket_time_expand;
-pub use eticket_merchant_img_upload::{EticketMerchantImgUpload, EticketMerchantImgUploadResponse};
-pub use eticket_merchant_ma_available::{EticketMerchantMaAvailable, EticketMerchantMaAvailableResponse};
-pub use eticket_merchant_ma_consume::{EticketMerchantMaConsume, EticketMerchantMaConsumeResponse};
-pub use eticket_merchant_ma_delay::{EticketMerchantMaDelay, EticketMerchantMaDelayResponse};
-pub use eticket_merchant_ma_failsend::{EticketMerchantMaFailsend, EticketMerchantMaFailsendResponse};
-pub use eticket_merchant_ma_resend::{EticketMerchantMaResend, EticketMerchantMaResendResponse};
-pub use eticket_merchant_ma_reverse::{EticketMerchantMaReverse, EticketMerchantMaReverseResponse};
+pub use types::*;
+pub use eticket_merchant_img_upload::{
+    EticketMerchantImgUpload, EticketMerchantImgUploadResponse,
+};
+pub use eticket_merchant_ma_available::{
+    EticketMerchantMaAvailable, EticketMerchantMaAvailableResponse,
+};
+pub use eticket_merchant_ma_consume::{
+    EticketMerchantMaConsume, EticketMerchantMaConsumeResponse,
+};
+pub use eticket_merchant_ma_delay::{
+    EticketMerchantMaDelay, EticketMerchantMaDelayResponse,
+};
+pub use eticket_merchant_ma_failsend::{
+    EticketMerchantMaFailsend, EticketMerchantMaFailsendResponse,
+};
+pub use eticket_merchant_ma_resend::{
+    EticketMerchantMaResend, EticketMerchantMaResendResponse,
+};
+pub use eticket_merchant_ma_reverse::{
+    EticketMerchantMaReverse, EticketMerchantMaReverseResponse,
+};
 pub use eticket_merchant_ma_send::{EticketMerchantMaSend, EticketMerchantMaSendResponse};
-pub use eticket_merchant_tbma_get::{EticketMerchantTbmaGet, EticketMerchantTbmaGetResponse};
+pub use eticket_merchant_tbma_get::{
+    EticketMerchantTbmaGet, EticketMerchantTbmaGetResponse,
+};
 pub use game_deliveryvoucher_cancelvoucher::{
     GameDeliveryvoucherCancelvoucher, GameDeliveryvoucherCancelvoucherResponse,
 };
-pub use game_deliveryvoucher_evaluate::{GameDeliveryvoucherEvaluate, GameDeliveryvoucherEvaluateResponse};
-pub use game_deliveryvoucher_ordervoucher::{GameDeliveryvoucherOrdervoucher, GameDeliveryvoucherOrdervoucherResponse};
+pub use game_deliveryvoucher_evaluate::{
+    GameDeliveryvoucherEvaluate, GameDeliveryvoucherEvaluateResponse,
+};
+pub use game_deliveryvoucher_ordervoucher::{
+    GameDeliveryvoucherOrdervoucher, GameDeliveryvoucherOrdervoucherResponse,
+};
 pub use game_deliveryvoucher_rollbackvoucher::{
     GameDeliveryvoucherRollbackvoucher, GameDeliveryvoucherRollbackvoucherResponse,
 };
-pub use game_deliveryvoucher_sendgoods::{GameDeliveryvoucherSendgoods, GameDeliveryvoucherSendgoodsResponse};
-pub use game_deliveryvoucher_sendvoucher::{GameDeliveryvoucherSendvoucher, GameDeliveryvoucherSendvoucherResponse};
-pub use game_deliveryvoucher_watch::{GameDeliveryvoucherWatch, GameDeliveryvoucherWatchResponse};
-pub use types::*;
+pub use game_deliveryvoucher_sendgoods::{
+    GameDeliveryvoucherSendgoods, GameDeliveryvoucherSendgoodsResponse,
+};
+pub use game_deliveryvoucher_sendvoucher::{
+    GameDeliveryvoucherSendvoucher, GameDeliveryvoucherSendvoucherResponse,
+};
+pub use game_deliveryvoucher_watch::{
+    GameDeliveryvoucherWatch, GameDeliveryvoucherWatchResponse,
+};
 pub use vmarket_eticket_auth_beforeconsume::{
     VmarketEticketAuthBeforeconsume, VmarketEticketAuthBeforeconsumeResponse,
 };
-pub use vmarket_eticket_auth_consume::{VmarketEticketAuthConsume, VmarketEticketAuthConsumeResponse};
-pub use vmarket_eticket_beforeconsume::{VmarketEticketBeforeconsume, VmarketEticketBeforeconsumeResponse};
-pub use vmarket_eticket_codes_get::{VmarketEticketCodesGet, VmarketEticketCodesGetResponse};
+pub use vmarket_eticket_auth_consume::{
+    VmarketEticketAuthConsume, VmarketEticketAuthConsumeResponse,
+};
+pub use vmarket_eticket_beforeconsume::{
+    VmarketEticketBeforeconsume, VmarketEticketBeforeconsumeResponse,
+};
+pub use vmarket_eticket_codes_get::{
+    VmarketEticketCodesGet, VmarketEticketCodesGetResponse,
+};
 pub use vmarket_eticket_consume::{VmarketEticketConsume, VmarketEticketConsumeResponse};
-pub use vmarket_eticket_failsend::{VmarketEticketFailsend, VmarketEticketFailsendResponse};
-pub use vmarket_eticket_flow_consume::{VmarketEticketFlowConsume, VmarketEticketFlowConsumeResponse};
-pub use vmarket_eticket_flow_resend::{VmarketEticketFlowResend, VmarketEticketFlowResendResponse};
-pub use vmarket_eticket_manage_notify::{VmarketEticketManageNotify, VmarketEticketManageNotifyResponse};
-pub use vmarket_eticket_oplogs_get::{VmarketEticketOplogsGet, VmarketEticketOplogsGetResponse};
-pub use vmarket_eticket_qrcode_upload::{VmarketEticketQrcodeUpload, VmarketEticketQrcodeUploadResponse};
+pub use vmarket_eticket_failsend::{
+    VmarketEticketFailsend, VmarketEticketFailsendResponse,
+};
+pub use vmarket_eticket_flow_consume::{
+    VmarketEticketFlowConsume, VmarketEticketFlowConsumeResponse,
+};
+pub use vmarket_eticket_flow_resend::{
+    VmarketEticketFlowResend, VmarketEticketFlowResendResponse,
+};
+pub use vmarket_eticket_manage_notify::{
+    VmarketEticketManageNotify, VmarketEticketManageNotifyResponse,
+};
+pub use vmarket_eticket_oplogs_get::{
+    VmarketEticketOplogsGet, VmarketEticketOplogsGetResponse,
+};
+pub use vmarket_eticket_qrcode_upload::{
+    VmarketEticketQrcodeUpload, VmarketEticketQrcodeUploadResponse,
+};
 pub use vmarket_eticket_resend::{VmarketEticketResend, VmarketEticketResendResponse};
 pub use vmarket_eticket_reverse::{VmarketEticketReverse, VmarketEticketReverseResponse};
 pub use vmarket_eticket_send::{VmarketEticketSend, VmarketEticketSendResponse};
-pub use vmarket_eticket_store_get::{VmarketEticketStoreGet, VmarketEticketStoreGetResponse};
-pub use vmarket_eticket_tasks_get::{VmarketEticketTasksGet, VmarketEticketTasksGetResponse};
-pub use vmarket_eticket_time_expand::{VmarketEticketTimeExpand, VmarketEticketTimeExpandResponse};
+pub use vmarket_eticket_store_get::{
+    VmarketEticketStoreGet, VmarketEticketStoreGetResponse,
+};
+pub use vmarket_eticket_tasks_get::{
+    VmarketEticketTasksGet, VmarketEticketTasksGetResponse,
+};
+pub use vmarket_eticket_time_expand::{
+    VmarketEticketTimeExpand, VmarketEticketTimeExpandResponse,
+};

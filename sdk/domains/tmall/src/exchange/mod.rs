@@ -4,6 +4,7 @@
 //!
 //! Exchanging goods after a sale: requests, messages, agreement and shipping.
 
+mod types;
 /// Calls `tmall.exchange.agree`.
 pub mod tmall_exchange_agree;
 /// Calls `tmall.exchange.confirm.consign`.
@@ -26,16 +27,31 @@ pub mod tmall_exchange_refusereason_get;
 pub mod tmall_exchange_returngoods_agree;
 /// Calls `tmall.exchange.returngoods.refuse`.
 pub mod tmall_exchange_returngoods_refuse;
-mod types;
-pub use tmall_exchange_agree::{TmallExchangeAgree, TmallExchangeAgreeResponse};
-pub use tmall_exchange_confirm_consign::{TmallExchangeConfirmConsign, TmallExchangeConfirmConsignResponse};
-pub use tmall_exchange_consigngoods::{TmallExchangeConsigngoods, TmallExchangeConsigngoodsResponse};
-pub use tmall_exchange_get::{TmallExchangeGet, TmallExchangeGetResponse};
-pub use tmall_exchange_message_add::{TmallExchangeMessageAdd, TmallExchangeMessageAddResponse};
-pub use tmall_exchange_messages_get::{TmallExchangeMessagesGet, TmallExchangeMessagesGetResponse};
-pub use tmall_exchange_receive_get::{TmallExchangeReceiveGet, TmallExchangeReceiveGetResponse};
-pub use tmall_exchange_refuse::{TmallExchangeRefuse, TmallExchangeRefuseResponse};
-pub use tmall_exchange_refusereason_get::{TmallExchangeRefusereasonGet, TmallExchangeRefusereasonGetResponse};
-pub use tmall_exchange_returngoods_agree::{TmallExchangeReturngoodsAgree, TmallExchangeReturngoodsAgreeResponse};
-pub use tmall_exchange_returngoods_refuse::{TmallExchangeReturngoodsRefuse, TmallExchangeReturngoodsRefuseResponse};
 pub use types::*;
+pub use tmall_exchange_agree::{TmallExchangeAgree, TmallExchangeAgreeResponse};
+pub use tmall_exchange_confirm_consign::{
+    TmallExchangeConfirmConsign, TmallExchangeConfirmConsignResponse,
+};
+pub use tmall_exchange_consigngoods::{
+    TmallExchangeConsigngoods, TmallExchangeConsigngoodsResponse,
+};
+pub use tmall_exchange_get::{TmallExchangeGet, TmallExchangeGetResponse};
+pub use tmall_exchange_message_add::{
+    TmallExchangeMessageAdd, TmallExchangeMessageAddResponse,
+};
+pub use tmall_exchange_messages_get::{
+    TmallExchangeMessagesGet, TmallExchangeMessagesGetResponse,
+};
+pub use tmall_exchange_receive_get::{
+    TmallExchangeReceiveGet, TmallExchangeReceiveGetResponse,
+};
+pub use tmall_exchange_refuse::{TmallExchangeRefuse, TmallExchangeRefuseResponse};
+pub use tmall_exchange_refusereason_get::{
+    TmallExchangeRefusereasonGet, TmallExchangeRefusereasonGetResponse,
+};
+pub use tmall_exchange_returngoods_agree::{
+    TmallExchangeReturngoodsAgree, TmallExchangeReturngoodsAgreeResponse,
+};
+pub use tmall_exchange_returngoods_refuse::{
+    TmallExchangeReturngoodsRefuse, TmallExchangeReturngoodsRefuseResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Discounts on single items set by sellers.
 
+mod types;
 /// Calls `alibaba.zqs.fulfill.complete`.
 pub mod alibaba_zqs_fulfill_complete;
 /// Calls `taobao.singletreasure.activity.create`.
@@ -26,10 +27,16 @@ pub mod singletreasure_activity_name_query;
 pub mod singletreasure_activity_query;
 /// Calls `taobao.singletreasure.activity.update`.
 pub mod singletreasure_activity_update;
-mod types;
-pub use alibaba_zqs_fulfill_complete::{AlibabaZqsFulfillComplete, AlibabaZqsFulfillCompleteResponse};
-pub use singletreasure_activity_create::{SingletreasureActivityCreate, SingletreasureActivityCreateResponse};
-pub use singletreasure_activity_delete::{SingletreasureActivityDelete, SingletreasureActivityDeleteResponse};
+pub use types::*;
+pub use alibaba_zqs_fulfill_complete::{
+    AlibabaZqsFulfillComplete, AlibabaZqsFulfillCompleteResponse,
+};
+pub use singletreasure_activity_create::{
+    SingletreasureActivityCreate, SingletreasureActivityCreateResponse,
+};
+pub use singletreasure_activity_delete::{
+    SingletreasureActivityDelete, SingletreasureActivityDeleteResponse,
+};
 pub use singletreasure_activity_item_batchadd::{
     SingletreasureActivityItemBatchadd, SingletreasureActivityItemBatchaddResponse,
 };
@@ -48,6 +55,9 @@ pub use singletreasure_activity_item_update::{
 pub use singletreasure_activity_name_query::{
     SingletreasureActivityNameQuery, SingletreasureActivityNameQueryResponse,
 };
-pub use singletreasure_activity_query::{SingletreasureActivityQuery, SingletreasureActivityQueryResponse};
-pub use singletreasure_activity_update::{SingletreasureActivityUpdate, SingletreasureActivityUpdateResponse};
-pub use types::*;
+pub use singletreasure_activity_query::{
+    SingletreasureActivityQuery, SingletreasureActivityQueryResponse,
+};
+pub use singletreasure_activity_update::{
+    SingletreasureActivityUpdate, SingletreasureActivityUpdateResponse,
+};

@@ -25,7 +25,8 @@ pub use alibaba_jhs_community_activity_list::{
     AlibabaJhsCommunityActivityList, AlibabaJhsCommunityActivityListResponse,
 };
 pub use alibaba_jhs_community_activity_reservation::{
-    AlibabaJhsCommunityActivityReservation, AlibabaJhsCommunityActivityReservationResponse,
+    AlibabaJhsCommunityActivityReservation,
+    AlibabaJhsCommunityActivityReservationResponse,
 };
 pub use alibaba_jhs_community_identity_store::{
     AlibabaJhsCommunityIdentityStore, AlibabaJhsCommunityIdentityStoreResponse,
@@ -36,4 +37,6 @@ pub use alibaba_jhs_community_submitting_text::{
 pub use alibaba_jhs_community_user_statistics::{
     AlibabaJhsCommunityUserStatistics, AlibabaJhsCommunityUserStatisticsResponse,
 };
-pub use alibaba_jhs_community_wechat_login::{AlibabaJhsCommunityWechatLogin, AlibabaJhsCommunityWechatLoginResponse};
+pub use alibaba_jhs_community_wechat_login::{
+    AlibabaJhsCommunityWechatLogin, AlibabaJhsCommunityWechatLoginResponse,
+};

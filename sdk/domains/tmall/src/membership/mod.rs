@@ -4,6 +4,7 @@
 //!
 //! Membership shared between brands, shops and the platform.
 
+mod types;
 /// Calls `alibaba.interact.vip.get`.
 pub mod alibaba_interact_vip_get;
 /// Calls `alibaba.member.checkmerchant`.
@@ -28,9 +29,11 @@ pub mod alibaba_member_point_operate;
 pub mod alibaba_member_sync;
 /// Calls `tmall.marketing.liuliangbao.spreadlink.create`.
 pub mod tmall_marketing_liuliangbao_spreadlink_create;
-mod types;
+pub use types::*;
 pub use alibaba_interact_vip_get::{AlibabaInteractVipGet, AlibabaInteractVipGetResponse};
-pub use alibaba_member_checkmerchant::{AlibabaMemberCheckmerchant, AlibabaMemberCheckmerchantResponse};
+pub use alibaba_member_checkmerchant::{
+    AlibabaMemberCheckmerchant, AlibabaMemberCheckmerchantResponse,
+};
 pub use alibaba_member_exit::{AlibabaMemberExit, AlibabaMemberExitResponse};
 pub use alibaba_member_identity_rescindfinish::{
     AlibabaMemberIdentityRescindfinish, AlibabaMemberIdentityRescindfinishResponse,
@@ -38,15 +41,23 @@ pub use alibaba_member_identity_rescindfinish::{
 pub use alibaba_member_identity_signfinish::{
     AlibabaMemberIdentitySignfinish, AlibabaMemberIdentitySignfinishResponse,
 };
-pub use alibaba_member_identity_sync::{AlibabaMemberIdentitySync, AlibabaMemberIdentitySyncResponse};
-pub use alibaba_member_isv_page_query::{AlibabaMemberIsvPageQuery, AlibabaMemberIsvPageQueryResponse};
+pub use alibaba_member_identity_sync::{
+    AlibabaMemberIdentitySync, AlibabaMemberIdentitySyncResponse,
+};
+pub use alibaba_member_isv_page_query::{
+    AlibabaMemberIsvPageQuery, AlibabaMemberIsvPageQueryResponse,
+};
 pub use alibaba_member_merchant_level_setting_sync::{
     AlibabaMemberMerchantLevelSettingSync, AlibabaMemberMerchantLevelSettingSyncResponse,
 };
-pub use alibaba_member_point_change_sync::{AlibabaMemberPointChangeSync, AlibabaMemberPointChangeSyncResponse};
-pub use alibaba_member_point_operate::{AlibabaMemberPointOperate, AlibabaMemberPointOperateResponse};
+pub use alibaba_member_point_change_sync::{
+    AlibabaMemberPointChangeSync, AlibabaMemberPointChangeSyncResponse,
+};
+pub use alibaba_member_point_operate::{
+    AlibabaMemberPointOperate, AlibabaMemberPointOperateResponse,
+};
 pub use alibaba_member_sync::{AlibabaMemberSync, AlibabaMemberSyncResponse};
 pub use tmall_marketing_liuliangbao_spreadlink_create::{
-    TmallMarketingLiuliangbaoSpreadlinkCreate, TmallMarketingLiuliangbaoSpreadlinkCreateResponse,
+    TmallMarketingLiuliangbaoSpreadlinkCreate,
+    TmallMarketingLiuliangbaoSpreadlinkCreateResponse,
 };
-pub use types::*;

@@ -4,8 +4,7 @@
 //!
 //! Standard products that items are published under, with their pictures and specifications.
 
-/// Calls `taobao.aftersale.get`.
-pub mod aftersale_get;
+mod types;
 /// Calls `alibaba.gpu.add.schema.get`.
 pub mod alibaba_gpu_add_schema_get;
 /// Calls `alibaba.gpu.schema.add`.
@@ -20,6 +19,10 @@ pub mod alibaba_gpu_update_schema_get;
 pub mod alibaba_gsp_supply_image_upload;
 /// Calls `alitrip.travel.elements.search`.
 pub mod alitrip_travel_elements_search;
+/// Calls `cainiao.cntec.item.change.message`.
+pub mod cainiao_cntec_item_change_message;
+/// Calls `taobao.aftersale.get`.
+pub mod aftersale_get;
 /// Calls `taobao.baike.import.zhubao.data`.
 pub mod baike_import_zhubao_data;
 /// Calls `taobao.baike.import.zhubao.picture`.
@@ -34,8 +37,6 @@ pub mod banamadpc_item_render;
 pub mod banamadpc_item_select_prop;
 /// Calls `taobao.banamadpc.item.update`.
 pub mod banamadpc_item_update;
-/// Calls `cainiao.cntec.item.change.message`.
-pub mod cainiao_cntec_item_change_message;
 /// Calls `taobao.item.carturl.get`.
 pub mod item_carturl_get;
 /// Calls `taobao.item.qualification.display.get`.
@@ -56,25 +57,47 @@ pub mod product_update;
 pub mod products_get;
 /// Calls `taobao.products.search`.
 pub mod products_search;
-mod types;
-pub use aftersale_get::{AftersaleGet, AftersaleGetResponse};
-pub use alibaba_gpu_add_schema_get::{AlibabaGpuAddSchemaGet, AlibabaGpuAddSchemaGetResponse};
+pub use types::*;
+pub use alibaba_gpu_add_schema_get::{
+    AlibabaGpuAddSchemaGet, AlibabaGpuAddSchemaGetResponse,
+};
 pub use alibaba_gpu_schema_add::{AlibabaGpuSchemaAdd, AlibabaGpuSchemaAddResponse};
-pub use alibaba_gpu_schema_catsearch::{AlibabaGpuSchemaCatsearch, AlibabaGpuSchemaCatsearchResponse};
-pub use alibaba_gpu_schema_update::{AlibabaGpuSchemaUpdate, AlibabaGpuSchemaUpdateResponse};
-pub use alibaba_gpu_update_schema_get::{AlibabaGpuUpdateSchemaGet, AlibabaGpuUpdateSchemaGetResponse};
-pub use alibaba_gsp_supply_image_upload::{AlibabaGspSupplyImageUpload, AlibabaGspSupplyImageUploadResponse};
-pub use alitrip_travel_elements_search::{AlitripTravelElementsSearch, AlitripTravelElementsSearchResponse};
+pub use alibaba_gpu_schema_catsearch::{
+    AlibabaGpuSchemaCatsearch, AlibabaGpuSchemaCatsearchResponse,
+};
+pub use alibaba_gpu_schema_update::{
+    AlibabaGpuSchemaUpdate, AlibabaGpuSchemaUpdateResponse,
+};
+pub use alibaba_gpu_update_schema_get::{
+    AlibabaGpuUpdateSchemaGet, AlibabaGpuUpdateSchemaGetResponse,
+};
+pub use alibaba_gsp_supply_image_upload::{
+    AlibabaGspSupplyImageUpload, AlibabaGspSupplyImageUploadResponse,
+};
+pub use alitrip_travel_elements_search::{
+    AlitripTravelElementsSearch, AlitripTravelElementsSearchResponse,
+};
+pub use cainiao_cntec_item_change_message::{
+    CainiaoCntecItemChangeMessage, CainiaoCntecItemChangeMessageResponse,
+};
+pub use aftersale_get::{AftersaleGet, AftersaleGetResponse};
 pub use baike_import_zhubao_data::{BaikeImportZhubaoData, BaikeImportZhubaoDataResponse};
-pub use baike_import_zhubao_picture::{BaikeImportZhubaoPicture, BaikeImportZhubaoPictureResponse};
+pub use baike_import_zhubao_picture::{
+    BaikeImportZhubaoPicture, BaikeImportZhubaoPictureResponse,
+};
 pub use banamadpc_item_add::{BanamadpcItemAdd, BanamadpcItemAddResponse};
-pub use banamadpc_item_edit_render::{BanamadpcItemEditRender, BanamadpcItemEditRenderResponse};
+pub use banamadpc_item_edit_render::{
+    BanamadpcItemEditRender, BanamadpcItemEditRenderResponse,
+};
 pub use banamadpc_item_render::{BanamadpcItemRender, BanamadpcItemRenderResponse};
-pub use banamadpc_item_select_prop::{BanamadpcItemSelectProp, BanamadpcItemSelectPropResponse};
+pub use banamadpc_item_select_prop::{
+    BanamadpcItemSelectProp, BanamadpcItemSelectPropResponse,
+};
 pub use banamadpc_item_update::{BanamadpcItemUpdate, BanamadpcItemUpdateResponse};
-pub use cainiao_cntec_item_change_message::{CainiaoCntecItemChangeMessage, CainiaoCntecItemChangeMessageResponse};
 pub use item_carturl_get::{ItemCarturlGet, ItemCarturlGetResponse};
-pub use item_qualification_display_get::{ItemQualificationDisplayGet, ItemQualificationDisplayGetResponse};
+pub use item_qualification_display_get::{
+    ItemQualificationDisplayGet, ItemQualificationDisplayGetResponse,
+};
 pub use miniapp_items_get::{MiniappItemsGet, MiniappItemsGetResponse};
 pub use product_add::{ProductAdd, ProductAddResponse};
 pub use product_get::{ProductGet, ProductGetResponse};
@@ -83,4 +106,3 @@ pub use product_propimg_upload::{ProductPropimgUpload, ProductPropimgUploadRespo
 pub use product_update::{ProductUpdate, ProductUpdateResponse};
 pub use products_get::{ProductsGet, ProductsGetResponse};
 pub use products_search::{ProductsSearch, ProductsSearchResponse};
-pub use types::*;

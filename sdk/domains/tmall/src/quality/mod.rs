@@ -4,6 +4,7 @@
 //!
 //! Inspection reports, qualifications and sample checks.
 
+mod types;
 /// Calls `taobao.fivee.company.get`.
 pub mod fivee_company_get;
 /// Calls `taobao.fivee.company.upload`.
@@ -30,13 +31,17 @@ pub mod qt_reports_get;
 pub mod ts_property_get;
 /// Calls `taobao.ts.subscribe.get`.
 pub mod ts_subscribe_get;
-mod types;
+pub use types::*;
 pub use fivee_company_get::{FiveeCompanyGet, FiveeCompanyGetResponse};
 pub use fivee_company_upload::{FiveeCompanyUpload, FiveeCompanyUploadResponse};
 pub use fivee_importproduct_get::{FiveeImportproductGet, FiveeImportproductGetResponse};
-pub use fivee_importproduct_publish::{FiveeImportproductPublish, FiveeImportproductPublishResponse};
+pub use fivee_importproduct_publish::{
+    FiveeImportproductPublish, FiveeImportproductPublishResponse,
+};
 pub use fivee_innerproduct_get::{FiveeInnerproductGet, FiveeInnerproductGetResponse};
-pub use fivee_innerproduct_publish::{FiveeInnerproductPublish, FiveeInnerproductPublishResponse};
+pub use fivee_innerproduct_publish::{
+    FiveeInnerproductPublish, FiveeInnerproductPublishResponse,
+};
 pub use qt_report_add::{QtReportAdd, QtReportAddResponse};
 pub use qt_report_delete::{QtReportDelete, QtReportDeleteResponse};
 pub use qt_report_get::{QtReportGet, QtReportGetResponse};
@@ -44,4 +49,3 @@ pub use qt_report_update::{QtReportUpdate, QtReportUpdateResponse};
 pub use qt_reports_get::{QtReportsGet, QtReportsGetResponse};
 pub use ts_property_get::{TsPropertyGet, TsPropertyGetResponse};
 pub use ts_subscribe_get::{TsSubscribeGet, TsSubscribeGetResponse};
-pub use types::*;

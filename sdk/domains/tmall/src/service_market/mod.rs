@@ -32,16 +32,6 @@ pub mod recycle_prededuct_blacklist_order_sync;
 pub mod recycle_prededuct_old_get;
 /// Calls `taobao.recycle.prededuct.settle.sync`.
 pub mod recycle_prededuct_settle_sync;
-/// Calls `tmall.msf.receive`.
-pub mod tmall_msf_receive;
-/// Calls `tmall.msf.verify`.
-pub mod tmall_msf_verify;
-/// Calls `tmall.service.settleadjustment.search`.
-pub mod tmall_service_settleadjustment_search;
-/// Calls `tmall.servicecenter.tp.funds.recover.query`.
-pub mod tmall_servicecenter_tp_funds_recover_query;
-/// Calls `tmall.servicecenter.tp.funds.send.query`.
-pub mod tmall_servicecenter_tp_funds_send_query;
 /// Calls `taobao.vas.order.search`.
 pub mod vas_order_search;
 /// Calls `taobao.vas.service.validate`.
@@ -60,24 +50,59 @@ pub mod weike_eservice_subusers_get;
 pub mod weike_performance_put;
 /// Calls `taobao.weike.subscinfo.get`.
 pub mod weike_subscinfo_get;
-pub use fuwu_purchase_order_confirm::{FuwuPurchaseOrderConfirm, FuwuPurchaseOrderConfirmResponse};
+/// Calls `tmall.msf.receive`.
+pub mod tmall_msf_receive;
+/// Calls `tmall.msf.verify`.
+pub mod tmall_msf_verify;
+/// Calls `tmall.service.settleadjustment.search`.
+pub mod tmall_service_settleadjustment_search;
+/// Calls `tmall.servicecenter.tp.funds.recover.query`.
+pub mod tmall_servicecenter_tp_funds_recover_query;
+/// Calls `tmall.servicecenter.tp.funds.send.query`.
+pub mod tmall_servicecenter_tp_funds_send_query;
+pub use fuwu_purchase_order_confirm::{
+    FuwuPurchaseOrderConfirm, FuwuPurchaseOrderConfirmResponse,
+};
 pub use fuwu_purchase_order_pay::{FuwuPurchaseOrderPay, FuwuPurchaseOrderPayResponse};
 pub use fuwu_sale_link_gen::{FuwuSaleLinkGen, FuwuSaleLinkGenResponse};
 pub use fuwu_scores_get::{FuwuScoresGet, FuwuScoresGetResponse};
 pub use fuwu_sku_get::{FuwuSkuGet, FuwuSkuGetResponse};
 pub use fuwu_sp_billreord_add::{FuwuSpBillreordAdd, FuwuSpBillreordAddResponse};
 pub use fuwu_sp_confirm_apply::{FuwuSpConfirmApply, FuwuSpConfirmApplyResponse};
-pub use recycle_ofnpreredpacket_get::{RecycleOfnpreredpacketGet, RecycleOfnpreredpacketGetResponse};
+pub use recycle_ofnpreredpacket_get::{
+    RecycleOfnpreredpacketGet, RecycleOfnpreredpacketGetResponse,
+};
 pub use recycle_ofnpreredpacket_tpdeductsuccess::{
     RecycleOfnpreredpacketTpdeductsuccess, RecycleOfnpreredpacketTpdeductsuccessResponse,
 };
-pub use recycle_ofnsubsidy_old_get::{RecycleOfnsubsidyOldGet, RecycleOfnsubsidyOldGetResponse};
-pub use recycle_order_fulfill_sync::{RecycleOrderFulfillSync, RecycleOrderFulfillSyncResponse};
+pub use recycle_ofnsubsidy_old_get::{
+    RecycleOfnsubsidyOldGet, RecycleOfnsubsidyOldGetResponse,
+};
+pub use recycle_order_fulfill_sync::{
+    RecycleOrderFulfillSync, RecycleOrderFulfillSyncResponse,
+};
 pub use recycle_prededuct_blacklist_order_sync::{
     RecyclePredeductBlacklistOrderSync, RecyclePredeductBlacklistOrderSyncResponse,
 };
-pub use recycle_prededuct_old_get::{RecyclePredeductOldGet, RecyclePredeductOldGetResponse};
-pub use recycle_prededuct_settle_sync::{RecyclePredeductSettleSync, RecyclePredeductSettleSyncResponse};
+pub use recycle_prededuct_old_get::{
+    RecyclePredeductOldGet, RecyclePredeductOldGetResponse,
+};
+pub use recycle_prededuct_settle_sync::{
+    RecyclePredeductSettleSync, RecyclePredeductSettleSyncResponse,
+};
+pub use vas_order_search::{VasOrderSearch, VasOrderSearchResponse};
+pub use vas_service_validate::{VasServiceValidate, VasServiceValidateResponse};
+pub use vas_subsc_search::{VasSubscSearch, VasSubscSearchResponse};
+pub use vas_subscribe_get::{VasSubscribeGet, VasSubscribeGetResponse};
+pub use weike_eservice_order_get::{WeikeEserviceOrderGet, WeikeEserviceOrderGetResponse};
+pub use weike_eservice_schedule_get::{
+    WeikeEserviceScheduleGet, WeikeEserviceScheduleGetResponse,
+};
+pub use weike_eservice_subusers_get::{
+    WeikeEserviceSubusersGet, WeikeEserviceSubusersGetResponse,
+};
+pub use weike_performance_put::{WeikePerformancePut, WeikePerformancePutResponse};
+pub use weike_subscinfo_get::{WeikeSubscinfoGet, WeikeSubscinfoGetResponse};
 pub use tmall_msf_receive::{TmallMsfReceive, TmallMsfReceiveResponse};
 pub use tmall_msf_verify::{TmallMsfVerify, TmallMsfVerifyResponse};
 pub use tmall_service_settleadjustment_search::{
@@ -89,12 +114,3 @@ pub use tmall_servicecenter_tp_funds_recover_query::{
 pub use tmall_servicecenter_tp_funds_send_query::{
     TmallServicecenterTpFundsSendQuery, TmallServicecenterTpFundsSendQueryResponse,
 };
-pub use vas_order_search::{VasOrderSearch, VasOrderSearchResponse};
-pub use vas_service_validate::{VasServiceValidate, VasServiceValidateResponse};
-pub use vas_subsc_search::{VasSubscSearch, VasSubscSearchResponse};
-pub use vas_subscribe_get::{VasSubscribeGet, VasSubscribeGetResponse};
-pub use weike_eservice_order_get::{WeikeEserviceOrderGet, WeikeEserviceOrderGetResponse};
-pub use weike_eservice_schedule_get::{WeikeEserviceScheduleGet, WeikeEserviceScheduleGetResponse};
-pub use weike_eservice_subusers_get::{WeikeEserviceSubusersGet, WeikeEserviceSubusersGetResponse};
-pub use weike_performance_put::{WeikePerformancePut, WeikePerformancePutResponse};
-pub use weike_subscinfo_get::{WeikeSubscinfoGet, WeikeSubscinfoGetResponse};

@@ -18,10 +18,24 @@ pub mod tmall_mei_crm_member_getbypaycode;
 pub mod tmall_mei_crm_member_sync;
 /// Calls `tmall.mei.crm.member.sync.privy`.
 pub mod tmall_mei_crm_member_sync_privy;
-pub use tmall_crm_member_front_unbind::{TmallCrmMemberFrontUnbind, TmallCrmMemberFrontUnbindResponse};
-pub use tmall_crm_member_front_unbind_privy::{TmallCrmMemberFrontUnbindPrivy, TmallCrmMemberFrontUnbindPrivyResponse};
-pub use tmall_crm_member_point_change::{TmallCrmMemberPointChange, TmallCrmMemberPointChangeResponse};
-pub use tmall_mei_crm_callback_point_change::{TmallMeiCrmCallbackPointChange, TmallMeiCrmCallbackPointChangeResponse};
-pub use tmall_mei_crm_member_getbypaycode::{TmallMeiCrmMemberGetbypaycode, TmallMeiCrmMemberGetbypaycodeResponse};
-pub use tmall_mei_crm_member_sync::{TmallMeiCrmMemberSync, TmallMeiCrmMemberSyncResponse};
-pub use tmall_mei_crm_member_sync_privy::{TmallMeiCrmMemberSyncPrivy, TmallMeiCrmMemberSyncPrivyResponse};
+pub use tmall_crm_member_front_unbind::{
+    TmallCrmMemberFrontUnbind, TmallCrmMemberFrontUnbindResponse,
+};
+pub use tmall_crm_member_front_unbind_privy::{
+    TmallCrmMemberFrontUnbindPrivy, TmallCrmMemberFrontUnbindPrivyResponse,
+};
+pub use tmall_crm_member_point_change::{
+    TmallCrmMemberPointChange, TmallCrmMemberPointChangeResponse,
+};
+pub use tmall_mei_crm_callback_point_change::{
+    TmallMeiCrmCallbackPointChange, TmallMeiCrmCallbackPointChangeResponse,
+};
+pub use tmall_mei_crm_member_getbypaycode::{
+    TmallMeiCrmMemberGetbypaycode, TmallMeiCrmMemberGetbypaycodeResponse,
+};
+pub use tmall_mei_crm_member_sync::{
+    TmallMeiCrmMemberSync, TmallMeiCrmMemberSyncResponse,
+};
+pub use tmall_mei_crm_member_sync_privy::{
+    TmallMeiCrmMemberSyncPrivy, TmallMeiCrmMemberSyncPrivyResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Cars, leases, deposits and service receipts.
 
+mod types;
 /// Calls `alibaba.autonavi.api.trafficboard.image.get`.
 pub mod alibaba_autonavi_api_trafficboard_image_get;
 /// Calls `taobao.car.vehicleinfo.register`.
@@ -104,20 +105,29 @@ pub mod tmall_carcenter_vehicle_cvmapping_insert;
 pub mod tmall_carcenter_vehicle_version_insert;
 /// Calls `tmall.carcenter.vehicleinfo.register`.
 pub mod tmall_carcenter_vehicleinfo_register;
-mod types;
+pub use types::*;
 pub use alibaba_autonavi_api_trafficboard_image_get::{
-    AlibabaAutonaviApiTrafficboardImageGet, AlibabaAutonaviApiTrafficboardImageGetResponse,
+    AlibabaAutonaviApiTrafficboardImageGet,
+    AlibabaAutonaviApiTrafficboardImageGetResponse,
 };
-pub use car_vehicleinfo_register::{CarVehicleinfoRegister, CarVehicleinfoRegisterResponse};
+pub use car_vehicleinfo_register::{
+    CarVehicleinfoRegister, CarVehicleinfoRegisterResponse,
+};
 pub use tmall_aliauto_autofinance_credit_receive::{
     TmallAliautoAutofinanceCreditReceive, TmallAliautoAutofinanceCreditReceiveResponse,
 };
 pub use tmall_aliauto_autofinance_loan_receive::{
     TmallAliautoAutofinanceLoanReceive, TmallAliautoAutofinanceLoanReceiveResponse,
 };
-pub use tmall_aliauto_eticket_consume::{TmallAliautoEticketConsume, TmallAliautoEticketConsumeResponse};
-pub use tmall_aliauto_eticket_status::{TmallAliautoEticketStatus, TmallAliautoEticketStatusResponse};
-pub use tmall_aliauto_eticket_store_get::{TmallAliautoEticketStoreGet, TmallAliautoEticketStoreGetResponse};
+pub use tmall_aliauto_eticket_consume::{
+    TmallAliautoEticketConsume, TmallAliautoEticketConsumeResponse,
+};
+pub use tmall_aliauto_eticket_status::{
+    TmallAliautoEticketStatus, TmallAliautoEticketStatusResponse,
+};
+pub use tmall_aliauto_eticket_store_get::{
+    TmallAliautoEticketStoreGet, TmallAliautoEticketStoreGetResponse,
+};
 pub use tmall_aliauto_fulfillment_auth_check::{
     TmallAliautoFulfillmentAuthCheck, TmallAliautoFulfillmentAuthCheckResponse,
 };
@@ -127,56 +137,106 @@ pub use tmall_aliauto_fulfillment_contract_sign::{
 pub use tmall_aliauto_fulfillment_delivery_syn::{
     TmallAliautoFulfillmentDeliverySyn, TmallAliautoFulfillmentDeliverySynResponse,
 };
-pub use tmall_aliauto_meta_receive::{TmallAliautoMetaReceive, TmallAliautoMetaReceiveResponse};
-pub use tmall_aliauto_order_qrcode::{TmallAliautoOrderQrcode, TmallAliautoOrderQrcodeResponse};
-pub use tmall_aliauto_receipt_order_check::{TmallAliautoReceiptOrderCheck, TmallAliautoReceiptOrderCheckResponse};
-pub use tmall_aliauto_receipt_state_update::{TmallAliautoReceiptStateUpdate, TmallAliautoReceiptStateUpdateResponse};
-pub use tmall_aliauto_service_item_get::{TmallAliautoServiceItemGet, TmallAliautoServiceItemGetResponse};
-pub use tmall_aliauto_service_receipt_get::{TmallAliautoServiceReceiptGet, TmallAliautoServiceReceiptGetResponse};
+pub use tmall_aliauto_meta_receive::{
+    TmallAliautoMetaReceive, TmallAliautoMetaReceiveResponse,
+};
+pub use tmall_aliauto_order_qrcode::{
+    TmallAliautoOrderQrcode, TmallAliautoOrderQrcodeResponse,
+};
+pub use tmall_aliauto_receipt_order_check::{
+    TmallAliautoReceiptOrderCheck, TmallAliautoReceiptOrderCheckResponse,
+};
+pub use tmall_aliauto_receipt_state_update::{
+    TmallAliautoReceiptStateUpdate, TmallAliautoReceiptStateUpdateResponse,
+};
+pub use tmall_aliauto_service_item_get::{
+    TmallAliautoServiceItemGet, TmallAliautoServiceItemGetResponse,
+};
+pub use tmall_aliauto_service_receipt_get::{
+    TmallAliautoServiceReceiptGet, TmallAliautoServiceReceiptGetResponse,
+};
 pub use tmall_aliauto_trade_car_eticket_available_check::{
-    TmallAliautoTradeCarEticketAvailableCheck, TmallAliautoTradeCarEticketAvailableCheckResponse,
+    TmallAliautoTradeCarEticketAvailableCheck,
+    TmallAliautoTradeCarEticketAvailableCheckResponse,
 };
 pub use tmall_aliauto_trade_car_eticket_consume::{
     TmallAliautoTradeCarEticketConsume, TmallAliautoTradeCarEticketConsumeResponse,
 };
-pub use tmall_aliauto_trade_car_order_get::{TmallAliautoTradeCarOrderGet, TmallAliautoTradeCarOrderGetResponse};
+pub use tmall_aliauto_trade_car_order_get::{
+    TmallAliautoTradeCarOrderGet, TmallAliautoTradeCarOrderGetResponse,
+};
 pub use tmall_aliauto_trade_restpayfee_modify::{
     TmallAliautoTradeRestpayfeeModify, TmallAliautoTradeRestpayfeeModifyResponse,
 };
 pub use tmall_aliauto_wisdomdata_omid_recieve::{
     TmallAliautoWisdomdataOmidRecieve, TmallAliautoWisdomdataOmidRecieveResponse,
 };
-pub use tmall_car_carefree_detail_get::{TmallCarCarefreeDetailGet, TmallCarCarefreeDetailGetResponse};
-pub use tmall_car_contract_download::{TmallCarContractDownload, TmallCarContractDownloadResponse};
-pub use tmall_car_finance_detail_get::{TmallCarFinanceDetailGet, TmallCarFinanceDetailGetResponse};
-pub use tmall_car_finance_status_sync::{TmallCarFinanceStatusSync, TmallCarFinanceStatusSyncResponse};
-pub use tmall_car_fpcar_getcar_notify::{TmallCarFpcarGetcarNotify, TmallCarFpcarGetcarNotifyResponse};
-pub use tmall_car_fpcar_restpay_receive::{TmallCarFpcarRestpayReceive, TmallCarFpcarRestpayReceiveResponse};
-pub use tmall_car_lease_citysynchronize::{TmallCarLeaseCitysynchronize, TmallCarLeaseCitysynchronizeResponse};
+pub use tmall_car_carefree_detail_get::{
+    TmallCarCarefreeDetailGet, TmallCarCarefreeDetailGetResponse,
+};
+pub use tmall_car_contract_download::{
+    TmallCarContractDownload, TmallCarContractDownloadResponse,
+};
+pub use tmall_car_finance_detail_get::{
+    TmallCarFinanceDetailGet, TmallCarFinanceDetailGetResponse,
+};
+pub use tmall_car_finance_status_sync::{
+    TmallCarFinanceStatusSync, TmallCarFinanceStatusSyncResponse,
+};
+pub use tmall_car_fpcar_getcar_notify::{
+    TmallCarFpcarGetcarNotify, TmallCarFpcarGetcarNotifyResponse,
+};
+pub use tmall_car_fpcar_restpay_receive::{
+    TmallCarFpcarRestpayReceive, TmallCarFpcarRestpayReceiveResponse,
+};
+pub use tmall_car_lease_citysynchronize::{
+    TmallCarLeaseCitysynchronize, TmallCarLeaseCitysynchronizeResponse,
+};
 pub use tmall_car_lease_consume::{TmallCarLeaseConsume, TmallCarLeaseConsumeResponse};
-pub use tmall_car_lease_contractdownload::{TmallCarLeaseContractdownload, TmallCarLeaseContractdownloadResponse};
+pub use tmall_car_lease_contractdownload::{
+    TmallCarLeaseContractdownload, TmallCarLeaseContractdownloadResponse,
+};
 pub use tmall_car_lease_exceptionflowsynchronize::{
     TmallCarLeaseExceptionflowsynchronize, TmallCarLeaseExceptionflowsynchronizeResponse,
 };
 pub use tmall_car_lease_freedownpayment_put::{
     TmallCarLeaseFreedownpaymentPut, TmallCarLeaseFreedownpaymentPutResponse,
 };
-pub use tmall_car_lease_item_activity_get::{TmallCarLeaseItemActivityGet, TmallCarLeaseItemActivityGetResponse};
-pub use tmall_car_lease_itemcarinfo::{TmallCarLeaseItemcarinfo, TmallCarLeaseItemcarinfoResponse};
-pub use tmall_car_lease_orderid_get::{TmallCarLeaseOrderidGet, TmallCarLeaseOrderidGetResponse};
-pub use tmall_car_lease_payforcustomer::{TmallCarLeasePayforcustomer, TmallCarLeasePayforcustomerResponse};
-pub use tmall_car_lease_postsynchronize::{TmallCarLeasePostsynchronize, TmallCarLeasePostsynchronizeResponse};
-pub use tmall_car_lease_queryloanplans::{TmallCarLeaseQueryloanplans, TmallCarLeaseQueryloanplansResponse};
-pub use tmall_car_lease_riskcallback::{TmallCarLeaseRiskcallback, TmallCarLeaseRiskcallbackResponse};
-pub use tmall_car_lease_statussynchronize::{TmallCarLeaseStatussynchronize, TmallCarLeaseStatussynchronizeResponse};
-pub use tmall_car_lease_tailpaymentback::{TmallCarLeaseTailpaymentback, TmallCarLeaseTailpaymentbackResponse};
+pub use tmall_car_lease_item_activity_get::{
+    TmallCarLeaseItemActivityGet, TmallCarLeaseItemActivityGetResponse,
+};
+pub use tmall_car_lease_itemcarinfo::{
+    TmallCarLeaseItemcarinfo, TmallCarLeaseItemcarinfoResponse,
+};
+pub use tmall_car_lease_orderid_get::{
+    TmallCarLeaseOrderidGet, TmallCarLeaseOrderidGetResponse,
+};
+pub use tmall_car_lease_payforcustomer::{
+    TmallCarLeasePayforcustomer, TmallCarLeasePayforcustomerResponse,
+};
+pub use tmall_car_lease_postsynchronize::{
+    TmallCarLeasePostsynchronize, TmallCarLeasePostsynchronizeResponse,
+};
+pub use tmall_car_lease_queryloanplans::{
+    TmallCarLeaseQueryloanplans, TmallCarLeaseQueryloanplansResponse,
+};
+pub use tmall_car_lease_riskcallback::{
+    TmallCarLeaseRiskcallback, TmallCarLeaseRiskcallbackResponse,
+};
+pub use tmall_car_lease_statussynchronize::{
+    TmallCarLeaseStatussynchronize, TmallCarLeaseStatussynchronizeResponse,
+};
+pub use tmall_car_lease_tailpaymentback::{
+    TmallCarLeaseTailpaymentback, TmallCarLeaseTailpaymentbackResponse,
+};
 pub use tmall_car_leaseorder_get::{TmallCarLeaseorderGet, TmallCarLeaseorderGetResponse};
 pub use tmall_car_order_query::{TmallCarOrderQuery, TmallCarOrderQueryResponse};
 pub use tmall_car_xcar_synchronize_car_line_data::{
     TmallCarXcarSynchronizeCarLineData, TmallCarXcarSynchronizeCarLineDataResponse,
 };
 pub use tmall_car_xcar_synchronize_car_line_pics_data::{
-    TmallCarXcarSynchronizeCarLinePicsData, TmallCarXcarSynchronizeCarLinePicsDataResponse,
+    TmallCarXcarSynchronizeCarLinePicsData,
+    TmallCarXcarSynchronizeCarLinePicsDataResponse,
 };
 pub use tmall_car_xcar_synchronize_car_model_data::{
     TmallCarXcarSynchronizeCarModelData, TmallCarXcarSynchronizeCarModelDataResponse,
@@ -193,4 +253,3 @@ pub use tmall_carcenter_vehicle_version_insert::{
 pub use tmall_carcenter_vehicleinfo_register::{
     TmallCarcenterVehicleinfoRegister, TmallCarcenterVehicleinfoRegisterResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Imported goods: tracing, customs and duty-free shopping.
 
+mod types;
 /// Calls `alibaba.dutyfree.stock.query`.
 pub mod alibaba_dutyfree_stock_query;
 /// Calls `alibaba.global.virtual.sendcode`.
@@ -34,11 +35,19 @@ pub mod tmall_traceplatform_cts_order_stop;
 pub mod tmall_traceplatform_ticket_order_upload;
 /// Calls `tmall.traceplatform.ticket.picture.upload`.
 pub mod tmall_traceplatform_ticket_picture_upload;
-mod types;
-pub use alibaba_dutyfree_stock_query::{AlibabaDutyfreeStockQuery, AlibabaDutyfreeStockQueryResponse};
-pub use alibaba_global_virtual_sendcode::{AlibabaGlobalVirtualSendcode, AlibabaGlobalVirtualSendcodeResponse};
-pub use cco_self_coordinate_break_order::{CcoSelfCoordinateBreakOrder, CcoSelfCoordinateBreakOrderResponse};
-pub use cco_self_coordinate_handle_finish::{CcoSelfCoordinateHandleFinish, CcoSelfCoordinateHandleFinishResponse};
+pub use types::*;
+pub use alibaba_dutyfree_stock_query::{
+    AlibabaDutyfreeStockQuery, AlibabaDutyfreeStockQueryResponse,
+};
+pub use alibaba_global_virtual_sendcode::{
+    AlibabaGlobalVirtualSendcode, AlibabaGlobalVirtualSendcodeResponse,
+};
+pub use cco_self_coordinate_break_order::{
+    CcoSelfCoordinateBreakOrder, CcoSelfCoordinateBreakOrderResponse,
+};
+pub use cco_self_coordinate_handle_finish::{
+    CcoSelfCoordinateHandleFinish, CcoSelfCoordinateHandleFinishResponse,
+};
 pub use tmall_hk_clearance_certification_get::{
     TmallHkClearanceCertificationGet, TmallHkClearanceCertificationGetResponse,
 };
@@ -46,8 +55,12 @@ pub use tmall_hk_clearance_distribution_get::{
     TmallHkClearanceDistributionGet, TmallHkClearanceDistributionGetResponse,
 };
 pub use tmall_hk_clearance_get::{TmallHkClearanceGet, TmallHkClearanceGetResponse};
-pub use tmall_hk_clearance_info_send::{TmallHkClearanceInfoSend, TmallHkClearanceInfoSendResponse};
-pub use tmall_hk_clearance_order_get::{TmallHkClearanceOrderGet, TmallHkClearanceOrderGetResponse};
+pub use tmall_hk_clearance_info_send::{
+    TmallHkClearanceInfoSend, TmallHkClearanceInfoSendResponse,
+};
+pub use tmall_hk_clearance_order_get::{
+    TmallHkClearanceOrderGet, TmallHkClearanceOrderGetResponse,
+};
 pub use tmall_traceplatform_awdc_info_upload::{
     TmallTraceplatformAwdcInfoUpload, TmallTraceplatformAwdcInfoUploadResponse,
 };
@@ -57,11 +70,12 @@ pub use tmall_traceplatform_ccic_tracecode_check::{
 pub use tmall_traceplatform_cts_info_upload::{
     TmallTraceplatformCtsInfoUpload, TmallTraceplatformCtsInfoUploadResponse,
 };
-pub use tmall_traceplatform_cts_order_stop::{TmallTraceplatformCtsOrderStop, TmallTraceplatformCtsOrderStopResponse};
+pub use tmall_traceplatform_cts_order_stop::{
+    TmallTraceplatformCtsOrderStop, TmallTraceplatformCtsOrderStopResponse,
+};
 pub use tmall_traceplatform_ticket_order_upload::{
     TmallTraceplatformTicketOrderUpload, TmallTraceplatformTicketOrderUploadResponse,
 };
 pub use tmall_traceplatform_ticket_picture_upload::{
     TmallTraceplatformTicketPictureUpload, TmallTraceplatformTicketPictureUploadResponse,
 };
-pub use types::*;

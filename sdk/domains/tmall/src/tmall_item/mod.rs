@@ -4,6 +4,7 @@
 //!
 //! Items and products of Tmall shops, published and edited by schema.
 
+mod types;
 /// Calls `tmall.item.add.schema.get`.
 pub mod tmall_item_add_schema_get;
 /// Calls `tmall.item.add.simpleschema.get`.
@@ -114,39 +115,68 @@ pub mod tmall_product_specs_ticket_get;
 pub mod tmall_product_template_get;
 /// Calls `tmall.product.update.schema.get`.
 pub mod tmall_product_update_schema_get;
-mod types;
-pub use tmall_item_add_schema_get::{TmallItemAddSchemaGet, TmallItemAddSchemaGetResponse};
-pub use tmall_item_add_simpleschema_get::{TmallItemAddSimpleschemaGet, TmallItemAddSimpleschemaGetResponse};
-pub use tmall_item_calculate_hscode_get::{TmallItemCalculateHscodeGet, TmallItemCalculateHscodeGetResponse};
+pub use types::*;
+pub use tmall_item_add_schema_get::{
+    TmallItemAddSchemaGet, TmallItemAddSchemaGetResponse,
+};
+pub use tmall_item_add_simpleschema_get::{
+    TmallItemAddSimpleschemaGet, TmallItemAddSimpleschemaGetResponse,
+};
+pub use tmall_item_calculate_hscode_get::{
+    TmallItemCalculateHscodeGet, TmallItemCalculateHscodeGetResponse,
+};
 pub use tmall_item_combine_get::{TmallItemCombineGet, TmallItemCombineGetResponse};
-pub use tmall_item_dapei_template_query::{TmallItemDapeiTemplateQuery, TmallItemDapeiTemplateQueryResponse};
-pub use tmall_item_desc_modules_get::{TmallItemDescModulesGet, TmallItemDescModulesGetResponse};
+pub use tmall_item_dapei_template_query::{
+    TmallItemDapeiTemplateQuery, TmallItemDapeiTemplateQueryResponse,
+};
+pub use tmall_item_desc_modules_get::{
+    TmallItemDescModulesGet, TmallItemDescModulesGetResponse,
+};
 pub use tmall_item_hscode_audit_results_query::{
     TmallItemHscodeAuditResultsQuery, TmallItemHscodeAuditResultsQueryResponse,
 };
-pub use tmall_item_hscode_detail_get::{TmallItemHscodeDetailGet, TmallItemHscodeDetailGetResponse};
+pub use tmall_item_hscode_detail_get::{
+    TmallItemHscodeDetailGet, TmallItemHscodeDetailGetResponse,
+};
 pub use tmall_item_increment_update_schema_get::{
     TmallItemIncrementUpdateSchemaGet, TmallItemIncrementUpdateSchemaGetResponse,
 };
-pub use tmall_item_outerid_update::{TmallItemOuteridUpdate, TmallItemOuteridUpdateResponse};
+pub use tmall_item_outerid_update::{
+    TmallItemOuteridUpdate, TmallItemOuteridUpdateResponse,
+};
 pub use tmall_item_price_update::{TmallItemPriceUpdate, TmallItemPriceUpdateResponse};
-pub use tmall_item_quantity_update::{TmallItemQuantityUpdate, TmallItemQuantityUpdateResponse};
+pub use tmall_item_quantity_update::{
+    TmallItemQuantityUpdate, TmallItemQuantityUpdateResponse,
+};
 pub use tmall_item_schema_add::{TmallItemSchemaAdd, TmallItemSchemaAddResponse};
-pub use tmall_item_schema_increment_update::{TmallItemSchemaIncrementUpdate, TmallItemSchemaIncrementUpdateResponse};
+pub use tmall_item_schema_increment_update::{
+    TmallItemSchemaIncrementUpdate, TmallItemSchemaIncrementUpdateResponse,
+};
 pub use tmall_item_schema_update::{TmallItemSchemaUpdate, TmallItemSchemaUpdateResponse};
 pub use tmall_item_series_itemseries_insertorupdate::{
-    TmallItemSeriesItemseriesInsertorupdate, TmallItemSeriesItemseriesInsertorupdateResponse,
+    TmallItemSeriesItemseriesInsertorupdate,
+    TmallItemSeriesItemseriesInsertorupdateResponse,
 };
 pub use tmall_item_series_itemseries_insertseriesitem::{
-    TmallItemSeriesItemseriesInsertseriesitem, TmallItemSeriesItemseriesInsertseriesitemResponse,
+    TmallItemSeriesItemseriesInsertseriesitem,
+    TmallItemSeriesItemseriesInsertseriesitemResponse,
 };
 pub use tmall_item_series_itemseries_removeitemfromseries::{
-    TmallItemSeriesItemseriesRemoveitemfromseries, TmallItemSeriesItemseriesRemoveitemfromseriesResponse,
+    TmallItemSeriesItemseriesRemoveitemfromseries,
+    TmallItemSeriesItemseriesRemoveitemfromseriesResponse,
 };
-pub use tmall_item_setscombines_edit::{TmallItemSetscombinesEdit, TmallItemSetscombinesEditResponse};
-pub use tmall_item_shiptime_update::{TmallItemShiptimeUpdate, TmallItemShiptimeUpdateResponse};
-pub use tmall_item_simpleschema_add::{TmallItemSimpleschemaAdd, TmallItemSimpleschemaAddResponse};
-pub use tmall_item_simpleschema_update::{TmallItemSimpleschemaUpdate, TmallItemSimpleschemaUpdateResponse};
+pub use tmall_item_setscombines_edit::{
+    TmallItemSetscombinesEdit, TmallItemSetscombinesEditResponse,
+};
+pub use tmall_item_shiptime_update::{
+    TmallItemShiptimeUpdate, TmallItemShiptimeUpdateResponse,
+};
+pub use tmall_item_simpleschema_add::{
+    TmallItemSimpleschemaAdd, TmallItemSimpleschemaAddResponse,
+};
+pub use tmall_item_simpleschema_update::{
+    TmallItemSimpleschemaUpdate, TmallItemSimpleschemaUpdateResponse,
+};
 pub use tmall_item_sizemapping_template_create::{
     TmallItemSizemappingTemplateCreate, TmallItemSizemappingTemplateCreateResponse,
 };
@@ -163,31 +193,72 @@ pub use tmall_item_sizemapping_templates_list::{
     TmallItemSizemappingTemplatesList, TmallItemSizemappingTemplatesListResponse,
 };
 pub use tmall_item_sku_new_get::{TmallItemSkuNewGet, TmallItemSkuNewGetResponse};
-pub use tmall_item_sku_new_update::{TmallItemSkuNewUpdate, TmallItemSkuNewUpdateResponse};
+pub use tmall_item_sku_new_update::{
+    TmallItemSkuNewUpdate, TmallItemSkuNewUpdateResponse,
+};
 pub use tmall_item_sku_sort_get::{TmallItemSkuSortGet, TmallItemSkuSortGetResponse};
-pub use tmall_item_sku_sort_update::{TmallItemSkuSortUpdate, TmallItemSkuSortUpdateResponse};
-pub use tmall_item_sku_status_get::{TmallItemSkuStatusGet, TmallItemSkuStatusGetResponse};
-pub use tmall_item_sku_status_update::{TmallItemSkuStatusUpdate, TmallItemSkuStatusUpdateResponse};
-pub use tmall_item_store_schema_update::{TmallItemStoreSchemaUpdate, TmallItemStoreSchemaUpdateResponse};
-pub use tmall_item_store_update_schema_get::{TmallItemStoreUpdateSchemaGet, TmallItemStoreUpdateSchemaGetResponse};
-pub use tmall_item_update_schema_get::{TmallItemUpdateSchemaGet, TmallItemUpdateSchemaGetResponse};
-pub use tmall_item_update_simpleschema_get::{TmallItemUpdateSimpleschemaGet, TmallItemUpdateSimpleschemaGetResponse};
-pub use tmall_item_vip_add_schema_get::{TmallItemVipAddSchemaGet, TmallItemVipAddSchemaGetResponse};
-pub use tmall_item_vip_schema_add::{TmallItemVipSchemaAdd, TmallItemVipSchemaAddResponse};
-pub use tmall_item_vip_schema_update::{TmallItemVipSchemaUpdate, TmallItemVipSchemaUpdateResponse};
-pub use tmall_item_vip_update_schema_get::{TmallItemVipUpdateSchemaGet, TmallItemVipUpdateSchemaGetResponse};
-pub use tmall_items_extend_search::{TmallItemsExtendSearch, TmallItemsExtendSearchResponse};
-pub use tmall_product_add_schema_get::{TmallProductAddSchemaGet, TmallProductAddSchemaGetResponse};
-pub use tmall_product_match_schema_get::{TmallProductMatchSchemaGet, TmallProductMatchSchemaGetResponse};
+pub use tmall_item_sku_sort_update::{
+    TmallItemSkuSortUpdate, TmallItemSkuSortUpdateResponse,
+};
+pub use tmall_item_sku_status_get::{
+    TmallItemSkuStatusGet, TmallItemSkuStatusGetResponse,
+};
+pub use tmall_item_sku_status_update::{
+    TmallItemSkuStatusUpdate, TmallItemSkuStatusUpdateResponse,
+};
+pub use tmall_item_store_schema_update::{
+    TmallItemStoreSchemaUpdate, TmallItemStoreSchemaUpdateResponse,
+};
+pub use tmall_item_store_update_schema_get::{
+    TmallItemStoreUpdateSchemaGet, TmallItemStoreUpdateSchemaGetResponse,
+};
+pub use tmall_item_update_schema_get::{
+    TmallItemUpdateSchemaGet, TmallItemUpdateSchemaGetResponse,
+};
+pub use tmall_item_update_simpleschema_get::{
+    TmallItemUpdateSimpleschemaGet, TmallItemUpdateSimpleschemaGetResponse,
+};
+pub use tmall_item_vip_add_schema_get::{
+    TmallItemVipAddSchemaGet, TmallItemVipAddSchemaGetResponse,
+};
+pub use tmall_item_vip_schema_add::{
+    TmallItemVipSchemaAdd, TmallItemVipSchemaAddResponse,
+};
+pub use tmall_item_vip_schema_update::{
+    TmallItemVipSchemaUpdate, TmallItemVipSchemaUpdateResponse,
+};
+pub use tmall_item_vip_update_schema_get::{
+    TmallItemVipUpdateSchemaGet, TmallItemVipUpdateSchemaGetResponse,
+};
+pub use tmall_items_extend_search::{
+    TmallItemsExtendSearch, TmallItemsExtendSearchResponse,
+};
+pub use tmall_product_add_schema_get::{
+    TmallProductAddSchemaGet, TmallProductAddSchemaGetResponse,
+};
+pub use tmall_product_match_schema_get::{
+    TmallProductMatchSchemaGet, TmallProductMatchSchemaGetResponse,
+};
 pub use tmall_product_schema_add::{TmallProductSchemaAdd, TmallProductSchemaAddResponse};
 pub use tmall_product_schema_get::{TmallProductSchemaGet, TmallProductSchemaGetResponse};
-pub use tmall_product_schema_match::{TmallProductSchemaMatch, TmallProductSchemaMatchResponse};
-pub use tmall_product_schema_update::{TmallProductSchemaUpdate, TmallProductSchemaUpdateResponse};
+pub use tmall_product_schema_match::{
+    TmallProductSchemaMatch, TmallProductSchemaMatchResponse,
+};
+pub use tmall_product_schema_update::{
+    TmallProductSchemaUpdate, TmallProductSchemaUpdateResponse,
+};
 pub use tmall_product_spec_add::{TmallProductSpecAdd, TmallProductSpecAddResponse};
 pub use tmall_product_spec_get::{TmallProductSpecGet, TmallProductSpecGetResponse};
-pub use tmall_product_spec_pic_upload::{TmallProductSpecPicUpload, TmallProductSpecPicUploadResponse};
+pub use tmall_product_spec_pic_upload::{
+    TmallProductSpecPicUpload, TmallProductSpecPicUploadResponse,
+};
 pub use tmall_product_specs_get::{TmallProductSpecsGet, TmallProductSpecsGetResponse};
-pub use tmall_product_specs_ticket_get::{TmallProductSpecsTicketGet, TmallProductSpecsTicketGetResponse};
-pub use tmall_product_template_get::{TmallProductTemplateGet, TmallProductTemplateGetResponse};
-pub use tmall_product_update_schema_get::{TmallProductUpdateSchemaGet, TmallProductUpdateSchemaGetResponse};
-pub use types::*;
+pub use tmall_product_specs_ticket_get::{
+    TmallProductSpecsTicketGet, TmallProductSpecsTicketGetResponse,
+};
+pub use tmall_product_template_get::{
+    TmallProductTemplateGet, TmallProductTemplateGetResponse,
+};
+pub use tmall_product_update_schema_get::{
+    TmallProductUpdateSchemaGet, TmallProductUpdateSchemaGetResponse,
+};

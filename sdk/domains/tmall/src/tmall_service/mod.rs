@@ -4,6 +4,7 @@
 //!
 //! Work cards, workers, stores and settlement of installation and repair services.
 
+mod types;
 /// Calls `alibaba.mallitemcenter.entitledservice.supplier.query`.
 pub mod alibaba_mallitemcenter_entitledservice_supplier_query;
 /// Calls `alibaba.servicecenter.fulfiltask.buyeraddress.change`.
@@ -220,12 +221,14 @@ pub mod tmall_servicecenter_worker_update;
 pub mod tmall_ssc_supplyplatform_capacity_edit;
 /// Calls `tmall.ssc.workcard.accept`.
 pub mod tmall_ssc_workcard_accept;
-mod types;
+pub use types::*;
 pub use alibaba_mallitemcenter_entitledservice_supplier_query::{
-    AlibabaMallitemcenterEntitledserviceSupplierQuery, AlibabaMallitemcenterEntitledserviceSupplierQueryResponse,
+    AlibabaMallitemcenterEntitledserviceSupplierQuery,
+    AlibabaMallitemcenterEntitledserviceSupplierQueryResponse,
 };
 pub use alibaba_servicecenter_fulfiltask_buyeraddress_change::{
-    AlibabaServicecenterFulfiltaskBuyeraddressChange, AlibabaServicecenterFulfiltaskBuyeraddressChangeResponse,
+    AlibabaServicecenterFulfiltaskBuyeraddressChange,
+    AlibabaServicecenterFulfiltaskBuyeraddressChangeResponse,
 };
 pub use alibaba_servicecenter_fulfiltask_create::{
     AlibabaServicecenterFulfiltaskCreate, AlibabaServicecenterFulfiltaskCreateResponse,
@@ -234,13 +237,16 @@ pub use alibaba_servicecenter_fulfiltask_query::{
     AlibabaServicecenterFulfiltaskQuery, AlibabaServicecenterFulfiltaskQueryResponse,
 };
 pub use alibaba_servicecenter_identifytask_create::{
-    AlibabaServicecenterIdentifytaskCreate, AlibabaServicecenterIdentifytaskCreateResponse,
+    AlibabaServicecenterIdentifytaskCreate,
+    AlibabaServicecenterIdentifytaskCreateResponse,
 };
 pub use alibaba_servicecenter_spserviceorder_query::{
-    AlibabaServicecenterSpserviceorderQuery, AlibabaServicecenterSpserviceorderQueryResponse,
+    AlibabaServicecenterSpserviceorderQuery,
+    AlibabaServicecenterSpserviceorderQueryResponse,
 };
 pub use alibaba_servicecenter_spserviceorder_update::{
-    AlibabaServicecenterSpserviceorderUpdate, AlibabaServicecenterSpserviceorderUpdateResponse,
+    AlibabaServicecenterSpserviceorderUpdate,
+    AlibabaServicecenterSpserviceorderUpdateResponse,
 };
 pub use alibaba_servicecenter_workcard_cancel::{
     AlibabaServicecenterWorkcardCancel, AlibabaServicecenterWorkcardCancelResponse,
@@ -249,83 +255,110 @@ pub use alibaba_servicecenter_workcard_create::{
     AlibabaServicecenterWorkcardCreate, AlibabaServicecenterWorkcardCreateResponse,
 };
 pub use alibaba_servicecenter_workcard_serviceprogress_update::{
-    AlibabaServicecenterWorkcardServiceprogressUpdate, AlibabaServicecenterWorkcardServiceprogressUpdateResponse,
+    AlibabaServicecenterWorkcardServiceprogressUpdate,
+    AlibabaServicecenterWorkcardServiceprogressUpdateResponse,
 };
 pub use alibaba_ssc_servicecenter_servicestore_query::{
-    AlibabaSscServicecenterServicestoreQuery, AlibabaSscServicecenterServicestoreQueryResponse,
+    AlibabaSscServicecenterServicestoreQuery,
+    AlibabaSscServicecenterServicestoreQueryResponse,
 };
 pub use alibaba_ssc_supplyplatform_service_inventory_edit::{
-    AlibabaSscSupplyplatformServiceInventoryEdit, AlibabaSscSupplyplatformServiceInventoryEditResponse,
+    AlibabaSscSupplyplatformServiceInventoryEdit,
+    AlibabaSscSupplyplatformServiceInventoryEditResponse,
 };
 pub use alibaba_ssc_supplyplatform_service_inventory_query::{
-    AlibabaSscSupplyplatformServiceInventoryQuery, AlibabaSscSupplyplatformServiceInventoryQueryResponse,
+    AlibabaSscSupplyplatformServiceInventoryQuery,
+    AlibabaSscSupplyplatformServiceInventoryQueryResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceability_delete::{
-    AlibabaSscSupplyplatformServiceabilityDelete, AlibabaSscSupplyplatformServiceabilityDeleteResponse,
+    AlibabaSscSupplyplatformServiceabilityDelete,
+    AlibabaSscSupplyplatformServiceabilityDeleteResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceability_save::{
-    AlibabaSscSupplyplatformServiceabilitySave, AlibabaSscSupplyplatformServiceabilitySaveResponse,
+    AlibabaSscSupplyplatformServiceabilitySave,
+    AlibabaSscSupplyplatformServiceabilitySaveResponse,
 };
 pub use alibaba_ssc_supplyplatform_servicecapacity_delete::{
-    AlibabaSscSupplyplatformServicecapacityDelete, AlibabaSscSupplyplatformServicecapacityDeleteResponse,
+    AlibabaSscSupplyplatformServicecapacityDelete,
+    AlibabaSscSupplyplatformServicecapacityDeleteResponse,
 };
 pub use alibaba_ssc_supplyplatform_servicecapacity_save::{
-    AlibabaSscSupplyplatformServicecapacitySave, AlibabaSscSupplyplatformServicecapacitySaveResponse,
+    AlibabaSscSupplyplatformServicecapacitySave,
+    AlibabaSscSupplyplatformServicecapacitySaveResponse,
 };
 pub use alibaba_ssc_supplyplatform_servicedefinition_querysku::{
-    AlibabaSscSupplyplatformServicedefinitionQuerysku, AlibabaSscSupplyplatformServicedefinitionQueryskuResponse,
+    AlibabaSscSupplyplatformServicedefinitionQuerysku,
+    AlibabaSscSupplyplatformServicedefinitionQueryskuResponse,
 };
 pub use alibaba_ssc_supplyplatform_servicestore_offline::{
-    AlibabaSscSupplyplatformServicestoreOffline, AlibabaSscSupplyplatformServicestoreOfflineResponse,
+    AlibabaSscSupplyplatformServicestoreOffline,
+    AlibabaSscSupplyplatformServicestoreOfflineResponse,
 };
 pub use alibaba_ssc_supplyplatform_servicestore_save::{
-    AlibabaSscSupplyplatformServicestoreSave, AlibabaSscSupplyplatformServicestoreSaveResponse,
+    AlibabaSscSupplyplatformServicestoreSave,
+    AlibabaSscSupplyplatformServicestoreSaveResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_availableworker::{
-    AlibabaSscSupplyplatformServiceworkerAvailableworker, AlibabaSscSupplyplatformServiceworkerAvailableworkerResponse,
+    AlibabaSscSupplyplatformServiceworkerAvailableworker,
+    AlibabaSscSupplyplatformServiceworkerAvailableworkerResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_cancelleave::{
-    AlibabaSscSupplyplatformServiceworkerCancelleave, AlibabaSscSupplyplatformServiceworkerCancelleaveResponse,
+    AlibabaSscSupplyplatformServiceworkerCancelleave,
+    AlibabaSscSupplyplatformServiceworkerCancelleaveResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_quitservicestore::{
     AlibabaSscSupplyplatformServiceworkerQuitservicestore,
     AlibabaSscSupplyplatformServiceworkerQuitservicestoreResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_register::{
-    AlibabaSscSupplyplatformServiceworkerRegister, AlibabaSscSupplyplatformServiceworkerRegisterResponse,
+    AlibabaSscSupplyplatformServiceworkerRegister,
+    AlibabaSscSupplyplatformServiceworkerRegisterResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_save::{
-    AlibabaSscSupplyplatformServiceworkerSave, AlibabaSscSupplyplatformServiceworkerSaveResponse,
+    AlibabaSscSupplyplatformServiceworkerSave,
+    AlibabaSscSupplyplatformServiceworkerSaveResponse,
 };
 pub use alibaba_ssc_supplyplatform_serviceworker_wokrerleave::{
-    AlibabaSscSupplyplatformServiceworkerWokrerleave, AlibabaSscSupplyplatformServiceworkerWokrerleaveResponse,
+    AlibabaSscSupplyplatformServiceworkerWokrerleave,
+    AlibabaSscSupplyplatformServiceworkerWokrerleaveResponse,
 };
 pub use tmall_fuwu_homedecoration_supplyrule_categoryworkerlist::{
-    TmallFuwuHomedecorationSupplyruleCategoryworkerlist, TmallFuwuHomedecorationSupplyruleCategoryworkerlistResponse,
+    TmallFuwuHomedecorationSupplyruleCategoryworkerlist,
+    TmallFuwuHomedecorationSupplyruleCategoryworkerlistResponse,
 };
 pub use tmall_fuwu_homedecoration_supplyrule_list::{
     TmallFuwuHomedecorationSupplyruleList, TmallFuwuHomedecorationSupplyruleListResponse,
 };
 pub use tmall_fuwu_homedecoration_workerlevel_list::{
-    TmallFuwuHomedecorationWorkerlevelList, TmallFuwuHomedecorationWorkerlevelListResponse,
+    TmallFuwuHomedecorationWorkerlevelList,
+    TmallFuwuHomedecorationWorkerlevelListResponse,
 };
-pub use tmall_fuwu_serviceitem_list::{TmallFuwuServiceitemList, TmallFuwuServiceitemListResponse};
+pub use tmall_fuwu_serviceitem_list::{
+    TmallFuwuServiceitemList, TmallFuwuServiceitemListResponse,
+};
 pub use tmall_mallitemcenter_serviceproduct_query::{
-    TmallMallitemcenterServiceproductQuery, TmallMallitemcenterServiceproductQueryResponse,
+    TmallMallitemcenterServiceproductQuery,
+    TmallMallitemcenterServiceproductQueryResponse,
 };
 pub use tmall_mallitemcenter_subscribe_query::{
     TmallMallitemcenterSubscribeQuery, TmallMallitemcenterSubscribeQueryResponse,
 };
 pub use tmall_mallitemcenter_supplier_ability_update::{
-    TmallMallitemcenterSupplierAbilityUpdate, TmallMallitemcenterSupplierAbilityUpdateResponse,
+    TmallMallitemcenterSupplierAbilityUpdate,
+    TmallMallitemcenterSupplierAbilityUpdateResponse,
 };
 pub use tmall_mallitemcenter_supplier_price_upload::{
-    TmallMallitemcenterSupplierPriceUpload, TmallMallitemcenterSupplierPriceUploadResponse,
+    TmallMallitemcenterSupplierPriceUpload,
+    TmallMallitemcenterSupplierPriceUploadResponse,
 };
 pub use tmall_msd_claim_query::{TmallMsdClaimQuery, TmallMsdClaimQueryResponse};
-pub use tmall_msf_identify_status_query::{TmallMsfIdentifyStatusQuery, TmallMsfIdentifyStatusQueryResponse};
+pub use tmall_msf_identify_status_query::{
+    TmallMsfIdentifyStatusQuery, TmallMsfIdentifyStatusQueryResponse,
+};
 pub use tmall_msf_reservation::{TmallMsfReservation, TmallMsfReservationResponse};
-pub use tmall_service_code_consume::{TmallServiceCodeConsume, TmallServiceCodeConsumeResponse};
+pub use tmall_service_code_consume::{
+    TmallServiceCodeConsume, TmallServiceCodeConsumeResponse,
+};
 pub use tmall_service_settleadjustment_cancel::{
     TmallServiceSettleadjustmentCancel, TmallServiceSettleadjustmentCancelResponse,
 };
@@ -342,7 +375,8 @@ pub use tmall_service_settlement_billinfo_query::{
     TmallServiceSettlementBillinfoQuery, TmallServiceSettlementBillinfoQueryResponse,
 };
 pub use tmall_service_settlement_fb_bill_detail_query::{
-    TmallServiceSettlementFbBillDetailQuery, TmallServiceSettlementFbBillDetailQueryResponse,
+    TmallServiceSettlementFbBillDetailQuery,
+    TmallServiceSettlementFbBillDetailQueryResponse,
 };
 pub use tmall_service_settlement_fb_bill_query::{
     TmallServiceSettlementFbBillQuery, TmallServiceSettlementFbBillQueryResponse,
@@ -352,13 +386,15 @@ pub use tmall_servicecenter_anomalyrecourse_homedecoration_querybyid::{
     TmallServicecenterAnomalyrecourseHomedecorationQuerybyidResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_querybyid::{
-    TmallServicecenterAnomalyrecourseQuerybyid, TmallServicecenterAnomalyrecourseQuerybyidResponse,
+    TmallServicecenterAnomalyrecourseQuerybyid,
+    TmallServicecenterAnomalyrecourseQuerybyidResponse,
 };
 pub use tmall_servicecenter_contracts_search::{
     TmallServicecenterContractsSearch, TmallServicecenterContractsSearchResponse,
 };
 pub use tmall_servicecenter_fulfiltask_insurance_action::{
-    TmallServicecenterFulfiltaskInsuranceAction, TmallServicecenterFulfiltaskInsuranceActionResponse,
+    TmallServicecenterFulfiltaskInsuranceAction,
+    TmallServicecenterFulfiltaskInsuranceActionResponse,
 };
 pub use tmall_servicecenter_identifytask_create::{
     TmallServicecenterIdentifytaskCreate, TmallServicecenterIdentifytaskCreateResponse,
@@ -373,22 +409,27 @@ pub use tmall_servicecenter_service_type_queryall::{
     TmallServicecenterServiceTypeQueryall, TmallServicecenterServiceTypeQueryallResponse,
 };
 pub use tmall_servicecenter_servicemonitormessage_info::{
-    TmallServicecenterServicemonitormessageInfo, TmallServicecenterServicemonitormessageInfoResponse,
+    TmallServicecenterServicemonitormessageInfo,
+    TmallServicecenterServicemonitormessageInfoResponse,
 };
 pub use tmall_servicecenter_servicemonitormessage_search::{
-    TmallServicecenterServicemonitormessageSearch, TmallServicecenterServicemonitormessageSearchResponse,
+    TmallServicecenterServicemonitormessageSearch,
+    TmallServicecenterServicemonitormessageSearchResponse,
 };
 pub use tmall_servicecenter_servicemonitormessage_update::{
-    TmallServicecenterServicemonitormessageUpdate, TmallServicecenterServicemonitormessageUpdateResponse,
+    TmallServicecenterServicemonitormessageUpdate,
+    TmallServicecenterServicemonitormessageUpdateResponse,
 };
 pub use tmall_servicecenter_servicestore_create::{
     TmallServicecenterServicestoreCreate, TmallServicecenterServicestoreCreateResponse,
 };
 pub use tmall_servicecenter_servicestore_createservicestore::{
-    TmallServicecenterServicestoreCreateservicestore, TmallServicecenterServicestoreCreateservicestoreResponse,
+    TmallServicecenterServicestoreCreateservicestore,
+    TmallServicecenterServicestoreCreateservicestoreResponse,
 };
 pub use tmall_servicecenter_servicestore_deleteservicestore::{
-    TmallServicecenterServicestoreDeleteservicestore, TmallServicecenterServicestoreDeleteservicestoreResponse,
+    TmallServicecenterServicestoreDeleteservicestore,
+    TmallServicecenterServicestoreDeleteservicestoreResponse,
 };
 pub use tmall_servicecenter_servicestore_deleteservicestorecoverservice::{
     TmallServicecenterServicestoreDeleteservicestorecoverservice,
@@ -398,39 +439,52 @@ pub use tmall_servicecenter_servicestore_update::{
     TmallServicecenterServicestoreUpdate, TmallServicecenterServicestoreUpdateResponse,
 };
 pub use tmall_servicecenter_servicestore_updateservicestore::{
-    TmallServicecenterServicestoreUpdateservicestore, TmallServicecenterServicestoreUpdateservicestoreResponse,
+    TmallServicecenterServicestoreUpdateservicestore,
+    TmallServicecenterServicestoreUpdateservicestoreResponse,
 };
 pub use tmall_servicecenter_servicestore_updatestatus::{
-    TmallServicecenterServicestoreUpdatestatus, TmallServicecenterServicestoreUpdatestatusResponse,
+    TmallServicecenterServicestoreUpdatestatus,
+    TmallServicecenterServicestoreUpdatestatusResponse,
 };
 pub use tmall_servicecenter_settlement_storetransfer_audit::{
-    TmallServicecenterSettlementStoretransferAudit, TmallServicecenterSettlementStoretransferAuditResponse,
+    TmallServicecenterSettlementStoretransferAudit,
+    TmallServicecenterSettlementStoretransferAuditResponse,
 };
 pub use tmall_servicecenter_spserviceorder_create::{
-    TmallServicecenterSpserviceorderCreate, TmallServicecenterSpserviceorderCreateResponse,
+    TmallServicecenterSpserviceorderCreate,
+    TmallServicecenterSpserviceorderCreateResponse,
 };
 pub use tmall_servicecenter_spserviceorder_epoc_receive::{
-    TmallServicecenterSpserviceorderEpocReceive, TmallServicecenterSpserviceorderEpocReceiveResponse,
+    TmallServicecenterSpserviceorderEpocReceive,
+    TmallServicecenterSpserviceorderEpocReceiveResponse,
 };
 pub use tmall_servicecenter_spserviceorder_epoc_transfer::{
-    TmallServicecenterSpserviceorderEpocTransfer, TmallServicecenterSpserviceorderEpocTransferResponse,
+    TmallServicecenterSpserviceorderEpocTransfer,
+    TmallServicecenterSpserviceorderEpocTransferResponse,
 };
 pub use tmall_servicecenter_spserviceorder_epoc_upload::{
-    TmallServicecenterSpserviceorderEpocUpload, TmallServicecenterSpserviceorderEpocUploadResponse,
+    TmallServicecenterSpserviceorderEpocUpload,
+    TmallServicecenterSpserviceorderEpocUploadResponse,
 };
 pub use tmall_servicecenter_spserviceorder_query::{
     TmallServicecenterSpserviceorderQuery, TmallServicecenterSpserviceorderQueryResponse,
 };
 pub use tmall_servicecenter_task_feedbacknoneedservice::{
-    TmallServicecenterTaskFeedbacknoneedservice, TmallServicecenterTaskFeedbacknoneedserviceResponse,
+    TmallServicecenterTaskFeedbacknoneedservice,
+    TmallServicecenterTaskFeedbacknoneedserviceResponse,
 };
-pub use tmall_servicecenter_task_get::{TmallServicecenterTaskGet, TmallServicecenterTaskGetResponse};
+pub use tmall_servicecenter_task_get::{
+    TmallServicecenterTaskGet, TmallServicecenterTaskGetResponse,
+};
 pub use tmall_servicecenter_task_queryrefund::{
     TmallServicecenterTaskQueryrefund, TmallServicecenterTaskQueryrefundResponse,
 };
-pub use tmall_servicecenter_tasks_search::{TmallServicecenterTasksSearch, TmallServicecenterTasksSearchResponse};
+pub use tmall_servicecenter_tasks_search::{
+    TmallServicecenterTasksSearch, TmallServicecenterTasksSearchResponse,
+};
 pub use tmall_servicecenter_workcard_assignworker::{
-    TmallServicecenterWorkcardAssignworker, TmallServicecenterWorkcardAssignworkerResponse,
+    TmallServicecenterWorkcardAssignworker,
+    TmallServicecenterWorkcardAssignworkerResponse,
 };
 pub use tmall_servicecenter_workcard_call_record::{
     TmallServicecenterWorkcardCallRecord, TmallServicecenterWorkcardCallRecordResponse,
@@ -445,41 +499,52 @@ pub use tmall_servicecenter_workcard_confirm::{
     TmallServicecenterWorkcardConfirm, TmallServicecenterWorkcardConfirmResponse,
 };
 pub use tmall_servicecenter_workcard_desensitization_query::{
-    TmallServicecenterWorkcardDesensitizationQuery, TmallServicecenterWorkcardDesensitizationQueryResponse,
+    TmallServicecenterWorkcardDesensitizationQuery,
+    TmallServicecenterWorkcardDesensitizationQueryResponse,
 };
 pub use tmall_servicecenter_workcard_evaluate::{
     TmallServicecenterWorkcardEvaluate, TmallServicecenterWorkcardEvaluateResponse,
 };
 pub use tmall_servicecenter_workcard_expressorder_consign::{
-    TmallServicecenterWorkcardExpressorderConsign, TmallServicecenterWorkcardExpressorderConsignResponse,
+    TmallServicecenterWorkcardExpressorderConsign,
+    TmallServicecenterWorkcardExpressorderConsignResponse,
 };
 pub use tmall_servicecenter_workcard_expressorder_create::{
-    TmallServicecenterWorkcardExpressorderCreate, TmallServicecenterWorkcardExpressorderCreateResponse,
+    TmallServicecenterWorkcardExpressorderCreate,
+    TmallServicecenterWorkcardExpressorderCreateResponse,
 };
 pub use tmall_servicecenter_workcard_extracharge_create::{
-    TmallServicecenterWorkcardExtrachargeCreate, TmallServicecenterWorkcardExtrachargeCreateResponse,
+    TmallServicecenterWorkcardExtrachargeCreate,
+    TmallServicecenterWorkcardExtrachargeCreateResponse,
 };
 pub use tmall_servicecenter_workcard_logisticsorder_query::{
-    TmallServicecenterWorkcardLogisticsorderQuery, TmallServicecenterWorkcardLogisticsorderQueryResponse,
+    TmallServicecenterWorkcardLogisticsorderQuery,
+    TmallServicecenterWorkcardLogisticsorderQueryResponse,
 };
 pub use tmall_servicecenter_workcard_logisticsorder_tpcancel::{
-    TmallServicecenterWorkcardLogisticsorderTpcancel, TmallServicecenterWorkcardLogisticsorderTpcancelResponse,
+    TmallServicecenterWorkcardLogisticsorderTpcancel,
+    TmallServicecenterWorkcardLogisticsorderTpcancelResponse,
 };
 pub use tmall_servicecenter_workcard_logisticsorder_update::{
-    TmallServicecenterWorkcardLogisticsorderUpdate, TmallServicecenterWorkcardLogisticsorderUpdateResponse,
+    TmallServicecenterWorkcardLogisticsorderUpdate,
+    TmallServicecenterWorkcardLogisticsorderUpdateResponse,
 };
-pub use tmall_servicecenter_workcard_push::{TmallServicecenterWorkcardPush, TmallServicecenterWorkcardPushResponse};
+pub use tmall_servicecenter_workcard_push::{
+    TmallServicecenterWorkcardPush, TmallServicecenterWorkcardPushResponse,
+};
 pub use tmall_servicecenter_workcard_query::{
     TmallServicecenterWorkcardQuery, TmallServicecenterWorkcardQueryResponse,
 };
 pub use tmall_servicecenter_workcard_querybyseller::{
-    TmallServicecenterWorkcardQuerybyseller, TmallServicecenterWorkcardQuerybysellerResponse,
+    TmallServicecenterWorkcardQuerybyseller,
+    TmallServicecenterWorkcardQuerybysellerResponse,
 };
 pub use tmall_servicecenter_workcard_reassign::{
     TmallServicecenterWorkcardReassign, TmallServicecenterWorkcardReassignResponse,
 };
 pub use tmall_servicecenter_workcard_repairprogress_update::{
-    TmallServicecenterWorkcardRepairprogressUpdate, TmallServicecenterWorkcardRepairprogressUpdateResponse,
+    TmallServicecenterWorkcardRepairprogressUpdate,
+    TmallServicecenterWorkcardRepairprogressUpdateResponse,
 };
 pub use tmall_servicecenter_workcard_reserve::{
     TmallServicecenterWorkcardReserve, TmallServicecenterWorkcardReserveResponse,
@@ -491,25 +556,36 @@ pub use tmall_servicecenter_workcard_signin::{
     TmallServicecenterWorkcardSignin, TmallServicecenterWorkcardSigninResponse,
 };
 pub use tmall_servicecenter_workcard_status_update::{
-    TmallServicecenterWorkcardStatusUpdate, TmallServicecenterWorkcardStatusUpdateResponse,
+    TmallServicecenterWorkcardStatusUpdate,
+    TmallServicecenterWorkcardStatusUpdateResponse,
 };
 pub use tmall_servicecenter_workcard_suspend::{
     TmallServicecenterWorkcardSuspend, TmallServicecenterWorkcardSuspendResponse,
 };
 pub use tmall_servicecenter_workcard_updatelogistics::{
-    TmallServicecenterWorkcardUpdatelogistics, TmallServicecenterWorkcardUpdatelogisticsResponse,
+    TmallServicecenterWorkcardUpdatelogistics,
+    TmallServicecenterWorkcardUpdatelogisticsResponse,
 };
 pub use tmall_servicecenter_workcard_verifycode_resend::{
-    TmallServicecenterWorkcardVerifycodeResend, TmallServicecenterWorkcardVerifycodeResendResponse,
+    TmallServicecenterWorkcardVerifycodeResend,
+    TmallServicecenterWorkcardVerifycodeResendResponse,
 };
 pub use tmall_servicecenter_workcard_virtualphone_bind::{
-    TmallServicecenterWorkcardVirtualphoneBind, TmallServicecenterWorkcardVirtualphoneBindResponse,
+    TmallServicecenterWorkcardVirtualphoneBind,
+    TmallServicecenterWorkcardVirtualphoneBindResponse,
 };
-pub use tmall_servicecenter_worker_create::{TmallServicecenterWorkerCreate, TmallServicecenterWorkerCreateResponse};
-pub use tmall_servicecenter_worker_delete::{TmallServicecenterWorkerDelete, TmallServicecenterWorkerDeleteResponse};
-pub use tmall_servicecenter_worker_query::{TmallServicecenterWorkerQuery, TmallServicecenterWorkerQueryResponse};
+pub use tmall_servicecenter_worker_create::{
+    TmallServicecenterWorkerCreate, TmallServicecenterWorkerCreateResponse,
+};
+pub use tmall_servicecenter_worker_delete::{
+    TmallServicecenterWorkerDelete, TmallServicecenterWorkerDeleteResponse,
+};
+pub use tmall_servicecenter_worker_query::{
+    TmallServicecenterWorkerQuery, TmallServicecenterWorkerQueryResponse,
+};
 pub use tmall_servicecenter_worker_querycapacitytask::{
-    TmallServicecenterWorkerQuerycapacitytask, TmallServicecenterWorkerQuerycapacitytaskResponse,
+    TmallServicecenterWorkerQuerycapacitytask,
+    TmallServicecenterWorkerQuerycapacitytaskResponse,
 };
 pub use tmall_servicecenter_worker_querypage::{
     TmallServicecenterWorkerQuerypage, TmallServicecenterWorkerQuerypageResponse,
@@ -517,9 +593,12 @@ pub use tmall_servicecenter_worker_querypage::{
 pub use tmall_servicecenter_worker_taglist_get::{
     TmallServicecenterWorkerTaglistGet, TmallServicecenterWorkerTaglistGetResponse,
 };
-pub use tmall_servicecenter_worker_update::{TmallServicecenterWorkerUpdate, TmallServicecenterWorkerUpdateResponse};
+pub use tmall_servicecenter_worker_update::{
+    TmallServicecenterWorkerUpdate, TmallServicecenterWorkerUpdateResponse,
+};
 pub use tmall_ssc_supplyplatform_capacity_edit::{
     TmallSscSupplyplatformCapacityEdit, TmallSscSupplyplatformCapacityEditResponse,
 };
-pub use tmall_ssc_workcard_accept::{TmallSscWorkcardAccept, TmallSscWorkcardAcceptResponse};
-pub use types::*;
+pub use tmall_ssc_workcard_accept::{
+    TmallSscWorkcardAccept, TmallSscWorkcardAcceptResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Recourse, appointments, stores and reports of installation and repair services.
 
+mod types;
 /// Calls `alibaba.dchain.miaoshifu.customer.complaints.put`.
 pub mod alibaba_dchain_miaoshifu_customer_complaints_put;
 /// Calls `alibaba.msfservice.audits.update`.
@@ -84,54 +85,72 @@ pub mod tmall_servicecenter_workcard_serviceprogress_update;
 pub mod tmall_servicecenter_workcard_tpconfirm;
 /// Calls `tmall.workcard.identify`.
 pub mod tmall_workcard_identify;
-mod types;
+pub use types::*;
 pub use alibaba_dchain_miaoshifu_customer_complaints_put::{
-    AlibabaDchainMiaoshifuCustomerComplaintsPut, AlibabaDchainMiaoshifuCustomerComplaintsPutResponse,
+    AlibabaDchainMiaoshifuCustomerComplaintsPut,
+    AlibabaDchainMiaoshifuCustomerComplaintsPutResponse,
 };
-pub use alibaba_msfservice_audits_update::{AlibabaMsfserviceAuditsUpdate, AlibabaMsfserviceAuditsUpdateResponse};
-pub use alibaba_msfservice_worker_queryid::{AlibabaMsfserviceWorkerQueryid, AlibabaMsfserviceWorkerQueryidResponse};
-pub use alibaba_service_settlement_query::{AlibabaServiceSettlementQuery, AlibabaServiceSettlementQueryResponse};
+pub use alibaba_msfservice_audits_update::{
+    AlibabaMsfserviceAuditsUpdate, AlibabaMsfserviceAuditsUpdateResponse,
+};
+pub use alibaba_msfservice_worker_queryid::{
+    AlibabaMsfserviceWorkerQueryid, AlibabaMsfserviceWorkerQueryidResponse,
+};
+pub use alibaba_service_settlement_query::{
+    AlibabaServiceSettlementQuery, AlibabaServiceSettlementQueryResponse,
+};
 pub use alibaba_servicecenter_workcard_confirmedsku_query::{
-    AlibabaServicecenterWorkcardConfirmedskuQuery, AlibabaServicecenterWorkcardConfirmedskuQueryResponse,
+    AlibabaServicecenterWorkcardConfirmedskuQuery,
+    AlibabaServicecenterWorkcardConfirmedskuQueryResponse,
 };
 pub use alibaba_servicecenter_workcard_evaluate::{
     AlibabaServicecenterWorkcardEvaluate, AlibabaServicecenterWorkcardEvaluateResponse,
 };
 pub use alibaba_servicecenter_workcard_relatedsku_query::{
-    AlibabaServicecenterWorkcardRelatedskuQuery, AlibabaServicecenterWorkcardRelatedskuQueryResponse,
+    AlibabaServicecenterWorkcardRelatedskuQuery,
+    AlibabaServicecenterWorkcardRelatedskuQueryResponse,
 };
 pub use alibaba_servicecenter_workcard_servicesku_suggest::{
-    AlibabaServicecenterWorkcardServiceskuSuggest, AlibabaServicecenterWorkcardServiceskuSuggestResponse,
+    AlibabaServicecenterWorkcardServiceskuSuggest,
+    AlibabaServicecenterWorkcardServiceskuSuggestResponse,
 };
 pub use alibaba_ssc_business_serviceprice_query::{
     AlibabaSscBusinessServicepriceQuery, AlibabaSscBusinessServicepriceQueryResponse,
 };
-pub use alibaba_ssc_purchase_product_query::{AlibabaSscPurchaseProductQuery, AlibabaSscPurchaseProductQueryResponse};
+pub use alibaba_ssc_purchase_product_query::{
+    AlibabaSscPurchaseProductQuery, AlibabaSscPurchaseProductQueryResponse,
+};
 pub use alibaba_ssc_purchase_servicedefinition_param_query::{
-    AlibabaSscPurchaseServicedefinitionParamQuery, AlibabaSscPurchaseServicedefinitionParamQueryResponse,
+    AlibabaSscPurchaseServicedefinitionParamQuery,
+    AlibabaSscPurchaseServicedefinitionParamQueryResponse,
 };
 pub use alibaba_tmall_spareparts_details_create::{
     AlibabaTmallSparepartsDetailsCreate, AlibabaTmallSparepartsDetailsCreateResponse,
 };
 pub use tmall_fuwu_rate_get::{TmallFuwuRateGet, TmallFuwuRateGetResponse};
 pub use tmall_serivcecenter_servicerorder_insurance_callback::{
-    TmallSerivcecenterServicerorderInsuranceCallback, TmallSerivcecenterServicerorderInsuranceCallbackResponse,
+    TmallSerivcecenterServicerorderInsuranceCallback,
+    TmallSerivcecenterServicerorderInsuranceCallbackResponse,
 };
 pub use tmall_serivcecenter_workcard_insurance_claim::{
-    TmallSerivcecenterWorkcardInsuranceClaim, TmallSerivcecenterWorkcardInsuranceClaimResponse,
+    TmallSerivcecenterWorkcardInsuranceClaim,
+    TmallSerivcecenterWorkcardInsuranceClaimResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_close::{
-    TmallServicecenterAnomalyrecourseClose, TmallServicecenterAnomalyrecourseCloseResponse,
+    TmallServicecenterAnomalyrecourseClose,
+    TmallServicecenterAnomalyrecourseCloseResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_homedecoration_admit::{
-    TmallServicecenterAnomalyrecourseHomedecorationAdmit, TmallServicecenterAnomalyrecourseHomedecorationAdmitResponse,
+    TmallServicecenterAnomalyrecourseHomedecorationAdmit,
+    TmallServicecenterAnomalyrecourseHomedecorationAdmitResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_homedecoration_appeal::{
     TmallServicecenterAnomalyrecourseHomedecorationAppeal,
     TmallServicecenterAnomalyrecourseHomedecorationAppealResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_homedecoration_close::{
-    TmallServicecenterAnomalyrecourseHomedecorationClose, TmallServicecenterAnomalyrecourseHomedecorationCloseResponse,
+    TmallServicecenterAnomalyrecourseHomedecorationClose,
+    TmallServicecenterAnomalyrecourseHomedecorationCloseResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_homedecoration_create::{
     TmallServicecenterAnomalyrecourseHomedecorationCreate,
@@ -146,10 +165,12 @@ pub use tmall_servicecenter_anomalyrecourse_homedecoration_response::{
     TmallServicecenterAnomalyrecourseHomedecorationResponseResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_remark_update::{
-    TmallServicecenterAnomalyrecourseRemarkUpdate, TmallServicecenterAnomalyrecourseRemarkUpdateResponse,
+    TmallServicecenterAnomalyrecourseRemarkUpdate,
+    TmallServicecenterAnomalyrecourseRemarkUpdateResponse,
 };
 pub use tmall_servicecenter_anomalyrecourse_search::{
-    TmallServicecenterAnomalyrecourseSearch, TmallServicecenterAnomalyrecourseSearchResponse,
+    TmallServicecenterAnomalyrecourseSearch,
+    TmallServicecenterAnomalyrecourseSearchResponse,
 };
 pub use tmall_servicecenter_callrecord_query::{
     TmallServicecenterCallrecordQuery, TmallServicecenterCallrecordQueryResponse,
@@ -187,19 +208,21 @@ pub use tmall_servicecenter_workcard_delivery::{
     TmallServicecenterWorkcardDelivery, TmallServicecenterWorkcardDeliveryResponse,
 };
 pub use tmall_servicecenter_workcard_logisticsinfo_create::{
-    TmallServicecenterWorkcardLogisticsinfoCreate, TmallServicecenterWorkcardLogisticsinfoCreateResponse,
+    TmallServicecenterWorkcardLogisticsinfoCreate,
+    TmallServicecenterWorkcardLogisticsinfoCreateResponse,
 };
 pub use tmall_servicecenter_workcard_logisticsinfo_update::{
-    TmallServicecenterWorkcardLogisticsinfoUpdate, TmallServicecenterWorkcardLogisticsinfoUpdateResponse,
+    TmallServicecenterWorkcardLogisticsinfoUpdate,
+    TmallServicecenterWorkcardLogisticsinfoUpdateResponse,
 };
 pub use tmall_servicecenter_workcard_refuse::{
     TmallServicecenterWorkcardRefuse, TmallServicecenterWorkcardRefuseResponse,
 };
 pub use tmall_servicecenter_workcard_serviceprogress_update::{
-    TmallServicecenterWorkcardServiceprogressUpdate, TmallServicecenterWorkcardServiceprogressUpdateResponse,
+    TmallServicecenterWorkcardServiceprogressUpdate,
+    TmallServicecenterWorkcardServiceprogressUpdateResponse,
 };
 pub use tmall_servicecenter_workcard_tpconfirm::{
     TmallServicecenterWorkcardTpconfirm, TmallServicecenterWorkcardTpconfirmResponse,
 };
 pub use tmall_workcard_identify::{TmallWorkcardIdentify, TmallWorkcardIdentifyResponse};
-pub use types::*;

@@ -42,14 +42,23 @@ pub use alibaba_taobao_industry_pet_profile_query::{
     AlibabaTaobaoIndustryPetProfileQuery, AlibabaTaobaoIndustryPetProfileQueryResponse,
 };
 pub use beehive_item_cps_url::{BeehiveItemCpsUrl, BeehiveItemCpsUrlResponse};
-pub use market_picture_getuserpictures::{MarketPictureGetuserpictures, MarketPictureGetuserpicturesResponse};
-pub use rhino_crm_gateway::{RhinoCrmGateway, RhinoCrmGatewayResponse};
-pub use rhino_crm_review_delivery::{RhinoCrmReviewDelivery, RhinoCrmReviewDeliveryResponse};
-pub use rhino_supplychain_inbound_confirm::{RhinoSupplychainInboundConfirm, RhinoSupplychainInboundConfirmResponse};
-pub use rhino_supplychain_outbound_pickingcomplete::{
-    RhinoSupplychainOutboundPickingcomplete, RhinoSupplychainOutboundPickingcompleteResponse,
+pub use market_picture_getuserpictures::{
+    MarketPictureGetuserpictures, MarketPictureGetuserpicturesResponse,
 };
-pub use tmall_brand_item_coupon_protect::{TmallBrandItemCouponProtect, TmallBrandItemCouponProtectResponse};
+pub use rhino_crm_gateway::{RhinoCrmGateway, RhinoCrmGatewayResponse};
+pub use rhino_crm_review_delivery::{
+    RhinoCrmReviewDelivery, RhinoCrmReviewDeliveryResponse,
+};
+pub use rhino_supplychain_inbound_confirm::{
+    RhinoSupplychainInboundConfirm, RhinoSupplychainInboundConfirmResponse,
+};
+pub use rhino_supplychain_outbound_pickingcomplete::{
+    RhinoSupplychainOutboundPickingcomplete,
+    RhinoSupplychainOutboundPickingcompleteResponse,
+};
+pub use tmall_brand_item_coupon_protect::{
+    TmallBrandItemCouponProtect, TmallBrandItemCouponProtectResponse,
+};
 pub use tmall_brand_item_upload::{TmallBrandItemUpload, TmallBrandItemUploadResponse};
 pub use tmall_industry_baby_authprofile_backflow::{
     TmallIndustryBabyAuthprofileBackflow, TmallIndustryBabyAuthprofileBackflowResponse,
@@ -66,8 +75,12 @@ pub use tmall_tmic_questionnaire_option_get::{
 pub use tmall_tmic_questionnaire_survey_get::{
     TmallTmicQuestionnaireSurveyGet, TmallTmicQuestionnaireSurveyGetResponse,
 };
-pub use tmall_trend_style_basicinfo_upload::{TmallTrendStyleBasicinfoUpload, TmallTrendStyleBasicinfoUploadResponse};
-pub use tmall_trend_style_bindinfo_upload::{TmallTrendStyleBindinfoUpload, TmallTrendStyleBindinfoUploadResponse};
+pub use tmall_trend_style_basicinfo_upload::{
+    TmallTrendStyleBasicinfoUpload, TmallTrendStyleBasicinfoUploadResponse,
+};
+pub use tmall_trend_style_bindinfo_upload::{
+    TmallTrendStyleBindinfoUpload, TmallTrendStyleBindinfoUploadResponse,
+};
 pub use tmall_trend_style_produceinfo_upload::{
     TmallTrendStyleProduceinfoUpload, TmallTrendStyleProduceinfoUploadResponse,
 };

@@ -4,6 +4,7 @@
 //!
 //! Trades of special lines of business, their customisation and confirmation.
 
+mod types;
 /// Calls `alibaba.alicom.trade.advertiseinfo.get`.
 pub mod alibaba_alicom_trade_advertiseinfo_get;
 /// Calls `alibaba.lst.vas.tradeflow.save`.
@@ -74,32 +75,46 @@ pub mod servindustry_finance_geex_order_loan;
 pub mod servindustry_finance_geex_order_update;
 /// Calls `taobao.servindustry.finance.insurance.agreement.sign`.
 pub mod servindustry_finance_insurance_agreement_sign;
-/// Calls `tmall.ascp.orders.sale.create`.
-pub mod tmall_ascp_orders_sale_create;
-mod types;
 /// Calls `taobao.wtt.trade.service.get`.
 pub mod wtt_trade_service_get;
 /// Calls `taobao.xhotel.distribution.order.detail.search`.
 pub mod xhotel_distribution_order_detail_search;
+/// Calls `tmall.ascp.orders.sale.create`.
+pub mod tmall_ascp_orders_sale_create;
+pub use types::*;
 pub use alibaba_alicom_trade_advertiseinfo_get::{
     AlibabaAlicomTradeAdvertiseinfoGet, AlibabaAlicomTradeAdvertiseinfoGetResponse,
 };
-pub use alibaba_lst_vas_tradeflow_save::{AlibabaLstVasTradeflowSave, AlibabaLstVasTradeflowSaveResponse};
-pub use alibaba_omni_saas_order_create::{AlibabaOmniSaasOrderCreate, AlibabaOmniSaasOrderCreateResponse};
-pub use alibaba_trade_aliance_create::{AlibabaTradeAlianceCreate, AlibabaTradeAlianceCreateResponse};
-pub use alitrip_rail_trade_refund::{AlitripRailTradeRefund, AlitripRailTradeRefundResponse};
+pub use alibaba_lst_vas_tradeflow_save::{
+    AlibabaLstVasTradeflowSave, AlibabaLstVasTradeflowSaveResponse,
+};
+pub use alibaba_omni_saas_order_create::{
+    AlibabaOmniSaasOrderCreate, AlibabaOmniSaasOrderCreateResponse,
+};
+pub use alibaba_trade_aliance_create::{
+    AlibabaTradeAlianceCreate, AlibabaTradeAlianceCreateResponse,
+};
+pub use alitrip_rail_trade_refund::{
+    AlitripRailTradeRefund, AlitripRailTradeRefundResponse,
+};
 pub use cainiao_cntec_supplier_order_service::{
     CainiaoCntecSupplierOrderService, CainiaoCntecSupplierOrderServiceResponse,
 };
 pub use cainiao_refund_refundactions_display::{
     CainiaoRefundRefundactionsDisplay, CainiaoRefundRefundactionsDisplayResponse,
 };
-pub use cainiao_refund_refundactions_get::{CainiaoRefundRefundactionsGet, CainiaoRefundRefundactionsGetResponse};
+pub use cainiao_refund_refundactions_get::{
+    CainiaoRefundRefundactionsGet, CainiaoRefundRefundactionsGetResponse,
+};
 pub use cainiao_refund_refundactions_judgement::{
     CainiaoRefundRefundactionsJudgement, CainiaoRefundRefundactionsJudgementResponse,
 };
-pub use koubei_tribe_open_order_page::{KoubeiTribeOpenOrderPage, KoubeiTribeOpenOrderPageResponse};
-pub use life_reservation_item_order_change::{LifeReservationItemOrderChange, LifeReservationItemOrderChangeResponse};
+pub use koubei_tribe_open_order_page::{
+    KoubeiTribeOpenOrderPage, KoubeiTribeOpenOrderPageResponse,
+};
+pub use life_reservation_item_order_change::{
+    LifeReservationItemOrderChange, LifeReservationItemOrderChangeResponse,
+};
 pub use life_reservation_item_order_confirm::{
     LifeReservationItemOrderConfirm, LifeReservationItemOrderConfirmResponse,
 };
@@ -112,23 +127,47 @@ pub use miniapp_advanced_tradeinfo_price_modify::{
 pub use ofn_self_recycle_auth::{OfnSelfRecycleAuth, OfnSelfRecycleAuthResponse};
 pub use open_trade_get::{OpenTradeGet, OpenTradeGetResponse};
 pub use open_trades_sold_get::{OpenTradesSoldGet, OpenTradesSoldGetResponse};
-pub use opentrade_activity_query::{OpentradeActivityQuery, OpentradeActivityQueryResponse};
+pub use opentrade_activity_query::{
+    OpentradeActivityQuery, OpentradeActivityQueryResponse,
+};
 pub use opentrade_activity_sync::{OpentradeActivitySync, OpentradeActivitySyncResponse};
 pub use opentrade_customization_refund_enable::{
     OpentradeCustomizationRefundEnable, OpentradeCustomizationRefundEnableResponse,
 };
 pub use opentrade_queue_query::{OpentradeQueueQuery, OpentradeQueueQueryResponse};
-pub use opentrade_queue_users_mark::{OpentradeQueueUsersMark, OpentradeQueueUsersMarkResponse};
-pub use opentrade_special_items_bind::{OpentradeSpecialItemsBind, OpentradeSpecialItemsBindResponse};
-pub use opentrade_special_items_query::{OpentradeSpecialItemsQuery, OpentradeSpecialItemsQueryResponse};
-pub use opentrade_special_items_unbind::{OpentradeSpecialItemsUnbind, OpentradeSpecialItemsUnbindResponse};
-pub use opentrade_special_rule_update::{OpentradeSpecialRuleUpdate, OpentradeSpecialRuleUpdateResponse};
-pub use opentrade_special_users_mark::{OpentradeSpecialUsersMark, OpentradeSpecialUsersMarkResponse};
-pub use opentrade_special_users_query::{OpentradeSpecialUsersQuery, OpentradeSpecialUsersQueryResponse};
-pub use opentrade_tools_items_bind::{OpentradeToolsItemsBind, OpentradeToolsItemsBindResponse};
-pub use opentrade_tools_items_query::{OpentradeToolsItemsQuery, OpentradeToolsItemsQueryResponse};
-pub use opentrade_tools_items_unbind::{OpentradeToolsItemsUnbind, OpentradeToolsItemsUnbindResponse};
-pub use rdc_aligenius_ordermsg_update::{RdcAligeniusOrdermsgUpdate, RdcAligeniusOrdermsgUpdateResponse};
+pub use opentrade_queue_users_mark::{
+    OpentradeQueueUsersMark, OpentradeQueueUsersMarkResponse,
+};
+pub use opentrade_special_items_bind::{
+    OpentradeSpecialItemsBind, OpentradeSpecialItemsBindResponse,
+};
+pub use opentrade_special_items_query::{
+    OpentradeSpecialItemsQuery, OpentradeSpecialItemsQueryResponse,
+};
+pub use opentrade_special_items_unbind::{
+    OpentradeSpecialItemsUnbind, OpentradeSpecialItemsUnbindResponse,
+};
+pub use opentrade_special_rule_update::{
+    OpentradeSpecialRuleUpdate, OpentradeSpecialRuleUpdateResponse,
+};
+pub use opentrade_special_users_mark::{
+    OpentradeSpecialUsersMark, OpentradeSpecialUsersMarkResponse,
+};
+pub use opentrade_special_users_query::{
+    OpentradeSpecialUsersQuery, OpentradeSpecialUsersQueryResponse,
+};
+pub use opentrade_tools_items_bind::{
+    OpentradeToolsItemsBind, OpentradeToolsItemsBindResponse,
+};
+pub use opentrade_tools_items_query::{
+    OpentradeToolsItemsQuery, OpentradeToolsItemsQueryResponse,
+};
+pub use opentrade_tools_items_unbind::{
+    OpentradeToolsItemsUnbind, OpentradeToolsItemsUnbindResponse,
+};
+pub use rdc_aligenius_ordermsg_update::{
+    RdcAligeniusOrdermsgUpdate, RdcAligeniusOrdermsgUpdateResponse,
+};
 pub use servindustry_finance_geex_order_loan::{
     ServindustryFinanceGeexOrderLoan, ServindustryFinanceGeexOrderLoanResponse,
 };
@@ -136,11 +175,13 @@ pub use servindustry_finance_geex_order_update::{
     ServindustryFinanceGeexOrderUpdate, ServindustryFinanceGeexOrderUpdateResponse,
 };
 pub use servindustry_finance_insurance_agreement_sign::{
-    ServindustryFinanceInsuranceAgreementSign, ServindustryFinanceInsuranceAgreementSignResponse,
+    ServindustryFinanceInsuranceAgreementSign,
+    ServindustryFinanceInsuranceAgreementSignResponse,
 };
-pub use tmall_ascp_orders_sale_create::{TmallAscpOrdersSaleCreate, TmallAscpOrdersSaleCreateResponse};
-pub use types::*;
 pub use wtt_trade_service_get::{WttTradeServiceGet, WttTradeServiceGetResponse};
 pub use xhotel_distribution_order_detail_search::{
     XhotelDistributionOrderDetailSearch, XhotelDistributionOrderDetailSearchResponse,
+};
+pub use tmall_ascp_orders_sale_create::{
+    TmallAscpOrdersSaleCreate, TmallAscpOrdersSaleCreateResponse,
 };

@@ -4,6 +4,7 @@
 //!
 //! Wholesale hotels and lines: basic data, prices and trades.
 
+mod types;
 /// Calls `taobao.alitrip.axin.trans.fund.add`.
 pub mod alitrip_axin_trans_fund_add;
 /// Calls `taobao.alitrip.axin.trans.fund.confirm`.
@@ -104,14 +105,22 @@ pub mod alitrip_travel_fsc_route_api_project_inventory_update;
 pub mod alitrip_travel_fsc_route_api_project_open;
 /// Calls `taobao.alitrip.travel.fsc.route.api.project.update`.
 pub mod alitrip_travel_fsc_route_api_project_update;
-mod types;
-pub use alitrip_axin_trans_fund_add::{AlitripAxinTransFundAdd, AlitripAxinTransFundAddResponse};
-pub use alitrip_axin_trans_fund_confirm::{AlitripAxinTransFundConfirm, AlitripAxinTransFundConfirmResponse};
+pub use types::*;
+pub use alitrip_axin_trans_fund_add::{
+    AlitripAxinTransFundAdd, AlitripAxinTransFundAddResponse,
+};
+pub use alitrip_axin_trans_fund_confirm::{
+    AlitripAxinTransFundConfirm, AlitripAxinTransFundConfirmResponse,
+};
 pub use alitrip_axin_trans_fund_query_by_order::{
     AlitripAxinTransFundQueryByOrder, AlitripAxinTransFundQueryByOrderResponse,
 };
-pub use alitrip_axin_trans_fund_update::{AlitripAxinTransFundUpdate, AlitripAxinTransFundUpdateResponse};
-pub use alitrip_axin_trans_pay_img_upload::{AlitripAxinTransPayImgUpload, AlitripAxinTransPayImgUploadResponse};
+pub use alitrip_axin_trans_fund_update::{
+    AlitripAxinTransFundUpdate, AlitripAxinTransFundUpdateResponse,
+};
+pub use alitrip_axin_trans_pay_img_upload::{
+    AlitripAxinTransPayImgUpload, AlitripAxinTransPayImgUploadResponse,
+};
 pub use alitrip_axin_trans_pay_register_audit::{
     AlitripAxinTransPayRegisterAudit, AlitripAxinTransPayRegisterAuditResponse,
 };
@@ -121,21 +130,33 @@ pub use alitrip_axin_trans_pay_register_create::{
 pub use alitrip_axin_trans_pay_register_reapply::{
     AlitripAxinTransPayRegisterReapply, AlitripAxinTransPayRegisterReapplyResponse,
 };
-pub use alitrip_axin_trans_pay_sign_check::{AlitripAxinTransPaySignCheck, AlitripAxinTransPaySignCheckResponse};
-pub use alitrip_axin_trans_refund_create::{AlitripAxinTransRefundCreate, AlitripAxinTransRefundCreateResponse};
-pub use alitrip_travel_axin_hotel_city_get::{AlitripTravelAxinHotelCityGet, AlitripTravelAxinHotelCityGetResponse};
+pub use alitrip_axin_trans_pay_sign_check::{
+    AlitripAxinTransPaySignCheck, AlitripAxinTransPaySignCheckResponse,
+};
+pub use alitrip_axin_trans_refund_create::{
+    AlitripAxinTransRefundCreate, AlitripAxinTransRefundCreateResponse,
+};
+pub use alitrip_travel_axin_hotel_city_get::{
+    AlitripTravelAxinHotelCityGet, AlitripTravelAxinHotelCityGetResponse,
+};
 pub use alitrip_travel_axin_hotel_detail_query::{
     AlitripTravelAxinHotelDetailQuery, AlitripTravelAxinHotelDetailQueryResponse,
 };
-pub use alitrip_travel_axin_hotel_list_get::{AlitripTravelAxinHotelListGet, AlitripTravelAxinHotelListGetResponse};
-pub use alitrip_travel_axin_hotel_match::{AlitripTravelAxinHotelMatch, AlitripTravelAxinHotelMatchResponse};
+pub use alitrip_travel_axin_hotel_list_get::{
+    AlitripTravelAxinHotelListGet, AlitripTravelAxinHotelListGetResponse,
+};
+pub use alitrip_travel_axin_hotel_match::{
+    AlitripTravelAxinHotelMatch, AlitripTravelAxinHotelMatchResponse,
+};
 pub use alitrip_travel_axin_hotel_order_create::{
     AlitripTravelAxinHotelOrderCreate, AlitripTravelAxinHotelOrderCreateResponse,
 };
 pub use alitrip_travel_axin_hotel_order_detail::{
     AlitripTravelAxinHotelOrderDetail, AlitripTravelAxinHotelOrderDetailResponse,
 };
-pub use alitrip_travel_axin_hotel_order_pay::{AlitripTravelAxinHotelOrderPay, AlitripTravelAxinHotelOrderPayResponse};
+pub use alitrip_travel_axin_hotel_order_pay::{
+    AlitripTravelAxinHotelOrderPay, AlitripTravelAxinHotelOrderPayResponse,
+};
 pub use alitrip_travel_axin_hotel_order_refund::{
     AlitripTravelAxinHotelOrderRefund, AlitripTravelAxinHotelOrderRefundResponse,
 };
@@ -145,7 +166,9 @@ pub use alitrip_travel_axin_hotel_order_validate::{
 pub use alitrip_travel_axin_hotel_price_batch_get::{
     AlitripTravelAxinHotelPriceBatchGet, AlitripTravelAxinHotelPriceBatchGetResponse,
 };
-pub use alitrip_travel_axin_hotel_price_get::{AlitripTravelAxinHotelPriceGet, AlitripTravelAxinHotelPriceGetResponse};
+pub use alitrip_travel_axin_hotel_price_get::{
+    AlitripTravelAxinHotelPriceGet, AlitripTravelAxinHotelPriceGetResponse,
+};
 pub use alitrip_travel_axin_hotel_price_query::{
     AlitripTravelAxinHotelPriceQuery, AlitripTravelAxinHotelPriceQueryResponse,
 };
@@ -159,33 +182,44 @@ pub use alitrip_travel_axin_hotel_shid_list_query::{
     AlitripTravelAxinHotelShidListQuery, AlitripTravelAxinHotelShidListQueryResponse,
 };
 pub use alitrip_travel_axin_hotelticket_order_createorder::{
-    AlitripTravelAxinHotelticketOrderCreateorder, AlitripTravelAxinHotelticketOrderCreateorderResponse,
+    AlitripTravelAxinHotelticketOrderCreateorder,
+    AlitripTravelAxinHotelticketOrderCreateorderResponse,
 };
 pub use alitrip_travel_axin_hotelticket_order_query::{
-    AlitripTravelAxinHotelticketOrderQuery, AlitripTravelAxinHotelticketOrderQueryResponse,
+    AlitripTravelAxinHotelticketOrderQuery,
+    AlitripTravelAxinHotelticketOrderQueryResponse,
 };
 pub use alitrip_travel_axin_hotelticket_order_validate::{
-    AlitripTravelAxinHotelticketOrderValidate, AlitripTravelAxinHotelticketOrderValidateResponse,
+    AlitripTravelAxinHotelticketOrderValidate,
+    AlitripTravelAxinHotelticketOrderValidateResponse,
 };
 pub use alitrip_travel_axin_hotelticket_product_detail::{
-    AlitripTravelAxinHotelticketProductDetail, AlitripTravelAxinHotelticketProductDetailResponse,
+    AlitripTravelAxinHotelticketProductDetail,
+    AlitripTravelAxinHotelticketProductDetailResponse,
 };
 pub use alitrip_travel_axin_hotelticket_product_list::{
-    AlitripTravelAxinHotelticketProductList, AlitripTravelAxinHotelticketProductListResponse,
+    AlitripTravelAxinHotelticketProductList,
+    AlitripTravelAxinHotelticketProductListResponse,
 };
 pub use alitrip_travel_axin_hotelticket_refund_orderrefund::{
-    AlitripTravelAxinHotelticketRefundOrderrefund, AlitripTravelAxinHotelticketRefundOrderrefundResponse,
+    AlitripTravelAxinHotelticketRefundOrderrefund,
+    AlitripTravelAxinHotelticketRefundOrderrefundResponse,
 };
 pub use alitrip_travel_axin_poi_detail_query::{
     AlitripTravelAxinPoiDetailQuery, AlitripTravelAxinPoiDetailQueryResponse,
 };
-pub use alitrip_travel_axin_poi_search::{AlitripTravelAxinPoiSearch, AlitripTravelAxinPoiSearchResponse};
-pub use alitrip_travel_fsc_hotel_list_query::{AlitripTravelFscHotelListQuery, AlitripTravelFscHotelListQueryResponse};
+pub use alitrip_travel_axin_poi_search::{
+    AlitripTravelAxinPoiSearch, AlitripTravelAxinPoiSearchResponse,
+};
+pub use alitrip_travel_fsc_hotel_list_query::{
+    AlitripTravelFscHotelListQuery, AlitripTravelFscHotelListQueryResponse,
+};
 pub use alitrip_travel_fsc_hotel_modify_increment::{
     AlitripTravelFscHotelModifyIncrement, AlitripTravelFscHotelModifyIncrementResponse,
 };
 pub use alitrip_travel_fsc_route_api_business_area_get::{
-    AlitripTravelFscRouteApiBusinessAreaGet, AlitripTravelFscRouteApiBusinessAreaGetResponse,
+    AlitripTravelFscRouteApiBusinessAreaGet,
+    AlitripTravelFscRouteApiBusinessAreaGetResponse,
 };
 pub use alitrip_travel_fsc_route_api_division_apply::{
     AlitripTravelFscRouteApiDivisionApply, AlitripTravelFscRouteApiDivisionApplyResponse,
@@ -203,10 +237,12 @@ pub use alitrip_travel_fsc_route_api_product_add::{
     AlitripTravelFscRouteApiProductAdd, AlitripTravelFscRouteApiProductAddResponse,
 };
 pub use alitrip_travel_fsc_route_api_product_label_get::{
-    AlitripTravelFscRouteApiProductLabelGet, AlitripTravelFscRouteApiProductLabelGetResponse,
+    AlitripTravelFscRouteApiProductLabelGet,
+    AlitripTravelFscRouteApiProductLabelGetResponse,
 };
 pub use alitrip_travel_fsc_route_api_product_offline::{
-    AlitripTravelFscRouteApiProductOffline, AlitripTravelFscRouteApiProductOfflineResponse,
+    AlitripTravelFscRouteApiProductOffline,
+    AlitripTravelFscRouteApiProductOfflineResponse,
 };
 pub use alitrip_travel_fsc_route_api_product_online::{
     AlitripTravelFscRouteApiProductOnline, AlitripTravelFscRouteApiProductOnlineResponse,
@@ -221,7 +257,8 @@ pub use alitrip_travel_fsc_route_api_project_close::{
     AlitripTravelFscRouteApiProjectClose, AlitripTravelFscRouteApiProjectCloseResponse,
 };
 pub use alitrip_travel_fsc_route_api_project_inventory_update::{
-    AlitripTravelFscRouteApiProjectInventoryUpdate, AlitripTravelFscRouteApiProjectInventoryUpdateResponse,
+    AlitripTravelFscRouteApiProjectInventoryUpdate,
+    AlitripTravelFscRouteApiProjectInventoryUpdateResponse,
 };
 pub use alitrip_travel_fsc_route_api_project_open::{
     AlitripTravelFscRouteApiProjectOpen, AlitripTravelFscRouteApiProjectOpenResponse,
@@ -229,4 +266,3 @@ pub use alitrip_travel_fsc_route_api_project_open::{
 pub use alitrip_travel_fsc_route_api_project_update::{
     AlitripTravelFscRouteApiProjectUpdate, AlitripTravelFscRouteApiProjectUpdateResponse,
 };
-pub use types::*;

@@ -4,6 +4,7 @@
 //!
 //! Applications, cost centres, orders and bills of business travel.
 
+mod types;
 /// Calls `alitrip.btip.cost.center.query`.
 pub mod alitrip_btip_cost_center_query;
 /// Calls `alitrip.btrip.apply.get`.
@@ -124,44 +125,75 @@ pub mod alitrip_btrip_train_city_suggest;
 pub mod alitrip_btrip_train_order_search;
 /// Calls `alitrip.btrip.vehicle.order.search`.
 pub mod alitrip_btrip_vehicle_order_search;
-mod types;
-pub use alitrip_btip_cost_center_query::{AlitripBtipCostCenterQuery, AlitripBtipCostCenterQueryResponse};
+pub use types::*;
+pub use alitrip_btip_cost_center_query::{
+    AlitripBtipCostCenterQuery, AlitripBtipCostCenterQueryResponse,
+};
 pub use alitrip_btrip_apply_get::{AlitripBtripApplyGet, AlitripBtripApplyGetResponse};
-pub use alitrip_btrip_apply_search::{AlitripBtripApplySearch, AlitripBtripApplySearchResponse};
-pub use alitrip_btrip_approval_modify::{AlitripBtripApprovalModify, AlitripBtripApprovalModifyResponse};
-pub use alitrip_btrip_approval_new::{AlitripBtripApprovalNew, AlitripBtripApprovalNewResponse};
-pub use alitrip_btrip_approval_update::{AlitripBtripApprovalUpdate, AlitripBtripApprovalUpdateResponse};
-pub use alitrip_btrip_city_car_apply_add::{AlitripBtripCityCarApplyAdd, AlitripBtripCityCarApplyAddResponse};
+pub use alitrip_btrip_apply_search::{
+    AlitripBtripApplySearch, AlitripBtripApplySearchResponse,
+};
+pub use alitrip_btrip_approval_modify::{
+    AlitripBtripApprovalModify, AlitripBtripApprovalModifyResponse,
+};
+pub use alitrip_btrip_approval_new::{
+    AlitripBtripApprovalNew, AlitripBtripApprovalNewResponse,
+};
+pub use alitrip_btrip_approval_update::{
+    AlitripBtripApprovalUpdate, AlitripBtripApprovalUpdateResponse,
+};
+pub use alitrip_btrip_city_car_apply_add::{
+    AlitripBtripCityCarApplyAdd, AlitripBtripCityCarApplyAddResponse,
+};
 pub use alitrip_btrip_city_car_apply_approve::{
     AlitripBtripCityCarApplyApprove, AlitripBtripCityCarApplyApproveResponse,
 };
-pub use alitrip_btrip_city_car_apply_query::{AlitripBtripCityCarApplyQuery, AlitripBtripCityCarApplyQueryResponse};
-pub use alitrip_btrip_corpop_apply_add::{AlitripBtripCorpopApplyAdd, AlitripBtripCorpopApplyAddResponse};
-pub use alitrip_btrip_corpop_apply_approve::{AlitripBtripCorpopApplyApprove, AlitripBtripCorpopApplyApproveResponse};
-pub use alitrip_btrip_corpop_apply_get::{AlitripBtripCorpopApplyGet, AlitripBtripCorpopApplyGetResponse};
-pub use alitrip_btrip_corpop_apply_modify::{AlitripBtripCorpopApplyModify, AlitripBtripCorpopApplyModifyResponse};
-pub use alitrip_btrip_corpop_apply_search::{AlitripBtripCorpopApplySearch, AlitripBtripCorpopApplySearchResponse};
+pub use alitrip_btrip_city_car_apply_query::{
+    AlitripBtripCityCarApplyQuery, AlitripBtripCityCarApplyQueryResponse,
+};
+pub use alitrip_btrip_corpop_apply_add::{
+    AlitripBtripCorpopApplyAdd, AlitripBtripCorpopApplyAddResponse,
+};
+pub use alitrip_btrip_corpop_apply_approve::{
+    AlitripBtripCorpopApplyApprove, AlitripBtripCorpopApplyApproveResponse,
+};
+pub use alitrip_btrip_corpop_apply_get::{
+    AlitripBtripCorpopApplyGet, AlitripBtripCorpopApplyGetResponse,
+};
+pub use alitrip_btrip_corpop_apply_modify::{
+    AlitripBtripCorpopApplyModify, AlitripBtripCorpopApplyModifyResponse,
+};
+pub use alitrip_btrip_corpop_apply_search::{
+    AlitripBtripCorpopApplySearch, AlitripBtripCorpopApplySearchResponse,
+};
 pub use alitrip_btrip_corpop_btriptrain_billsettlement_query::{
-    AlitripBtripCorpopBtriptrainBillsettlementQuery, AlitripBtripCorpopBtriptrainBillsettlementQueryResponse,
+    AlitripBtripCorpopBtriptrainBillsettlementQuery,
+    AlitripBtripCorpopBtriptrainBillsettlementQueryResponse,
 };
 pub use alitrip_btrip_corpop_car_billsettlement_query::{
-    AlitripBtripCorpopCarBillsettlementQuery, AlitripBtripCorpopCarBillsettlementQueryResponse,
+    AlitripBtripCorpopCarBillsettlementQuery,
+    AlitripBtripCorpopCarBillsettlementQueryResponse,
 };
 pub use alitrip_btrip_corpop_commonapply_get::{
     AlitripBtripCorpopCommonapplyGet, AlitripBtripCorpopCommonapplyGetResponse,
 };
-pub use alitrip_btrip_corpop_depart_sync::{AlitripBtripCorpopDepartSync, AlitripBtripCorpopDepartSyncResponse};
+pub use alitrip_btrip_corpop_depart_sync::{
+    AlitripBtripCorpopDepartSync, AlitripBtripCorpopDepartSyncResponse,
+};
 pub use alitrip_btrip_corpop_exceedapply_sync::{
     AlitripBtripCorpopExceedapplySync, AlitripBtripCorpopExceedapplySyncResponse,
 };
 pub use alitrip_btrip_corpop_flight_billsettlement_query::{
-    AlitripBtripCorpopFlightBillsettlementQuery, AlitripBtripCorpopFlightBillsettlementQueryResponse,
+    AlitripBtripCorpopFlightBillsettlementQuery,
+    AlitripBtripCorpopFlightBillsettlementQueryResponse,
 };
 pub use alitrip_btrip_corpop_flight_exceedapply_get::{
-    AlitripBtripCorpopFlightExceedapplyGet, AlitripBtripCorpopFlightExceedapplyGetResponse,
+    AlitripBtripCorpopFlightExceedapplyGet,
+    AlitripBtripCorpopFlightExceedapplyGetResponse,
 };
 pub use alitrip_btrip_corpop_hotel_billsettlement_query::{
-    AlitripBtripCorpopHotelBillsettlementQuery, AlitripBtripCorpopHotelBillsettlementQueryResponse,
+    AlitripBtripCorpopHotelBillsettlementQuery,
+    AlitripBtripCorpopHotelBillsettlementQueryResponse,
 };
 pub use alitrip_btrip_corpop_hotel_exceedapply_get::{
     AlitripBtripCorpopHotelExceedapplyGet, AlitripBtripCorpopHotelExceedapplyGetResponse,
@@ -169,8 +201,12 @@ pub use alitrip_btrip_corpop_hotel_exceedapply_get::{
 pub use alitrip_btrip_corpop_train_exceedapply_get::{
     AlitripBtripCorpopTrainExceedapplyGet, AlitripBtripCorpopTrainExceedapplyGetResponse,
 };
-pub use alitrip_btrip_corpop_user_sync::{AlitripBtripCorpopUserSync, AlitripBtripCorpopUserSyncResponse};
-pub use alitrip_btrip_cost_center_delete::{AlitripBtripCostCenterDelete, AlitripBtripCostCenterDeleteResponse};
+pub use alitrip_btrip_corpop_user_sync::{
+    AlitripBtripCorpopUserSync, AlitripBtripCorpopUserSyncResponse,
+};
+pub use alitrip_btrip_cost_center_delete::{
+    AlitripBtripCostCenterDelete, AlitripBtripCostCenterDeleteResponse,
+};
 pub use alitrip_btrip_cost_center_entity_add::{
     AlitripBtripCostCenterEntityAdd, AlitripBtripCostCenterEntityAddResponse,
 };
@@ -180,25 +216,51 @@ pub use alitrip_btrip_cost_center_entity_delete::{
 pub use alitrip_btrip_cost_center_entity_set::{
     AlitripBtripCostCenterEntitySet, AlitripBtripCostCenterEntitySetResponse,
 };
-pub use alitrip_btrip_cost_center_get::{AlitripBtripCostCenterGet, AlitripBtripCostCenterGetResponse};
-pub use alitrip_btrip_cost_center_modify::{AlitripBtripCostCenterModify, AlitripBtripCostCenterModifyResponse};
-pub use alitrip_btrip_cost_center_new::{AlitripBtripCostCenterNew, AlitripBtripCostCenterNewResponse};
-pub use alitrip_btrip_cost_center_transfer::{AlitripBtripCostCenterTransfer, AlitripBtripCostCenterTransferResponse};
-pub use alitrip_btrip_employee_query::{AlitripBtripEmployeeQuery, AlitripBtripEmployeeQueryResponse};
-pub use alitrip_btrip_flight_city_suggest::{AlitripBtripFlightCitySuggest, AlitripBtripFlightCitySuggestResponse};
-pub use alitrip_btrip_flight_order_search::{AlitripBtripFlightOrderSearch, AlitripBtripFlightOrderSearchResponse};
-pub use alitrip_btrip_hotel_order_search::{AlitripBtripHotelOrderSearch, AlitripBtripHotelOrderSearchResponse};
-pub use alitrip_btrip_invoice_get::{AlitripBtripInvoiceGet, AlitripBtripInvoiceGetResponse};
-pub use alitrip_btrip_invoice_search::{AlitripBtripInvoiceSearch, AlitripBtripInvoiceSearchResponse};
-pub use alitrip_btrip_invoice_setting_add::{AlitripBtripInvoiceSettingAdd, AlitripBtripInvoiceSettingAddResponse};
+pub use alitrip_btrip_cost_center_get::{
+    AlitripBtripCostCenterGet, AlitripBtripCostCenterGetResponse,
+};
+pub use alitrip_btrip_cost_center_modify::{
+    AlitripBtripCostCenterModify, AlitripBtripCostCenterModifyResponse,
+};
+pub use alitrip_btrip_cost_center_new::{
+    AlitripBtripCostCenterNew, AlitripBtripCostCenterNewResponse,
+};
+pub use alitrip_btrip_cost_center_transfer::{
+    AlitripBtripCostCenterTransfer, AlitripBtripCostCenterTransferResponse,
+};
+pub use alitrip_btrip_employee_query::{
+    AlitripBtripEmployeeQuery, AlitripBtripEmployeeQueryResponse,
+};
+pub use alitrip_btrip_flight_city_suggest::{
+    AlitripBtripFlightCitySuggest, AlitripBtripFlightCitySuggestResponse,
+};
+pub use alitrip_btrip_flight_order_search::{
+    AlitripBtripFlightOrderSearch, AlitripBtripFlightOrderSearchResponse,
+};
+pub use alitrip_btrip_hotel_order_search::{
+    AlitripBtripHotelOrderSearch, AlitripBtripHotelOrderSearchResponse,
+};
+pub use alitrip_btrip_invoice_get::{
+    AlitripBtripInvoiceGet, AlitripBtripInvoiceGetResponse,
+};
+pub use alitrip_btrip_invoice_search::{
+    AlitripBtripInvoiceSearch, AlitripBtripInvoiceSearchResponse,
+};
+pub use alitrip_btrip_invoice_setting_add::{
+    AlitripBtripInvoiceSettingAdd, AlitripBtripInvoiceSettingAddResponse,
+};
 pub use alitrip_btrip_invoice_setting_delete::{
     AlitripBtripInvoiceSettingDelete, AlitripBtripInvoiceSettingDeleteResponse,
 };
 pub use alitrip_btrip_invoice_setting_modify::{
     AlitripBtripInvoiceSettingModify, AlitripBtripInvoiceSettingModifyResponse,
 };
-pub use alitrip_btrip_invoice_setting_rule::{AlitripBtripInvoiceSettingRule, AlitripBtripInvoiceSettingRuleResponse};
-pub use alitrip_btrip_monthbill_url_get::{AlitripBtripMonthbillUrlGet, AlitripBtripMonthbillUrlGetResponse};
+pub use alitrip_btrip_invoice_setting_rule::{
+    AlitripBtripInvoiceSettingRule, AlitripBtripInvoiceSettingRuleResponse,
+};
+pub use alitrip_btrip_monthbill_url_get::{
+    AlitripBtripMonthbillUrlGet, AlitripBtripMonthbillUrlGetResponse,
+};
 pub use alitrip_btrip_open_cost_center_delete::{
     AlitripBtripOpenCostCenterDelete, AlitripBtripOpenCostCenterDeleteResponse,
 };
@@ -206,7 +268,8 @@ pub use alitrip_btrip_open_cost_center_entity_add::{
     AlitripBtripOpenCostCenterEntityAdd, AlitripBtripOpenCostCenterEntityAddResponse,
 };
 pub use alitrip_btrip_open_cost_center_entity_delete::{
-    AlitripBtripOpenCostCenterEntityDelete, AlitripBtripOpenCostCenterEntityDeleteResponse,
+    AlitripBtripOpenCostCenterEntityDelete,
+    AlitripBtripOpenCostCenterEntityDeleteResponse,
 };
 pub use alitrip_btrip_open_cost_center_entity_set::{
     AlitripBtripOpenCostCenterEntitySet, AlitripBtripOpenCostCenterEntitySetResponse,
@@ -214,21 +277,36 @@ pub use alitrip_btrip_open_cost_center_entity_set::{
 pub use alitrip_btrip_open_cost_center_modify::{
     AlitripBtripOpenCostCenterModify, AlitripBtripOpenCostCenterModifyResponse,
 };
-pub use alitrip_btrip_open_cost_center_new::{AlitripBtripOpenCostCenterNew, AlitripBtripOpenCostCenterNewResponse};
+pub use alitrip_btrip_open_cost_center_new::{
+    AlitripBtripOpenCostCenterNew, AlitripBtripOpenCostCenterNewResponse,
+};
 pub use alitrip_btrip_open_cost_center_query::{
     AlitripBtripOpenCostCenterQuery, AlitripBtripOpenCostCenterQueryResponse,
 };
 pub use alitrip_btrip_open_cost_center_transfer::{
     AlitripBtripOpenCostCenterTransfer, AlitripBtripOpenCostCenterTransferResponse,
 };
-pub use alitrip_btrip_open_invoice_search::{AlitripBtripOpenInvoiceSearch, AlitripBtripOpenInvoiceSearchResponse};
+pub use alitrip_btrip_open_invoice_search::{
+    AlitripBtripOpenInvoiceSearch, AlitripBtripOpenInvoiceSearchResponse,
+};
 pub use alitrip_btrip_openplatform_address_get::{
     AlitripBtripOpenplatformAddressGet, AlitripBtripOpenplatformAddressGetResponse,
 };
-pub use alitrip_btrip_project_add::{AlitripBtripProjectAdd, AlitripBtripProjectAddResponse};
-pub use alitrip_btrip_project_delete::{AlitripBtripProjectDelete, AlitripBtripProjectDeleteResponse};
-pub use alitrip_btrip_project_modify::{AlitripBtripProjectModify, AlitripBtripProjectModifyResponse};
-pub use alitrip_btrip_train_city_suggest::{AlitripBtripTrainCitySuggest, AlitripBtripTrainCitySuggestResponse};
-pub use alitrip_btrip_train_order_search::{AlitripBtripTrainOrderSearch, AlitripBtripTrainOrderSearchResponse};
-pub use alitrip_btrip_vehicle_order_search::{AlitripBtripVehicleOrderSearch, AlitripBtripVehicleOrderSearchResponse};
-pub use types::*;
+pub use alitrip_btrip_project_add::{
+    AlitripBtripProjectAdd, AlitripBtripProjectAddResponse,
+};
+pub use alitrip_btrip_project_delete::{
+    AlitripBtripProjectDelete, AlitripBtripProjectDeleteResponse,
+};
+pub use alitrip_btrip_project_modify::{
+    AlitripBtripProjectModify, AlitripBtripProjectModifyResponse,
+};
+pub use alitrip_btrip_train_city_suggest::{
+    AlitripBtripTrainCitySuggest, AlitripBtripTrainCitySuggestResponse,
+};
+pub use alitrip_btrip_train_order_search::{
+    AlitripBtripTrainOrderSearch, AlitripBtripTrainOrderSearchResponse,
+};
+pub use alitrip_btrip_vehicle_order_search::{
+    AlitripBtripVehicleOrderSearch, AlitripBtripVehicleOrderSearchResponse,
+};

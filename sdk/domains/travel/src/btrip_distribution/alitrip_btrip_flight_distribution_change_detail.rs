@@ -16,7 +16,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlitripBtripFlightDistributionChangeDetail {
     /// `param_btrip_flight_order_operate_common_rq` on the wire.
-    pub param_btrip_flight_order_operate_common_rq: Option<DistributionChangeBtripFlightOrderOperateCommonRq>,
+    pub param_btrip_flight_order_operate_common_rq: Option<
+        DistributionChangeBtripFlightOrderOperateCommonRq,
+    >,
 }
 
 /// The answer to [`AlitripBtripFlightDistributionChangeDetail`].

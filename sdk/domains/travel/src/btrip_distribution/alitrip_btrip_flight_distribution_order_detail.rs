@@ -15,7 +15,9 @@ use topsdk::{Model, Request};
 #[non_exhaustive]
 pub struct AlitripBtripFlightDistributionOrderDetail {
     /// `param_btrip_flight_order_operate_common_rq` on the wire.
-    pub param_btrip_flight_order_operate_common_rq: Option<BtripFlightOrderOperateCommonRq>,
+    pub param_btrip_flight_order_operate_common_rq: Option<
+        BtripFlightOrderOperateCommonRq,
+    >,
 }
 
 /// The answer to [`AlitripBtripFlightDistributionOrderDetail`].

@@ -39,7 +39,9 @@ pub struct BtripFlightRefundPreCalRq {
     pub dis_order_id: Option<String>,
     /// `passenger_segment_info_list` on the wire.
     #[top(element = "passenger_segment_info", required)]
-    pub passenger_segment_info_list: Vec<ParamBtripFlightRefundPreCalRqPassengerSegmentInfo>,
+    pub passenger_segment_info_list: Vec<
+        ParamBtripFlightRefundPreCalRqPassengerSegmentInfo,
+    >,
     /// Sub-channel of the caller, in business travel often the corpId.
     #[top(required)]
     pub sub_channel: Option<String>,

@@ -4,6 +4,7 @@
 //!
 //! Flights and hotels that business travel platforms sell.
 
+mod types;
 /// Calls `alitrip.btrip.flight.distribution.account`.
 pub mod alitrip_btrip_flight_distribution_account;
 /// Calls `alitrip.btrip.flight.distribution.change.apply`.
@@ -108,117 +109,152 @@ pub mod alitrip_btrip_supplychain_train_industry_search;
 pub mod alitrip_btrip_supplychain_train_search;
 /// Calls `alitrip.btrip.supplychain.vehicle.search`.
 pub mod alitrip_btrip_supplychain_vehicle_search;
-mod types;
+pub use types::*;
 pub use alitrip_btrip_flight_distribution_account::{
     AlitripBtripFlightDistributionAccount, AlitripBtripFlightDistributionAccountResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_apply::{
-    AlitripBtripFlightDistributionChangeApply, AlitripBtripFlightDistributionChangeApplyResponse,
+    AlitripBtripFlightDistributionChangeApply,
+    AlitripBtripFlightDistributionChangeApplyResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_cancel::{
-    AlitripBtripFlightDistributionChangeCancel, AlitripBtripFlightDistributionChangeCancelResponse,
+    AlitripBtripFlightDistributionChangeCancel,
+    AlitripBtripFlightDistributionChangeCancelResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_detail::{
-    AlitripBtripFlightDistributionChangeDetail, AlitripBtripFlightDistributionChangeDetailResponse,
+    AlitripBtripFlightDistributionChangeDetail,
+    AlitripBtripFlightDistributionChangeDetailResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_newapply::{
-    AlitripBtripFlightDistributionChangeNewapply, AlitripBtripFlightDistributionChangeNewapplyResponse,
+    AlitripBtripFlightDistributionChangeNewapply,
+    AlitripBtripFlightDistributionChangeNewapplyResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_newcancel::{
-    AlitripBtripFlightDistributionChangeNewcancel, AlitripBtripFlightDistributionChangeNewcancelResponse,
+    AlitripBtripFlightDistributionChangeNewcancel,
+    AlitripBtripFlightDistributionChangeNewcancelResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_newdetail::{
-    AlitripBtripFlightDistributionChangeNewdetail, AlitripBtripFlightDistributionChangeNewdetailResponse,
+    AlitripBtripFlightDistributionChangeNewdetail,
+    AlitripBtripFlightDistributionChangeNewdetailResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_newpay::{
-    AlitripBtripFlightDistributionChangeNewpay, AlitripBtripFlightDistributionChangeNewpayResponse,
+    AlitripBtripFlightDistributionChangeNewpay,
+    AlitripBtripFlightDistributionChangeNewpayResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_newquery::{
-    AlitripBtripFlightDistributionChangeNewquery, AlitripBtripFlightDistributionChangeNewqueryResponse,
+    AlitripBtripFlightDistributionChangeNewquery,
+    AlitripBtripFlightDistributionChangeNewqueryResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_pay::{
-    AlitripBtripFlightDistributionChangePay, AlitripBtripFlightDistributionChangePayResponse,
+    AlitripBtripFlightDistributionChangePay,
+    AlitripBtripFlightDistributionChangePayResponse,
 };
 pub use alitrip_btrip_flight_distribution_change_query::{
-    AlitripBtripFlightDistributionChangeQuery, AlitripBtripFlightDistributionChangeQueryResponse,
+    AlitripBtripFlightDistributionChangeQuery,
+    AlitripBtripFlightDistributionChangeQueryResponse,
 };
 pub use alitrip_btrip_flight_distribution_flightlist::{
-    AlitripBtripFlightDistributionFlightlist, AlitripBtripFlightDistributionFlightlistResponse,
+    AlitripBtripFlightDistributionFlightlist,
+    AlitripBtripFlightDistributionFlightlistResponse,
 };
 pub use alitrip_btrip_flight_distribution_modify_flightsearch::{
-    AlitripBtripFlightDistributionModifyFlightsearch, AlitripBtripFlightDistributionModifyFlightsearchResponse,
+    AlitripBtripFlightDistributionModifyFlightsearch,
+    AlitripBtripFlightDistributionModifyFlightsearchResponse,
 };
 pub use alitrip_btrip_flight_distribution_modify_newflightsearch::{
-    AlitripBtripFlightDistributionModifyNewflightsearch, AlitripBtripFlightDistributionModifyNewflightsearchResponse,
+    AlitripBtripFlightDistributionModifyNewflightsearch,
+    AlitripBtripFlightDistributionModifyNewflightsearchResponse,
 };
 pub use alitrip_btrip_flight_distribution_newflightlist::{
-    AlitripBtripFlightDistributionNewflightlist, AlitripBtripFlightDistributionNewflightlistResponse,
+    AlitripBtripFlightDistributionNewflightlist,
+    AlitripBtripFlightDistributionNewflightlistResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_cancel::{
-    AlitripBtripFlightDistributionOrderCancel, AlitripBtripFlightDistributionOrderCancelResponse,
+    AlitripBtripFlightDistributionOrderCancel,
+    AlitripBtripFlightDistributionOrderCancelResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_create::{
-    AlitripBtripFlightDistributionOrderCreate, AlitripBtripFlightDistributionOrderCreateResponse,
+    AlitripBtripFlightDistributionOrderCreate,
+    AlitripBtripFlightDistributionOrderCreateResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_detail::{
-    AlitripBtripFlightDistributionOrderDetail, AlitripBtripFlightDistributionOrderDetailResponse,
+    AlitripBtripFlightDistributionOrderDetail,
+    AlitripBtripFlightDistributionOrderDetailResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_newcreate::{
-    AlitripBtripFlightDistributionOrderNewcreate, AlitripBtripFlightDistributionOrderNewcreateResponse,
+    AlitripBtripFlightDistributionOrderNewcreate,
+    AlitripBtripFlightDistributionOrderNewcreateResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_newpay::{
-    AlitripBtripFlightDistributionOrderNewpay, AlitripBtripFlightDistributionOrderNewpayResponse,
+    AlitripBtripFlightDistributionOrderNewpay,
+    AlitripBtripFlightDistributionOrderNewpayResponse,
 };
 pub use alitrip_btrip_flight_distribution_order_pay::{
-    AlitripBtripFlightDistributionOrderPay, AlitripBtripFlightDistributionOrderPayResponse,
+    AlitripBtripFlightDistributionOrderPay,
+    AlitripBtripFlightDistributionOrderPayResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_apply::{
-    AlitripBtripFlightDistributionRefundApply, AlitripBtripFlightDistributionRefundApplyResponse,
+    AlitripBtripFlightDistributionRefundApply,
+    AlitripBtripFlightDistributionRefundApplyResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_detail::{
-    AlitripBtripFlightDistributionRefundDetail, AlitripBtripFlightDistributionRefundDetailResponse,
+    AlitripBtripFlightDistributionRefundDetail,
+    AlitripBtripFlightDistributionRefundDetailResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_newapply::{
-    AlitripBtripFlightDistributionRefundNewapply, AlitripBtripFlightDistributionRefundNewapplyResponse,
+    AlitripBtripFlightDistributionRefundNewapply,
+    AlitripBtripFlightDistributionRefundNewapplyResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_newdetail::{
-    AlitripBtripFlightDistributionRefundNewdetail, AlitripBtripFlightDistributionRefundNewdetailResponse,
+    AlitripBtripFlightDistributionRefundNewdetail,
+    AlitripBtripFlightDistributionRefundNewdetailResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_newprecal::{
-    AlitripBtripFlightDistributionRefundNewprecal, AlitripBtripFlightDistributionRefundNewprecalResponse,
+    AlitripBtripFlightDistributionRefundNewprecal,
+    AlitripBtripFlightDistributionRefundNewprecalResponse,
 };
 pub use alitrip_btrip_flight_distribution_refund_precal::{
-    AlitripBtripFlightDistributionRefundPrecal, AlitripBtripFlightDistributionRefundPrecalResponse,
+    AlitripBtripFlightDistributionRefundPrecal,
+    AlitripBtripFlightDistributionRefundPrecalResponse,
 };
 pub use alitrip_btrip_hotel_distribution_order_cancel::{
-    AlitripBtripHotelDistributionOrderCancel, AlitripBtripHotelDistributionOrderCancelResponse,
+    AlitripBtripHotelDistributionOrderCancel,
+    AlitripBtripHotelDistributionOrderCancelResponse,
 };
 pub use alitrip_btrip_hotel_distribution_order_create::{
-    AlitripBtripHotelDistributionOrderCreate, AlitripBtripHotelDistributionOrderCreateResponse,
+    AlitripBtripHotelDistributionOrderCreate,
+    AlitripBtripHotelDistributionOrderCreateResponse,
 };
 pub use alitrip_btrip_hotel_distribution_order_detail::{
-    AlitripBtripHotelDistributionOrderDetail, AlitripBtripHotelDistributionOrderDetailResponse,
+    AlitripBtripHotelDistributionOrderDetail,
+    AlitripBtripHotelDistributionOrderDetailResponse,
 };
 pub use alitrip_btrip_hotel_distribution_order_pay::{
     AlitripBtripHotelDistributionOrderPay, AlitripBtripHotelDistributionOrderPayResponse,
 };
 pub use alitrip_btrip_hotel_distribution_order_validate::{
-    AlitripBtripHotelDistributionOrderValidate, AlitripBtripHotelDistributionOrderValidateResponse,
+    AlitripBtripHotelDistributionOrderValidate,
+    AlitripBtripHotelDistributionOrderValidateResponse,
 };
 pub use alitrip_btrip_hotel_distribution_search_detail::{
-    AlitripBtripHotelDistributionSearchDetail, AlitripBtripHotelDistributionSearchDetailResponse,
+    AlitripBtripHotelDistributionSearchDetail,
+    AlitripBtripHotelDistributionSearchDetailResponse,
 };
 pub use alitrip_btrip_hotel_distribution_search_hot_hotel::{
-    AlitripBtripHotelDistributionSearchHotHotel, AlitripBtripHotelDistributionSearchHotHotelResponse,
+    AlitripBtripHotelDistributionSearchHotHotel,
+    AlitripBtripHotelDistributionSearchHotHotelResponse,
 };
 pub use alitrip_btrip_hotel_distribution_search_low_price::{
-    AlitripBtripHotelDistributionSearchLowPrice, AlitripBtripHotelDistributionSearchLowPriceResponse,
+    AlitripBtripHotelDistributionSearchLowPrice,
+    AlitripBtripHotelDistributionSearchLowPriceResponse,
 };
 pub use alitrip_btrip_hotel_distribution_search_static::{
-    AlitripBtripHotelDistributionSearchStatic, AlitripBtripHotelDistributionSearchStaticResponse,
+    AlitripBtripHotelDistributionSearchStatic,
+    AlitripBtripHotelDistributionSearchStaticResponse,
 };
 pub use alitrip_btrip_open_supplychain_flight_trade::{
-    AlitripBtripOpenSupplychainFlightTrade, AlitripBtripOpenSupplychainFlightTradeResponse,
+    AlitripBtripOpenSupplychainFlightTrade,
+    AlitripBtripOpenSupplychainFlightTradeResponse,
 };
 pub use alitrip_btrip_open_supplychain_hotel_trade::{
     AlitripBtripOpenSupplychainHotelTrade, AlitripBtripOpenSupplychainHotelTradeResponse,
@@ -227,19 +263,23 @@ pub use alitrip_btrip_open_supplychain_train_trade::{
     AlitripBtripOpenSupplychainTrainTrade, AlitripBtripOpenSupplychainTrainTradeResponse,
 };
 pub use alitrip_btrip_open_supplychain_vehicle_trade::{
-    AlitripBtripOpenSupplychainVehicleTrade, AlitripBtripOpenSupplychainVehicleTradeResponse,
+    AlitripBtripOpenSupplychainVehicleTrade,
+    AlitripBtripOpenSupplychainVehicleTradeResponse,
 };
 pub use alitrip_btrip_supplychain_bus_industry_search::{
-    AlitripBtripSupplychainBusIndustrySearch, AlitripBtripSupplychainBusIndustrySearchResponse,
+    AlitripBtripSupplychainBusIndustrySearch,
+    AlitripBtripSupplychainBusIndustrySearchResponse,
 };
 pub use alitrip_btrip_supplychain_flight_city::{
     AlitripBtripSupplychainFlightCity, AlitripBtripSupplychainFlightCityResponse,
 };
 pub use alitrip_btrip_supplychain_flight_detail_search::{
-    AlitripBtripSupplychainFlightDetailSearch, AlitripBtripSupplychainFlightDetailSearchResponse,
+    AlitripBtripSupplychainFlightDetailSearch,
+    AlitripBtripSupplychainFlightDetailSearchResponse,
 };
 pub use alitrip_btrip_supplychain_flight_industry_search::{
-    AlitripBtripSupplychainFlightIndustrySearch, AlitripBtripSupplychainFlightIndustrySearchResponse,
+    AlitripBtripSupplychainFlightIndustrySearch,
+    AlitripBtripSupplychainFlightIndustrySearchResponse,
 };
 pub use alitrip_btrip_supplychain_flight_search::{
     AlitripBtripSupplychainFlightSearch, AlitripBtripSupplychainFlightSearchResponse,
@@ -251,13 +291,16 @@ pub use alitrip_btrip_supplychain_train_city::{
     AlitripBtripSupplychainTrainCity, AlitripBtripSupplychainTrainCityResponse,
 };
 pub use alitrip_btrip_supplychain_train_detail_search::{
-    AlitripBtripSupplychainTrainDetailSearch, AlitripBtripSupplychainTrainDetailSearchResponse,
+    AlitripBtripSupplychainTrainDetailSearch,
+    AlitripBtripSupplychainTrainDetailSearchResponse,
 };
 pub use alitrip_btrip_supplychain_train_detail_search_vtwo::{
-    AlitripBtripSupplychainTrainDetailSearchVtwo, AlitripBtripSupplychainTrainDetailSearchVtwoResponse,
+    AlitripBtripSupplychainTrainDetailSearchVtwo,
+    AlitripBtripSupplychainTrainDetailSearchVtwoResponse,
 };
 pub use alitrip_btrip_supplychain_train_industry_search::{
-    AlitripBtripSupplychainTrainIndustrySearch, AlitripBtripSupplychainTrainIndustrySearchResponse,
+    AlitripBtripSupplychainTrainIndustrySearch,
+    AlitripBtripSupplychainTrainIndustrySearchResponse,
 };
 pub use alitrip_btrip_supplychain_train_search::{
     AlitripBtripSupplychainTrainSearch, AlitripBtripSupplychainTrainSearchResponse,
@@ -265,4 +308,3 @@ pub use alitrip_btrip_supplychain_train_search::{
 pub use alitrip_btrip_supplychain_vehicle_search::{
     AlitripBtripSupplychainVehicleSearch, AlitripBtripSupplychainVehicleSearchResponse,
 };
-pub use types::*;

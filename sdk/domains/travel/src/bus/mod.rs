@@ -4,6 +4,7 @@
 //!
 //! Bus lines, stations, orders and refunds.
 
+mod types;
 /// Calls `alitrip.bus.insurance.recommend`.
 pub mod alitrip_bus_insurance_recommend;
 /// Calls `taobao.alitrip.bus.tickets.insurance.recommend`.
@@ -72,17 +73,27 @@ pub mod bus_tvmpayorder_set;
 pub mod bus_tvmqueryorder_get;
 /// Calls `taobao.bus.tvmrefundorder.set`.
 pub mod bus_tvmrefundorder_set;
-mod types;
-pub use alitrip_bus_insurance_recommend::{AlitripBusInsuranceRecommend, AlitripBusInsuranceRecommendResponse};
+pub use types::*;
+pub use alitrip_bus_insurance_recommend::{
+    AlitripBusInsuranceRecommend, AlitripBusInsuranceRecommendResponse,
+};
 pub use alitrip_bus_tickets_insurance_recommend::{
     AlitripBusTicketsInsuranceRecommend, AlitripBusTicketsInsuranceRecommendResponse,
 };
-pub use bus_agent_bookticket_confirm::{BusAgentBookticketConfirm, BusAgentBookticketConfirmResponse};
+pub use bus_agent_bookticket_confirm::{
+    BusAgentBookticketConfirm, BusAgentBookticketConfirmResponse,
+};
 pub use bus_agent_city_change::{BusAgentCityChange, BusAgentCityChangeResponse};
-pub use bus_agent_multiple_refund_confirm::{BusAgentMultipleRefundConfirm, BusAgentMultipleRefundConfirmResponse};
+pub use bus_agent_multiple_refund_confirm::{
+    BusAgentMultipleRefundConfirm, BusAgentMultipleRefundConfirmResponse,
+};
 pub use bus_agent_refund_confirm::{BusAgentRefundConfirm, BusAgentRefundConfirmResponse};
-pub use bus_agent_refundticket_confirm::{BusAgentRefundticketConfirm, BusAgentRefundticketConfirmResponse};
-pub use bus_agent_returnticket_confirm::{BusAgentReturnticketConfirm, BusAgentReturnticketConfirmResponse};
+pub use bus_agent_refundticket_confirm::{
+    BusAgentRefundticketConfirm, BusAgentRefundticketConfirmResponse,
+};
+pub use bus_agent_returnticket_confirm::{
+    BusAgentReturnticketConfirm, BusAgentReturnticketConfirmResponse,
+};
 pub use bus_busnumber_get::{BusBusnumberGet, BusBusnumberGetResponse};
 pub use bus_busnumber_set::{BusBusnumberSet, BusBusnumberSetResponse};
 pub use bus_cancleorder_set::{BusCancleorderSet, BusCancleorderSetResponse};
@@ -93,13 +104,17 @@ pub use bus_invoice_return::{BusInvoiceReturn, BusInvoiceReturnResponse};
 pub use bus_item_notify::{BusItemNotify, BusItemNotifyResponse};
 pub use bus_lastplace_get::{BusLastplaceGet, BusLastplaceGetResponse};
 pub use bus_merchant_order_get::{BusMerchantOrderGet, BusMerchantOrderGetResponse};
-pub use bus_numbers_stockprice_update::{BusNumbersStockpriceUpdate, BusNumbersStockpriceUpdateResponse};
+pub use bus_numbers_stockprice_update::{
+    BusNumbersStockpriceUpdate, BusNumbersStockpriceUpdateResponse,
+};
 pub use bus_numbers_update::{BusNumbersUpdate, BusNumbersUpdateResponse};
 pub use bus_order_get::{BusOrderGet, BusOrderGetResponse};
 pub use bus_order_set::{BusOrderSet, BusOrderSetResponse};
 pub use bus_refund_set::{BusRefundSet, BusRefundSetResponse};
 pub use bus_refundfee_get::{BusRefundfeeGet, BusRefundfeeGetResponse};
-pub use bus_refundticketprice_set::{BusRefundticketpriceSet, BusRefundticketpriceSetResponse};
+pub use bus_refundticketprice_set::{
+    BusRefundticketpriceSet, BusRefundticketpriceSetResponse,
+};
 pub use bus_seatprice_get::{BusSeatpriceGet, BusSeatpriceGetResponse};
 pub use bus_ticket_set::{BusTicketSet, BusTicketSetResponse};
 pub use bus_tvmbookorder_set::{BusTvmbookorderSet, BusTvmbookorderSetResponse};
@@ -109,4 +124,3 @@ pub use bus_tvmcreateqrcode_set::{BusTvmcreateqrcodeSet, BusTvmcreateqrcodeSetRe
 pub use bus_tvmpayorder_set::{BusTvmpayorderSet, BusTvmpayorderSetResponse};
 pub use bus_tvmqueryorder_get::{BusTvmqueryorderGet, BusTvmqueryorderGetResponse};
 pub use bus_tvmrefundorder_set::{BusTvmrefundorderSet, BusTvmrefundorderSetResponse};
-pub use types::*;

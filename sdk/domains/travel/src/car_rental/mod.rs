@@ -4,10 +4,20 @@
 //!
 //! Transfers, car rental and driver orders.
 
-/// Calls `taobao.alitrip.car.driver.status.update`.
-pub mod alitrip_car_driver_status_update;
 /// Calls `alitrip.car.invoice.confirm`.
 pub mod alitrip_car_invoice_confirm;
+/// Calls `alitrip.rentcar.order.detail.query`.
+pub mod alitrip_rentcar_order_detail_query;
+/// Calls `alitrip.transfer.order.detail`.
+pub mod alitrip_transfer_order_detail;
+/// Calls `alitrip.travel.crsdriver.arrange`.
+pub mod alitrip_travel_crsdriver_arrange;
+/// Calls `alitrip.travel.crsorder.complete`.
+pub mod alitrip_travel_crsorder_complete;
+/// Calls `alitrip.travel.crsorder.search`.
+pub mod alitrip_travel_crsorder_search;
+/// Calls `taobao.alitrip.car.driver.status.update`.
+pub mod alitrip_car_driver_status_update;
 /// Calls `taobao.alitrip.car.order.accept`.
 pub mod alitrip_car_order_accept;
 /// Calls `taobao.alitrip.car.order.agent.cancel`.
@@ -26,31 +36,43 @@ pub mod alitrip_car_order_status;
 pub mod alitrip_car_rent_order_cancel;
 /// Calls `taobao.alitrip.domestic.rent.car.status.update`.
 pub mod alitrip_domestic_rent_car_status_update;
-/// Calls `alitrip.rentcar.order.detail.query`.
-pub mod alitrip_rentcar_order_detail_query;
-/// Calls `alitrip.transfer.order.detail`.
-pub mod alitrip_transfer_order_detail;
-/// Calls `alitrip.travel.crsdriver.arrange`.
-pub mod alitrip_travel_crsdriver_arrange;
-/// Calls `alitrip.travel.crsorder.complete`.
-pub mod alitrip_travel_crsorder_complete;
-/// Calls `alitrip.travel.crsorder.search`.
-pub mod alitrip_travel_crsorder_search;
-pub use alitrip_car_driver_status_update::{AlitripCarDriverStatusUpdate, AlitripCarDriverStatusUpdateResponse};
-pub use alitrip_car_invoice_confirm::{AlitripCarInvoiceConfirm, AlitripCarInvoiceConfirmResponse};
+pub use alitrip_car_invoice_confirm::{
+    AlitripCarInvoiceConfirm, AlitripCarInvoiceConfirmResponse,
+};
+pub use alitrip_rentcar_order_detail_query::{
+    AlitripRentcarOrderDetailQuery, AlitripRentcarOrderDetailQueryResponse,
+};
+pub use alitrip_transfer_order_detail::{
+    AlitripTransferOrderDetail, AlitripTransferOrderDetailResponse,
+};
+pub use alitrip_travel_crsdriver_arrange::{
+    AlitripTravelCrsdriverArrange, AlitripTravelCrsdriverArrangeResponse,
+};
+pub use alitrip_travel_crsorder_complete::{
+    AlitripTravelCrsorderComplete, AlitripTravelCrsorderCompleteResponse,
+};
+pub use alitrip_travel_crsorder_search::{
+    AlitripTravelCrsorderSearch, AlitripTravelCrsorderSearchResponse,
+};
+pub use alitrip_car_driver_status_update::{
+    AlitripCarDriverStatusUpdate, AlitripCarDriverStatusUpdateResponse,
+};
 pub use alitrip_car_order_accept::{AlitripCarOrderAccept, AlitripCarOrderAcceptResponse};
-pub use alitrip_car_order_agent_cancel::{AlitripCarOrderAgentCancel, AlitripCarOrderAgentCancelResponse};
-pub use alitrip_car_order_complete::{AlitripCarOrderComplete, AlitripCarOrderCompleteResponse};
-pub use alitrip_car_order_confirm::{AlitripCarOrderConfirm, AlitripCarOrderConfirmResponse};
+pub use alitrip_car_order_agent_cancel::{
+    AlitripCarOrderAgentCancel, AlitripCarOrderAgentCancelResponse,
+};
+pub use alitrip_car_order_complete::{
+    AlitripCarOrderComplete, AlitripCarOrderCompleteResponse,
+};
+pub use alitrip_car_order_confirm::{
+    AlitripCarOrderConfirm, AlitripCarOrderConfirmResponse,
+};
 pub use alitrip_car_order_query::{AlitripCarOrderQuery, AlitripCarOrderQueryResponse};
 pub use alitrip_car_order_refund::{AlitripCarOrderRefund, AlitripCarOrderRefundResponse};
 pub use alitrip_car_order_status::{AlitripCarOrderStatus, AlitripCarOrderStatusResponse};
-pub use alitrip_car_rent_order_cancel::{AlitripCarRentOrderCancel, AlitripCarRentOrderCancelResponse};
+pub use alitrip_car_rent_order_cancel::{
+    AlitripCarRentOrderCancel, AlitripCarRentOrderCancelResponse,
+};
 pub use alitrip_domestic_rent_car_status_update::{
     AlitripDomesticRentCarStatusUpdate, AlitripDomesticRentCarStatusUpdateResponse,
 };
-pub use alitrip_rentcar_order_detail_query::{AlitripRentcarOrderDetailQuery, AlitripRentcarOrderDetailQueryResponse};
-pub use alitrip_transfer_order_detail::{AlitripTransferOrderDetail, AlitripTransferOrderDetailResponse};
-pub use alitrip_travel_crsdriver_arrange::{AlitripTravelCrsdriverArrange, AlitripTravelCrsdriverArrangeResponse};
-pub use alitrip_travel_crsorder_complete::{AlitripTravelCrsorderComplete, AlitripTravelCrsorderCompleteResponse};
-pub use alitrip_travel_crsorder_search::{AlitripTravelCrsorderSearch, AlitripTravelCrsorderSearchResponse};

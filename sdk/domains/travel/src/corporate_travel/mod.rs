@@ -51,19 +51,26 @@ pub mod alibaba_htorder_hotel_sync_booking;
 /// Calls `alibaba.htorder.hotel.sync.config`.
 pub mod alibaba_htorder_hotel_sync_config;
 pub use alibaba_happytrip_freelogin_getusercontext::{
-    AlibabaHappytripFreeloginGetusercontext, AlibabaHappytripFreeloginGetusercontextResponse,
+    AlibabaHappytripFreeloginGetusercontext,
+    AlibabaHappytripFreeloginGetusercontextResponse,
 };
-pub use alibaba_happytrip_order_get::{AlibabaHappytripOrderGet, AlibabaHappytripOrderGetResponse};
+pub use alibaba_happytrip_order_get::{
+    AlibabaHappytripOrderGet, AlibabaHappytripOrderGetResponse,
+};
 pub use alibaba_happytrip_taxi_driver_blacklist_add::{
-    AlibabaHappytripTaxiDriverBlacklistAdd, AlibabaHappytripTaxiDriverBlacklistAddResponse,
+    AlibabaHappytripTaxiDriverBlacklistAdd,
+    AlibabaHappytripTaxiDriverBlacklistAddResponse,
 };
 pub use alibaba_happytrip_taxi_driver_blacklist_remove::{
-    AlibabaHappytripTaxiDriverBlacklistRemove, AlibabaHappytripTaxiDriverBlacklistRemoveResponse,
+    AlibabaHappytripTaxiDriverBlacklistRemove,
+    AlibabaHappytripTaxiDriverBlacklistRemoveResponse,
 };
 pub use alibaba_happytrip_taxi_driver_location_get::{
     AlibabaHappytripTaxiDriverLocationGet, AlibabaHappytripTaxiDriverLocationGetResponse,
 };
-pub use alibaba_happytrip_taxi_id_get::{AlibabaHappytripTaxiIdGet, AlibabaHappytripTaxiIdGetResponse};
+pub use alibaba_happytrip_taxi_id_get::{
+    AlibabaHappytripTaxiIdGet, AlibabaHappytripTaxiIdGetResponse,
+};
 pub use alibaba_happytrip_taxi_order_assign::{
     AlibabaHappytripTaxiOrderAssign, AlibabaHappytripTaxiOrderAssignResponse,
 };
@@ -83,23 +90,38 @@ pub use alibaba_happytrip_taxi_order_create::{
     AlibabaHappytripTaxiOrderCreate, AlibabaHappytripTaxiOrderCreateResponse,
 };
 pub use alibaba_happytrip_taxi_order_destination_modify::{
-    AlibabaHappytripTaxiOrderDestinationModify, AlibabaHappytripTaxiOrderDestinationModifyResponse,
+    AlibabaHappytripTaxiOrderDestinationModify,
+    AlibabaHappytripTaxiOrderDestinationModifyResponse,
 };
-pub use alibaba_happytrip_taxi_order_get::{AlibabaHappytripTaxiOrderGet, AlibabaHappytripTaxiOrderGetResponse};
+pub use alibaba_happytrip_taxi_order_get::{
+    AlibabaHappytripTaxiOrderGet, AlibabaHappytripTaxiOrderGetResponse,
+};
 pub use alibaba_happytrip_taxi_order_notify::{
     AlibabaHappytripTaxiOrderNotify, AlibabaHappytripTaxiOrderNotifyResponse,
 };
-pub use alibaba_happytrip_taxi_order_score::{AlibabaHappytripTaxiOrderScore, AlibabaHappytripTaxiOrderScoreResponse};
-pub use alibaba_happytrip_taxi_price_get::{AlibabaHappytripTaxiPriceGet, AlibabaHappytripTaxiPriceGetResponse};
+pub use alibaba_happytrip_taxi_order_score::{
+    AlibabaHappytripTaxiOrderScore, AlibabaHappytripTaxiOrderScoreResponse,
+};
+pub use alibaba_happytrip_taxi_price_get::{
+    AlibabaHappytripTaxiPriceGet, AlibabaHappytripTaxiPriceGetResponse,
+};
 pub use alibaba_happytrip_taxi_provider_account_balance::{
-    AlibabaHappytripTaxiProviderAccountBalance, AlibabaHappytripTaxiProviderAccountBalanceResponse,
+    AlibabaHappytripTaxiProviderAccountBalance,
+    AlibabaHappytripTaxiProviderAccountBalanceResponse,
 };
 pub use alibaba_happytrip_taxi_servicestatus_get::{
     AlibabaHappytripTaxiServicestatusGet, AlibabaHappytripTaxiServicestatusGetResponse,
 };
-pub use alibaba_happytrip_travel_sync::{AlibabaHappytripTravelSync, AlibabaHappytripTravelSyncResponse};
-pub use alibaba_htcoupon_fulu_phonecharge_callback::{
-    AlibabaHtcouponFuluPhonechargeCallback, AlibabaHtcouponFuluPhonechargeCallbackResponse,
+pub use alibaba_happytrip_travel_sync::{
+    AlibabaHappytripTravelSync, AlibabaHappytripTravelSyncResponse,
 };
-pub use alibaba_htorder_hotel_sync_booking::{AlibabaHtorderHotelSyncBooking, AlibabaHtorderHotelSyncBookingResponse};
-pub use alibaba_htorder_hotel_sync_config::{AlibabaHtorderHotelSyncConfig, AlibabaHtorderHotelSyncConfigResponse};
+pub use alibaba_htcoupon_fulu_phonecharge_callback::{
+    AlibabaHtcouponFuluPhonechargeCallback,
+    AlibabaHtcouponFuluPhonechargeCallbackResponse,
+};
+pub use alibaba_htorder_hotel_sync_booking::{
+    AlibabaHtorderHotelSyncBooking, AlibabaHtorderHotelSyncBookingResponse,
+};
+pub use alibaba_htorder_hotel_sync_config::{
+    AlibabaHtorderHotelSyncConfig, AlibabaHtorderHotelSyncConfigResponse,
+};

@@ -14,8 +14,18 @@ pub mod alitrip_ship_product_synccall;
 pub mod alitrip_ship_product_syncnunber;
 /// Calls `alitrip.ship.return.notify`.
 pub mod alitrip_ship_return_notify;
-pub use alitrip_ship_order_notify::{AlitripShipOrderNotify, AlitripShipOrderNotifyResponse};
-pub use alitrip_ship_product_syncbase::{AlitripShipProductSyncbase, AlitripShipProductSyncbaseResponse};
-pub use alitrip_ship_product_synccall::{AlitripShipProductSynccall, AlitripShipProductSynccallResponse};
-pub use alitrip_ship_product_syncnunber::{AlitripShipProductSyncnunber, AlitripShipProductSyncnunberResponse};
-pub use alitrip_ship_return_notify::{AlitripShipReturnNotify, AlitripShipReturnNotifyResponse};
+pub use alitrip_ship_order_notify::{
+    AlitripShipOrderNotify, AlitripShipOrderNotifyResponse,
+};
+pub use alitrip_ship_product_syncbase::{
+    AlitripShipProductSyncbase, AlitripShipProductSyncbaseResponse,
+};
+pub use alitrip_ship_product_synccall::{
+    AlitripShipProductSynccall, AlitripShipProductSynccallResponse,
+};
+pub use alitrip_ship_product_syncnunber::{
+    AlitripShipProductSyncnunber, AlitripShipProductSyncnunberResponse,
+};
+pub use alitrip_ship_return_notify::{
+    AlitripShipReturnNotify, AlitripShipReturnNotifyResponse,
+};

@@ -4,6 +4,7 @@
 //!
 //! Train ticket agencies: bookings, changes and refunds at home and abroad.
 
+mod types;
 /// Calls `alitrip.rail.ir.carrier.get`.
 pub mod alitrip_rail_ir_carrier_get;
 /// Calls `alitrip.rail.ir.division.get`.
@@ -72,14 +73,28 @@ pub mod train_agent_untreatedchange_query_vtwo;
 pub mod train_purchase_order_payurl;
 /// Calls `taobao.train.stop.agent.callback`.
 pub mod train_stop_agent_callback;
-mod types;
-pub use alitrip_rail_ir_carrier_get::{AlitripRailIrCarrierGet, AlitripRailIrCarrierGetResponse};
-pub use alitrip_rail_ir_division_get::{AlitripRailIrDivisionGet, AlitripRailIrDivisionGetResponse};
-pub use alitrip_rail_ir_service_get::{AlitripRailIrServiceGet, AlitripRailIrServiceGetResponse};
-pub use alitrip_rail_ir_station_get::{AlitripRailIrStationGet, AlitripRailIrStationGetResponse};
-pub use alitrip_rail_trade_closeticket::{AlitripRailTradeCloseticket, AlitripRailTradeCloseticketResponse};
-pub use alitrip_rail_trade_issueticket::{AlitripRailTradeIssueticket, AlitripRailTradeIssueticketResponse};
-pub use train_agent_bookorders_get_vtwo::{TrainAgentBookordersGetVtwo, TrainAgentBookordersGetVtwoResponse};
+pub use types::*;
+pub use alitrip_rail_ir_carrier_get::{
+    AlitripRailIrCarrierGet, AlitripRailIrCarrierGetResponse,
+};
+pub use alitrip_rail_ir_division_get::{
+    AlitripRailIrDivisionGet, AlitripRailIrDivisionGetResponse,
+};
+pub use alitrip_rail_ir_service_get::{
+    AlitripRailIrServiceGet, AlitripRailIrServiceGetResponse,
+};
+pub use alitrip_rail_ir_station_get::{
+    AlitripRailIrStationGet, AlitripRailIrStationGetResponse,
+};
+pub use alitrip_rail_trade_closeticket::{
+    AlitripRailTradeCloseticket, AlitripRailTradeCloseticketResponse,
+};
+pub use alitrip_rail_trade_issueticket::{
+    AlitripRailTradeIssueticket, AlitripRailTradeIssueticketResponse,
+};
+pub use train_agent_bookorders_get_vtwo::{
+    TrainAgentBookordersGetVtwo, TrainAgentBookordersGetVtwoResponse,
+};
 pub use train_agent_bookticket_confirm_vtwo::{
     TrainAgentBookticketConfirmVtwo, TrainAgentBookticketConfirmVtwoResponse,
 };
@@ -90,7 +105,9 @@ pub use train_agent_changeorderdetail_query_vtwo::{
     TrainAgentChangeorderdetailQueryVtwo, TrainAgentChangeorderdetailQueryVtwoResponse,
 };
 pub use train_agent_express_set::{TrainAgentExpressSet, TrainAgentExpressSetResponse};
-pub use train_agent_express_set_vtwo::{TrainAgentExpressSetVtwo, TrainAgentExpressSetVtwoResponse};
+pub use train_agent_express_set_vtwo::{
+    TrainAgentExpressSetVtwo, TrainAgentExpressSetVtwoResponse,
+};
 pub use train_agent_freechildrendeal_confirm_vtwo::{
     TrainAgentFreechildrendealConfirmVtwo, TrainAgentFreechildrendealConfirmVtwoResponse,
 };
@@ -104,27 +121,44 @@ pub use train_agent_get_refund::{TrainAgentGetRefund, TrainAgentGetRefundRespons
 pub use train_agent_handleticket_confirm_vtwo::{
     TrainAgentHandleticketConfirmVtwo, TrainAgentHandleticketConfirmVtwoResponse,
 };
-pub use train_agent_handrefund_refundfee::{TrainAgentHandrefundRefundfee, TrainAgentHandrefundRefundfeeResponse};
-pub use train_agent_order_confirm::{TrainAgentOrderConfirm, TrainAgentOrderConfirmResponse};
+pub use train_agent_handrefund_refundfee::{
+    TrainAgentHandrefundRefundfee, TrainAgentHandrefundRefundfeeResponse,
+};
+pub use train_agent_order_confirm::{
+    TrainAgentOrderConfirm, TrainAgentOrderConfirmResponse,
+};
 pub use train_agent_order_fail::{TrainAgentOrderFail, TrainAgentOrderFailResponse};
 pub use train_agent_order_get::{TrainAgentOrderGet, TrainAgentOrderGetResponse};
-pub use train_agent_order_get_vtwo::{TrainAgentOrderGetVtwo, TrainAgentOrderGetVtwoResponse};
+pub use train_agent_order_get_vtwo::{
+    TrainAgentOrderGetVtwo, TrainAgentOrderGetVtwoResponse,
+};
 pub use train_agent_order_ignore::{TrainAgentOrderIgnore, TrainAgentOrderIgnoreResponse};
 pub use train_agent_order_lock::{TrainAgentOrderLock, TrainAgentOrderLockResponse};
 pub use train_agent_order_query::{TrainAgentOrderQuery, TrainAgentOrderQueryResponse};
-pub use train_agent_returnorders_get_vtwo::{TrainAgentReturnordersGetVtwo, TrainAgentReturnordersGetVtwoResponse};
+pub use train_agent_returnorders_get_vtwo::{
+    TrainAgentReturnordersGetVtwo, TrainAgentReturnordersGetVtwoResponse,
+};
 pub use train_agent_returnticket_confirm_vtwo::{
     TrainAgentReturnticketConfirmVtwo, TrainAgentReturnticketConfirmVtwoResponse,
 };
 pub use train_agent_returnticketinfo_get_vtwo::{
     TrainAgentReturnticketinfoGetVtwo, TrainAgentReturnticketinfoGetVtwoResponse,
 };
-pub use train_agent_ticket_status_callback::{TrainAgentTicketStatusCallback, TrainAgentTicketStatusCallbackResponse};
-pub use train_agent_tostation_confirm::{TrainAgentTostationConfirm, TrainAgentTostationConfirmResponse};
-pub use train_agent_tostation_receive::{TrainAgentTostationReceive, TrainAgentTostationReceiveResponse};
+pub use train_agent_ticket_status_callback::{
+    TrainAgentTicketStatusCallback, TrainAgentTicketStatusCallbackResponse,
+};
+pub use train_agent_tostation_confirm::{
+    TrainAgentTostationConfirm, TrainAgentTostationConfirmResponse,
+};
+pub use train_agent_tostation_receive::{
+    TrainAgentTostationReceive, TrainAgentTostationReceiveResponse,
+};
 pub use train_agent_untreatedchange_query_vtwo::{
     TrainAgentUntreatedchangeQueryVtwo, TrainAgentUntreatedchangeQueryVtwoResponse,
 };
-pub use train_purchase_order_payurl::{TrainPurchaseOrderPayurl, TrainPurchaseOrderPayurlResponse};
-pub use train_stop_agent_callback::{TrainStopAgentCallback, TrainStopAgentCallbackResponse};
-pub use types::*;
+pub use train_purchase_order_payurl::{
+    TrainPurchaseOrderPayurl, TrainPurchaseOrderPayurlResponse,
+};
+pub use train_stop_agent_callback::{
+    TrainStopAgentCallback, TrainStopAgentCallbackResponse,
+};

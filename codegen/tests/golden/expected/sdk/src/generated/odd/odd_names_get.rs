@@ -2,7 +2,7 @@
 
 #![allow(deprecated)]
 
-use crate::{Model, Request};
+use topsdk::{Model, Request};
 
 /// Has names that are no identifiers.
 ///
