@@ -15,6 +15,3 @@ mod redaction;
 mod round_trip;
 mod stateful;
 mod support;
-
-// Generated code is written for the SDK's own root; `golden` compiles some of it here.
-use topsdk::*;
