@@ -10,6 +10,7 @@ pub mod import;
 pub mod load;
 pub mod model;
 pub mod naming;
+pub mod parallel;
 pub mod schema;
 pub mod skeleton;
 pub mod source;

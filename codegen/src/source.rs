@@ -19,8 +19,6 @@ pub struct Source {
     pub path: PathBuf,
     /// The whole text; empty for a file that could not be read.
     pub text: String,
-    /// Byte offsets at which lines begin.
-    lines: Vec<usize>,
 }
 
 /// A place for people: line and column count from 1, columns in characters.
@@ -43,8 +41,7 @@ impl Sources {
 
     /// Adds a file and returns its index.
     pub fn add(&mut self, path: PathBuf, text: String) -> usize {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
-        self.files.push(Source { path, text, lines });
+        self.files.push(Source { path, text });
         self.files.len() - 1
     }
 
@@ -89,10 +86,9 @@ impl Source {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
-        let line = self.lines.partition_point(|&start| start <= offset).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Position { line, column }
+        let before = self.text.get(..offset).unwrap_or_default();
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        Position { line: before.matches('\n').count() + 1, column: last.chars().count() + 1 }
     }
 
     /// A span's byte range, cut to the text and to whole characters.

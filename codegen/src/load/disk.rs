@@ -1,5 +1,6 @@
 //! The files of a specs folder.
 
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -7,39 +8,78 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::{stray_file, unreadable_file};
 use crate::model::Span;
+use crate::parallel;
 
 /// Makes a diagnostic for a file, once the file has a place in the sources.
-pub(super) type Problem = Box<dyn FnOnce(Span) -> Diagnostic>;
+pub(super) type Problem = Box<dyn FnOnce(Span) -> Diagnostic + Send>;
 
-/// What a specs folder holds; paths are relative to it.
+/// What a specs folder holds, as texts; paths are relative to it.
 #[derive(Default)]
-pub(super) struct Found {
+pub struct Files {
+    /// The folder; none where the files are in memory.
+    pub(super) folder: Option<PathBuf>,
     pub(super) files: Vec<(PathBuf, String)>,
     pub(super) problems: Vec<(PathBuf, Problem)>,
 }
 
-/// Reads the folder and its sub-folders, one level deep. Hidden files are left alone.
-pub(super) fn read(dir: &Path) -> Found {
-    let mut found = Found::default();
-    for path in found.list(dir, Path::new("")) {
-        if dir.join(&path).is_dir() {
-            for inner in found.list(dir, &path) {
-                found.file(dir, inner);
-            }
-        } else {
-            found.file(dir, path);
-        }
+impl From<Vec<(PathBuf, String)>> for Files {
+    fn from(files: Vec<(PathBuf, String)>) -> Self {
+        Self { files, ..Self::default() }
     }
-    found
 }
 
-impl Found {
-    fn list(&mut self, dir: &Path, folder: &Path) -> Vec<PathBuf> {
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").field("folder", &self.folder).field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+impl Files {
+    /// Reads the folder and its sub-folders, one level deep. Hidden files are left alone. What cannot be read is told by
+    /// [`Files::load`].
+    #[must_use]
+    pub fn read(dir: &Path) -> Self {
+        let mut found = Self { folder: Some(dir.to_path_buf()), ..Self::default() };
+        let (folders, files): (Vec<_>, Vec<_>) =
+            found.list(dir, Path::new("")).into_iter().partition(|(_, is_dir)| *is_dir);
+        for entry in files {
+            found.file(dir, entry);
+        }
+        let inner = parallel::map(&folders, |(folder, _)| {
+            let mut inner = Self::default();
+            for entry in inner.list(dir, folder) {
+                inner.file(dir, entry);
+            }
+            inner
+        });
+        for inner in inner {
+            found.files.extend(inner.files);
+            found.problems.extend(inner.problems);
+        }
+        found
+    }
+
+    /// Path and text of every file that could be read.
+    pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_path(), text.as_str()))
+    }
+
+    /// What lies in a folder, in order, and whether it is a folder.
+    fn list(&mut self, dir: &Path, folder: &Path) -> Vec<(PathBuf, bool)> {
         let entries = fs::read_dir(dir.join(folder)).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
         match entries {
             Ok(entries) => {
                 let visible = entries.into_iter().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-                let mut paths: Vec<PathBuf> = visible.map(|entry| folder.join(entry.file_name())).collect();
+                let mut paths: Vec<(PathBuf, bool)> = visible
+                    .map(|entry| {
+                        // What a link leads to counts; only links cost another look.
+                        let is_dir = match entry.file_type() {
+                            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                            _ => entry.path().is_dir(),
+                        };
+                        (folder.join(entry.file_name()), is_dir)
+                    })
+                    .collect();
                 paths.sort();
                 paths
             }
@@ -50,8 +90,8 @@ impl Found {
         }
     }
 
-    fn file(&mut self, dir: &Path, path: PathBuf) {
-        if dir.join(&path).is_dir() {
+    fn file(&mut self, dir: &Path, (path, is_dir): (PathBuf, bool)) {
+        if is_dir {
             self.problems.push((path, Box::new(stray_file::new)));
             return;
         }
@@ -80,7 +120,7 @@ mod tests {
         fs::write(dir.path().join("platform.yaml"), "tiers: {}").unwrap();
         fs::write(dir.path().join("trade/.hidden"), "x").unwrap();
         fs::write(dir.path().join("trade/latin.yaml"), b"\xff\xfe").unwrap();
-        let found = read(dir.path());
+        let found = Files::read(dir.path());
         let files: Vec<_> = found.files.iter().map(|(path, _)| path.clone()).collect();
         assert_eq!(files, [PathBuf::from("platform.yaml")]);
         let problems: Vec<_> = found
@@ -97,6 +137,6 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_a_problem() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(read(&dir.path().join("nowhere")).problems.len(), 1);
+        assert_eq!(Files::read(&dir.path().join("nowhere")).problems.len(), 1);
     }
 }

@@ -16,14 +16,15 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::{missing_file, stray_file, yaml_syntax};
-use crate::model::{At, Domain, Method, Platform, Span, Spec};
+use crate::model::{At, Domain, Platform, Span, Spec, Tier};
 use crate::source::{Sources, slashed};
-use crate::validate::validate;
 use crate::yaml::{self, Node};
+use crate::{parallel, validate};
 
 #[cfg(test)]
 pub(crate) use field::parse_type;
 
+pub use disk::Files;
 use domain::Defaults;
 use reader::Cx;
 
@@ -41,66 +42,115 @@ pub struct Loaded {
 /// Loads and judges all specs under a folder. A folder that cannot be read is a diagnostic too.
 #[must_use]
 pub fn load(dir: &Path) -> Loaded {
-    let found = disk::read(dir);
-    let mut loader = Loader { sources: Sources::below(dir), ..Loader::default() };
-    for (path, problem) in found.problems {
-        loader.unreadable.insert(slashed(&path));
-        let span = loader.empty_file(path);
-        loader.diagnostics.push(problem(span));
-    }
-    loader.load(found.files)
+    Files::read(dir).load(&|_| true)
 }
 
 /// Loads and judges specs that are in memory. Paths are relative to the specs folder: `trade/taobao.trade.get.yaml`.
 #[must_use]
 pub fn load_files(files: Vec<(PathBuf, String)>) -> Loaded {
-    Loader::default().load(files)
+    Files::from(files).load(&|_| true)
+}
+
+impl Files {
+    /// Loads and judges `platform.yaml`, `glossary.yaml` and the domains that are wanted. Problems of the others are not seen,
+    /// nor is a method that one of them declares too; but a file that has no place, or cannot be read, is one wherever it is.
+    #[must_use]
+    pub fn load(self, wanted: &dyn Fn(&str) -> bool) -> Loaded {
+        let mut sources = self.folder.as_deref().map(Sources::below).unwrap_or_default();
+        let mut plan = Plan { sources: &mut sources, diagnostics: Vec::new(), unreadable: BTreeSet::new() };
+        for (path, problem) in self.problems {
+            plan.unreadable.insert(slashed(&path));
+            let span = plan.empty_file(path);
+            plan.diagnostics.push(problem(span));
+        }
+        let (shared, folders) = plan.sort(self.files, wanted);
+        let mut diagnostics = plan.diagnostics;
+
+        let mut spec = Spec::default();
+        if let Some(file) = shared.platform {
+            spec.platform = parse(&sources, file, &mut diagnostics, platform::read).unwrap_or_default();
+        }
+        if let Some(file) = shared.glossary {
+            spec.glossary = parse(&sources, file, &mut diagnostics, glossary::read).unwrap_or_default();
+        }
+        let Platform { tiers, .. } = &spec.platform;
+        let tiers = (!tiers.is_empty()).then_some(tiers.as_slice());
+        let read = parallel::map(&folders, |folder| folder.read(&sources, tiers));
+        for (domain, problems) in read {
+            spec.domains.push(domain);
+            diagnostics.extend(problems);
+        }
+        validate::platform(&spec.platform, &mut diagnostics);
+        validate::duplicates(&spec.domains, &mut diagnostics);
+        diagnostics.sort_by_cached_key(|diagnostic| {
+            (sources.path(diagnostic.span), diagnostic.span.start, diagnostic.id)
+        });
+        diagnostics.dedup();
+        Loaded { spec, sources, diagnostics }
+    }
 }
 
 /// What could not be read, so that nothing is said about what is missing because of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Broken {
-    /// `platform.yaml`.
-    pub(crate) platform: bool,
-    /// Domains whose `types.yaml` is not understood.
-    pub(crate) types: BTreeSet<String>,
-    /// Domains with a method file that is not understood.
-    pub(crate) methods: BTreeSet<String>,
+    /// The domain's `types.yaml` is not understood.
+    pub(crate) types: bool,
+    /// A method file of the domain is not understood.
+    pub(crate) methods: bool,
 }
 
-#[derive(Default)]
-struct Loader {
-    sources: Sources,
+/// Gives each file its place among the sources, before anything is parsed.
+struct Plan<'a> {
+    sources: &'a mut Sources,
     diagnostics: Vec<Diagnostic>,
-    broken: Broken,
     /// Files that are there and cannot be read, so that they are not missed.
     unreadable: BTreeSet<String>,
 }
 
-/// The files of one domain, by what they hold.
+/// The files that all domains share, by their index among the sources.
 #[derive(Default)]
-struct Folder {
-    domain: Option<(PathBuf, String)>,
-    types: Option<(PathBuf, String)>,
-    methods: Vec<(PathBuf, String)>,
+struct Shared {
+    platform: Option<usize>,
+    glossary: Option<usize>,
 }
 
-impl Loader {
-    fn load(mut self, mut files: Vec<(PathBuf, String)>) -> Loaded {
+/// The files of one domain, by their index among the sources.
+#[derive(Default)]
+struct Folder {
+    name: String,
+    domain: Option<usize>,
+    types: Option<usize>,
+    methods: Vec<usize>,
+    /// Where to complain about the domain if its own file is missing.
+    place: Span,
+    broken: Broken,
+}
+
+impl Plan<'_> {
+    /// Which file holds what. Complains about files that have no place and about missing ones.
+    fn sort(&mut self, mut files: Vec<(PathBuf, String)>, wanted: &dyn Fn(&str) -> bool) -> (Shared, Vec<Folder>) {
         files.sort();
         files.dedup_by(|a, b| a.0 == b.0);
-        let (mut platform, mut glossary) = (None, None);
+        let mut shared = Shared::default();
         let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
         for (path, text) in files {
             let name = slashed(&path);
-            match name.split('/').collect::<Vec<_>>()[..] {
+            let parts: Vec<&str> = name.split('/').collect();
+            match parts[..] {
                 ["README.md" | "schema.json" | "groups.yaml" | "audit-exceptions.yaml"] | [_, "names.lock"] => {}
-                ["platform.yaml"] => platform = Some((path, text)),
-                ["glossary.yaml"] => glossary = Some((path, text)),
-                [folder, "domain.yaml"] => folders.entry(folder.to_owned()).or_default().domain = Some((path, text)),
-                [folder, "types.yaml"] => folders.entry(folder.to_owned()).or_default().types = Some((path, text)),
+                ["platform.yaml"] => shared.platform = Some(self.sources.add(path, text)),
+                ["glossary.yaml"] => shared.glossary = Some(self.sources.add(path, text)),
                 [folder, file] if file.ends_with(".yaml") => {
-                    folders.entry(folder.to_owned()).or_default().methods.push((path, text));
+                    if !wanted(folder) {
+                        continue;
+                    }
+                    let index = self.sources.add(path, text);
+                    let folder = folders.entry(folder.to_owned()).or_default();
+                    match file {
+                        "domain.yaml" => folder.domain = Some(index),
+                        "types.yaml" => folder.types = Some(index),
+                        _ => folder.methods.push(index),
+                    }
                 }
                 _ => {
                     let span = self.empty_file(path);
@@ -108,94 +158,28 @@ impl Loader {
                 }
             }
         }
+        if shared.platform.is_none() {
+            self.missing(PathBuf::from("platform.yaml"), platform::SAMPLE);
+        }
+        let folders = folders.into_iter().map(|(name, folder)| self.complete(name, folder)).collect();
+        (shared, folders)
+    }
 
-        let platform = match platform {
-            Some((path, text)) => self.parse(path, text, platform::read).unwrap_or_default(),
-            None => {
-                self.missing(PathBuf::from("platform.yaml"), platform::SAMPLE);
-                Platform::default()
-            }
+    /// What a domain's folder lacks.
+    fn complete(&mut self, name: String, mut folder: Folder) -> Folder {
+        folder.place = match folder.domain {
+            Some(file) => Span { file, start: 0, end: 0 },
+            None => self.missing(Path::new(&name).join("domain.yaml"), &domain::sample(&name)),
         };
-        self.broken.platform = platform.tiers.is_empty();
-        let glossary = glossary.and_then(|(path, text)| self.parse(path, text, glossary::read)).unwrap_or_default();
-        let domains = folders.into_iter().map(|(name, folder)| self.folder(&name, folder)).collect();
-        let spec = Spec { platform, glossary, domains };
-        self.diagnostics.extend(validate(&spec, &self.broken));
-        self.diagnostics.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (self.sources.path(d.span), d.span.start, d.id);
-            key(a).cmp(&key(b))
-        });
-        self.diagnostics.dedup();
-        Loaded { spec, sources: self.sources, diagnostics: self.diagnostics }
-    }
-
-    fn folder(&mut self, name: &str, folder: Folder) -> Domain {
-        let (mut domain, defaults) = self.domain_file(name, folder.domain);
-        for path in self.unreadable.iter().filter(|path| path.starts_with(&format!("{name}/"))) {
-            let broken = if path.ends_with("/types.yaml") { &mut self.broken.types } else { &mut self.broken.methods };
-            broken.insert(name.to_owned());
-        }
-        if let Some((path, text)) = folder.types {
-            match self.parse(path, text, types::read_file) {
-                Some(types) => domain.types = types,
-                None => {
-                    self.broken.types.insert(name.to_owned());
-                }
+        let inside = format!("{name}/");
+        for path in self.unreadable.iter().filter_map(|path| path.strip_prefix(&inside)) {
+            match path {
+                "types.yaml" => folder.broken.types = true,
+                _ => folder.broken.methods = true,
             }
         }
-        for (path, text) in folder.methods {
-            let file = path.clone();
-            match self.parse(path, text, |cx, node| method::read(cx, node, &file, &defaults)) {
-                Some(method) => domain.methods.push(method),
-                None => {
-                    self.broken.methods.insert(name.to_owned());
-                }
-            }
-        }
-        let by_name = |a: &Method, b: &Method| a.name.value.cmp(&b.name.value);
-        domain.methods.sort_by(by_name);
-        domain
-    }
-
-    /// The domain's own file, or at least its name.
-    fn domain_file(&mut self, name: &str, file: Option<(PathBuf, String)>) -> (Domain, Defaults) {
-        let place = match file {
-            Some((path, text)) => {
-                let file = self.sources.iter().count();
-                if let Some(read) = self.parse(path, text, |cx, node| domain::read(cx, node, name)) {
-                    return read;
-                }
-                Span { file, start: 0, end: 0 }
-            }
-            None => {
-                let path = Path::new(name).join("domain.yaml");
-                self.missing(path, &domain::sample(name))
-            }
-        };
-        let name = At { value: name.to_owned(), span: place };
-        (Domain { name, ..Domain::default() }, Defaults::default())
-    }
-
-    /// Parses a file and hands its tree to `read`.
-    fn parse<T>(
-        &mut self,
-        path: PathBuf,
-        text: String,
-        read: impl FnOnce(&mut Cx<'_>, &Node) -> Option<T>,
-    ) -> Option<T> {
-        let parsed = yaml::parse(&text);
-        let file = self.sources.add(path, text);
-        match parsed {
-            Ok(node) => {
-                let text = self.sources.get(file).map_or("", |source| source.text.as_str());
-                read(&mut Cx { file, text, diagnostics: &mut self.diagnostics }, &node)
-            }
-            Err(error) => {
-                let span = Span { file, start: error.offset, end: error.offset };
-                self.diagnostics.push(yaml_syntax::new(span, &error.message));
-                None
-            }
-        }
+        folder.name = name;
+        folder
     }
 
     /// Complains about a file that must be there, unless it is there and cannot be read.
@@ -214,5 +198,59 @@ impl Loader {
     fn empty_file(&mut self, path: PathBuf) -> Span {
         let file = self.sources.add(path, String::new());
         Span { file, start: 0, end: 0 }
+    }
+}
+
+impl Folder {
+    /// The domain, and everything that is wrong with it.
+    fn read(&self, sources: &Sources, tiers: Option<&[Tier]>) -> (Domain, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut broken = self.broken;
+        let (mut domain, defaults) = self.domain_file(sources, &mut diagnostics);
+        if let Some(file) = self.types {
+            match parse(sources, file, &mut diagnostics, types::read_file) {
+                Some(types) => domain.types = types,
+                None => broken.types = true,
+            }
+        }
+        for &file in &self.methods {
+            let path = sources.get(file).map(|source| source.path.as_path()).unwrap_or(Path::new(""));
+            match parse(sources, file, &mut diagnostics, |cx, node| method::read(cx, node, path, &defaults)) {
+                Some(method) => domain.methods.push(method),
+                None => broken.methods = true,
+            }
+        }
+        domain.methods.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+        validate::domain(&domain, tiers, broken, &mut diagnostics);
+        (domain, diagnostics)
+    }
+
+    /// The domain's own file, or at least its name.
+    fn domain_file(&self, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> (Domain, Defaults) {
+        let read = self
+            .domain
+            .and_then(|file| parse(sources, file, diagnostics, |cx, node| domain::read(cx, node, &self.name)));
+        read.unwrap_or_else(|| {
+            let name = At { value: self.name.clone(), span: self.place };
+            (Domain { name, ..Domain::default() }, Defaults::default())
+        })
+    }
+}
+
+/// Parses a file and hands its tree to `read`.
+fn parse<T>(
+    sources: &Sources,
+    file: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+    read: impl FnOnce(&mut Cx<'_>, &Node) -> Option<T>,
+) -> Option<T> {
+    let text = sources.get(file).map_or("", |source| source.text.as_str());
+    match yaml::parse(text) {
+        Ok(node) => read(&mut Cx { file, text, diagnostics }, &node),
+        Err(error) => {
+            let span = Span { file, start: error.offset, end: error.offset };
+            diagnostics.push(yaml_syntax::new(span, &error.message));
+            None
+        }
     }
 }

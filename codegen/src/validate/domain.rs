@@ -7,11 +7,10 @@ use crate::diagnostics::{
     bad_crate_name, bad_domain_name, bad_method_name, duplicate_method, implied_field, method_file_mismatch,
     reserved_parameter, unknown_tier,
 };
-use crate::load::Broken;
-use crate::model::{Domain, Spec};
+use crate::model::{Domain, Tier};
 use crate::naming;
 
-pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(domain: &Domain, tiers: Option<&[Tier]>, out: &mut Vec<Diagnostic>) {
     let name = &domain.name;
     let legal = naming::domain(&name.value);
     if legal != name.value {
@@ -24,10 +23,12 @@ pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec
             out.push(bad_crate_name::new(name.span, &name.value));
         }
     }
-    let tiers: Vec<&str> = spec.platform.tiers.iter().map(|tier| tier.name.value.as_str()).collect();
     let tier = &domain.tier;
-    if !broken.platform && !tier.value.is_empty() && !tiers.contains(&tier.value.as_str()) {
-        out.push(unknown_tier::new(tier.span, &tier.value, &tiers));
+    if let Some(tiers) = tiers.filter(|_| !tier.value.is_empty()) {
+        let tiers: Vec<&str> = tiers.iter().map(|tier| tier.name.value.as_str()).collect();
+        if !tiers.contains(&tier.value.as_str()) {
+            out.push(unknown_tier::new(tier.span, &tier.value, &tiers));
+        }
     }
     for method in &domain.methods {
         let name = &method.name;
@@ -45,9 +46,9 @@ pub(super) fn check(domain: &Domain, spec: &Spec, broken: &Broken, out: &mut Vec
 }
 
 /// Methods that two files declare.
-pub(super) fn check_duplicates(spec: &Spec, out: &mut Vec<Diagnostic>) {
+pub(crate) fn duplicates(domains: &[Domain], out: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, String> = HashMap::new();
-    for method in spec.domains.iter().flat_map(|domain| &domain.methods) {
+    for method in domains.iter().flat_map(|domain| &domain.methods) {
         let file = crate::source::slashed(&method.file);
         match seen.get(method.name.value.as_str()) {
             Some(first) => out.push(duplicate_method::new(method.name.span, &method.name.value, first)),

@@ -11,23 +11,20 @@ mod value;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::Broken;
-use crate::model::{Domain, Method, Spec, TypeDef, TypeKind};
+use crate::model::{Domain, Method, Tier, TypeDef, TypeKind};
 
 pub(crate) use domain::is_method_name;
+pub(crate) use domain::duplicates;
+pub(crate) use platform::check as platform;
 
-/// Every problem that shows only when all files are seen together, in no particular order.
-pub(crate) fn validate(spec: &Spec, broken: &Broken) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    platform::check(&spec.platform, &mut out);
-    domain::check_duplicates(spec, &mut out);
-    for domain in &spec.domains {
-        domain::check(domain, spec, broken, &mut out);
-        types::check(domain, broken, &mut out);
-        names::check(domain, &mut out);
-        field::check(domain, &mut out);
-        example::check(domain, &mut out);
-    }
-    out
+/// Every problem of a domain that shows only when its files are seen together, in no particular order. `tiers` are those of
+/// the platform, if they are known.
+pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, out: &mut Vec<Diagnostic>) {
+    domain::check(domain, tiers, out);
+    types::check(domain, broken, out);
+    names::check(domain, out);
+    field::check(domain, out);
+    example::check(domain, out);
 }
 
 /// The declared types that a method leads to.

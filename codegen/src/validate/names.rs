@@ -16,16 +16,16 @@ pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
         domain.methods.iter().map(|method| (&method.name, naming::method_module(&method.name.value))),
         out,
     );
-    let exported = domain.methods.iter().flat_map(|method| {
-        let rust = naming::method_type(&method.name.value);
-        SUFFIXES.map(|suffix| (&method.name, format!("{rust}{suffix}")))
-    });
-    distinct("types of the methods", exported, out);
+    let exported: Vec<(&At<String>, String)> = domain.methods.iter().flat_map(exported).collect();
+    distinct("types of the methods", exported.iter().cloned(), out);
     distinct("types", domain.types.iter().map(rust_type), out);
+    let exported = by_rust_name(exported.into_iter());
+    let shared = by_rust_name(domain.types.iter().map(rust_type));
     for def in &domain.types {
         members(def, out);
-        for method in &domain.methods {
-            generated(def, method, out);
+        let (name, rust) = rust_type(def);
+        for method in exported.get(&rust).into_iter().flatten() {
+            out.push(rust_name_clash::generated(name.span, &name.value, &rust, &method.value));
         }
     }
     for method in &domain.methods {
@@ -35,17 +35,22 @@ pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
         distinct("types", method.types.iter().map(rust_type), out);
         for def in &method.types {
             members(def, out);
-            generated(def, method, out);
-            let shared = domain
-                .types
-                .iter()
-                .find(|shared| shared.name.value != def.name.value && rust_type(shared).1 == rust_type(def).1);
+            let (name, rust) = rust_type(def);
+            if exported.get(&rust).into_iter().flatten().any(|clash| **clash == method.name) {
+                out.push(rust_name_clash::generated(name.span, &name.value, &rust, &method.name.value));
+            }
+            let shared = shared.get(&rust).into_iter().flatten().find(|shared| shared.value != name.value);
             if let Some(shared) = shared {
-                let (name, rust) = rust_type(def);
-                out.push(rust_name_clash::new(name.span, "types", &shared.name.value, &name.value, &rust));
+                out.push(rust_name_clash::new(name.span, "types", &shared.value, &name.value, &rust));
             }
         }
     }
+}
+
+/// The types that are generated for a method.
+fn exported(method: &Method) -> impl Iterator<Item = (&At<String>, String)> {
+    let rust = naming::method_type(&method.name.value);
+    SUFFIXES.map(|suffix| (&method.name, format!("{rust}{suffix}"))).into_iter()
 }
 
 fn rust_type(def: &TypeDef) -> (&At<String>, String) {
@@ -67,12 +72,13 @@ fn members(def: &TypeDef, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn generated(def: &TypeDef, method: &Method, out: &mut Vec<Diagnostic>) {
-    let (name, rust) = rust_type(def);
-    let stem = naming::method_type(&method.name.value);
-    if SUFFIXES.iter().any(|suffix| rust.strip_prefix(stem.as_str()) == Some(suffix)) {
-        out.push(rust_name_clash::generated(name.span, &name.value, &rust, &method.name.value));
+/// The names on the wire that become one in Rust, in the order given.
+fn by_rust_name<'a>(names: impl Iterator<Item = (&'a At<String>, String)>) -> HashMap<String, Vec<&'a At<String>>> {
+    let mut found: HashMap<String, Vec<&At<String>>> = HashMap::new();
+    for (name, rust) in names {
+        found.entry(rust).or_default().push(name);
     }
+    found
 }
 
 fn distinct<'a>(what: &str, names: impl Iterator<Item = (&'a At<String>, String)>, out: &mut Vec<Diagnostic>) {

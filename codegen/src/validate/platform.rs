@@ -6,7 +6,7 @@ use crate::model::{Platform, PlatformError, SignMethod};
 
 use super::field;
 
-pub(super) fn check(platform: &Platform, out: &mut Vec<Diagnostic>) {
+pub(crate) fn check(platform: &Platform, out: &mut Vec<Diagnostic>) {
     overlaps(&platform.errors, out);
     default_sign_method(&platform.sign_methods, out);
     field::check_parameters(&platform.parameters, out);

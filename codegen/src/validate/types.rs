@@ -13,9 +13,9 @@ use crate::naming;
 
 use super::scope::Scope;
 
-pub(super) fn check(domain: &Domain, broken: &Broken, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(domain: &Domain, broken: Broken, out: &mut Vec<Diagnostic>) {
     let shared = Scope::of_domain(domain);
-    let mut check = Check { types_known: !broken.types.contains(&domain.name.value), unresolved: false, out };
+    let mut check = Check { types_known: !broken.types, unresolved: false, out };
     check.declarations(&domain.types, shared);
     let mut unresolved = check.unresolved;
     let mut used: HashSet<&str> = HashSet::new();
@@ -24,7 +24,7 @@ pub(super) fn check(domain: &Domain, broken: &Broken, out: &mut Vec<Diagnostic>)
         check.method(domain, method, &mut used);
         unresolved |= check.unresolved;
     }
-    if !unresolved && !broken.methods.contains(&domain.name.value) {
+    if !unresolved && !broken.methods {
         check.unused(&domain.types, shared, &used, "method of the domain");
     }
 }
