@@ -3,6 +3,7 @@
 //! Data flows one way: [`load`] -> [`model`] -> `validate` -> [`emit`]. Nothing here depends on the SDK.
 
 pub mod audit;
+pub mod cache;
 pub mod diagnostic;
 pub mod diagnostics;
 pub mod emit;

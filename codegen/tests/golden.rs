@@ -29,10 +29,11 @@ fn sound(loaded: Loaded) -> Spec {
 fn everything(spec: &Spec) -> BTreeMap<String, String> {
     let sdk = emit::emit(spec).unwrap().into_iter().map(|(path, text)| (format!("sdk/{path}"), text));
     let samples = emit::samples(spec).unwrap().into_iter().map(|(path, text)| (format!("samples/{path}"), text));
+    let outlines = emit::Outline::all(spec);
     let manifest = fs::read_to_string(folder().join("Cargo.toml")).unwrap();
     let manifests = [
-        ("sdk/Cargo.toml".to_owned(), emit::manifest(spec, &manifest).unwrap()),
-        ("Cargo.toml".to_owned(), emit::workspace(spec, &manifest).unwrap()),
+        ("sdk/Cargo.toml".to_owned(), emit::manifest(&outlines, &manifest).unwrap()),
+        ("Cargo.toml".to_owned(), emit::workspace(&outlines, &manifest).unwrap()),
     ];
     sdk.chain(samples).chain(manifests).collect()
 }

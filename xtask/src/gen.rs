@@ -1,25 +1,31 @@
 //! `cargo xtask gen`: writes what the specs say.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
-use topsdk_codegen::model::Spec;
-use topsdk_codegen::write::{self, Changes};
-use topsdk_codegen::{emit, load, schema};
+use topsdk_codegen::cache::{self, Record, Records};
+use topsdk_codegen::emit::Outline;
+use topsdk_codegen::load::{self, Loaded};
+use topsdk_codegen::model::{Domain, Spec};
+use topsdk_codegen::write::{self, Changes, Files};
+use topsdk_codegen::{emit, parallel, schema};
 
 use crate::metrics::compile_costs;
-use crate::{check, root, specs};
+use crate::{check, root};
+
+/// Where the SDK lies, with the crates of domains.
+const SDK: &str = "sdk";
+/// Where the typed samples for the tests lie.
+const SAMPLES: &str = "tests/e2e/src/generated";
 
 /// Writes the generated code, or with `check` only tells what is stale.
 pub(crate) fn run(check_only: bool) -> ExitCode {
-    let loaded = load::load(&specs());
-    if !loaded.diagnostics.is_empty() {
-        check::print(&loaded);
-        eprintln!("nothing was written");
-        return ExitCode::FAILURE;
-    }
-    match generate(&root(), &loaded.spec, check_only) {
+    // What is asked for proof gets it: nothing is taken from a former run.
+    let former = if check_only { None } else { Former::of_this_program() };
+    match generate(&root(), former.as_ref(), check_only) {
         Ok(changes) if check_only && !changes.is_empty() => {
             for path in changes.added.iter().chain(&changes.changed).chain(&changes.orphans) {
                 eprintln!("stale: {}", path.strip_prefix(root()).unwrap_or(path).display());
@@ -32,46 +38,170 @@ pub(crate) fn run(check_only: bool) -> ExitCode {
             println!("{added} added, {changed} changed, {removed} removed, {} unchanged", changes.unchanged);
             ExitCode::SUCCESS
         }
-        Err(message) => {
+        Err(Failure::Specs(loaded)) => {
+            check::print(&loaded, &[]);
+            eprintln!("nothing was written");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Other(message)) => {
             eprintln!("{message}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Brings everything that is generated in a repository up to date with its specs, or only compares; tells what differs.
-pub(crate) fn generate(root: &Path, spec: &Spec, check_only: bool) -> Result<Changes, String> {
-    let sdk = root.join("sdk");
-    let mut changes = Changes::default();
-    for (folder, files) in
-        [(sdk.clone(), emit::emit(spec)), (root.join("tests/e2e/src/generated"), emit::samples(spec))]
-    {
-        let files = files.map_err(|e| e.to_string())?;
-        let found = if check_only { write::compare(&folder, &files) } else { write::apply(&folder, &files) };
-        changes.extend(found.map_err(|e| format!("{}: {e}", folder.display()))?);
-    }
+/// What a run may take from the ones before it.
+pub(crate) struct Former {
+    /// The file with the records.
+    pub(crate) path: PathBuf,
+    /// Names this very generator.
+    pub(crate) build: String,
+}
 
-    let (manifest, workspace) = (sdk.join("Cargo.toml"), root.join("Cargo.toml"));
-    let read = |path: &Path| fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
-    let features = emit::manifest(spec, &read(&manifest)?).ok_or("sdk/Cargo.toml lost a block of generated lines")?;
-    let crates = emit::workspace(spec, &read(&workspace)?).ok_or("Cargo.toml lost its block of generated lines")?;
-    let costs = compile_costs(root)?;
-    let single = [
-        (manifest, features),
-        (workspace, crates),
-        (root.join("specs/schema.json"), schema::schema()),
-        (root.join("docs/domains.md"), emit::pages::domains(spec, &costs)),
-        (root.join("docs/methods.md"), emit::pages::methods(spec)),
-    ];
-    for (path, wanted) in single {
-        if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
-            changes.unchanged += 1;
-            continue;
+impl Former {
+    /// The records beside this program, so that each build has its own and they go where build outputs go. Cargo links anew
+    /// when anything changes, so length and time tell builds apart.
+    pub(crate) fn of_this_program() -> Option<Self> {
+        let program = std::env::current_exe().ok()?;
+        let file = fs::metadata(&program).ok()?;
+        let time = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let build = format!("{} {} {}", program.file_name()?.display(), file.len(), time.as_nanos());
+        Some(Self { path: program.with_extension("gen"), build })
+    }
+}
+
+/// Why nothing was generated.
+pub(crate) enum Failure {
+    /// The specs have problems.
+    Specs(Box<Loaded>),
+    /// Anything else.
+    Other(String),
+}
+
+/// Brings everything that is generated in a repository up to date with its specs, or only compares; tells what differs. The
+/// result is the same with and without the records of a former run.
+pub(crate) fn generate(root: &Path, former: Option<&Former>, check_only: bool) -> Result<Changes, Failure> {
+    let files = load::Files::read(&root.join("specs"));
+    let inputs = former.map(|former| cache::inputs(&former.build, &files)).unwrap_or_default();
+    let recorded = former.map(|former| cache::read(&former.path, &inputs)).unwrap_or_default();
+    let (loaded, known) = load_others(files, &root.join("specs"), intact(root, recorded));
+    if !loaded.diagnostics.is_empty() {
+        return Err(Failure::Specs(Box::new(loaded)));
+    }
+    let spec = &loaded.spec;
+
+    let made = parallel::map(&spec.domains, |domain| {
+        let none = String::new();
+        made(root, spec, domain, inputs.get(&domain.name.value).unwrap_or(&none))
+    });
+    let mut records = known;
+    let mut changes =
+        Changes { unchanged: records.values().map(|record| record.files.len()).sum(), ..Changes::default() };
+    let mut differing = Files::new();
+    for made in made {
+        let made = made?;
+        records.insert(made.record.outline.name.clone(), made.record);
+        changes.extend(made.changes);
+        differing.extend(made.differing);
+    }
+    let outlines: Vec<Outline> = records.values().map(|record| record.outline.clone()).collect();
+    let shared = shared(root, spec, &outlines)?;
+    differing.extend(compare(root, shared.clone(), &mut changes)?);
+
+    let wanted: HashSet<&str> =
+        records.values().flat_map(|record| &record.files).chain(shared.keys()).map(String::as_str).collect();
+    for folder in [SDK, SAMPLES] {
+        let orphans = write::orphans(&root.join(folder), &|path| wanted.contains(format!("{folder}/{path}").as_str()));
+        changes.orphans.extend(orphans.map_err(|e| failed(&root.join(folder), &e))?);
+    }
+    if !check_only {
+        for (path, content) in &differing {
+            let path = root.join(path);
+            write::replace(&path, content).map_err(|e| failed(&path, &e))?;
         }
-        if !check_only {
-            write::replace(&path, &wanted).map_err(|e| format!("{}: {e}", path.display()))?;
+        for path in &changes.orphans {
+            write::remove(path).map_err(|e| failed(path, &e))?;
         }
-        changes.changed.push(path);
+        if let Some(former) = former {
+            // Without records the next run takes longer, nothing else.
+            let _ = cache::write(&former.path, &records);
+        }
     }
     Ok(changes)
+}
+
+/// Loads the specs but for the domains that are known, which are returned: none where a method is declared twice, so that
+/// both files are there to be complained about.
+pub(crate) fn load_others(files: load::Files, specs: &Path, known: Records) -> (Loaded, Records) {
+    let loaded = files.load(&|domain| !known.contains_key(domain));
+    let mut seen: HashSet<&str> = HashSet::new();
+    let fresh = loaded.spec.domains.iter().flat_map(|domain| &domain.methods).map(|method| &method.name.value);
+    let twice = known.values().flat_map(|record| &record.outline.methods).chain(fresh).any(|name| !seen.insert(name));
+    if twice && !known.is_empty() { (load::load(specs), Records::new()) } else { (loaded, known) }
+}
+
+/// The records whose files are as they were written.
+fn intact(root: &Path, records: Records) -> Records {
+    let records: Vec<(String, Record)> = records.into_iter().collect();
+    let intact = parallel::map(&records, |(_, record)| record.is_intact(root));
+    records.into_iter().zip(intact).filter(|(_, intact)| *intact).map(|(record, _)| record).collect()
+}
+
+/// What was generated of a domain.
+struct Made {
+    record: Record,
+    changes: Changes,
+    /// What has to be written, by path from the root.
+    differing: Files,
+}
+
+fn made(root: &Path, spec: &Spec, domain: &Domain, inputs: &str) -> Result<Made, Failure> {
+    let emitted = |e: emit::EmitError| Failure::Other(e.to_string());
+    let mut files = below(SDK, emit::domain(spec, domain).map_err(emitted)?);
+    files.extend(below(SAMPLES, emit::domain_samples(spec, domain).map_err(emitted)?));
+    let record = Record::new(inputs, &files, Outline::of(domain));
+    let mut changes = Changes::default();
+    let differing = compare(root, files, &mut changes)?;
+    Ok(Made { record, changes, differing })
+}
+
+/// The files that span all domains.
+fn shared(root: &Path, spec: &Spec, outlines: &[Outline]) -> Result<Files, Failure> {
+    let emitted = |e: emit::EmitError| Failure::Other(e.to_string());
+    let mut files = below(SDK, emit::shared(spec, outlines).map_err(emitted)?);
+    files.extend(below(SAMPLES, emit::shared_samples(outlines).map_err(emitted)?));
+    let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|e| failed(&root.join(path), &e));
+    let (features, crates) = (read("sdk/Cargo.toml")?, read("Cargo.toml")?);
+    let lost = |file: &str| Failure::Other(format!("{file} lost a block of generated lines"));
+    let costs = compile_costs(root).map_err(Failure::Other)?;
+    let single = [
+        ("sdk/Cargo.toml", emit::manifest(outlines, &features).ok_or_else(|| lost("sdk/Cargo.toml"))?),
+        ("Cargo.toml", emit::workspace(outlines, &crates).ok_or_else(|| lost("Cargo.toml"))?),
+        ("specs/schema.json", schema::schema()),
+        ("docs/domains.md", emit::pages::domains(outlines, &costs)),
+        ("docs/methods.md", emit::pages::methods(outlines)),
+    ];
+    files.extend(single.map(|(path, text)| (path.to_owned(), text.into_bytes())));
+    Ok(files)
+}
+
+fn below(folder: &str, files: emit::Files) -> Files {
+    files.into_iter().map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes())).collect()
+}
+
+/// The files that differ from those on the disk.
+fn compare(root: &Path, mut files: Files, changes: &mut Changes) -> Result<Files, Failure> {
+    let mut result = Ok(());
+    files.retain(|path, content| {
+        let path = root.join(path);
+        changes.compare(path.clone(), content).unwrap_or_else(|e| {
+            result = Err(failed(&path, &e));
+            false
+        })
+    });
+    result.map(|()| files)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Other(format!("{}: {error}", path.display()))
 }

@@ -1,7 +1,6 @@
 //! The domain features in the manifests of the SDK and of the crates that hold domains.
 
-use crate::emit::crates;
-use crate::model::{Domain, Spec};
+use crate::emit::outline::{Outline, crates};
 use crate::write::MANIFEST_MARK;
 
 const FEATURES: Block = Block {
@@ -30,37 +29,37 @@ impl Block {
 
 /// The SDK's manifest with its blocks brought up to date; `None` if one is not there.
 #[must_use]
-pub fn manifest(spec: &Spec, text: &str) -> Option<String> {
+pub fn manifest(domains: &[Outline], text: &str) -> Option<String> {
     let list = |core: bool| -> String {
-        let names = spec.domains.iter().filter(|d| d.core || !core).map(|d| format!("    \"{}\",\n", d.name.value));
+        let names = domains.iter().filter(|d| d.core || !core).map(|d| format!("    \"{}\",\n", d.name));
         names.collect()
     };
     let mut features = format!("core = [\n{}]\nfull = [\n{}]\n", list(true), list(false));
-    for domain in &spec.domains {
-        let name = &domain.name.value;
+    for domain in domains {
+        let name = &domain.name;
         features += &match &domain.crate_name {
             None => format!("{name} = []\n"),
-            Some(home) => format!("{name} = [\"dep:topsdk-{0}\", \"topsdk-{0}/{name}\"]\n", home.value),
+            Some(home) => format!("{name} = [\"dep:topsdk-{home}\", \"topsdk-{home}/{name}\"]\n"),
         };
     }
     let crates: String =
-        crates(spec).keys().map(|name| format!("topsdk-{name} = {{ workspace = true, optional = true }}\n")).collect();
+        crates(domains).keys().map(|name| format!("topsdk-{name} = {{ workspace = true, optional = true }}\n")).collect();
     CRATES.fill(&FEATURES.fill(text, &features)?, &crates)
 }
 
 /// The workspace's manifest with the crates of domains brought up to date; `None` if their block is not there.
 #[must_use]
-pub fn workspace(spec: &Spec, text: &str) -> Option<String> {
+pub fn workspace(domains: &[Outline], text: &str) -> Option<String> {
     let line = |name: &&str| {
         format!("topsdk-{name} = {{ path = \"sdk/domains/{name}\", version = \"{}\" }}\n", env!("CARGO_PKG_VERSION"))
     };
-    CRATES.fill(text, &crates(spec).keys().map(line).collect::<String>())
+    CRATES.fill(text, &crates(domains).keys().map(line).collect::<String>())
 }
 
 /// The whole manifest of a crate of domains.
-pub(super) fn of_crate(name: &str, domains: &[&Domain]) -> String {
+pub(super) fn of_crate(name: &str, domains: &[&Outline]) -> String {
     let titles: Vec<&str> = domains.iter().map(|domain| domain.title.as_str()).collect();
-    let features: String = domains.iter().map(|domain| format!("{} = []\n", domain.name.value)).collect();
+    let features: String = domains.iter().map(|domain| format!("{} = []\n", domain.name)).collect();
     format!(
         r#"{MANIFEST_MARK}specs/. Do not edit: edit the specs and run it again.
 # Domains: {titles}.

@@ -5,18 +5,18 @@ use quote::quote;
 
 use crate::emit::types::{Role, Scope};
 use crate::emit::{docs, ident, platform, types};
-use crate::model::{Domain, Effect, Field, Method, Session, Spec, SubCode, Type};
+use crate::model::{Domain, Effect, Field, Method, Session, SubCode, Type};
 use crate::naming;
 
 /// The items of a method's file.
-pub(super) fn items(spec: &Spec, domain: &Domain, method: &Method) -> Vec<TokenStream> {
-    let scope = Scope::new(spec, domain, Some(method));
+pub(super) fn items(shared: &Scope<'_>, domain: &Domain, method: &Method) -> Vec<TokenStream> {
+    let scope = Scope::of_method(shared, method);
     let mut items = Vec::new();
     if method.deprecated.is_some() {
         // The file itself has to name what it deprecates.
         items.push(quote!(#![allow(deprecated)]));
     }
-    items.extend(types::imports(method.types.iter(), &[&method.request, &method.response], Some((domain, method))));
+    items.extend(types::imports(&scope, &method.types, Some(method)));
     if !method.errors.is_empty() {
         items.push(match platform::names_who(method.errors.iter().map(|entry| &entry.remedy)) {
             true => quote!(

@@ -5,6 +5,7 @@ mod domain;
 mod manifest;
 mod marks;
 mod method;
+mod outline;
 pub mod pages;
 mod platform;
 mod samples;
@@ -17,52 +18,67 @@ use quote::quote;
 
 use crate::model::{Domain, Spec};
 use crate::write::MARK;
+use crate::{naming, parallel};
+use types::Scope;
 
 pub use manifest::{manifest, workspace};
-pub use samples::samples;
+pub use outline::Outline;
+
+/// Generated files by path, with `/`.
+pub type Files = BTreeMap<String, String>;
 
 /// The generated files of `sdk/`, by path relative to it: the SDK's own domains, the crates of the others, the platform's tables.
 ///
 /// # Errors
 ///
 /// A spec that was not validated can ask for Rust that does not parse; the message names the file.
-pub fn emit(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
-    let mut files = BTreeMap::new();
-    let mut put = |path: String, source: &str, items: Vec<TokenStream>| {
-        let text = print(source, items).map_err(|error| EmitError { path: path.clone(), error })?;
-        files.insert(path, text);
-        Ok(())
-    };
-    put("src/generated/mod.rs".into(), "specs/", root(spec))?;
-    put(
-        "runtime/src/generated/mod.rs".into(),
-        "specs/",
-        vec![quote!(
-            pub(crate) mod platform_tables;
-        )],
-    )?;
+pub fn emit(spec: &Spec) -> Result<Files, EmitError> {
+    let mut files = shared(spec, &Outline::all(spec))?;
+    for of_domain in parallel::map(&spec.domains, |of| domain(spec, of)) {
+        files.extend(of_domain?);
+    }
+    Ok(files)
+}
+
+/// Those of one domain: they follow from the domain and the glossary alone.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn domain(spec: &Spec, domain: &Domain) -> Result<Files, EmitError> {
+    let (name, home, scope) = (&domain.name.value, home(domain), Scope::of_domain(spec, domain));
+    let mut files = Files::new();
+    put(&mut files, format!("{home}/{name}/mod.rs"), &format!("specs/{name}/"), domain::items(domain))?;
+    if !domain.types.is_empty() {
+        let items = types::shared(&scope, domain);
+        put(&mut files, format!("{home}/{name}/types.rs"), &format!("specs/{name}/types.yaml"), items)?;
+    }
+    for method in &domain.methods {
+        let path = format!("{home}/{name}/{}.rs", naming::method_module(&method.name.value));
+        let source = format!("specs/{}", method.file.display()).replace('\\', "/");
+        put(&mut files, path, &source, method::items(&scope, domain, method))?;
+    }
+    Ok(files)
+}
+
+/// Those that no single domain has: they follow from the platform and the outlines of all domains.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
+    let mut files = Files::new();
+    put(&mut files, "src/generated/mod.rs".to_owned(), "specs/", root(domains))?;
+    let runtime = vec![quote!(
+        pub(crate) mod platform_tables;
+    )];
+    put(&mut files, "runtime/src/generated/mod.rs".to_owned(), "specs/", runtime)?;
     let tables = platform::items(&spec.platform);
-    put("runtime/src/generated/platform_tables.rs".into(), "specs/platform.yaml", tables)?;
-    for (name, domains) in crates(spec) {
-        put(format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
+    put(&mut files, "runtime/src/generated/platform_tables.rs".to_owned(), "specs/platform.yaml", tables)?;
+    for (name, domains) in outline::crates(domains) {
+        put(&mut files, format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
+        files.insert(format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains));
     }
-    for domain in &spec.domains {
-        let name = &format!("{}/{}", home(domain), domain.name.value);
-        put(format!("{name}/mod.rs"), &format!("specs/{}/", domain.name.value), domain::items(domain))?;
-        if !domain.types.is_empty() {
-            let items = types::shared(spec, domain);
-            put(format!("{name}/types.rs"), &format!("specs/{}/types.yaml", domain.name.value), items)?;
-        }
-        for method in &domain.methods {
-            let path = format!("{name}/{}.rs", crate::naming::method_module(&method.name.value));
-            let source = format!("specs/{}", method.file.display()).replace('\\', "/");
-            put(path, &source, method::items(spec, domain, method))?;
-        }
-    }
-    let manifests = crates(spec)
-        .into_iter()
-        .map(|(name, domains)| (format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains)));
-    files.extend(manifests);
     Ok(files)
 }
 
@@ -74,15 +90,53 @@ fn home(domain: &Domain) -> String {
     }
 }
 
-/// The crates that hold domains, with their domains, by name.
-pub(crate) fn crates(spec: &Spec) -> BTreeMap<&str, Vec<&Domain>> {
-    let mut crates: BTreeMap<&str, Vec<&Domain>> = BTreeMap::new();
+/// The files of `tests/e2e/src/generated/`, by path relative to it: one a domain, with a typed request for each example and
+/// one more for each whose values must not be shown.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn samples(spec: &Spec) -> Result<Files, EmitError> {
+    let mut files = shared_samples(&Outline::all(spec))?;
     for domain in &spec.domains {
-        if let Some(name) = &domain.crate_name {
-            crates.entry(&name.value).or_default().push(domain);
-        }
+        files.extend(domain_samples(spec, domain)?);
     }
-    crates
+    Ok(files)
+}
+
+/// That of one domain; none where nothing has an example.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn domain_samples(spec: &Spec, domain: &Domain) -> Result<Files, EmitError> {
+    let mut files = Files::new();
+    if domain.methods.iter().any(|method| method.example.is_some()) {
+        let (name, scope) = (&domain.name.value, Scope::of_domain(spec, domain));
+        put(&mut files, format!("{name}.rs"), &format!("specs/{name}/"), samples::items(&scope, domain))?;
+    }
+    Ok(files)
+}
+
+/// The one that names those of the domains.
+///
+/// # Errors
+///
+/// As [`emit`].
+pub fn shared_samples(domains: &[Outline]) -> Result<Files, EmitError> {
+    let mut files = Files::new();
+    put(&mut files, "mod.rs".to_owned(), "specs/", samples::root(domains))?;
+    Ok(files)
+}
+
+fn put(files: &mut Files, path: String, source: &str, items: Vec<TokenStream>) -> Result<(), EmitError> {
+    match print(source, items) {
+        Ok(text) => {
+            files.insert(path, text);
+            Ok(())
+        }
+        Err(error) => Err(EmitError { path, error }),
+    }
 }
 
 /// Generated text that is not Rust.
@@ -101,29 +155,29 @@ impl std::fmt::Display for EmitError {
 impl std::error::Error for EmitError {}
 
 /// `mod.rs` of the SDK's generated folder: one module a domain, its own or that of another crate.
-fn root(spec: &Spec) -> Vec<TokenStream> {
-    let domains = spec.domains.iter().map(|domain| {
-        let (name, feature) = (ident(&domain.name.value), &domain.name.value);
+fn root(domains: &[Outline]) -> Vec<TokenStream> {
+    let modules = domains.iter().map(|domain| {
+        let (name, feature) = (ident(&domain.name), &domain.name);
         match &domain.crate_name {
             None => quote!(#[cfg(feature = #feature)] pub mod #name;),
             Some(home) => {
-                let home = ident(&format!("topsdk_{}", home.value));
+                let home = ident(&format!("topsdk_{home}"));
                 // Its pages stand in the documentation of its own crate: all of them here again would be gigabytes.
                 quote!(#[cfg(feature = #feature)] #[doc(no_inline)] pub use #home::#name;)
             }
         }
     });
-    domains.collect()
+    modules.collect()
 }
 
 /// `lib.rs` of a crate of domains.
-fn crate_root(name: &str, domains: &[&Domain]) -> Vec<TokenStream> {
+fn crate_root(name: &str, domains: &[&Outline]) -> Vec<TokenStream> {
     let doc = format!(
         "Domains of `topsdk`: its features switch on those of this crate, `{name}`, and re-export their modules. Depend on `topsdk`."
     );
     let mut items = vec![domain::inner_docs(docs::lines(&doc).into_iter())];
     items.extend(domains.iter().map(|domain| {
-        let (name, feature) = (ident(&domain.name.value), &domain.name.value);
+        let (name, feature) = (ident(&domain.name), &domain.name);
         quote!(#[cfg(feature = #feature)] #[rustfmt::skip] pub mod #name;)
     }));
     items

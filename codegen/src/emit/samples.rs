@@ -1,44 +1,21 @@
 //! The examples of the specs as Rust: typed requests, for tests that call every method.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use serde_json::{Map, Value as Json};
 
 use super::types::{Scope, scalar_type};
-use super::{EmitError, ident, marks, print};
-use crate::model::{Domain, EnumDef, Example, Field, Method, Scalar, Spec, Type, TypeDef, TypeKind};
+use super::{Outline, ident, marks};
+use crate::model::{Domain, EnumDef, Example, Field, Method, Scalar, Type, TypeDef, TypeKind};
 use crate::naming;
-
-/// The files of `tests/e2e/src/generated/`, by path relative to it: one a domain, with a typed request for each example and
-/// one more for each whose values must not be shown.
-///
-/// # Errors
-///
-/// A spec that was not validated can ask for Rust that does not parse; the message names the file.
-pub fn samples(spec: &Spec) -> Result<BTreeMap<String, String>, EmitError> {
-    let mut files = BTreeMap::new();
-    let mut put = |path: String, source: &str, items: Vec<TokenStream>| {
-        let text = print(source, items).map_err(|error| EmitError { path: path.clone(), error })?;
-        files.insert(path, text);
-        Ok(())
-    };
-    let domains: Vec<&Domain> = spec.domains.iter().filter(|domain| examples(domain).next().is_some()).collect();
-    put("mod.rs".into(), "specs/", root(&domains))?;
-    for domain in domains {
-        let name = &domain.name.value;
-        put(format!("{name}.rs"), &format!("specs/{name}/"), items(spec, domain))?;
-    }
-    Ok(files)
-}
 
 fn examples(domain: &Domain) -> impl Iterator<Item = (&Method, &Example)> {
     domain.methods.iter().filter_map(|method| Some((method, method.example.as_ref()?)))
 }
 
-fn root(domains: &[&Domain]) -> Vec<TokenStream> {
-    let names: Vec<_> = domains.iter().map(|domain| ident(&domain.name.value)).collect();
+/// `mod.rs`: all domains that have an example.
+pub(super) fn root(domains: &[Outline]) -> Vec<TokenStream> {
+    let names: Vec<_> = domains.iter().filter(|domain| domain.has_example).map(|domain| ident(&domain.name)).collect();
     let mut items: Vec<TokenStream> = names.iter().map(|name| quote!(mod #name;)).collect();
     items.push(quote! {
         /// Every method that has an example, one slice a domain.
@@ -47,7 +24,8 @@ fn root(domains: &[&Domain]) -> Vec<TokenStream> {
     items
 }
 
-fn items(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
+/// A domain's file: a typed request for each example, and one more for each whose values must not be shown.
+pub(super) fn items(shared: &Scope<'_>, domain: &Domain) -> Vec<TokenStream> {
     let module = ident(&domain.name.value);
     let requests: Vec<_> =
         examples(domain).map(|(method, _)| ident(&naming::method_type(&method.name.value))).collect();
@@ -64,7 +42,7 @@ fn items(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
     ];
     items.extend(examples(domain).map(|(method, example)| {
         let request = ident(&naming::method_type(&method.name.value));
-        let writer = Writer::new(spec, domain, method);
+        let writer = Writer { domain, method, scope: Scope::of_method(shared, method) };
         let written = |values: &Json| writer.request(&quote!(#module::#request), values);
         let sample = written(&example.request.value);
         let marked = marks::marked(domain, method, &example.request.value).map(|values| {
@@ -88,11 +66,7 @@ struct Writer<'a> {
     scope: Scope<'a>,
 }
 
-impl<'a> Writer<'a> {
-    fn new(spec: &'a Spec, domain: &'a Domain, method: &'a Method) -> Self {
-        Self { domain, method, scope: Scope::new(spec, domain, Some(method)) }
-    }
-
+impl Writer<'_> {
     /// Constructor and setters, as a user would write them.
     fn request(&self, rust: &TokenStream, values: &Json) -> TokenStream {
         let (required, optional): (Vec<_>, Vec<_>) = self.method.request.iter().partition(|field| field.required);

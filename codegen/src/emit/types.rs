@@ -18,50 +18,68 @@ pub(super) enum Role {
     Data,
 }
 
-/// What the fields of one scope may refer to.
+/// What the fields of a domain's shared types, or of one method, may refer to.
 pub(super) struct Scope<'a> {
     glossary: &'a docs::Glossary,
+    /// What a method sees beside its own types.
+    domain: Option<&'a Scope<'a>>,
     types: HashMap<&'a str, &'a TypeDef>,
     recursive: BTreeSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Scope<'a> {
-    /// The domain's types, and those of one method if given.
-    pub(super) fn new(spec: &'a Spec, domain: &'a Domain, method: Option<&'a Method>) -> Self {
-        let own = method.map(|m| m.types.as_slice()).unwrap_or_default();
-        let types: HashMap<_, _> = domain.types.iter().chain(own).map(|t| (t.name.value.as_str(), t)).collect();
-        let mut scope = Self { glossary: &spec.glossary, types, recursive: BTreeSet::new() };
-        let pairs: Vec<(&str, &str)> =
-            scope.types.values().flat_map(|t| values(t).map(|to| (t.name.value.as_str(), to))).collect();
-        scope.recursive = pairs.into_iter().filter(|(from, to)| scope.reaches(to, from)).collect();
-        scope
+    /// The types that a domain's methods share.
+    pub(super) fn of_domain(spec: &'a Spec, domain: &'a Domain) -> Self {
+        Self::new(&spec.glossary, None, &domain.types)
     }
 
-    /// Whether a structure holds another one by value, directly or not.
-    fn reaches(&self, from: &str, to: &str) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![from];
-        while let Some(name) = open.pop() {
-            if name == to {
-                return true;
-            }
-            if seen.insert(name)
-                && let Some(def) = self.types.get(name)
-            {
-                open.extend(values(def));
-            }
-        }
-        false
+    /// The same with a method's own types.
+    pub(super) fn of_method(domain: &'a Scope<'a>, method: &'a Method) -> Self {
+        Self::new(domain.glossary, Some(domain), &method.types)
+    }
+
+    fn new(glossary: &'a docs::Glossary, domain: Option<&'a Scope<'a>>, types: &'a [TypeDef]) -> Self {
+        let types: HashMap<&str, &TypeDef> = types.iter().map(|def| (def.name.value.as_str(), def)).collect();
+        let held = types.values().flat_map(|def| values(def).map(|to| (def.name.value.as_str(), to)));
+        // Shared types never lead back to a method's own: looking at these is enough.
+        let recursive = held.filter(|(from, to)| reaches(&types, to, from)).collect();
+        Self { glossary, domain, types, recursive }
     }
 
     /// Whether a field of this structure holds the structure itself in the end, and so needs a box.
     pub(super) fn is_recursive(&self, owner: &str, held: &str) -> bool {
-        self.recursive.contains(&(owner, held))
+        self.recursive.contains(&(owner, held)) || self.domain.is_some_and(|domain| domain.is_recursive(owner, held))
+    }
+
+    /// Whether a method means a type that it shares with others by this name.
+    fn is_shared(&self, name: &str) -> bool {
+        !self.types.contains_key(name) && self.domain.is_some_and(|domain| domain.types.contains_key(name))
+    }
+
+    fn find(&self, name: &str) -> Option<&'a TypeDef> {
+        self.types.get(name).copied().or_else(|| self.domain?.find(name))
     }
 
     fn wire(&self, name: &str) -> &str {
-        self.types.get(name).map_or("", |t| t.wire.as_str())
+        self.find(name).map_or("", |def| def.wire.as_str())
     }
+}
+
+/// Whether a structure holds another one by value, directly or not.
+fn reaches(types: &HashMap<&str, &TypeDef>, from: &str, to: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(name) = open.pop() {
+        if name == to {
+            return true;
+        }
+        if seen.insert(name)
+            && let Some(def) = types.get(name)
+        {
+            open.extend(values(def));
+        }
+    }
+    false
 }
 
 /// The structures that a structure holds by value.
@@ -77,10 +95,9 @@ fn values(def: &TypeDef) -> impl Iterator<Item = &str> {
 }
 
 /// `types.rs` of a domain.
-pub(super) fn shared(spec: &Spec, domain: &Domain) -> Vec<TokenStream> {
-    let scope = Scope::new(spec, domain, None);
-    let mut items = imports(domain.types.iter(), &[], None);
-    items.extend(domain.types.iter().map(|def| declare(&scope, def)));
+pub(super) fn shared(scope: &Scope<'_>, domain: &Domain) -> Vec<TokenStream> {
+    let mut items = imports(scope, &domain.types, None);
+    items.extend(domain.types.iter().map(|def| declare(scope, def)));
     items
 }
 
@@ -289,22 +306,18 @@ pub(super) fn enumerate(
     }
 }
 
-/// The imports that these declarations need. `shared` are the domain types that the extra fields and declarations name.
-pub(super) fn imports<'a>(
-    declared: impl Iterator<Item = &'a TypeDef> + Clone,
-    fields: &[&'a [Field]],
-    method: Option<(&'a Domain, &'a Method)>,
-) -> Vec<TokenStream> {
+/// The imports that these declarations need, and a method beside its own types.
+pub(super) fn imports(scope: &Scope<'_>, declared: &[TypeDef], method: Option<&Method>) -> Vec<TokenStream> {
     let mut crate_names: BTreeSet<&str> = BTreeSet::new();
     let mut shared: BTreeSet<String> = BTreeSet::new();
     if method.is_some() {
         crate_names.extend(["Model", "Request"]);
     }
-    let nested = declared.clone().filter_map(|def| match &def.kind {
-        TypeKind::Struct(fields) => Some(fields.as_slice()),
+    let nested = declared.iter().filter_map(|def| match &def.kind {
+        TypeKind::Struct(fields) => Some(fields),
         TypeKind::Enum(_) => None,
     });
-    for field in fields.iter().copied().chain(nested).flatten() {
+    for field in method.into_iter().flat_map(|method| [&method.request, &method.response]).chain(nested).flatten() {
         match field.ty.value.element() {
             Type::Scalar(scalar) => {
                 let name = scalar_type(*scalar);
@@ -312,31 +325,28 @@ pub(super) fn imports<'a>(
                     crate_names.insert(name);
                 }
             }
-            Type::Named(name) => {
+            Type::Named(name) if scope.is_shared(name) => {
                 shared.insert(naming::ty(name));
             }
             Type::Fields(name) => {
                 crate_names.insert("Fields");
-                shared.insert(naming::ty(name));
+                if scope.is_shared(name) {
+                    shared.insert(naming::ty(name));
+                }
             }
-            Type::List(_) => {}
+            Type::Named(_) | Type::List(_) => {}
         }
     }
-    for def in declared.clone() {
+    for def in declared {
         crate_names.insert(if matches!(def.kind, TypeKind::Enum(_)) { "OpenEnum" } else { "Model" });
     }
     let mut items = Vec::new();
-    if let Some((domain, method)) = method {
-        if !method.errors.is_empty() {
-            crate_names.insert("OpenEnum");
-        }
-        let own: BTreeSet<String> = method.types.iter().map(|t| naming::ty(&t.name.value)).collect();
-        let known: BTreeSet<String> = domain.types.iter().map(|t| naming::ty(&t.name.value)).collect();
-        let names: Vec<_> =
-            shared.iter().filter(|n| !own.contains(*n) && known.contains(*n)).map(|n| ident(n)).collect();
-        if !names.is_empty() {
-            items.push(quote!(use super::types::{#(#names),*};));
-        }
+    if method.is_some_and(|method| !method.errors.is_empty()) {
+        crate_names.insert("OpenEnum");
+    }
+    if !shared.is_empty() {
+        let names = shared.iter().map(|name| ident(name));
+        items.push(quote!(use super::types::{#(#names),*};));
     }
     let crate_names: Vec<_> = crate_names.into_iter().map(ident).collect();
     if !crate_names.is_empty() {

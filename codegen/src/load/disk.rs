@@ -1,7 +1,7 @@
 //! The files of a specs folder.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -70,16 +70,8 @@ impl Files {
         match entries {
             Ok(entries) => {
                 let visible = entries.into_iter().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-                let mut paths: Vec<(PathBuf, bool)> = visible
-                    .map(|entry| {
-                        // What a link leads to counts; only links cost another look.
-                        let is_dir = match entry.file_type() {
-                            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-                            _ => entry.path().is_dir(),
-                        };
-                        (folder.join(entry.file_name()), is_dir)
-                    })
-                    .collect();
+                let mut paths: Vec<(PathBuf, bool)> =
+                    visible.map(|entry| (folder.join(entry.file_name()), is_dir(&entry))).collect();
                 paths.sort();
                 paths
             }
@@ -106,6 +98,14 @@ impl Files {
 
     fn unreadable(&mut self, path: PathBuf, kind: ErrorKind) {
         self.problems.push((path, Box::new(move |span| unreadable_file::new(span, &kind.to_string()))));
+    }
+}
+
+/// Whether this is a folder. What a link leads to counts; only links cost another look.
+pub(crate) fn is_dir(entry: &DirEntry) -> bool {
+    match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+        _ => entry.path().is_dir(),
     }
 }
 

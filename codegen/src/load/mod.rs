@@ -25,6 +25,7 @@ use crate::{parallel, validate};
 pub(crate) use field::parse_type;
 
 pub use disk::Files;
+pub(crate) use disk::is_dir;
 use domain::Defaults;
 use reader::Cx;
 
@@ -82,9 +83,8 @@ impl Files {
         }
         validate::platform(&spec.platform, &mut diagnostics);
         validate::duplicates(&spec.domains, &mut diagnostics);
-        diagnostics.sort_by_cached_key(|diagnostic| {
-            (sources.path(diagnostic.span), diagnostic.span.start, diagnostic.id)
-        });
+        diagnostics
+            .sort_by_cached_key(|diagnostic| (sources.path(diagnostic.span), diagnostic.span.start, diagnostic.id));
         diagnostics.dedup();
         Loaded { spec, sources, diagnostics }
     }

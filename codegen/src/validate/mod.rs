@@ -13,8 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::load::Broken;
 use crate::model::{Domain, Method, Tier, TypeDef, TypeKind};
 
-pub(crate) use domain::is_method_name;
 pub(crate) use domain::duplicates;
+pub(crate) use domain::is_method_name;
 pub(crate) use platform::check as platform;
 
 /// Every problem of a domain that shows only when its files are seen together, in no particular order. `tiers` are those of

@@ -98,6 +98,7 @@ fn rows(options: &Options) -> Result<Vec<Row>, String> {
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     // Before the specs are loaded: a process starts as a copy of this one, whose memory would count as its own.
     let gateway = if wanted(Part::Sandbox) { gateway::rows(options.runs)? } else { Vec::new() };
+    let generator = if wanted(Part::Gen) { generator::rows(options.runs)? } else { Vec::new() };
     let spec = loaded()?;
     let mut rows = Vec::new();
     if wanted(Part::Size) {
@@ -106,9 +107,7 @@ fn rows(options: &Options) -> Result<Vec<Row>, String> {
     if wanted(Part::Compile) {
         rows.extend(compile::rows(&spec, options.runs)?);
     }
-    if wanted(Part::Gen) {
-        rows.extend(generator::rows(&spec, options.runs)?);
-    }
+    rows.extend(generator);
     rows.extend(gateway);
     Ok(rows)
 }
@@ -119,6 +118,6 @@ fn loaded() -> Result<Spec, String> {
     if loaded.diagnostics.is_empty() {
         return Ok(loaded.spec);
     }
-    check::print(&loaded);
+    check::print(&loaded, &[]);
     Err("the specs have problems".to_owned())
 }

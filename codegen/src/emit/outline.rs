@@ -1,0 +1,62 @@
+//! What the files that span all domains tell of each.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Domain, Spec};
+
+/// A domain in short: enough for lists of domains and methods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Folder, Rust module and cargo feature.
+    pub name: String,
+    /// English title.
+    pub title: String,
+    /// Chinese title.
+    pub title_zh: String,
+    /// Part of the default features.
+    pub core: bool,
+    /// Which of the crates in `sdk/domains/` holds its code; none: the SDK's own.
+    pub crate_name: Option<String>,
+    /// Names of the methods, sorted.
+    pub methods: Vec<String>,
+    /// How many of them people have described.
+    pub described: usize,
+    /// Whether one of them has an example.
+    pub has_example: bool,
+}
+
+impl Outline {
+    /// The outline of a domain.
+    #[must_use]
+    pub fn of(domain: &Domain) -> Self {
+        Self {
+            name: domain.name.value.clone(),
+            title: domain.title.clone(),
+            title_zh: domain.title_zh.clone(),
+            core: domain.core,
+            crate_name: domain.crate_name.as_ref().map(|name| name.value.clone()),
+            methods: domain.methods.iter().map(|method| method.name.value.clone()).collect(),
+            described: domain.methods.iter().filter(|method| !method.summary.is_empty()).count(),
+            has_example: domain.methods.iter().any(|method| method.example.is_some()),
+        }
+    }
+
+    /// The outlines of all domains.
+    #[must_use]
+    pub fn all(spec: &Spec) -> Vec<Self> {
+        spec.domains.iter().map(Self::of).collect()
+    }
+}
+
+/// The crates that hold domains, with their domains, by name.
+pub(super) fn crates(domains: &[Outline]) -> BTreeMap<&str, Vec<&Outline>> {
+    let mut crates: BTreeMap<&str, Vec<&Outline>> = BTreeMap::new();
+    for domain in domains {
+        if let Some(name) = &domain.crate_name {
+            crates.entry(name).or_default().push(domain);
+        }
+    }
+    crates
+}
