@@ -205,3 +205,6 @@ fn compare(root: &Path, mut files: Files, changes: &mut Changes) -> Result<Files
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Other(format!("{}: {error}", path.display()))
 }
+
+#[cfg(test)]
+mod tests;
