@@ -140,3 +140,79 @@ impl Digest {
         hex
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn record() -> Record {
+        let files = Files::from([("a/mod.rs".to_owned(), b"mod x;".to_vec()), ("a/x.rs".to_owned(), Vec::new())]);
+        let outline = Outline {
+            name: "a".to_owned(),
+            title: "A".to_owned(),
+            title_zh: String::new(),
+            core: true,
+            methods: vec!["taobao.a.get".to_owned()],
+            described: 1,
+            has_example: false,
+        };
+        Record::new("inputs", &files, outline)
+    }
+
+    #[test]
+    fn what_was_not_written_whole_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/records");
+        let inputs = BTreeMap::from([("a".to_owned(), "inputs".to_owned())]);
+        assert_eq!(read(&path, &inputs), Records::new());
+        let records = Records::from([("a".to_owned(), record())]);
+        write(&path, &records).unwrap();
+        assert_eq!(read(&path, &inputs), records);
+        assert_eq!(read(&path, &BTreeMap::from([("a".to_owned(), "others".to_owned())])), Records::new());
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            fs::write(&path, &whole[..at]).unwrap();
+            assert_eq!(read(&path, &inputs), Records::new(), "cut at {at}");
+            let mut spoilt = whole.clone();
+            spoilt[at] ^= 1;
+            fs::write(&path, spoilt).unwrap();
+            assert_eq!(read(&path, &inputs), Records::new(), "spoilt at {at}");
+        }
+    }
+
+    #[test]
+    fn generated_files_are_compared_by_content() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| write::replace(&dir.path().join(path), text).unwrap();
+        assert!(!record().is_intact(dir.path()));
+        for (first, second, intact) in [("mod x;", "", true), ("mod y;", "", false), ("mod x", ";", false)] {
+            write("a/mod.rs", first);
+            write("a/x.rs", second);
+            assert_eq!(record().is_intact(dir.path()), intact, "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn each_input_counts() {
+        let digests = |build: &str, files: &[(&str, &str)]| {
+            let files: Vec<_> = files.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
+            inputs(build, &load::Files::from(files))
+        };
+        let files = [("platform.yaml", "p"), ("a/x.yaml", "12"), ("a/y.yaml", ""), ("b/x.yaml", "")];
+        let before = digests("1", &files);
+        assert_eq!(before.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(digests("1", &[files[3], files[1], files[2], files[0], ("schema.json", "{}")]), before);
+        let changed = |build: &str, files: &[(&str, &str)]| {
+            let after = digests(build, files);
+            ["a", "b"].map(|name| after.get(name) != before.get(name))
+        };
+        assert_eq!(changed("2", &files), [true, true], "another generator");
+        assert_eq!(changed("1", &[("platform.yaml", "q"), files[1], files[2], files[3]]), [true, true]);
+        assert_eq!(changed("1", &[files[0], files[1], files[2], files[3], ("glossary.yaml", "")]), [true, true]);
+        assert_eq!(changed("1", &[files[0], ("a/x.yaml", "1"), ("a/y.yaml", "2"), files[3]]), [true, false]);
+        assert_eq!(changed("1", &[files[0], ("a/z.yaml", "12"), files[2], files[3]]), [true, false]);
+        assert_eq!(changed("1", &[files[0], files[1], files[2]]), [false, true]);
+    }
+}

@@ -2,26 +2,57 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use topsdk_codegen::cache;
-use topsdk_codegen::diagnostic::Style;
+use topsdk_codegen::diagnostic::{Diagnostic, Style};
 use topsdk_codegen::load::{Files, Loaded};
 
 use crate::r#gen::{Former, load_others};
 
-/// Prints every problem of every spec file to stderr and fails if there is one. Domains of which code was generated as they are
-/// have none and are not looked at again.
-pub(crate) fn run(specs: &Path) -> ExitCode {
+/// Prints every problem of every spec file to stderr and fails if there is one; or of some files, where some are named.
+/// Domains of which code was generated as they are have none and are not looked at again.
+pub(crate) fn run(specs: &Path, only: &[PathBuf]) -> ExitCode {
+    let only: Vec<PathBuf> = match only.iter().map(|file| within(specs, file)).collect() {
+        Ok(only) => only,
+        Err(message) => {
+            eprintln!("error: {message}");
+            return ExitCode::FAILURE;
+        }
+    };
     let files = Files::read(specs);
     let records = Former::of_this_program()
         .map(|former| cache::read(&former.path, &cache::inputs(&former.build, &files)))
         .unwrap_or_default();
-    let (loaded, known) = load_others(files, specs, records);
+    let (mut loaded, known) = load_others(files, specs, records);
     let known: Vec<usize> = known.values().map(|record| record.outline.methods.len()).collect();
-    print(&loaded, &known);
+    let others = if only.is_empty() { Vec::new() } else { take_others(&mut loaded, &only) };
+    if !only.is_empty() && loaded.diagnostics.is_empty() {
+        eprintln!("checked {}: ok", count(only.len(), "file"));
+    } else {
+        print(&loaded, &known);
+    }
+    if !others.is_empty() {
+        eprintln!("{} elsewhere: `cargo xtask check` tells all", count(others.len(), "problem"));
+    }
     if loaded.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A file's path from the specs folder.
+fn within(specs: &Path, file: &Path) -> Result<PathBuf, String> {
+    let real = |path: &Path| path.canonicalize().map_err(|error| format!("{}: {error}", path.display()));
+    let inside = real(file)?.strip_prefix(real(specs)?).map(Path::to_path_buf);
+    inside.map_err(|_| format!("{} is not in {}", file.display(), specs.display()))
+}
+
+/// Removes and returns the problems of other files.
+fn take_others(loaded: &mut Loaded, only: &[PathBuf]) -> Vec<Diagnostic> {
+    let Loaded { sources, diagnostics, .. } = loaded;
+    let is_here = |found: &Diagnostic| sources.get(found.span.file).is_some_and(|source| only.contains(&source.path));
+    let (here, others) = std::mem::take(diagnostics).into_iter().partition(is_here);
+    *diagnostics = here;
+    others
 }
 
 /// Prints all problems and the summary; `known` has the number of methods of each domain that was not looked at.
@@ -66,6 +97,28 @@ mod tests {
     use topsdk_codegen::load::load_files;
 
     use super::*;
+
+    #[test]
+    fn problems_of_some_files() {
+        let files = [("a/x.yaml", "method: ["), ("a/y.yaml", "a: ["), ("b/x.yaml", "b: [")];
+        let mut loaded = load_files(files.map(|(path, text)| (PathBuf::from(path), text.to_owned())).into());
+        let all = loaded.diagnostics.len();
+        let others = take_others(&mut loaded, &[PathBuf::from("a/y.yaml"), PathBuf::from("b/x.yaml")]);
+        let paths: Vec<String> = loaded.diagnostics.iter().map(|found| loaded.sources.path(found.span)).collect();
+        assert_eq!(paths, ["a/y.yaml", "b/x.yaml"]);
+        assert_eq!(others.len(), all - 2);
+    }
+
+    #[test]
+    fn files_are_those_of_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let (specs, file) = (dir.path().join("specs"), dir.path().join("specs/a/../a/x.yaml"));
+        std::fs::create_dir_all(specs.join("a")).unwrap();
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(within(&specs, &file), Ok(PathBuf::from("a/x.yaml")));
+        assert!(within(&specs.join("a"), &specs).unwrap_err().contains("is not in"));
+        assert!(within(&specs, &specs.join("none.yaml")).unwrap_err().contains("none.yaml"));
+    }
 
     #[test]
     fn summaries_count() {

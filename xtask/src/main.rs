@@ -35,6 +35,8 @@ enum Command {
     Audit(audit::Options),
     /// Tell everything that is wrong with the specs
     Check {
+        /// Tell only the problems of these files
+        files: Vec<PathBuf>,
         /// The specs folder, where it is not the project's
         #[arg(long, value_name = "DIR")]
         specs: Option<PathBuf>,
@@ -80,7 +82,7 @@ fn main() -> ExitCode {
     }
     match Flags::parse().command {
         Command::Audit(options) => audit::run(&options),
-        Command::Check { specs } => check::run(&specs.unwrap_or_else(self::specs)),
+        Command::Check { files, specs } => check::run(&specs.unwrap_or_else(self::specs), &files),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
         Command::Foreign => foreign::run(),
