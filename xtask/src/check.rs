@@ -10,6 +10,7 @@ use topsdk_codegen::diagnostic::{Diagnostic, Style};
 use topsdk_codegen::load::{Files, Loaded};
 
 use crate::r#gen::{Former, load_others};
+use crate::root;
 
 /// Prints every problem of every spec file to stderr and fails if there is one; or of some files, where some are named.
 /// Domains of which code was generated as they are have none and are not looked at again.
@@ -22,7 +23,7 @@ pub(crate) fn run(specs: &Path, only: &[PathBuf]) -> ExitCode {
         }
     };
     let files = Files::read(specs);
-    let records = Former::of_this_program()
+    let records = Former::of_this_program(&root())
         .map(|former| cache::read(&former.path, &cache::inputs(&former.build, &files)))
         .unwrap_or_default();
     let (mut loaded, known) = load_others(files, specs, records);

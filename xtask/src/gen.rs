@@ -24,7 +24,7 @@ const SAMPLES: &str = "tests/e2e/src/generated";
 /// Writes the generated code, or with `check` only tells what is stale.
 pub(crate) fn run(check_only: bool) -> ExitCode {
     // What is asked for proof gets it: nothing is taken from a former run.
-    let former = if check_only { None } else { Former::of_this_program() };
+    let former = if check_only { None } else { Former::of_this_program(&root()) };
     match generate(&root(), former.as_ref(), check_only) {
         Ok(changes) if check_only && !changes.is_empty() => {
             for path in changes.added.iter().chain(&changes.changed).chain(&changes.orphans) {
@@ -59,14 +59,15 @@ pub(crate) struct Former {
 }
 
 impl Former {
-    /// The records beside this program, so that each build has its own and they go where build outputs go. Cargo links anew
-    /// when anything changes, so length and time tell builds apart.
-    pub(crate) fn of_this_program() -> Option<Self> {
+    /// The records of this program's runs in a repository. They lie among the outputs of builds, apart for debug and release,
+    /// whose programs would not know each other's. Cargo links anew when anything changes, so length and time tell builds apart.
+    pub(crate) fn of_this_program(root: &Path) -> Option<Self> {
         let program = std::env::current_exe().ok()?;
         let file = fs::metadata(&program).ok()?;
         let time = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         let build = format!("{} {} {}", program.file_name()?.display(), file.len(), time.as_nanos());
-        Some(Self { path: program.with_extension("gen"), build })
+        let profile = program.parent()?.file_name()?;
+        Some(Self { path: root.join("target/gen").join(profile), build })
     }
 }
 

@@ -24,10 +24,9 @@ pub(super) fn rows(runs: u32) -> Result<Vec<Row>, String> {
         let mut costs: [Vec<Cost>; 3] = Default::default();
         for run in 0..runs {
             copy.forget()?;
-            let edit = format!("description: Edited, run {run}.\n");
             for (costs, expected) in costs.iter_mut().zip([Some(false), Some(false), Some(true)]) {
                 if expected == Some(true) {
-                    fs::write(&copy.edited, copy.text.clone() + &edit).map_err(|e| e.to_string())?;
+                    copy.edit(&format!("summary: Edited, run {run}.")).map_err(|e| e.to_string())?;
                 }
                 costs.push(copy.generate(expected)?);
             }
@@ -51,13 +50,12 @@ pub(super) fn rows(runs: u32) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// A copy of what the generator reads and writes, and of this program.
+/// A copy of what the generator reads and writes.
 struct Copy {
     folder: tempfile::TempDir,
     methods: usize,
     /// The spec to edit: one of the largest domain.
     edited: PathBuf,
-    text: String,
 }
 
 impl Copy {
@@ -68,8 +66,6 @@ impl Copy {
         for part in PARTS {
             copy_all(&root().join(part), &folder.path().join(part)).map_err(failed)?;
         }
-        let this = std::env::current_exe().map_err(failed)?;
-        fs::copy(this, folder.path().join("xtask")).map_err(failed)?;
         let mut methods = 0;
         let mut largest: (usize, PathBuf) = Default::default();
         for entry in fs::read_dir(root().join("specs")).map_err(failed)? {
@@ -85,14 +81,13 @@ impl Copy {
                 largest = largest.max((bytes, edited));
             }
         }
-        let text = fs::read_to_string(&largest.1).map_err(failed)?;
-        Ok(Self { folder, methods, edited: largest.1, text })
+        Ok(Self { folder, methods, edited: largest.1 })
     }
 
     /// One run: what it cost, if it wrote when it should and did not when it should not.
     fn generate(&self, should_write: Option<bool>) -> Result<Cost, String> {
         let output = self.folder.path().join("output");
-        let mut command = Command::new(self.folder.path().join("xtask"));
+        let mut command = Command::new(std::env::current_exe().map_err(|e| e.to_string())?);
         // By this variable the program finds the repository.
         command.arg("gen").env("CARGO_MANIFEST_DIR", self.folder.path().join("xtask"));
         command.stdout(fs::File::create(&output).map_err(|e| e.to_string())?).stderr(Stdio::inherit());
@@ -108,7 +103,14 @@ impl Copy {
 
     /// Removes the records of former runs.
     fn forget(&self) -> Result<(), String> {
-        fs::remove_file(self.folder.path().join("xtask.gen")).map_err(|e| format!("no records: {e}"))
+        fs::remove_dir_all(self.folder.path().join("target")).map_err(|e| format!("no records: {e}"))
+    }
+
+    /// Gives the spec another summary.
+    fn edit(&self, summary: &str) -> std::io::Result<()> {
+        let text = fs::read_to_string(&self.edited)?;
+        let lines = text.lines().map(|line| if line.starts_with("summary: ") { summary } else { line });
+        fs::write(&self.edited, lines.map(|line| format!("{line}\n")).collect::<String>())
     }
 }
 
@@ -142,7 +144,7 @@ fn copy_domain(from: &Path, to: &Path, time: usize) -> std::io::Result<(usize, u
         };
         let text: String = text.lines().map(renamed).collect();
         fs::write(&copied, &text)?;
-        if text.contains("\nmethod: ") && !text.contains("\ndescription: ") {
+        if text.contains("\nsummary: ") {
             edited = copied;
         }
     }
