@@ -146,19 +146,11 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::model::Domain;
 
     fn record() -> Record {
         let files = Files::from([("a/mod.rs".to_owned(), b"mod x;".to_vec()), ("a/x.rs".to_owned(), Vec::new())]);
-        let outline = Outline {
-            name: "a".to_owned(),
-            title: "A".to_owned(),
-            title_zh: String::new(),
-            core: true,
-            methods: vec!["taobao.a.get".to_owned()],
-            described: 1,
-            has_example: false,
-        };
-        Record::new("inputs", &files, outline)
+        Record::new("inputs", &files, Outline::of(&Domain::default()))
     }
 
     #[test]

@@ -165,3 +165,30 @@ fn copy_all(from: &Path, to: &Path) -> std::io::Result<()> {
     }
     fs::copy(from, to).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_has_other_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let from = dir.path().join("shop");
+        fs::create_dir(&from).unwrap();
+        let files = [
+            ("domain.yaml", "# x\ndomain: shop\n"),
+            ("types.yaml", "types: {}\n"),
+            ("taobao.shop.get.yaml", "# x\nmethod: taobao.shop.get\nsummary: Reads.\n"),
+        ];
+        files.iter().for_each(|(name, text)| fs::write(from.join(name), text).unwrap());
+        let bytes = files.iter().map(|(_, text)| text.len()).sum();
+        let to = dir.path().join("specs");
+        let first = to.join("shop/taobao.shop.get.yaml");
+        assert_eq!(copy_domain(&from, &to, 0).unwrap(), (1, bytes, first.clone()));
+        assert_eq!(fs::read_to_string(first).unwrap(), files[2].1);
+        let second = to.join("shop_x1/taobao.shop.get.x1.yaml");
+        assert_eq!(copy_domain(&from, &to, 1).unwrap(), (1, bytes, second.clone()));
+        assert_eq!(fs::read_to_string(second).unwrap(), "# x\nmethod: taobao.shop.get.x1\nsummary: Reads.\n");
+        assert_eq!(fs::read_to_string(to.join("shop_x1/domain.yaml")).unwrap(), "# x\ndomain: shop_x1\n");
+    }
+}
