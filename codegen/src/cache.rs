@@ -90,7 +90,7 @@ pub fn inputs(build: &str, files: &load::Files) -> BTreeMap<String, String> {
     digests.into_iter().collect()
 }
 
-/// The records of a file whose domains have these inputs still. A file that is not there, or not what [`write`] wrote, has none.
+/// The records of a file whose domains have these inputs still. A file that is not there, or not what [`write()`] wrote, has none.
 #[must_use]
 pub fn read(path: &Path, inputs: &BTreeMap<String, String>) -> Records {
     let text = fs::read_to_string(path).unwrap_or_default();
