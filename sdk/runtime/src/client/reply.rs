@@ -5,9 +5,9 @@ use std::ops::Deref;
 
 use crate::client::{Client, Format, Hidden, decode};
 use crate::codec::tree::Tree;
-use crate::codec::{self, Drift};
+use crate::codec::{self, Drift, Payload, payload};
 use crate::error::{DecodeError, Error, Problem, TransportError};
-use crate::model::Request;
+use crate::model::{MethodInfo, Request};
 use crate::transport::HttpResponse;
 
 /// A typed answer. It dereferences to the response, so `reply.trade` works.
@@ -145,6 +145,25 @@ impl RawReply {
         tree.map_err(|e| self.unreadable(Problem::Syntax(e)))
     }
 
+    /// What the answer is if it is none: a refusal, or nothing that this gateway would send. An answer is not parsed for this.
+    pub(crate) fn failure(&self, info: Option<&'static MethodInfo>) -> Option<Error> {
+        let body = self.body().trim_ascii();
+        // A refusal says so at once, and the answer of another kind ends with its root.
+        let refuses = || contains(body.get(..HEAD).unwrap_or(body), b"error_response");
+        let whole = matches!(body, [b'{' | b'[', .., b'}' | b']'] | [b'\xEF' | b'<', .., b'}' | b']' | b'>']);
+        if whole && !is_html(body) && !refuses() {
+            return None;
+        }
+        let tree = match self.tree() {
+            Ok(tree) => tree,
+            Err(error) => return Some(error),
+        };
+        match payload(tree.root(), None) {
+            Some(Payload::Failure(node)) => Some(decode::failure(self, node, info.map_or(&[], |info| info.errors))),
+            _ => None,
+        }
+    }
+
     pub(crate) fn unreadable(&self, problem: Problem) -> Error {
         Error::Decode(Box::new(DecodeError {
             method: self.method.clone(),
@@ -159,6 +178,13 @@ impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawReply").field("method", &self.method).field("response", &self.response).finish()
     }
+}
+
+/// The bytes in which a refusal says what it is.
+const HEAD: usize = 256;
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 /// Whether the first tag is one of a web page.
