@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Client, Clock, Random, Settings, SplitMix, SystemClock, SystemTimer, Timer};
+use crate::client::{Client, Clock, Random, Settings, Skew, SplitMix, SystemClock, SystemTimer, Timer};
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
 use crate::error::{ConfigError, Error};
-use crate::layer::{Layer, Layers};
+use crate::layer::retry::Bucket;
+use crate::layer::{Layer, Layers, Retry};
 use crate::sign::SignMethod;
 use crate::transport::Transport;
 
@@ -62,6 +63,7 @@ pub struct ClientBuilder {
     timer: Box<dyn Timer>,
     random: Box<dyn Random>,
     layers: Layers,
+    retry: Retry,
     timeouts: Timeouts,
     #[cfg(feature = "reqwest")]
     proxy: Option<String>,
@@ -87,6 +89,7 @@ impl ClientBuilder {
             timer: Box::new(SystemTimer),
             random: Box::new(SplitMix::new()),
             layers: Layers::default(),
+            retry: Retry::default(),
             timeouts: Timeouts::default(),
             #[cfg(feature = "reqwest")]
             proxy: None,
@@ -134,6 +137,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.random = Box::new(random);
+        self
+    }
+
+    /// When and how often calls are tried again: see [`layer::retry`](crate::layer::retry). Three attempts by default.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
         self
     }
 
@@ -244,13 +254,14 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, or there is no
-    /// transport.
+    /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, the settings of
+    /// retries make no sense, or there is no transport.
     pub fn build(mut self) -> Result<Client, Error> {
         self.environment.check(self.allow_plain_http)?;
         if self.credentials.app_key().trim().is_empty() || self.credentials.secret().is_empty() {
             return Err(ConfigError::new("the app key or the app secret is empty").into());
         }
+        self.retry.check()?;
         let transport = match self.transport.take() {
             Some(transport) => transport,
             None => self.network()?,
@@ -264,6 +275,9 @@ impl ClientBuilder {
             timer: self.timer,
             random: self.random,
             layers: self.layers,
+            bucket: Bucket::new(self.retry.budget),
+            retry: self.retry,
+            skew: Skew::default(),
             timeouts: self.timeouts,
             sign_method: self.sign_method,
             format: self.format,

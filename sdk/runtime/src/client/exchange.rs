@@ -1,15 +1,18 @@
 //! A call on its way through the layers to the platform and back.
 
 use std::borrow::Cow;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::client::call::Options;
+use crate::client::clock::millis_between;
+use crate::client::diagnose::gateway_time;
 use crate::client::{Client, Hidden, RawReply, Settings};
 use crate::codec::form::Params;
 use crate::credentials::Token;
+use crate::error::{Error, TimeoutError};
 use crate::layer::{CallInfo, Failed, Next, Outcome};
 use crate::model::{MethodInfo, Session};
 
@@ -68,22 +71,33 @@ impl<'a> Exchange<'a> {
     }
 }
 
+/// Milliseconds of skew below which the clocks agree: the platform allows ten minutes, and answers tell whole seconds.
+const LEAST_SKEW: u64 = 60_000;
+
 impl Client {
     /// Makes a call, through all layers.
     pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Outcome {
         self.check(&exchange)?;
         let settings = self.settings();
-        let limit = exchange.options.deadline.or(settings.timeouts.deadline);
-        exchange.deadline = limit.and_then(|limit| settings.timer.now().checked_add(limit));
+        exchange.deadline = self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
         Next::around_call(&settings.layers).run(call).await
+    }
+
+    /// The time that a whole call may take.
+    fn deadline(&self, exchange: &Exchange<'_>) -> Option<Duration> {
+        exchange.options.deadline.or(self.settings().timeouts.deadline)
     }
 
     /// Makes one attempt: signs, sends, and looks whether the answer is one.
     pub(crate) async fn attempt(&self, call: CallInfo<'_>) -> Outcome {
         let (settings, exchange) = (self.settings(), call.exchange);
-        let limit = exchange.options.timeout.or(settings.timeouts.total);
-        let limit = [limit, call.remaining()].into_iter().flatten().min();
+        let (total, remaining) = (exchange.options.timeout.or(settings.timeouts.total), call.remaining());
+        let deadline = |sent| TimeoutError::new("deadline", self.deadline(exchange), sent);
+        if remaining.is_some_and(|remaining| remaining.is_zero()) {
+            return Err(Error::Timeout(deadline(false)).into());
+        }
+        let limit = [total, remaining].into_iter().flatten().min();
         let mut hidden = exchange.hidden.clone();
         let request = self.encode(exchange, self.now(), limit, &mut hidden);
         let span = tracing::info_span!(
@@ -104,15 +118,40 @@ impl Client {
                     Some(error) => Err(Failed::answered(error, reply)),
                 }
             }
-            Err(error) => {
-                tracing::debug!(%error, "the call failed in transport");
+            Err(mut error) => {
+                // The transport knows one limit; which one it was is known here.
+                if let Error::Timeout(timeout) = &mut error
+                    && timeout.which == "total"
+                    && limit != total
+                {
+                    *timeout = deadline(timeout.sent);
+                }
+                tracing::debug!(%error, "the attempt failed in transport");
                 Err(error.into())
             }
         }
     }
 
-    /// The time of day for a signature.
+    /// The time of day for a signature, as the gateway sees it.
     pub(crate) fn now(&self) -> SystemTime {
-        self.settings().clock.now()
+        let settings = self.settings();
+        settings.skew.correct(settings.clock.now())
+    }
+
+    /// Learns the gateway's time from an answer to a call whose time it did not like, and that was signed by this skew. Whether that
+    /// changes anything.
+    pub(crate) fn correct_clock(&self, failed: &Failed, used: i64) -> bool {
+        let settings = self.settings();
+        let Some(gateway) = failed.reply().and_then(gateway_time) else { return false };
+        let skew = millis_between(settings.clock.now(), gateway);
+        let changed = skew.saturating_sub(used).unsigned_abs() >= LEAST_SKEW;
+        if changed {
+            tracing::warn!(
+                skew_seconds = skew / 1000,
+                "the platform refused the time of a call: its clock is used from now on"
+            );
+            settings.skew.set(skew);
+        }
+        changed
     }
 }

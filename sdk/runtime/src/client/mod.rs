@@ -26,6 +26,7 @@ pub use reply::{RawReply, Reply};
 pub use timer::{SystemTimer, Timer, VirtualTimer};
 pub use untyped::UntypedCall;
 
+pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
 pub(crate) use random::unit;
 
@@ -33,7 +34,8 @@ use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
 #[cfg(feature = "reqwest")]
 use crate::error::Error;
-use crate::layer::Layers;
+use crate::layer::retry::Bucket;
+use crate::layer::{Layers, Retry};
 use crate::model::Request;
 use crate::sign::SignMethod;
 use crate::transport::Transport;
@@ -66,6 +68,9 @@ pub(crate) struct Settings {
     pub(crate) timer: Box<dyn Timer>,
     pub(crate) random: Box<dyn Random>,
     pub(crate) layers: Layers,
+    pub(crate) retry: Retry,
+    pub(crate) bucket: Bucket,
+    pub(crate) skew: Skew,
     pub(crate) timeouts: Timeouts,
     pub(crate) sign_method: SignMethod,
     pub(crate) format: Format,

@@ -42,6 +42,7 @@ pub use retry::Retry;
 
 use crate::client::RawReply;
 use crate::error::Error;
+use crate::layer::retry::Attempts;
 use crate::transport::BoxFuture;
 
 /// Something that is done around a call, or around each attempt of it: see the [module](self).
@@ -80,6 +81,13 @@ impl Failed {
     #[must_use]
     pub fn into_error(self) -> Error {
         self.error
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: Attempts) {
+        if let Some(reply) = &mut self.reply {
+            reply.attempts.clone_from(&attempts);
+        }
+        self.error.set_attempts(attempts);
     }
 
     /// For calls that want the bytes, whatever they say.
