@@ -96,6 +96,7 @@ impl fmt::Debug for DecodeError {
             .field("problem", &self.problem)
             .field("request_id", &self.request_id)
             .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
             .finish()
     }
 }

@@ -145,6 +145,7 @@ impl fmt::Debug for GatewayError {
             .field("sub_msg", &self.failure.sub_msg)
             .field("request_id", &self.failure.request_id)
             .field("hint", &self.hint)
+            .field("attempts", &self.attempts)
             .finish()
     }
 }
