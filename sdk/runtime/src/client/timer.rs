@@ -46,10 +46,12 @@ mod thread {
 
     pub(super) async fn sleep(time: Duration) {
         let state = Arc::new(Mutex::new(State::Waiting(None)));
-        let (theirs, end) = (Arc::clone(&state), Instant::now() + time);
+        // A time that no clock can tell is waited for without end.
+        let (theirs, end) = (Arc::clone(&state), Instant::now().checked_add(time));
         let spawned = std::thread::Builder::new().name("topsdk-timer".to_owned()).spawn(move || {
-            while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-                std::thread::park_timeout(left);
+            let left = || end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+            while !left().is_zero() {
+                std::thread::park_timeout(left());
             }
             let before = std::mem::replace(&mut *theirs.lock().unwrap_or_else(PoisonError::into_inner), State::Over);
             if let State::Waiting(Some(waker)) = before {
@@ -98,7 +100,8 @@ impl VirtualTimer {
 
     /// Lets time pass.
     pub fn advance(&self, time: Duration) {
-        *self.passed.lock().unwrap_or_else(PoisonError::into_inner) += time;
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = passed.saturating_add(time);
     }
 
     /// How much time has passed.
@@ -116,7 +119,7 @@ impl Default for VirtualTimer {
 
 impl Timer for VirtualTimer {
     fn now(&self) -> Instant {
-        self.start + self.passed()
+        self.start.checked_add(self.passed()).unwrap_or(self.start)
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {

@@ -46,7 +46,7 @@ pub(crate) fn decide(retry: &Retry, now: &Situation<'_>) -> Result<Duration, Sto
             return Err(Stopped::LongBan);
         }
         // Whoever waits for the same ban must not come back at the same moment.
-        ban + growing
+        ban.saturating_add(growing)
     } else if is_clock(now.error) {
         Duration::ZERO
     } else {
@@ -181,6 +181,12 @@ mod tests {
         for (what, now, expected) in cases {
             assert_eq!(decide(&retry, &now), expected.map(Duration::from_millis), "{what}");
         }
+        let endless = refusal(7, "", &format!("This ban will last for {} more seconds", u64::MAX));
+        let ready = Retry::default().longest_ban(Duration::MAX);
+        assert_eq!(
+            decide(&ready, &situation(&endless, Read)),
+            Ok(Duration::from_secs(u64::MAX) + Duration::from_millis(100))
+        );
         let patient = Retry::default().longest_ban(Duration::from_secs(86_400));
         let long = refusal(7, "", "This ban will last for 31062 more seconds");
         assert_eq!(decide(&patient, &situation(&long, Read)), Ok(Duration::from_millis(31_062_100)));
