@@ -43,6 +43,12 @@
 //! }
 //! ```
 //!
+//! # Retries
+//!
+//! Calls are tried again where that helps and does no harm: reads and idempotent calls after any transient failure, writes only where
+//! they certainly were not applied. Three attempts by default, with pauses, bans, deadlines and a budget: see [`layer::retry`]. What
+//! else can stand around a call is in [`layer`].
+//!
 //! # Values
 //!
 //! Money is decimal ([`Money`]), times are GMT+8 whatever the host's zone is ([`DateTime`]), enums keep values they do not know,
@@ -61,6 +67,7 @@
 //! | `rustls` | yes | network with TLS by rustls |
 //! | `native-tls` | | network with TLS by the operating system's library |
 //! | `socks` | | SOCKS proxies |
+//! | `tokio` | by the network | waits by tokio's timer; without it a thread waits |
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //!
@@ -82,3 +89,8 @@ mod generated;
 pub use generated::*;
 #[doc(inline)]
 pub use topsdk_runtime::*;
+
+/// The examples of the guides, to be compiled and run.
+#[cfg(all(doctest, feature = "platform"))]
+#[doc = include_str!("../../docs/retries.md")]
+mod retries_guide {}

@@ -4,6 +4,7 @@ mod audit;
 mod cargo;
 mod check;
 mod demo;
+mod faults;
 mod foreign;
 mod fuzz;
 mod r#gen;
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Play a seller's morning against a sandbox in process
     Demo,
+    /// Measure what the client makes of each fault, and write docs/reliability.md
+    Faults(faults::Options),
     /// Let a client that is not ours talk to the sandbox: taobaopy from PyPI
     Foreign,
     /// Run the fuzz targets
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Check { files, specs } => check::run(&specs.unwrap_or_else(self::specs), &files),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
+        Command::Faults(options) => faults::run(&options),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),

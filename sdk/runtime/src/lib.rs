@@ -10,6 +10,7 @@ extern crate self as topsdk;
 pub mod client;
 pub mod codec;
 pub mod error;
+pub mod layer;
 pub mod model;
 pub mod sign;
 pub mod transport;

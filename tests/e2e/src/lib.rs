@@ -5,6 +5,7 @@
 
 #[rustfmt::skip]
 mod generated;
+pub mod matrix;
 mod method;
 mod samples;
 

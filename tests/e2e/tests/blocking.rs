@@ -8,7 +8,7 @@ use topsdk::trade::{TradeFullinfoGet, TradeMemoAdd};
 use topsdk::{Client, Credentials, Environment, Error, MockTransport, Request, blocking};
 use topsdk_e2e::file;
 use topsdk_sandbox::fixtures::{APP_KEY, APP_SECRET, OPEN_REFUND, PAID_TRADE, TRADE_WITH_MEMO};
-use topsdk_sandbox::{Fault, Sandbox};
+use topsdk_sandbox::{Fault, Sandbox, What};
 
 use crate::support::{builder, sandbox};
 
@@ -53,8 +53,11 @@ async fn errors() {
         let invalid = client.send(client.call(TradeMemoAdd::new(TRADE_WITH_MEMO, " "))).unwrap_err();
         assert!(matches!(invalid, Error::Invalid(_)), "{invalid}");
         sandbox.fault(Fault::latency(60_000).times(1));
-        let call = client.call(TimeGet::new()).with_timeout(Duration::from_millis(30));
-        assert!(client.send(call).unwrap_err().is_timeout());
+        let call = || client.call(TimeGet::new()).with_timeout(Duration::from_millis(30));
+        assert!(client.send(call().with_attempts(1)).unwrap_err().is_timeout());
+        // With a pause between the attempts, on the client's own runtime.
+        sandbox.fault(Fault::new(What::Reset).times(2));
+        assert_eq!(client.send(client.call(TimeGet::new())).unwrap().attempts().count(), 3);
         let nowhere = blocking::Client::new(Environment::custom("nowhere"), Credentials::new(APP_KEY, APP_SECRET));
         assert!(matches!(nowhere, Err(Error::Config(_))));
     })

@@ -3,6 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use topsdk::error::Problem;
+use topsdk::layer::Retry;
+use topsdk::layer::retry::Stopped;
 use topsdk::model::RetryClass;
 use topsdk::platform::TimeGet;
 use topsdk::refund::RefundMessageAdd;
@@ -13,7 +15,7 @@ use topsdk_sandbox::fixtures::{APP_KEY, APP_SECRET, OPEN_REFUND, PAID_TRADE, SES
 use topsdk_sandbox::{Fault, Sandbox, What};
 
 use crate::support::net::{Proxy, full_port, unused_port};
-use crate::support::{builder, client, sandbox};
+use crate::support::{builder, client, sandbox, single};
 
 fn one_trade() -> TradeFullinfoGet {
     TradeFullinfoGet::new("tid,status,payment,buyer_message,orders", PAID_TRADE)
@@ -79,16 +81,16 @@ async fn each_fault_in_json_and_xml() {
             &["the compressed answer is damaged", "may have reached"],
         ),
         (What::BadGzip, "transport", RetryClass::Backoff, &["the compressed answer is damaged", "may have reached"]),
-        (What::Empty, "decode empty", RetryClass::Never, &["it is empty", "A write may have been applied"]),
-        (What::Html { status: 200 }, "decode html", RetryClass::Never, &["it is a web page", "proxy"]),
+        (What::Empty, "decode empty", RetryClass::Backoff, &["it is empty", "A write may have been applied"]),
+        (What::Html { status: 200 }, "decode html", RetryClass::Backoff, &["it is a web page", "proxy"]),
         (What::Html { status: 502 }, "transport", RetryClass::Backoff, &["HTTP status 502"]),
         (What::HttpStatus { status: 503 }, "transport", RetryClass::Backoff, &["HTTP status 503", "may have reached"]),
-        (What::HttpStatus { status: 404 }, "transport", RetryClass::Backoff, &["HTTP status 404"]),
+        (What::HttpStatus { status: 404 }, "transport", RetryClass::Never, &["HTTP status 404"]),
         (What::Deep { levels: 1_000 }, "decode syntax", RetryClass::Never, &["nested too deep"]),
-        (What::Huge { megabytes: 50 }, "transport", RetryClass::Backoff, &["larger than the limit of 1048576 bytes"]),
+        (What::Huge { megabytes: 50 }, "transport", RetryClass::Never, &["larger than the limit of 1048576 bytes"]),
     ];
     for format in [Format::Json, Format::Xml] {
-        let client = builder(&sandbox).format(format).max_response(1 << 20).build().unwrap();
+        let client = single(&sandbox).format(format).max_response(1 << 20).build().unwrap();
         for (fault, kind, retry, says) in &cases {
             sandbox.fault(Fault::new(fault.clone()).times(1));
             let error = client.call(one_trade()).await.unwrap_err();
@@ -111,12 +113,13 @@ async fn a_http_status_of_200_or_400_with_an_answer_is_an_answer() {
 #[tokio::test]
 async fn refusals_with_meaning_and_remedy() {
     let sandbox = sandbox().await;
-    let client = client(&sandbox);
-    // (fault, code, retry, is_rate_limited, is_session_invalid, ban, parts of the message)
+    let client = single(&sandbox).build().unwrap();
+    // (fault, code, may have acted, retry, is_rate_limited, is_session_invalid, ban, parts of the message)
     let cases = [
         (
             Fault::ban(31),
             7,
+            false,
             RetryClass::AfterBan,
             true,
             false,
@@ -126,16 +129,27 @@ async fn refusals_with_meaning_and_remedy() {
         (
             Fault::error(15, "isp.remote-service-timeout"),
             15,
+            true,
             RetryClass::Backoff,
             false,
             false,
             None,
             &["code 15", "isp.remote-service-timeout"],
         ),
-        (Fault::error(15, "isp.anything-new"), 15, RetryClass::Backoff, false, false, None, &["isp.anything-new"]),
+        (
+            Fault::error(15, "isp.anything-new"),
+            15,
+            true,
+            RetryClass::Backoff,
+            false,
+            false,
+            None,
+            &["isp.anything-new"],
+        ),
         (
             Fault::error(15, "isv.trade-not-exist"),
             15,
+            true,
             RetryClass::Never,
             false,
             false,
@@ -145,23 +159,32 @@ async fn refusals_with_meaning_and_remedy() {
         (
             Fault::error(41, "isv.invalid-parameter:tid"),
             41,
+            true,
             RetryClass::Never,
             false,
             false,
             None,
             &["isv.invalid-parameter:tid"],
         ),
-        (Fault::error(27, ""), 27, RetryClass::Never, false, true, None, &["code 27", "Invalid Session"]),
-        (Fault::error(53, ""), 53, RetryClass::Never, false, true, None, &["code 53"]),
-        (Fault::error(11, "isv.permission-api-package-limit"), 11, RetryClass::Never, false, false, None, &["code 11"]),
-        (Fault::error(4711, ""), 4711, RetryClass::Never, false, false, None, &["code 4711"]),
+        (Fault::error(27, ""), 27, false, RetryClass::Never, false, true, None, &["code 27", "Invalid Session"]),
+        (Fault::error(53, ""), 53, true, RetryClass::Never, false, true, None, &["code 53"]),
+        (
+            Fault::error(11, "isv.permission-api-package-limit"),
+            11,
+            true,
+            RetryClass::Never,
+            false,
+            false,
+            None,
+            &["code 11"],
+        ),
+        (Fault::error(4711, ""), 4711, true, RetryClass::Never, false, false, None, &["code 4711"]),
     ];
-    for (fault, code, retry, limited, session, ban, says) in cases {
+    for (fault, code, sent, retry, limited, session, ban, says) in cases {
         let what = format!("{:?}", fault.what);
         sandbox.fault(fault.times(1));
         let error = client.call(one_trade()).await.unwrap_err();
-        Expected { kind: Box::leak(format!("gateway {code}").into_boxed_str()), sent: true, retry, says }
-            .of(&what, &error);
+        Expected { kind: Box::leak(format!("gateway {code}").into_boxed_str()), sent, retry, says }.of(&what, &error);
         let gateway = error.gateway().unwrap();
         assert_eq!((error.is_rate_limited(), error.is_session_invalid()), (limited, session), "{what}");
         assert_eq!(gateway.ban(), ban.map(Duration::from_secs), "{what}");
@@ -179,7 +202,7 @@ async fn refusals_with_meaning_and_remedy() {
 #[tokio::test]
 async fn the_articles_remedies_stand_beside_the_platforms() {
     let sandbox = sandbox().await;
-    let client = client(&sandbox);
+    let client = single(&sandbox).build().unwrap();
     for code in [7, 15, 40, 100] {
         sandbox.fault(Fault::error(code, "").times(1));
         let error = client.call(one_trade()).await.unwrap_err();
@@ -233,7 +256,7 @@ async fn named_timeouts() {
     let sandbox = sandbox().await;
     sandbox.fault(Fault::latency(60_000));
     let limit = Duration::from_millis(50);
-    let client = builder(&sandbox).total_timeout(limit).build().unwrap();
+    let client = single(&sandbox).total_timeout(limit).build().unwrap();
     let error = client.call(one_trade()).await.unwrap_err();
     let expected = Expected {
         kind: "timeout total",
@@ -243,13 +266,18 @@ async fn named_timeouts() {
     };
     expected.of("total", &error);
     assert!(error.is_timeout());
-    let error = crate::support::client(&sandbox).call(one_trade()).with_timeout(limit).await.unwrap_err();
+    let error = single(&sandbox).build().unwrap().call(one_trade()).with_timeout(limit).await.unwrap_err();
     expected.of("the call's own limit", &error);
+    let error = crate::support::client(&sandbox).call(one_trade()).with_deadline(limit).await.unwrap_err();
+    let says = &["the limit `deadline` of 50ms ran out"];
+    Expected { kind: "timeout deadline", sent: true, retry: RetryClass::Backoff, says }.of("deadline", &error);
+    assert_eq!(error.attempts().stopped(), Some(Stopped::Deadline));
 
     let full = full_port().await;
     let environment = Environment::custom(format!("http://{}/router/rest", full.address));
     let client = Client::builder(environment, Credentials::new("1", "s"))
         .session(SESSION)
+        .retry(Retry::off())
         .connect_timeout(limit)
         .build()
         .unwrap();
@@ -302,7 +330,7 @@ async fn what_is_wrong_on_this_side_is_told() {
         ("unknown session", builder(&sandbox).session("not-a-session"), 27, &["code 27"]),
     ];
     for (what, builder, code, says) in cases {
-        let error = builder.build().unwrap().call(one_trade()).await.unwrap_err();
+        let error = builder.retry(Retry::off()).build().unwrap().call(one_trade()).await.unwrap_err();
         assert_eq!(error.code(), Some(code), "{what}: {error}");
         says.iter().for_each(|part| assert!(error.to_string().contains(part), "{what}: {error}"));
         assert!(
@@ -435,7 +463,8 @@ async fn gateway_and_proxy_serve_uploads_too() {
 async fn a_lost_answer_may_hide_a_write() {
     let sandbox = sandbox().await;
     sandbox.fault(Fault::new(What::Reset).after_effect().times(1));
-    let error = client(&sandbox).call(TradeMemoUpdate::new(PAID_TRADE).memo("kept")).await.unwrap_err();
+    let client = single(&sandbox).build().unwrap();
+    let error = client.call(TradeMemoUpdate::new(PAID_TRADE).memo("kept")).await.unwrap_err();
     assert!(error.may_have_reached_platform());
     assert_eq!(TradeMemoUpdate::error(&error), None);
     assert_eq!(sandbox.state().trades[&PAID_TRADE].seller_memo, "kept");

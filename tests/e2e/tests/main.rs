@@ -12,6 +12,7 @@ mod golden;
 mod mock;
 mod own_method;
 mod redaction;
+mod retries;
 mod round_trip;
 mod stateful;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use topsdk::layer::Retry;
 use topsdk::trade::{Trade, TradeFlag, TradeFullinfoGet, TradeFullinfoGetResponse, TradeMemoUpdate, TradeStatus};
 use topsdk::transport::Received;
 use topsdk::{Client, Credentials, Environment, Error, Format, MockTransport, Request, Upload};
@@ -30,6 +31,7 @@ fn client(mock: &Arc<MockTransport>, format: Format, simplify: bool) -> Client {
     Client::builder(Environment::Production, Credentials::new("12345678", "s3cr3t"))
         .session("s3ss10n")
         .transport(Arc::clone(mock))
+        .retry(Retry::off())
         .format(format)
         .simplify(simplify)
         .build()

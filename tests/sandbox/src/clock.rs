@@ -120,6 +120,15 @@ impl Clock {
         self.set(self.now().plus_millis(ms));
     }
 
+    /// Lets this time pass, if it stands still: who waits for it in earnest would wait for nothing.
+    pub(crate) fn wait(&mut self, time: Duration) -> bool {
+        let frozen = matches!(self.source, Source::Frozen(_));
+        if frozen {
+            self.advance(time);
+        }
+        frozen
+    }
+
     /// Jumps to a moment; a running clock goes on from there.
     pub(crate) fn set(&mut self, to: Time) {
         match &mut self.source {
@@ -173,5 +182,7 @@ mod tests {
         assert_eq!(clock.now(), start);
         clock.advance(Duration::from_secs(90));
         assert_eq!(clock.now().to_string(), "2026-01-05 10:01:30");
+        assert!(clock.wait(Duration::from_secs(10)) && !Clock::running().wait(Duration::from_secs(10)));
+        assert_eq!(clock.now().to_string(), "2026-01-05 10:01:40");
     }
 }

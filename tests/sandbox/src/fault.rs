@@ -17,7 +17,7 @@ pub struct Fault {
     /// How many more calls it spoils; absent: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// Milliseconds that the answer waits.
+    /// Milliseconds that the answer waits; a clock that stands still is moved on instead.
     #[serde(default)]
     pub latency_ms: u64,
     /// Whether the call takes effect before the fault: a write whose answer is lost.

@@ -81,7 +81,8 @@ impl Builder {
         self
     }
 
-    /// A clock that stands still at this moment until advanced, for runs that repeat to the byte.
+    /// A clock that stands still at this moment until advanced, for runs that repeat to the byte. The latency of a fault moves it on
+    /// and makes nobody wait.
     #[must_use]
     pub fn frozen_at(mut self, time: Time) -> Self {
         self.clock = Clock::frozen(time);

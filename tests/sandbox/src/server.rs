@@ -88,13 +88,15 @@ async fn route(
         separator: separator.as_deref(),
         body: &body,
     };
-    let (answer, date) = {
+    let (answer, latency, date) = {
         let mut gateway = lock(&shared);
         let answer = call(&mut gateway, &http);
-        (answer, gateway.clock.now().http_date())
+        let latency = Duration::from_millis(answer.latency_ms);
+        let latency = if gateway.clock.wait(latency) { Duration::ZERO } else { latency };
+        (answer, latency, gateway.clock.now().http_date())
     };
-    if answer.latency_ms > 0 {
-        tokio::time::sleep(Duration::from_millis(answer.latency_ms)).await;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
     write(answer, takes_gzip(&parts.headers), &date, &line)
 }

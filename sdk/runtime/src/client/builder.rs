@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Client, Clock, Settings, SystemClock};
+use crate::client::{Client, Clock, Random, Settings, Skew, SplitMix, SystemClock, SystemTimer, Timer};
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
 use crate::error::{ConfigError, Error};
+use crate::layer::retry::Bucket;
+use crate::layer::{Layer, Layers, Retry};
 use crate::sign::SignMethod;
 use crate::transport::Transport;
 
@@ -19,11 +21,13 @@ pub struct Timeouts {
     pub connect: Option<Duration>,
     /// `total`: from the start of an attempt to the end of its answer. 30 s by default.
     pub total: Option<Duration>,
+    /// `deadline`: from the start of a call to its end, with all attempts and waits. None by default.
+    pub deadline: Option<Duration>,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Some(Duration::from_secs(15)), total: Some(Duration::from_secs(30)) }
+        Self { connect: Some(Duration::from_secs(15)), total: Some(Duration::from_secs(30)), deadline: None }
     }
 }
 
@@ -56,6 +60,10 @@ pub struct ClientBuilder {
     session: Option<Token>,
     transport: Option<Box<dyn Transport>>,
     clock: Box<dyn Clock>,
+    timer: Box<dyn Timer>,
+    random: Box<dyn Random>,
+    layers: Layers,
+    retry: Retry,
     timeouts: Timeouts,
     #[cfg(feature = "reqwest")]
     proxy: Option<String>,
@@ -78,6 +86,10 @@ impl ClientBuilder {
             session: None,
             transport: None,
             clock: Box::new(SystemClock),
+            timer: Box::new(SystemTimer),
+            random: Box::new(SplitMix::new()),
+            layers: Layers::default(),
+            retry: Retry::default(),
             timeouts: Timeouts::default(),
             #[cfg(feature = "reqwest")]
             proxy: None,
@@ -114,6 +126,41 @@ impl ClientBuilder {
         self
     }
 
+    /// Waits and measures by this timer.
+    #[must_use]
+    pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
+        self.timer = Box::new(timer);
+        self
+    }
+
+    /// Takes chance from here.
+    #[must_use]
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.random = Box::new(random);
+        self
+    }
+
+    /// When and how often calls are tried again: see [`layer::retry`](crate::layer::retry). Three attempts by default.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Puts a layer around each call, inside those that are there.
+    #[must_use]
+    pub fn call_layer(mut self, layer: impl Layer + 'static) -> Self {
+        self.layers.call.push(Box::new(layer));
+        self
+    }
+
+    /// Puts a layer around each attempt of a call, inside those that are there.
+    #[must_use]
+    pub fn attempt_layer(mut self, layer: impl Layer + 'static) -> Self {
+        self.layers.attempt.push(Box::new(layer));
+        self
+    }
+
     /// The limit for the connection to stand; `None` for no limit. 15 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
@@ -125,6 +172,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn total_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.timeouts.total = limit.into();
+        self
+    }
+
+    /// The limit for a whole call, with all attempts and waits; `None` for no limit, which is the default. No attempt begins that
+    /// could not end in time.
+    #[must_use]
+    pub fn deadline(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.deadline = limit.into();
         self
     }
 
@@ -199,13 +254,14 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, or there is no
-    /// transport.
+    /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, the settings of
+    /// retries make no sense, or there is no transport.
     pub fn build(mut self) -> Result<Client, Error> {
         self.environment.check(self.allow_plain_http)?;
         if self.credentials.app_key().trim().is_empty() || self.credentials.secret().is_empty() {
             return Err(ConfigError::new("the app key or the app secret is empty").into());
         }
+        self.retry.check()?;
         let transport = match self.transport.take() {
             Some(transport) => transport,
             None => self.network()?,
@@ -216,6 +272,12 @@ impl ClientBuilder {
             session: self.session,
             transport,
             clock: self.clock,
+            timer: self.timer,
+            random: self.random,
+            layers: self.layers,
+            bucket: Bucket::new(self.retry.budget),
+            retry: self.retry,
+            skew: Skew::default(),
             timeouts: self.timeouts,
             sign_method: self.sign_method,
             format: self.format,

@@ -4,11 +4,13 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
+use crate::client::exchange::Exchange;
 use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
-use crate::model::Request;
+use crate::layer::{Failed, Outcome, Priority};
+use crate::model::{Effect, Request};
 use crate::transport::{BoxFuture, HttpRequest};
 
 /// A call that is ready to go: `.await` it for the typed answer, or [`raw`](Self::raw) for the bytes.
@@ -52,7 +54,7 @@ impl fmt::Debug for Body {
 }
 
 /// What is set for one call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) session: Option<Token>,
     pub(crate) timeout: Option<Duration>,
@@ -60,6 +62,10 @@ pub(crate) struct Options {
     pub(crate) target_app_key: Option<String>,
     pub(crate) body: Option<Body>,
     pub(crate) strict: Option<bool>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) effect: Option<Effect>,
+    pub(crate) priority: Priority,
 }
 
 impl<R> Call<R> {
@@ -73,9 +79,34 @@ impl<R> Call<R> {
         self
     }
 
-    /// The limit `total` for this call.
+    /// The limit `total` for each attempt of this call.
     pub fn with_timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
+        self
+    }
+
+    /// The limit `deadline` for this call: for all attempts and waits together.
+    pub fn with_deadline(mut self, limit: Duration) -> Self {
+        self.options.deadline = Some(limit);
+        self
+    }
+
+    /// Most attempts of this call, the first included: 1 does not retry.
+    pub fn with_attempts(mut self, most: u32) -> Self {
+        self.options.attempts = Some(most);
+        self
+    }
+
+    /// What making this call twice does, where the caller knows better than the spec: a write that may be repeated is
+    /// [`Effect::Idempotent`].
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.options.effect = Some(effect);
+        self
+    }
+
+    /// How urgent this call is.
+    pub fn with_priority(mut self, priority: Priority) -> Self {
+        self.options.priority = priority;
         self
     }
 
@@ -112,7 +143,7 @@ impl<R: Request> Call<R> {
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<Reply<R::Response>, Error> {
         let strict = self.options.strict.unwrap_or(self.client.settings().strict);
-        self.exchange().await?.decode::<R>(strict)
+        self.exchange().await.map_err(Failed::into_error)?.decode::<R>(strict)
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -121,7 +152,7 @@ impl<R: Request> Call<R> {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
-        self.exchange().await
+        self.exchange().await.or_else(Failed::into_reply)
     }
 
     /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
@@ -130,20 +161,24 @@ impl<R: Request> Call<R> {
     ///
     /// [`Error::Invalid`] if a parameter is missing or beyond its limit.
     pub fn prepare(&self) -> Result<HttpRequest, Error> {
-        self.client.encode(R::INFO.name, R::INFO.session, &self.options, self.params()?, &mut Hidden::default())
+        let (client, exchange) = (&self.client, self.plan()?);
+        client.check(&exchange)?;
+        let limit = self.options.timeout.or(client.settings().timeouts.total);
+        Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
     }
 
-    async fn exchange(self) -> Result<RawReply, Error> {
-        let hidden = Hidden::of(&self.request);
-        self.client.exchange(R::INFO.name, R::INFO.session, &self.options, self.params()?, hidden).await
+    async fn exchange(self) -> Outcome {
+        let mut exchange = self.plan()?;
+        exchange.hidden = Hidden::of(&self.request);
+        self.client.exchange(exchange).await
     }
 
-    /// The application parameters, checked.
-    fn params(&self) -> Result<Params<'_>, Error> {
+    /// The call with its parameters, which are checked.
+    fn plan(&self) -> Result<Exchange<'_>, Error> {
         check::record(R::INFO.name, &self.request)?;
         let mut params = Params::default();
         params.record(&self.request);
-        Ok(params)
+        Ok(Exchange::new(R::INFO.name, Some(R::INFO), params, &self.options))
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: &RawReply, strict: bool)
         drift: decoder.drift,
         drift_count: decoder.drift_count,
         unknown: decoder.unknown,
+        attempts: raw.attempts.clone(),
     })
 }
 
@@ -40,6 +41,7 @@ fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, stric
             problem: Problem::Drift(decoder.drift),
             body: raw.body().to_vec(),
             request_id: decoder.request_id,
+            attempts: raw.attempts.clone(),
         })));
     }
     Ok(decoder)
@@ -50,5 +52,7 @@ pub(crate) fn failure(raw: &RawReply, node: crate::codec::Node<'_>, known: &'sta
     let settings = raw.client.as_ref().map(|client| client.settings());
     let failure = Failure::read(node, &raw.hidden);
     let hint = settings.and_then(|settings| diagnose::hint(settings, raw, failure.code));
-    Error::Gateway(Box::new(GatewayError::new(&raw.method, failure, known, hint)))
+    let mut error = GatewayError::new(&raw.method, failure, known, hint);
+    error.attempts.clone_from(&raw.attempts);
+    Error::Gateway(Box::new(error))
 }

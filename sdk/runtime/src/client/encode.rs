@@ -1,83 +1,56 @@
 //! A call into an HTTP request: parameters, signature, shape.
 
-use tracing::Instrument as _;
-use tracing::field::Empty;
+use std::time::{Duration, SystemTime};
 
-use crate::client::call::{Body, Options};
-use crate::client::{Client, Hidden, RawReply, multipart};
-use crate::codec::form::{self, Params};
-use crate::credentials::Token;
+use crate::client::call::Body;
+use crate::client::exchange::Exchange;
+use crate::client::{Client, Hidden, multipart};
+use crate::codec::{form, is_blank};
 use crate::error::{Error, InvalidArgument};
 use crate::model::{DateTime, Session};
 use crate::sign::sign;
 use crate::transport::HttpRequest;
 
 impl Client {
-    /// Encodes, signs, sends and brings the answer's bytes.
-    pub(crate) async fn exchange(
-        &self,
-        method: &str,
-        need: Session,
-        options: &Options,
-        params: Params<'_>,
-        mut hidden: Hidden,
-    ) -> Result<RawReply, Error> {
-        let request = self.encode(method, need, options, params, &mut hidden)?;
-        let span = tracing::info_span!("top.call", method, status = Empty, bytes = Empty);
-        let response = self.settings().transport.send(request).instrument(span.clone()).await;
-        let _entered = span.enter();
-        match response {
-            Ok(response) => {
-                span.record("status", response.status).record("bytes", response.body.len());
-                RawReply::new(self, method, hidden, response)
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the call failed in transport");
-                Err(error)
-            }
+    /// What no spec tells: whether the parameters, the session and the body go together.
+    pub(crate) fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
+        let invalid = |parameter: &str, reason: &str| -> Result<(), Error> {
+            let method = exchange.method.clone().into_owned();
+            Err(InvalidArgument { method, parameter: parameter.to_owned(), reason: reason.to_owned() }.into())
+        };
+        let params = &exchange.params;
+        if let Some(name) = params.names().find(|name| RESERVED.contains(name)) {
+            return invalid(name, "is set by the client and never a method's own: leave it out");
         }
+        if exchange.session_need() == Session::Required
+            && exchange.session(self.settings()).is_none()
+            && !params.names().any(|name| name == "session")
+        {
+            return invalid("session", "is required: this method acts for a user; give a token with with_session()");
+        }
+        if let (Some(_), Some((name, _))) = (&exchange.options.body, params.files.first()) {
+            return invalid(name, "is a file: a call with a raw body cannot carry files");
+        }
+        Ok(())
     }
 
-    /// The signed HTTP request of a call whose application parameters are given. Its keys are added to what is hidden.
+    /// The signed HTTP request of a call that has been checked. Its keys are added to what is hidden.
     pub(crate) fn encode(
         &self,
-        method: &str,
-        need: Session,
-        options: &Options,
-        params: Params<'_>,
+        exchange: &Exchange<'_>,
+        now: SystemTime,
+        timeout: Option<Duration>,
         hidden: &mut Hidden,
-    ) -> Result<HttpRequest, Error> {
-        let settings = self.settings();
-        let invalid = |parameter: &str, reason: &str| -> Error {
-            InvalidArgument { method: method.to_owned(), parameter: parameter.to_owned(), reason: reason.to_owned() }
-                .into()
-        };
-        if let Some(name) = params.names().find(|name| RESERVED.contains(name)) {
-            return Err(invalid(name, "is set by the client and never a method's own: leave it out"));
-        }
-        let session = match need {
-            // The client's own stays out of it; who gives one for this call means it, and the spec may be wrong.
-            Session::None => options.session.as_ref().map(Token::expose),
-            _ => options.session.as_ref().or(settings.session.as_ref()).map(Token::expose),
-        };
-        let given = || params.names().any(|name| name == "session");
-        if need == Session::Required && session.is_none_or(|s| s.trim().is_empty()) && !given() {
-            return Err(invalid(
-                "session",
-                "is required: this method acts for a user; give a token with with_session()",
-            ));
-        }
+    ) -> HttpRequest {
+        let (settings, options, files) = (self.settings(), &exchange.options, &exchange.params.files);
         let raw = options.body.as_ref();
-        if let (Some(_), Some((name, _))) = (raw, params.files.first()) {
-            return Err(invalid(name, "is a file: a call with a raw body cannot carry files"));
-        }
-
-        let timestamp = DateTime::from(settings.clock.now()).to_string();
-        // From here on the parameters may borrow from this call as well.
-        let mut params = params;
-        let application = params.text.len();
+        let timestamp = DateTime::from(now).to_string();
+        let session = exchange.session(settings);
+        let application = exchange.params.text.len();
+        let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(application + COMMON);
+        pairs.extend(exchange.params.text.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
         for (name, value) in [
-            ("method", method),
+            ("method", exchange.method.as_ref()),
             ("app_key", settings.credentials.app_key()),
             ("timestamp", &timestamp),
             ("v", "2.0"),
@@ -88,31 +61,25 @@ impl Client {
             ("target_app_key", options.target_app_key.as_deref().unwrap_or_default()),
             ("session", session.unwrap_or_default()),
         ] {
-            // A method's own parameter of the same name wins, as in the official client.
-            let own = params.text[..application].iter().map(|(name, _)| name);
-            if !own.chain(params.files.iter().map(|(name, _)| name)).any(|known| known == name) {
-                params.push(name, value);
+            // A method's own parameter of the same name wins, as in the official client. Blank ones are neither sent nor signed.
+            let own = pairs[..application].iter().map(|(name, _)| *name);
+            if !is_blank(value) && !own.chain(files.iter().map(|(name, _)| name.as_ref())).any(|known| known == name) {
+                pairs.push((name, value));
             }
         }
-        let pairs = params.text.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
-        let signature = sign(settings.sign_method, settings.credentials.secret(), pairs, raw.map(Body::text));
+        let signature =
+            sign(settings.sign_method, settings.credentials.secret(), pairs.iter().copied(), raw.map(Body::text));
         hidden.key(settings.credentials.secret());
         hidden.key(&signature);
-        params.push("sign", signature);
-        if let Some((_, session)) = params.text.iter().find(|(name, _)| name == "session") {
-            hidden.key(session);
-        }
+        hidden.key(session.unwrap_or_default());
+        pairs.push(("sign", &signature));
 
         // Session and signature stay out of the URL, which proxies and servers log, unless the body is taken.
         let rest_url = settings.environment.rest_url();
-        let (mut in_query, mut in_body) =
-            (Vec::with_capacity(params.text.len()), Vec::with_capacity(params.text.len()));
-        for (at, (name, value)) in params.text.iter().enumerate() {
-            if raw.is_some() || (at >= application && !matches!(name.as_ref(), "session" | "sign")) {
-                in_query.push((name.as_ref(), value.as_ref()));
-            } else {
-                in_body.push((name.as_ref(), value.as_ref()));
-            }
+        let (mut in_query, mut in_body) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
+        for (at, pair) in pairs.iter().enumerate() {
+            let in_url = raw.is_some() || (at >= application && !matches!(pair.0, "session" | "sign"));
+            if in_url { in_query.push(*pair) } else { in_body.push(*pair) }
         }
         let separator = match rest_url {
             url if url.ends_with(['?', '&']) => "",
@@ -122,9 +89,9 @@ impl Client {
         let url = [rest_url, separator, &form::encode(&in_query)].concat();
         let (content_type, body) = match raw {
             Some(raw) => (raw.content_type().into(), raw.text().as_bytes().to_vec()),
-            None if params.files.is_empty() => (FORM.into(), form::encode(&in_body).into_bytes()),
+            None if files.is_empty() => (FORM.into(), form::encode(&in_body).into_bytes()),
             None => {
-                let (content_type, body) = multipart::encode(&in_body, &params.files);
+                let (content_type, body) = multipart::encode(&in_body, files);
                 (content_type.into(), body)
             }
         };
@@ -133,13 +100,15 @@ impl Client {
         headers.push(("accept".into(), "text/xml,text/javascript".into()));
         headers.push(("user-agent".into(), concat!("topsdk-rust/", env!("CARGO_PKG_VERSION")).into()));
         headers.extend(options.headers.iter().map(|(name, value)| (name.clone().into(), value.clone().into())));
-        let timeout = options.timeout.or(settings.timeouts.total);
-        Ok(HttpRequest { url, headers, body, timeout, max_response: settings.max_response })
+        HttpRequest { url, headers, body, timeout, max_response: settings.max_response }
     }
 }
 
 /// Never a method's own: they say what is called, by whom, and prove it. The generator and the derive refuse them too.
 const RESERVED: [&str; 4] = ["method", "app_key", "sign_method", "sign"];
+
+/// Room for the parameters that every call has.
+const COMMON: usize = 12;
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 

@@ -7,9 +7,12 @@ mod clock;
 mod decode;
 mod diagnose;
 mod encode;
+pub(crate) mod exchange;
 mod hidden;
 mod multipart;
+mod random;
 mod reply;
+mod timer;
 mod untyped;
 
 use std::fmt;
@@ -18,15 +21,21 @@ use std::sync::Arc;
 pub use builder::{ClientBuilder, Format, Timeouts};
 pub use call::{Body, Call};
 pub use clock::{Clock, SystemClock};
+pub use random::{Random, SplitMix};
 pub use reply::{RawReply, Reply};
+pub use timer::{SystemTimer, Timer, VirtualTimer};
 pub use untyped::UntypedCall;
 
+pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
+pub(crate) use random::unit;
 
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
 #[cfg(feature = "reqwest")]
 use crate::error::Error;
+use crate::layer::retry::Bucket;
+use crate::layer::{Layers, Retry};
 use crate::model::Request;
 use crate::sign::SignMethod;
 use crate::transport::Transport;
@@ -56,6 +65,12 @@ pub(crate) struct Settings {
     pub(crate) session: Option<Token>,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) clock: Box<dyn Clock>,
+    pub(crate) timer: Box<dyn Timer>,
+    pub(crate) random: Box<dyn Random>,
+    pub(crate) layers: Layers,
+    pub(crate) retry: Retry,
+    pub(crate) bucket: Bucket,
+    pub(crate) skew: Skew,
     pub(crate) timeouts: Timeouts,
     pub(crate) sign_method: SignMethod,
     pub(crate) format: Format,

@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use crate::model::Upload;
 
 /// Content type and body: the text parts, then the files.
-pub(crate) fn encode(text: &[(&str, &str)], files: &[(Cow<'_, str>, &Upload)]) -> (String, Vec<u8>) {
+pub(crate) fn encode(text: &[(&str, &str)], files: &[(Cow<'_, str>, Cow<'_, Upload>)]) -> (String, Vec<u8>) {
     let boundary = boundary(text, files);
     let mut body = Vec::new();
     for (name, value) in text {
@@ -32,7 +32,7 @@ pub(crate) fn encode(text: &[(&str, &str)], files: &[(Cow<'_, str>, &Upload)]) -
 }
 
 /// A boundary made from the parts, so that no randomness is needed: nobody can write a part that holds its own digest.
-fn boundary(text: &[(&str, &str)], files: &[(Cow<'_, str>, &Upload)]) -> String {
+fn boundary(text: &[(&str, &str)], files: &[(Cow<'_, str>, Cow<'_, Upload>)]) -> String {
     let mut digest = Md5::new();
     for (name, value) in text {
         digest.update(name);
@@ -97,7 +97,8 @@ mod tests {
         let picture = Upload::new("图.PNG", every_byte.clone());
         let empty = Upload::new("", []);
         let text = [("content", "已收到\r\n--x\r\n\r\ny"), ("tid", "1"), ("blank", "")];
-        let (content_type, body) = encode(&text, &[("image".into(), &picture), ("proof".into(), &empty)]);
+        let (content_type, body) =
+            encode(&text, &[("image".into(), Cow::Borrowed(&picture)), ("proof".into(), Cow::Borrowed(&empty))]);
         let expected = vec![
             text_part("content", "已收到\r\n--x\r\n\r\ny"),
             text_part("tid", "1"),
@@ -107,7 +108,7 @@ mod tests {
         ];
         assert_eq!(parse(&content_type, &body), expected);
         assert_eq!(
-            encode(&text, &[("image".into(), &picture), ("proof".into(), &empty)]).1,
+            encode(&text, &[("image".into(), Cow::Borrowed(&picture)), ("proof".into(), Cow::Borrowed(&empty))]).1,
             body,
             "the same every time"
         );
@@ -117,7 +118,7 @@ mod tests {
     fn names_cannot_break_out() {
         let file =
             Upload::new("a\"; filename=\"b.exe\r\nX: y\r\n\r\n\\", [1]).with_content_type("image/png\r\nX: \"y\"");
-        let (content_type, body) = encode(&[("a\"b\r\nX: y", "v")], &[("i\nmage".into(), &file)]);
+        let (content_type, body) = encode(&[("a\"b\r\nX: y", "v")], &[("i\nmage".into(), Cow::Borrowed(&file))]);
         let expected = vec![
             text_part("a_b__X: y", "v"),
             file_part("i_mage", "a_; filename=_b.exe__X: y_____", "image/png__X: _y_", &[1]),
@@ -130,7 +131,7 @@ mod tests {
         fn any_content_is_taken_apart_again(text: Vec<(String, String)>, files: Vec<(String, String, Vec<u8>)>) {
             let text: Vec<_> = text.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let uploads: Vec<_> = files.iter().map(|(_, name, bytes)| Upload::new(name, bytes.as_slice())).collect();
-            let named: Vec<_> = files.iter().zip(&uploads).map(|((name, ..), file)| (name.into(), file)).collect();
+            let named: Vec<_> = files.iter().zip(&uploads).map(|((name, ..), file)| (name.into(), Cow::Borrowed(file))).collect();
             let (content_type, body) = encode(&text, &named);
             let parts = parse(&content_type, &body);
             prop_assert_eq!(parts.len(), text.len() + files.len());

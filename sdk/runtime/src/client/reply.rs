@@ -5,9 +5,10 @@ use std::ops::Deref;
 
 use crate::client::{Client, Format, Hidden, decode};
 use crate::codec::tree::Tree;
-use crate::codec::{self, Drift};
+use crate::codec::{self, Drift, Payload, payload};
 use crate::error::{DecodeError, Error, Problem, TransportError};
-use crate::model::Request;
+use crate::layer::retry::Attempts;
+use crate::model::{MethodInfo, Request};
 use crate::transport::HttpResponse;
 
 /// A typed answer. It dereferences to the response, so `reply.trade` works.
@@ -18,6 +19,7 @@ pub struct Reply<T> {
     pub(crate) drift: Vec<Drift>,
     pub(crate) drift_count: usize,
     pub(crate) unknown: Vec<String>,
+    pub(crate) attempts: Attempts,
 }
 
 impl<T> Reply<T> {
@@ -44,6 +46,12 @@ impl<T> Reply<T> {
         self.drift_count
     }
 
+    /// The attempts that it took.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
     /// Paths of fields that the spec does not have: the first hundred, each once.
     #[must_use]
     pub fn unknown_fields(&self) -> &[String] {
@@ -66,6 +74,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
             .field("request_id", &self.request_id)
             .field("drift", &self.drift)
             .field("unknown", &self.unknown)
+            .field("attempts", &self.attempts.count())
             .finish()
     }
 }
@@ -77,24 +86,27 @@ pub struct RawReply {
     pub(crate) client: Option<Client>,
     pub(crate) method: String,
     pub(crate) hidden: Hidden,
+    pub(crate) attempts: Attempts,
     response: HttpResponse,
 }
 
 impl RawReply {
     pub(crate) fn new(client: &Client, method: &str, hidden: Hidden, response: HttpResponse) -> Result<Self, Error> {
-        let reply = Self { client: Some(client.clone()), method: method.to_owned(), hidden, response };
-        // The gateway answers below 400, with one old exception; everything else comes from something in between.
-        if reply.status() >= 400 && reply.status() != 400 {
-            return Err(TransportError::maybe_sent(format!("HTTP status {}", reply.status())).into());
+        // The gateway answers below 400, and with 400 in one old case; everything else comes from something in between.
+        let status = response.status;
+        if status > 400 {
+            let error = TransportError::maybe_sent(format!("HTTP status {status}"));
+            return Err(if is_passing(status) { error } else { error.permanent() }.into());
         }
-        Ok(reply)
+        let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
+        Ok(Self { client, method, hidden, attempts, response })
     }
 
     /// An answer from elsewhere, such as a file, to be decoded.
     #[must_use]
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
-        Self { client: None, method: method.into(), hidden: Hidden::default(), response }
+        Self { client: None, method: method.into(), hidden: Hidden::default(), attempts: Attempts::NONE, response }
     }
 
     /// The typed answer to a request of this type.
@@ -104,6 +116,12 @@ impl RawReply {
     /// [`Error::Gateway`] if the answer is a refusal, [`Error::Decode`] if it cannot be read or, in strict mode, has drift.
     pub fn decode<R: Request>(&self, strict: bool) -> Result<Reply<R::Response>, Error> {
         decode::typed(R::INFO, self, strict)
+    }
+
+    /// The attempts that it took.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     /// HTTP status.
@@ -145,12 +163,32 @@ impl RawReply {
         tree.map_err(|e| self.unreadable(Problem::Syntax(e)))
     }
 
+    /// What the answer is if it is none: a refusal, or nothing that this gateway would send. An answer is not parsed for this.
+    pub(crate) fn failure(&self, info: Option<&'static MethodInfo>) -> Option<Error> {
+        let body = self.body().trim_ascii();
+        // A refusal says so at once, and the answer of another kind ends with its root.
+        let refuses = || contains(body.get(..HEAD).unwrap_or(body), b"error_response");
+        let whole = matches!(body, [b'{' | b'[', .., b'}' | b']'] | [b'\xEF' | b'<', .., b'}' | b']' | b'>']);
+        if whole && !is_html(body) && !refuses() {
+            return None;
+        }
+        let tree = match self.tree() {
+            Ok(tree) => tree,
+            Err(error) => return Some(error),
+        };
+        match payload(tree.root(), None) {
+            Some(Payload::Failure(node)) => Some(decode::failure(self, node, info.map_or(&[], |info| info.errors))),
+            _ => None,
+        }
+    }
+
     pub(crate) fn unreadable(&self, problem: Problem) -> Error {
         Error::Decode(Box::new(DecodeError {
             method: self.method.clone(),
             problem,
             body: self.body().to_vec(),
             request_id: None,
+            attempts: self.attempts.clone(),
         }))
     }
 }
@@ -159,6 +197,18 @@ impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawReply").field("method", &self.method).field("response", &self.response).finish()
     }
+}
+
+/// Whether a status may be another one next time: too late, too early, too much, or a failing server.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429) || status >= 500
+}
+
+/// The bytes in which a refusal says what it is.
+const HEAD: usize = 256;
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 /// Whether the first tag is one of a web page.

@@ -1,17 +1,20 @@
 //! Calls by method name, without a spec.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
 use crate::client::call::Options;
-use crate::client::{Body, Client, Format, Hidden, RawReply, decode};
+use crate::client::exchange::Exchange;
+use crate::client::{Body, Client, Format, RawReply, decode};
 use crate::codec::form::Params;
 use crate::codec::json::{self, Repeated};
 use crate::codec::{Payload, payload};
 use crate::credentials::Token;
 use crate::error::{Error, Problem};
-use crate::model::{Session, Upload};
+use crate::layer::{Failed, Outcome, Priority};
+use crate::model::{Effect, Upload};
 use crate::transport::BoxFuture;
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
@@ -58,9 +61,33 @@ impl UntypedCall {
         self
     }
 
-    /// The limit `total` for this call.
+    /// The limit `total` for each attempt of this call.
     pub fn with_timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
+        self
+    }
+
+    /// The limit `deadline` for this call: for all attempts and waits together.
+    pub fn with_deadline(mut self, limit: Duration) -> Self {
+        self.options.deadline = Some(limit);
+        self
+    }
+
+    /// Most attempts of this call, the first included: 1 does not retry.
+    pub fn with_attempts(mut self, most: u32) -> Self {
+        self.options.attempts = Some(most);
+        self
+    }
+
+    /// What making this call twice does, which nothing else tells of a call by name: [`Effect::Write`] unless set.
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.options.effect = Some(effect);
+        self
+    }
+
+    /// How urgent this call is.
+    pub fn with_priority(mut self, priority: Priority) -> Self {
+        self.options.priority = priority;
         self
     }
 
@@ -89,7 +116,7 @@ impl UntypedCall {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<serde_json::Value, Error> {
-        let raw = self.raw().await?;
+        let raw = self.exchange().await.map_err(Failed::into_error)?;
         let tree = raw.tree()?;
         match payload(tree.root(), None) {
             None => Err(raw.unreadable(Problem::NotAnObject)),
@@ -110,13 +137,17 @@ impl UntypedCall {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
+        self.exchange().await.or_else(Failed::into_reply)
+    }
+
+    async fn exchange(&self) -> Outcome {
         let mut params = Params::default();
         for (name, value) in &self.params {
             params.push(name.as_str(), value.as_str());
         }
-        params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));
-        // Nothing is known about the method, so a session is sent if there is one.
-        self.client.exchange(&self.method, Session::Optional, &self.options, params, Hidden::default()).await
+        let files = self.files.iter().map(|(name, file)| (name.as_str().into(), Cow::Borrowed(file)));
+        params.files.extend(files);
+        self.client.exchange(Exchange::new(&self.method, None, params, &self.options)).await
     }
 }
 

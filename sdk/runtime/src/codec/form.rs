@@ -7,10 +7,10 @@ use crate::codec::json::{self, Style};
 use crate::model::{Record, Select, Upload, View};
 
 /// The parameters of a call: text by name, and files. Text borrows from the request where it can.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Params<'a> {
     pub(crate) text: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    pub(crate) files: Vec<(Cow<'a, str>, &'a Upload)>,
+    pub(crate) files: Vec<(Cow<'a, str>, Cow<'a, Upload>)>,
 }
 
 impl<'a> Params<'a> {
@@ -27,23 +27,29 @@ impl<'a> Params<'a> {
         self.text.iter().map(|(name, _)| name.as_ref()).chain(self.files.iter().map(|(name, _)| name.as_ref()))
     }
 
+    /// The same parameters without borrowing from anybody.
+    pub(crate) fn into_owned(self) -> Params<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Params {
+            text: self.text.into_iter().map(|(name, value)| (owned(name), owned(value))).collect(),
+            files: self.files.into_iter().map(|(name, file)| (owned(name), Cow::Owned(file.into_owned()))).collect(),
+        }
+    }
+
     /// Adds a request's fields, encoded as the official client does it.
     pub(crate) fn record(&mut self, record: &'a dyn Record) {
         let fields = record.shape().fields;
-        self.text.reserve(fields.len() + COMMON);
+        self.text.reserve(fields.len());
         for (slot, field) in fields.iter().enumerate() {
             let Some(value) = record.get(slot) else { continue };
             match value.view() {
                 View::Absent => {}
-                View::Upload(file) => self.files.push((Cow::Borrowed(field.name), file)),
+                View::Upload(file) => self.files.push((Cow::Borrowed(field.name), Cow::Borrowed(file))),
                 other => self.push(field.name, text(&other, field.select)),
             }
         }
     }
 }
-
-/// Room for the parameters that every call has.
-const COMMON: usize = 12;
 
 /// One value as a parameter: scalars as text, lists of scalars joined by commas, everything else as JSON.
 fn text<'a>(value: &View<'a>, select: Option<&Select>) -> Cow<'a, str> {

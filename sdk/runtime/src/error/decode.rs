@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::codec::{Drift, SyntaxError};
+use crate::layer::retry::Attempts;
 
 /// The platform answered something that cannot be read. A write may have been applied.
 pub struct DecodeError {
@@ -11,6 +12,7 @@ pub struct DecodeError {
     pub(crate) problem: Problem,
     pub(crate) body: Vec<u8>,
     pub(crate) request_id: Option<String>,
+    pub(crate) attempts: Attempts,
 }
 
 /// What is wrong with an answer.
@@ -46,6 +48,15 @@ impl DecodeError {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// Whether the answer is not the gateway's, or not all of it.
+    pub(crate) fn is_passing(&self) -> bool {
+        match &self.problem {
+            Problem::Empty | Problem::Html => true,
+            Problem::Syntax(e) => e.offset() >= self.body.trim_ascii_end().len(),
+            Problem::NotAnObject | Problem::Drift(_) => false,
+        }
     }
 
     pub(crate) fn source_error(&self) -> Option<&(dyn StdError + 'static)> {
@@ -85,6 +96,7 @@ impl fmt::Debug for DecodeError {
             .field("problem", &self.problem)
             .field("request_id", &self.request_id)
             .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
             .finish()
     }
 }

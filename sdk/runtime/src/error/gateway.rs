@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::client::Hidden;
 use crate::codec::Node;
 use crate::error::table;
+use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass, SubCode};
 
 /// The platform said no: its codes, what they mean and what to do.
@@ -16,6 +17,7 @@ pub struct GatewayError {
     name: Option<&'static str>,
     article: Option<&'static str>,
     hint: Option<String>,
+    pub(crate) attempts: Attempts,
 }
 
 impl GatewayError {
@@ -73,6 +75,14 @@ impl GatewayError {
         self.remedy.map_or(RetryClass::Never, |r| r.retry)
     }
 
+    /// Whether the platform may have acted on the call before it said no. The gateway looks at flow control, time, signature and
+    /// session before it calls the service behind it; a code of its own for these comes from nobody else.
+    #[must_use]
+    pub fn may_have_acted(&self) -> bool {
+        let of_the_gateway = matches!(self.failure.code, 4..=9 | 21..=34);
+        !of_the_gateway || self.sub_code().is_some_and(|sub_code| sub_code.starts_with("isp."))
+    }
+
     /// How long the platform said that it will refuse further calls.
     #[must_use]
     pub fn ban(&self) -> Option<Duration> {
@@ -96,6 +106,7 @@ impl GatewayError {
             article: platform.and_then(|p| p.article),
             failure,
             hint,
+            attempts: Attempts::NONE,
         }
     }
 }
@@ -134,6 +145,7 @@ impl fmt::Debug for GatewayError {
             .field("sub_msg", &self.failure.sub_msg)
             .field("request_id", &self.failure.request_id)
             .field("hint", &self.hint)
+            .field("attempts", &self.attempts)
             .finish()
     }
 }

@@ -16,6 +16,7 @@ pub use table::{PlatformError, explain, explain_sub_code};
 
 pub(crate) use gateway::Failure;
 
+use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass};
 
 /// A call that did not succeed.
@@ -44,7 +45,8 @@ impl Error {
             Self::Config(_) | Self::Invalid(_) => false,
             Self::Transport(e) => e.sent,
             Self::Timeout(e) => e.sent,
-            Self::Gateway(_) | Self::Decode(_) => true,
+            Self::Gateway(e) => e.may_have_acted(),
+            Self::Decode(_) => true,
         }
     }
 
@@ -81,9 +83,34 @@ impl Error {
     #[must_use]
     pub fn retry(&self) -> RetryClass {
         match self {
+            Self::Transport(e) if e.permanent => RetryClass::Never,
             Self::Transport(_) | Self::Timeout(_) => RetryClass::Backoff,
             Self::Gateway(e) => e.retry(),
+            Self::Decode(e) if e.is_passing() => RetryClass::Backoff,
             Self::Config(_) | Self::Invalid(_) | Self::Decode(_) => RetryClass::Never,
+        }
+    }
+
+    /// The attempts that were made, and why there was no further one.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        match self {
+            Self::Transport(e) => &e.attempts,
+            Self::Timeout(e) => &e.attempts,
+            Self::Gateway(e) => &e.attempts,
+            Self::Decode(e) => &e.attempts,
+            Self::Config(_) | Self::Invalid(_) => const { &Attempts::NONE },
+        }
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: Attempts) {
+        match self {
+            Self::Transport(e) => e.attempts = attempts,
+            Self::Timeout(e) => e.attempts = attempts,
+            Self::Gateway(e) => e.attempts = attempts,
+            Self::Decode(e) => e.attempts = attempts,
+            // Nothing was attempted.
+            Self::Config(_) | Self::Invalid(_) => {}
         }
     }
 
@@ -124,6 +151,10 @@ impl fmt::Display for Error {
             Self::Timeout(e) => e.fmt(f),
             Self::Gateway(e) => e.fmt(f),
             Self::Decode(e) => e.fmt(f),
+        }?;
+        match self.attempts().count() {
+            0 | 1 => Ok(()),
+            many => write!(f, " ({many} attempts)"),
         }
     }
 }
@@ -203,6 +234,8 @@ impl From<InvalidArgument> for Error {
 pub struct TransportError {
     message: String,
     sent: bool,
+    permanent: bool,
+    attempts: Attempts,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -210,13 +243,20 @@ impl TransportError {
     /// A failure before anything of the call was sent.
     #[must_use]
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: false, source: None }
+        Self { message: message.into(), sent: false, permanent: false, attempts: Attempts::NONE, source: None }
     }
 
     /// A failure after the call may have been sent.
     #[must_use]
     pub fn maybe_sent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: true, source: None }
+        Self { message: message.into(), sent: true, permanent: false, attempts: Attempts::NONE, source: None }
+    }
+
+    /// The same, where trying again fails in the same way.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.permanent = true;
+        self
     }
 
     /// The same with its cause. The cause must not hold the URL: its query may be signed.
@@ -246,13 +286,14 @@ pub struct TimeoutError {
     pub(crate) which: &'static str,
     pub(crate) limit: Option<Duration>,
     pub(crate) sent: bool,
+    attempts: Attempts,
 }
 
 impl TimeoutError {
-    /// A limit ran out: `connect` or `total`, as [`Timeouts`](crate::Timeouts) names them.
+    /// A limit ran out: `connect`, `total` or `deadline`, as [`Timeouts`](crate::Timeouts) names them.
     #[must_use]
     pub fn new(which: &'static str, limit: Option<Duration>, sent: bool) -> Self {
-        Self { which, limit, sent }
+        Self { which, limit, sent, attempts: Attempts::NONE }
     }
 
     /// The name of the limit.

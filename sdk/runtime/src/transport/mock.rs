@@ -133,7 +133,10 @@ impl MockTransport {
                 let body = codec::write(&method, response.as_ref(), form).into_bytes();
                 Ok(HttpResponse { status: 200, headers: Vec::new(), body })
             }
-            None => Err(TransportError::not_sent(format!("the mock has no answer for `{method}`")).into()),
+            None => {
+                let error = TransportError::not_sent(format!("the mock has no answer for `{method}`"));
+                Err(error.permanent().into())
+            }
         }
     }
 }

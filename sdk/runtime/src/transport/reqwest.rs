@@ -57,7 +57,7 @@ impl ReqwestTransport {
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(e, limit))? {
             if answer.body.len() + chunk.len() > max {
                 let message = format!("the answer is larger than the limit of {max} bytes");
-                return Err(Error::Transport(TransportError::maybe_sent(message)));
+                return Err(Error::Transport(TransportError::maybe_sent(message).permanent()));
             }
             answer.body.extend_from_slice(&chunk);
         }
@@ -86,6 +86,7 @@ impl ReqwestTransport {
         } else {
             TransportError::maybe_sent(message)
         };
+        let failure = if error.is_builder() { failure.permanent() } else { failure };
         Error::Transport(failure.with_source(error))
     }
 }

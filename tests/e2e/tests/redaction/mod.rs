@@ -346,8 +346,8 @@ async fn failures(keys: &Keys, sandbox: &Sandbox, marks: &mut Marks) -> Vec<(&'s
     called("an unknown session", keys.builder(gateway()).session(marks.secret("another session"))).await;
     called("an unknown key", Client::builder(gateway(), Credentials::new("1", keys.secret.as_str())).session("x"))
         .await;
-    sandbox.fault(Fault::latency(60_000).times(1));
-    called("a limit", keys.builder(gateway()).total_timeout(Duration::from_millis(30))).await;
+    sandbox.fault(Fault::latency(60_000));
+    called("a limit, three times", keys.builder(gateway()).total_timeout(Duration::from_millis(30))).await;
     sandbox.clear_faults();
 
     let client = keys.builder(gateway()).build().unwrap();

@@ -8,6 +8,7 @@ pub(crate) mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use topsdk::layer::Retry;
 use topsdk::{Client, ClientBuilder, Credentials, Environment};
 use topsdk_codegen::load::load;
 use topsdk_codegen::model::Spec;
@@ -40,6 +41,11 @@ pub(crate) async fn sandbox() -> Sandbox {
 pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
     let environment = Environment::custom(sandbox.rest_url());
     Client::builder(environment, Credentials::new(APP_KEY, APP_SECRET)).session(SESSION)
+}
+
+/// The same for tests of what a single attempt ends with.
+pub(crate) fn single(sandbox: &Sandbox) -> ClientBuilder {
+    builder(sandbox).retry(Retry::off())
 }
 
 /// The same with the other settings left as they are.

@@ -210,9 +210,9 @@ async fn wrong_secret(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
 /// Flow control: the gateway tells how long to wait, and the error hands it on.
 async fn too_many_calls(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
     stage.sandbox.fault(Fault::ban(BAN).on("taobao.trades.sold.get").times(1));
-    let call = stage.client.call(TradesSoldGet::new(Fields::of(["tid"])));
+    let call = stage.client.call(TradesSoldGet::new(Fields::of(["tid"]))).with_attempts(1);
     stage
-        .step("Too many calls", call, |_, answer| {
+        .step("Too many calls, without retries", call, |_, answer| {
             let error = answer.err().ok_or("expected a refusal")?;
             let ban = error.gateway().and_then(|gateway| gateway.ban()).ok_or("expected the seconds of the ban")?;
             ensure(error.is_rate_limited() && error.retry() == RetryClass::AfterBan, "a limit that ends")?;
@@ -221,13 +221,16 @@ async fn too_many_calls(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
         })
         .await?;
 
-    stage.sandbox.advance(Duration::from_secs(BAN.into()));
     let call = stage.client.call(TradesSoldGet::new(Fields::of(["tid"])));
     stage
-        .step("The ban is over (the sandbox's clock was moved on)", call, |_, answer| {
+        .step("The same with retries, as by default: the call rides the ban out", call, |_, answer| {
             let reply = answer?;
             ensure(!reply.trades.is_empty(), "trades")?;
-            Ok(vec![format!("{} trades", need(&reply.total_results, "total_results")?)])
+            let attempts = reply.attempts();
+            ensure(attempts.count() == 2, "two attempts")?;
+            let waited = attempts.waited().as_secs_f64();
+            let trades = need(&reply.total_results, "total_results")?;
+            Ok(vec![format!("{trades} trades, after {} attempts and a pause of {waited:.1} s", attempts.count())])
         })
         .await
 }

@@ -1,0 +1,157 @@
+//! A call on its way through the layers to the platform and back.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant, SystemTime};
+
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+use crate::client::call::Options;
+use crate::client::clock::millis_between;
+use crate::client::diagnose::gateway_time;
+use crate::client::{Client, Hidden, RawReply, Settings};
+use crate::codec::form::Params;
+use crate::credentials::Token;
+use crate::error::{Error, TimeoutError};
+use crate::layer::{CallInfo, Failed, Next, Outcome};
+use crate::model::{MethodInfo, Session};
+
+/// A call with all that is needed to make it, and to make it again.
+#[derive(Clone)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) method: Cow<'a, str>,
+    pub(crate) info: Option<&'static MethodInfo>,
+    pub(crate) params: Params<'a>,
+    pub(crate) options: Cow<'a, Options>,
+    /// The call's sensitive parameters.
+    pub(crate) hidden: Hidden,
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(
+        method: &'a str,
+        info: Option<&'static MethodInfo>,
+        params: Params<'a>,
+        options: &'a Options,
+    ) -> Self {
+        let (method, options) = (Cow::Borrowed(method), Cow::Borrowed(options));
+        Self { method, info, params, options, hidden: Hidden::default(), deadline: None }
+    }
+
+    /// The token that the call carries.
+    pub(crate) fn session<'s>(&'s self, settings: &'s Settings) -> Option<&'s str> {
+        if let Some((_, own)) = self.params.text.iter().find(|(name, _)| name == "session") {
+            return Some(own);
+        }
+        let given = self.options.session.as_ref();
+        let token = match self.session_need() {
+            // The client's own stays out of it; who gives one for this call means it, and the spec may be wrong.
+            Session::None => given,
+            // Where nothing is known about the method, a session is sent if there is one.
+            _ => given.or(settings.session.as_ref()),
+        };
+        token.map(Token::expose).filter(|token| !token.trim().is_empty())
+    }
+
+    pub(crate) fn session_need(&self) -> Session {
+        self.info.map_or(Session::Optional, |info| info.session)
+    }
+
+    /// The same call without borrowing from anybody.
+    pub(crate) fn into_owned(self) -> Exchange<'static> {
+        Exchange {
+            method: Cow::Owned(self.method.into_owned()),
+            info: self.info,
+            params: self.params.into_owned(),
+            options: Cow::Owned(self.options.into_owned()),
+            hidden: self.hidden,
+            deadline: self.deadline,
+        }
+    }
+}
+
+/// Milliseconds of skew below which the clocks agree: the platform allows ten minutes, and answers tell whole seconds.
+const LEAST_SKEW: u64 = 60_000;
+
+impl Client {
+    /// Makes a call, through all layers.
+    pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Outcome {
+        self.check(&exchange)?;
+        let settings = self.settings();
+        exchange.deadline = self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
+        let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
+        Next::around_call(&settings.layers).run(call).await
+    }
+
+    /// The time that a whole call may take.
+    fn deadline(&self, exchange: &Exchange<'_>) -> Option<Duration> {
+        exchange.options.deadline.or(self.settings().timeouts.deadline)
+    }
+
+    /// Makes one attempt: signs, sends, and looks whether the answer is one.
+    pub(crate) async fn attempt(&self, call: CallInfo<'_>) -> Outcome {
+        let (settings, exchange) = (self.settings(), call.exchange);
+        let (total, remaining) = (exchange.options.timeout.or(settings.timeouts.total), call.remaining());
+        let deadline = |sent| TimeoutError::new("deadline", self.deadline(exchange), sent);
+        if remaining.is_some_and(|remaining| remaining.is_zero()) {
+            return Err(Error::Timeout(deadline(false)).into());
+        }
+        let limit = [total, remaining].into_iter().flatten().min();
+        let mut hidden = exchange.hidden.clone();
+        let request = self.encode(exchange, self.now(), limit, &mut hidden);
+        let span = tracing::info_span!(
+            "top.call",
+            method = call.method(),
+            attempt = call.attempt(),
+            status = Empty,
+            bytes = Empty
+        );
+        let response = settings.transport.send(request).instrument(span.clone()).await;
+        let _entered = span.enter();
+        match response {
+            Ok(response) => {
+                span.record("status", response.status).record("bytes", response.body.len());
+                let reply = RawReply::new(self, call.method(), hidden, response)?;
+                match reply.failure(exchange.info) {
+                    None => Ok(reply),
+                    Some(error) => Err(Failed::answered(error, reply)),
+                }
+            }
+            Err(mut error) => {
+                // The transport knows one limit; which one it was is known here.
+                if let Error::Timeout(timeout) = &mut error
+                    && timeout.which == "total"
+                    && limit != total
+                {
+                    *timeout = deadline(timeout.sent);
+                }
+                tracing::debug!(%error, "the attempt failed in transport");
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The time of day for a signature, as the gateway sees it.
+    pub(crate) fn now(&self) -> SystemTime {
+        let settings = self.settings();
+        settings.skew.correct(settings.clock.now())
+    }
+
+    /// Learns the gateway's time from an answer to a call whose time it did not like, and that was signed by this skew. Whether that
+    /// changes anything.
+    pub(crate) fn correct_clock(&self, failed: &Failed, used: i64) -> bool {
+        let settings = self.settings();
+        let Some(gateway) = failed.reply().and_then(gateway_time) else { return false };
+        let skew = millis_between(settings.clock.now(), gateway);
+        let changed = skew.saturating_sub(used).unsigned_abs() >= LEAST_SKEW;
+        if changed {
+            tracing::warn!(
+                skew_seconds = skew / 1000,
+                "the platform refused the time of a call: its clock is used from now on"
+            );
+            settings.skew.set(skew);
+        }
+        changed
+    }
+}
