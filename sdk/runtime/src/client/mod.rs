@@ -8,6 +8,8 @@ mod decode;
 mod diagnose;
 mod encode;
 mod hidden;
+#[cfg(feature = "catalog")]
+mod known;
 mod multipart;
 mod reply;
 mod untyped;

@@ -4,17 +4,24 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
+#[cfg(feature = "catalog")]
+use crate::catalog;
 use crate::client::call::Options;
+#[cfg(feature = "catalog")]
+use crate::client::known;
 use crate::client::{Body, Client, Format, Hidden, RawReply, decode};
 use crate::codec::form::Params;
 use crate::codec::json::{self, Repeated};
 use crate::codec::{Payload, payload};
 use crate::credentials::Token;
 use crate::error::{Error, Problem};
-use crate::model::{Session, Upload};
+use crate::model::{Session, SubCode, Upload};
 use crate::transport::BoxFuture;
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
+///
+/// With the feature `catalog`, the parameters of a method that it knows are checked before sending, as those of a typed call are,
+/// and so are their names and types; see [`with_checks`](Self::with_checks). Any other method is called as it is.
 ///
 /// ```no_run
 /// # async fn run(client: topsdk::Client) -> Result<(), topsdk::Error> {
@@ -29,11 +36,21 @@ pub struct UntypedCall {
     params: Vec<(String, String)>,
     files: Vec<(String, Upload)>,
     options: Options,
+    #[cfg(feature = "catalog")]
+    checks: bool,
 }
 
 impl UntypedCall {
     pub(crate) fn new(client: Client, method: String) -> Self {
-        Self { client, method, params: Vec::new(), files: Vec::new(), options: Options::default() }
+        Self {
+            client,
+            method,
+            params: Vec::new(),
+            files: Vec::new(),
+            options: Options::default(),
+            #[cfg(feature = "catalog")]
+            checks: true,
+        }
     }
 
     /// Sets a parameter, as text. Blank ones are not sent; setting one again replaces it. A common parameter set here, such as
@@ -82,6 +99,14 @@ impl UntypedCall {
         self
     }
 
+    /// Whether the catalogue's word counts for this call: on by default. Without it, any parameter goes to the platform, and the
+    /// client's session with it, which is what to do where the platform takes more than the catalogue knows.
+    #[cfg(feature = "catalog")]
+    pub fn with_checks(mut self, on: bool) -> Self {
+        self.checks = on;
+        self
+    }
+
     /// Makes the call and returns what is inside the response wrapper. XML is turned into the same shape as JSON, all scalars as
     /// text.
     ///
@@ -89,11 +114,12 @@ impl UntypedCall {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<serde_json::Value, Error> {
+        let known = self.errors();
         let raw = self.raw().await?;
         let tree = raw.tree()?;
         match payload(tree.root(), None) {
             None => Err(raw.unreadable(Problem::NotAnObject)),
-            Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, &[])),
+            Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, known)),
             Some(Payload::Answer(node)) => Ok(json::value(
                 node,
                 match raw.format() {
@@ -115,8 +141,42 @@ impl UntypedCall {
             params.push(name.as_str(), value.as_str());
         }
         params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));
-        // Nothing is known about the method, so a session is sent if there is one.
-        self.client.exchange(&self.method, Session::Optional, &self.options, params, Hidden::default()).await
+        let (need, hidden) = self.judge()?;
+        self.client.exchange(&self.method, need, &self.options, params, hidden).await
+    }
+}
+
+#[cfg(feature = "catalog")]
+impl UntypedCall {
+    /// The need of a session, and what must not be shown, once the parameters are found to be right.
+    fn judge(&self) -> Result<(Session, Hidden), Error> {
+        let Some(method) = catalog::get(&self.method) else {
+            return Ok((Session::Optional, Hidden::default()));
+        };
+        let hidden = known::hidden(method, &self.params);
+        if !self.checks {
+            return Ok((Session::Optional, hidden));
+        }
+        let given = known::Given { params: &self.params, files: &self.files, has_body: self.options.body.is_some() };
+        known::check(method, &given)?;
+        Ok((method.session(), hidden))
+    }
+
+    /// The method's own sub codes.
+    fn errors(&self) -> &'static [SubCode] {
+        catalog::get(&self.method).map_or(&[], |method| method.errors())
+    }
+}
+
+#[cfg(not(feature = "catalog"))]
+impl UntypedCall {
+    /// Nothing is known about the method, so a session is sent if there is one.
+    fn judge(&self) -> Result<(Session, Hidden), Error> {
+        Ok((Session::Optional, Hidden::default()))
+    }
+
+    fn errors(&self) -> &'static [SubCode] {
+        &[]
     }
 }
 
