@@ -154,6 +154,7 @@ mod tests {
             title: "A".to_owned(),
             title_zh: String::new(),
             core: true,
+            crate_name: None,
             methods: vec!["taobao.a.get".to_owned()],
             described: 1,
             has_example: false,

@@ -42,8 +42,10 @@ pub fn manifest(domains: &[Outline], text: &str) -> Option<String> {
             Some(home) => format!("{name} = [\"dep:topsdk-{home}\", \"topsdk-{home}/{name}\"]\n"),
         };
     }
-    let crates: String =
-        crates(domains).keys().map(|name| format!("topsdk-{name} = {{ workspace = true, optional = true }}\n")).collect();
+    let crates: String = crates(domains)
+        .keys()
+        .map(|name| format!("topsdk-{name} = {{ workspace = true, optional = true }}\n"))
+        .collect();
     CRATES.fill(&FEATURES.fill(text, &features)?, &crates)
 }
 

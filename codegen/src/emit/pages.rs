@@ -36,9 +36,7 @@ pub fn domains(domains: &[Outline], costs: &BTreeMap<String, CompileCost>) -> St
             "| {mark}`{name}`{mark} | {title} | {title_zh} | {} | {described} | {} | {} |\n",
             methods.len(),
             crate_name.as_ref().map_or_else(String::new, |name| format!("`topsdk-{name}`")),
-            costs
-                .get(name)
-                .map_or_else(String::new, |c| format!("{:.2} s, {:.0} MB", c.seconds, c.megabytes)),
+            costs.get(name).map_or_else(String::new, |c| format!("{:.2} s, {:.0} MB", c.seconds, c.megabytes)),
         );
         page.push_str(&row);
     }

@@ -242,7 +242,8 @@ impl Project {
     /// One of the files that are generated of a domain.
     fn output(&self, which: &prop::sample::Index) -> (PathBuf, Vec<u8>) {
         let files = files(self.folder.path());
-        let own: Vec<_> = files.into_iter().filter(|(path, _)| path.contains("generated/") || path.contains("domains/")).collect();
+        let own: Vec<_> =
+            files.into_iter().filter(|(path, _)| path.contains("generated/") || path.contains("domains/")).collect();
         let (path, content) = which.get(&own).clone();
         (self.path(&path), content)
     }
