@@ -22,7 +22,7 @@
 //! | depth | call | gives |
 //! |---|---|---|
 //! | typed | [`client.call(request)`](Client::call) | a [`Reply`] with the typed response; parameters are checked before sending |
-//! | untyped | [`client.untyped("taobao.time.get")`](Client::untyped) | a JSON value; for methods without a spec |
+//! | untyped | [`client.untyped("taobao.time.get")`](Client::untyped) | a JSON value; checked too with the feature `catalog` |
 //! | raw | `.raw()` on either | a [`RawReply`]: status, headers, bytes |
 //!
 //! Requests are plain values from the domain modules ([`item`], [`trade`], [`refund`], ...): required parameters are arguments of `new`,
@@ -68,6 +68,7 @@
 //! | `native-tls` | | network with TLS by the operating system's library |
 //! | `socks` | | SOCKS proxies |
 //! | `tokio` | by the network | waits by tokio's timer; without it a thread waits |
+//! | `catalog` | | `catalog`: every method as data, search, and checks of untyped calls |
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //!

@@ -160,6 +160,7 @@ fn made(root: &Path, spec: &Spec, domain: &Domain, inputs: &str) -> Result<Made,
     let emitted = |e: emit::EmitError| Failure::Other(e.to_string());
     let mut files = below(SDK, emit::domain(spec, domain).map_err(emitted)?);
     files.extend(below(SAMPLES, emit::domain_samples(spec, domain).map_err(emitted)?));
+    files.extend(below(SDK, [emit::domain_catalog(domain)]));
     let record = Record::new(inputs, &files, Outline::of(domain));
     let mut changes = Changes::default();
     let differing = compare(root, files, &mut changes)?;
@@ -171,6 +172,7 @@ fn shared(root: &Path, spec: &Spec, outlines: &[Outline]) -> Result<Files, Failu
     let emitted = |e: emit::EmitError| Failure::Other(e.to_string());
     let mut files = below(SDK, emit::shared(spec, outlines).map_err(emitted)?);
     files.extend(below(SAMPLES, emit::shared_samples(outlines).map_err(emitted)?));
+    files.extend(below(SDK, emit::shared_catalog(spec, outlines)));
     let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|e| failed(&root.join(path), &e));
     let (features, crates) = (read("sdk/Cargo.toml")?, read("Cargo.toml")?);
     let lost = |file: &str| Failure::Other(format!("{file} lost a block of generated lines"));
@@ -186,8 +188,8 @@ fn shared(root: &Path, spec: &Spec, outlines: &[Outline]) -> Result<Files, Failu
     Ok(files)
 }
 
-fn below(folder: &str, files: emit::Files) -> Files {
-    files.into_iter().map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes())).collect()
+fn below<T: Into<Vec<u8>>>(folder: &str, files: impl IntoIterator<Item = (String, T)>) -> Files {
+    files.into_iter().map(|(path, content)| (format!("{folder}/{path}"), content.into())).collect()
 }
 
 /// The files that differ from those on the disk.

@@ -1,5 +1,6 @@
 //! From the model to Rust text. Pure: the same specs give the same bytes, and nothing here touches the disk.
 
+mod catalog;
 mod docs;
 mod domain;
 mod manifest;
@@ -21,6 +22,7 @@ use crate::write::MARK;
 use crate::{naming, parallel};
 use types::Scope;
 
+pub use catalog::{catalog, domain_catalog, shared_catalog};
 pub use manifest::{manifest, workspace};
 pub use outline::Outline;
 
@@ -69,9 +71,15 @@ pub fn domain(spec: &Spec, domain: &Domain) -> Result<Files, EmitError> {
 pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
     let mut files = Files::new();
     put(&mut files, "src/generated/mod.rs".to_owned(), "specs/", root(domains))?;
-    let runtime = vec![quote!(
-        pub(crate) mod platform_tables;
-    )];
+    let runtime = vec![
+        quote!(
+            #[cfg(feature = "catalog")]
+            pub(crate) mod catalog;
+        ),
+        quote!(
+            pub(crate) mod platform_tables;
+        ),
+    ];
     put(&mut files, "runtime/src/generated/mod.rs".to_owned(), "specs/", runtime)?;
     let tables = platform::items(&spec.platform);
     put(&mut files, "runtime/src/generated/platform_tables.rs".to_owned(), "specs/platform.yaml", tables)?;

@@ -17,6 +17,8 @@ pub mod transport;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "catalog")]
+pub mod catalog;
 
 mod credentials;
 mod environment;

@@ -6,6 +6,7 @@
 
 mod add_an_api;
 mod blocking;
+mod catalog;
 mod every_method;
 mod faults;
 mod golden;

@@ -21,6 +21,8 @@ pub(super) fn rows(spec: &Spec) -> Result<Vec<Row>, String> {
     let lines = method_lines(&generated);
     let largest = generated.values().chain(samples.values()).map(|text| text.lines().count()).max();
 
+    let catalogue: usize = emit::catalog(spec).values().map(Vec::len).sum();
+
     let count = |what, number: usize| Row::new(what, number as f64, Unit::Count);
     let line = |what, number: usize| Row::new(what, number as f64, Unit::Lines);
     Ok(vec![
@@ -32,6 +34,7 @@ pub(super) fn rows(spec: &Spec) -> Result<Vec<Row>, String> {
         line("generated file of a method, median", middle(lines.clone()).unwrap_or_default()).between(40.0, 120.0),
         line("generated file of a method, largest", lines.into_iter().max().unwrap_or_default()),
         line("generated file of any kind, largest", largest.unwrap_or_default()).at_most(1500.0),
+        Row::new("catalogue in a program", catalogue as f64 / 1000.0, Unit::Kilobytes).at_most(2000.0),
     ])
 }
 

@@ -53,6 +53,8 @@ pub(super) enum Unit {
     Seconds,
     /// Thousandths of a second.
     Milliseconds,
+    /// Thousands of bytes.
+    Kilobytes,
     /// Millions of bytes.
     Megabytes,
 }
@@ -64,6 +66,7 @@ impl Unit {
             Self::Lines => "lines",
             Self::Seconds => "s",
             Self::Milliseconds => "ms",
+            Self::Kilobytes => "kB",
             Self::Megabytes => "MB",
         }
     }

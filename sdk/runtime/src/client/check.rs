@@ -56,11 +56,8 @@ fn check(field: &Field, view: &View<'_>) -> Option<String> {
         if fields.is_empty(select) {
             return field.required.then(|| "is required: name at least one field".to_owned());
         }
-        if let Some(most) = field.limits.and_then(|l| l.max_items)
-            && let count = fields.names(Some(select)).len()
-            && count as u64 > most
-        {
-            return Some(format!("names {count} fields, at most {most} are allowed"));
+        if let Some(reason) = field.limits.and_then(|l| too_many_names(l, fields.names(Some(select)).len())) {
+            return Some(reason);
         }
     }
     if matches!(view, View::Float(n) if !n.is_finite()) {
@@ -69,7 +66,20 @@ fn check(field: &Field, view: &View<'_>) -> Option<String> {
     field.limits.and_then(|limits| beyond(limits, view))
 }
 
-fn beyond(limits: &Limits, view: &View<'_>) -> Option<String> {
+/// Too many names in a `fields` parameter.
+pub(crate) fn too_many_names(limits: &Limits, count: usize) -> Option<String> {
+    let most = limits.max_items?;
+    (count as u64 > most).then(|| format!("names {count} fields, at most {most} are allowed"))
+}
+
+/// Too many elements of a list.
+pub(crate) fn too_many(limits: &Limits, length: usize) -> Option<String> {
+    let most = limits.max_items?;
+    (length as u64 > most).then(|| format!("has {length} items, at most {most} are allowed"))
+}
+
+/// What a value is beyond.
+pub(crate) fn beyond(limits: &Limits, view: &View<'_>) -> Option<String> {
     match view {
         View::Text(text) => {
             let (most, length) = (limits.max_length?, text.encode_utf16().count());
@@ -77,10 +87,7 @@ fn beyond(limits: &Limits, view: &View<'_>) -> Option<String> {
         }
         View::List(list) => {
             let length = list.len();
-            match limits.max_items {
-                Some(most) if length as u64 > most => Some(format!("has {length} items, at most {most} are allowed")),
-                _ => (0..length).find_map(|index| beyond(limits, &list.at(index))),
-            }
+            too_many(limits, length).or_else(|| (0..length).find_map(|index| beyond(limits, &list.at(index))))
         }
         View::Upload(file) => {
             let (most, length) = (limits.max_bytes?, file.bytes().len());

@@ -30,6 +30,13 @@ impl Hidden {
         }
     }
 
+    /// Adds a sensitive parameter, or a part of one, with what is shown instead.
+    pub(crate) fn parameter(&mut self, text: &str, mask: &'static str) {
+        if text.trim().len() >= SHORTEST {
+            self.parameters.extend(spellings(text.trim()).map(|spelling| (spelling, mask)));
+        }
+    }
+
     /// A text without keys. Codes go through this alone: words of theirs may happen to be a parameter's value too.
     pub(crate) fn in_code(&self, text: &str) -> String {
         self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), "<secret>"))
@@ -53,10 +60,8 @@ impl Hidden {
             View::Record(record) => self.record(*record),
             View::List(list) => (0..list.len()).for_each(|i| self.value(&list.at(i), mask)),
             _ => {
-                if let (Some(mask), Some(text)) = (mask, view.scalar())
-                    && text.trim().len() >= SHORTEST
-                {
-                    self.parameters.extend(spellings(text.trim()).map(|spelling| (spelling, mask)));
+                if let (Some(mask), Some(text)) = (mask, view.scalar()) {
+                    self.parameter(&text, mask);
                 }
             }
         }

@@ -9,6 +9,8 @@ mod diagnose;
 mod encode;
 pub(crate) mod exchange;
 mod hidden;
+#[cfg(feature = "catalog")]
+mod known;
 mod multipart;
 mod random;
 mod reply;

@@ -5,8 +5,12 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
+#[cfg(feature = "catalog")]
+use crate::catalog;
 use crate::client::call::Options;
 use crate::client::exchange::Exchange;
+#[cfg(feature = "catalog")]
+use crate::client::known;
 use crate::client::{Body, Client, Format, RawReply, decode};
 use crate::codec::form::Params;
 use crate::codec::json::{self, Repeated};
@@ -18,6 +22,9 @@ use crate::model::{Effect, Upload};
 use crate::transport::BoxFuture;
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
+///
+/// With the feature `catalog`, the parameters of a method that it knows are checked before sending, as those of a typed call are,
+/// and so are their names and types; see [`with_checks`](Self::with_checks). Any other method is called as it is.
 ///
 /// ```no_run
 /// # async fn run(client: topsdk::Client) -> Result<(), topsdk::Error> {
@@ -32,11 +39,21 @@ pub struct UntypedCall {
     params: Vec<(String, String)>,
     files: Vec<(String, Upload)>,
     options: Options,
+    #[cfg(feature = "catalog")]
+    checks: bool,
 }
 
 impl UntypedCall {
     pub(crate) fn new(client: Client, method: String) -> Self {
-        Self { client, method, params: Vec::new(), files: Vec::new(), options: Options::default() }
+        Self {
+            client,
+            method,
+            params: Vec::new(),
+            files: Vec::new(),
+            options: Options::default(),
+            #[cfg(feature = "catalog")]
+            checks: true,
+        }
     }
 
     /// Sets a parameter, as text. Blank ones are not sent; setting one again replaces it. A common parameter set here, such as
@@ -109,6 +126,14 @@ impl UntypedCall {
         self
     }
 
+    /// Whether the catalogue's word counts for this call: on by default. Without it, any parameter goes to the platform, and the
+    /// client's session with it, which is what to do where the platform takes more than the catalogue knows.
+    #[cfg(feature = "catalog")]
+    pub fn with_checks(mut self, on: bool) -> Self {
+        self.checks = on;
+        self
+    }
+
     /// Makes the call and returns what is inside the response wrapper. XML is turned into the same shape as JSON, all scalars as
     /// text.
     ///
@@ -147,7 +172,26 @@ impl UntypedCall {
         }
         let files = self.files.iter().map(|(name, file)| (name.as_str().into(), Cow::Borrowed(file)));
         params.files.extend(files);
-        self.client.exchange(Exchange::new(&self.method, None, params, &self.options)).await
+        let exchange = Exchange::new(&self.method, None, params, &self.options);
+        #[cfg(feature = "catalog")]
+        let exchange = self.judge(exchange)?;
+        self.client.exchange(exchange).await
+    }
+}
+
+#[cfg(feature = "catalog")]
+impl UntypedCall {
+    /// The call with what the catalogue knows of the method, once the parameters are found to be right.
+    fn judge<'a>(&self, mut exchange: Exchange<'a>) -> Result<Exchange<'a>, Error> {
+        let Some(method) = catalog::get(&self.method) else { return Ok(exchange) };
+        exchange.hidden = known::hidden(method, &self.params);
+        if self.checks {
+            let given =
+                known::Given { params: &self.params, files: &self.files, has_body: self.options.body.is_some() };
+            known::check(method, &given)?;
+            exchange.info = Some(method.info());
+        }
+        Ok(exchange)
     }
 }
 
