@@ -69,6 +69,8 @@
 //! | `socks` | | SOCKS proxies |
 //! | `tokio` | by the network | waits by tokio's timer; without it a thread waits |
 //! | `blocking` | | `blocking::Client`, for code without async |
+//! | `limit` | | rate limits by tier and method: `layer::limit` |
+//! | `redis` | | rate limits that machines share |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //!
 //! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
@@ -94,3 +96,11 @@ pub use topsdk_runtime::*;
 #[cfg(all(doctest, feature = "platform"))]
 #[doc = include_str!("../../docs/retries.md")]
 mod retries_guide {}
+
+#[cfg(all(doctest, feature = "limit", feature = "platform"))]
+#[doc = include_str!("../../docs/rate-limits.md")]
+mod rate_limits_guide {}
+
+#[cfg(all(doctest, feature = "limit", feature = "platform"))]
+#[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
+mod rate_limits_guide_zh {}

@@ -9,6 +9,7 @@ mod blocking;
 mod every_method;
 mod faults;
 mod golden;
+mod limits;
 mod mock;
 mod own_method;
 mod redaction;
