@@ -67,33 +67,36 @@ impl Scope {
     }
 }
 
-/// The bans of one application that this process knows.
+/// The bans that this process knows.
 #[derive(Default)]
 pub(super) struct Bans {
     /// When the last one ends, in nanoseconds since the limiter began: nearly always in the past, and then nobody looks further.
     last: AtomicU64,
-    until: Mutex<HashMap<String, Duration>>,
+    /// When each ends, by application and what it closes.
+    until: Mutex<HashMap<String, HashMap<String, Duration>>>,
 }
 
 impl Bans {
     /// Whether any ban lasts.
     pub(super) fn any(&self, now: Duration) -> bool {
-        nanos(now) < self.last.load(Ordering::Acquire)
+        let last = self.last.load(Ordering::Acquire);
+        last > 0 && nanos(now) < last
     }
 
-    /// How long calls with one of these keys are closed; zero if they are not.
-    pub(super) fn left(&self, now: Duration, keys: &[String]) -> Duration {
+    /// How long calls of the application with one of these keys are closed; zero if they are not.
+    pub(super) fn left(&self, now: Duration, app_key: &str, keys: &[String]) -> Duration {
         let mut bans = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(bans) = bans.get_mut(app_key) else { return Duration::ZERO };
         bans.retain(|_, until| *until > now);
         let until = keys.iter().filter_map(|key| bans.get(key)).max();
         until.map_or(Duration::ZERO, |until| until.saturating_sub(now))
     }
 
     /// Closes. Of two bans the later end counts.
-    pub(super) fn close(&self, now: Duration, key: String, time: Duration) {
+    pub(super) fn close(&self, now: Duration, app_key: &str, key: String, time: Duration) {
         let until = now.saturating_add(time);
         let mut bans = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = bans.entry(key).or_insert(until);
+        let known = bans.entry(app_key.to_owned()).or_default().entry(key).or_insert(until);
         *known = until.max(*known);
         self.last.fetch_max(nanos(until), Ordering::Release);
     }

@@ -76,16 +76,12 @@ struct Inner {
     unreachable_until: AtomicU64,
     timer: Arc<dyn Timer>,
     ticks: Ticks,
-    apps: RwLock<HashMap<String, Arc<App>>>,
-}
-
-/// What is known about one application.
-struct App {
-    /// One for each limit of the plan.
-    gates: Vec<Gate>,
+    /// By application, one for each limit of the plan.
+    gates: RwLock<HashMap<String, Arc<[Gate]>>>,
     bans: Bans,
 }
 
+/// One limit of one application.
 struct Gate {
     limit: Limit,
     local: Local,
@@ -127,7 +123,8 @@ impl RateLimiter {
             unreachable_until: AtomicU64::new(0),
             ticks: Ticks::new(Arc::clone(&timer)),
             timer,
-            apps: RwLock::default(),
+            gates: RwLock::default(),
+            bans: Bans::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -147,8 +144,8 @@ impl RateLimiter {
     /// The call would have to wait longer than it may.
     pub async fn acquire(&self, ask: &Ask<'_>) -> Result<Duration, LimitedError> {
         let inner = &*self.inner;
-        let app = inner.app(ask.app_key);
-        let Some(gate) = app.gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return Ok(Duration::ZERO) };
+        let gates = inner.gates(ask.app_key);
+        let Some(gate) = gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return Ok(Duration::ZERO) };
         let start = inner.ticks.elapsed();
         let allowed = match ask.wait.unwrap_or(inner.wait) {
             Wait::No => Some(Duration::ZERO),
@@ -158,12 +155,12 @@ impl RateLimiter {
         // A call that passes only when its deadline comes has no time left to be made.
         let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
         let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
-        let mut place = None;
+        let (mut place, mut now) = (None, start);
         loop {
-            let Err(obstacle) = inner.pass(ask, &app, gate, place.as_ref()).await else {
-                return Ok(inner.ticks.elapsed().saturating_sub(start));
+            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref()).await else {
+                return Ok(now.saturating_sub(start));
             };
-            let now = inner.ticks.elapsed();
+            now = inner.ticks.elapsed();
             let (reason, wait) = match obstacle {
                 Obstacle::Rate(wait) => (LimitReason::Rate, wait),
                 Obstacle::Unreachable(wait) => (LimitReason::Unreachable, wait),
@@ -180,6 +177,7 @@ impl RateLimiter {
                 _ => {}
             }
             inner.timer.sleep(wait.min(NAP)).await;
+            now = inner.ticks.elapsed();
         }
     }
 
@@ -188,13 +186,12 @@ impl RateLimiter {
     pub async fn refused(&self, ask: &Ask<'_>, refusal: &GatewayError) {
         let Some((scope, time)) = Scope::of(refusal) else { return };
         let inner = &*self.inner;
-        let app = inner.app(ask.app_key);
-        let Some(gate) = app.gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return };
-        let limit = &gate.limit.name;
+        let Some(limit) = inner.plan.limits.get(inner.plan.limit_of(ask.method, ask.tier)) else { return };
+        let limit = &limit.name;
         // What is told about a user, without a user, is about everybody that the limit counts.
         let Some(key) = scope.key(ask, limit).or_else(|| Scope::Limit.key(ask, limit)) else { return };
         tracing::debug!(method = ask.method, ?scope, seconds = time.as_secs(), "the platform has told to stop");
-        app.bans.close(inner.ticks.elapsed(), key.clone(), time);
+        inner.bans.close(inner.ticks.elapsed(), ask.app_key, key.clone(), time);
         if let Some(shared) = inner.reachable()
             && let Err(why) = shared.ban(ask.app_key, &key, time).await
         {
@@ -203,19 +200,18 @@ impl RateLimiter {
     }
 
     /// Whether asking for a call looks at who it is for.
-    pub(crate) fn looks_at_sessions(&self, app_key: &str) -> bool {
-        self.inner.shared.is_some() || self.inner.app(app_key).bans.any(self.inner.ticks.elapsed())
+    pub(crate) fn looks_at_sessions(&self) -> bool {
+        self.inner.shared.is_some() || self.inner.bans.any(self.inner.ticks.elapsed())
     }
 }
 
 impl Inner {
     /// Lets a call pass, or tells what is in the way and for how long.
-    async fn pass(&self, ask: &Ask<'_>, app: &App, gate: &Gate, place: Option<&Place<'_>>) -> Result<(), Obstacle> {
-        let now = self.ticks.elapsed();
+    async fn pass(&self, ask: &Ask<'_>, now: Duration, gate: &Gate, place: Option<&Place<'_>>) -> Result<(), Obstacle> {
         let limit = &gate.limit;
         let keys = || -> Vec<String> { Scope::ALL.iter().filter_map(|scope| scope.key(ask, &limit.name)).collect() };
-        if app.bans.any(now) {
-            let left = app.bans.left(now, &keys());
+        if self.bans.any(now) {
+            let left = self.bans.left(now, ask.app_key, &keys());
             if !left.is_zero() {
                 return Err(Obstacle::Ban(left));
             }
@@ -259,22 +255,22 @@ impl Inner {
         Err(Obstacle::Rate(wait))
     }
 
-    /// What is known about an application, from its first call on.
-    fn app(&self, app_key: &str) -> Arc<App> {
-        if let Some(app) = self.apps.read().unwrap_or_else(PoisonError::into_inner).get(app_key) {
-            return Arc::clone(app);
+    /// The limits of an application, from its first call on.
+    fn gates(&self, app_key: &str) -> Arc<[Gate]> {
+        if let Some(gates) = self.gates.read().unwrap_or_else(PoisonError::into_inner).get(app_key) {
+            return Arc::clone(gates);
         }
-        let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
-        let app = apps.entry(app_key.to_owned()).or_insert_with(|| {
+        let mut all = self.gates.write().unwrap_or_else(PoisonError::into_inner);
+        let gates = all.entry(app_key.to_owned()).or_insert_with(|| {
             let limits = self.plan.limits.iter();
             let gates = limits.map(|limit| Gate {
                 local: Local::new(limit, self.ticks.clone()),
                 limit: limit.clone(),
                 lanes: Lanes::default(),
             });
-            Arc::new(App { gates: gates.collect(), bans: Bans::default() })
+            gates.collect()
         });
-        Arc::clone(app)
+        Arc::clone(gates)
     }
 
     /// The shared count, unless there is none or it is left alone.
@@ -315,7 +311,7 @@ impl Layer for Limited {
         Box::pin(async move {
             let mut ask = Ask::of(call);
             // Only then, for a digest costs more than all the rest.
-            if self.0.looks_at_sessions(ask.app_key) {
+            if self.0.looks_at_sessions() {
                 ask.session = call.session();
             }
             self.0.acquire(&ask).await.map_err(Error::from)?;
