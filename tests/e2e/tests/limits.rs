@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use topsdk::error::LimitReason;
 use topsdk::layer::limit::{Ask, Rate, RateLimiter, RateLimits, RedisCount, Wait, WhenUnreachable};
+use topsdk::logistics::LogisticsCompaniesGet;
 use topsdk::platform::TimeGet;
 use topsdk::trade::TradeFullinfoGet;
 use topsdk::{Client, Credentials, Environment, Error, MockTransport, Request};
@@ -13,7 +14,7 @@ use topsdk_e2e::redis::Redis;
 use topsdk_sandbox::Fault;
 use topsdk_sandbox::fixtures::{APP_KEY, PAID_TRADE};
 
-use crate::support::{builder, sandbox};
+use crate::support::{builder, sandbox, spec};
 
 const METHOD: &str = "taobao.trade.get";
 
@@ -55,6 +56,17 @@ const KEY: &str = "topsdk:{12345678}:count:trade";
 /// Makes the count one that has been quiet for long.
 async fn full(redis: &Redis) {
     let () = say(redis, &["SET", KEY, "1"]).await;
+}
+
+/// What the generated requests carry is the tier of their domain.
+#[test]
+fn requests_carry_their_tier() {
+    let found = [TradeFullinfoGet::INFO, LogisticsCompaniesGet::INFO, TimeGet::INFO].map(|info| (info.name, info.tier));
+    for (name, tier) in found {
+        let domain = spec().domains.iter().find(|domain| domain.methods.iter().any(|method| method.name.value == name));
+        assert_eq!(domain.unwrap().tier.value, tier, "{name}");
+    }
+    assert_eq!(found.map(|(_, tier)| tier), ["trade", "logistics", "basic"]);
 }
 
 #[tokio::test]

@@ -89,16 +89,6 @@ fn which_limit_counts_a_method() {
     }
 }
 
-/// What the generated requests carry is what the catalogue says.
-#[cfg(all(feature = "trade", feature = "logistics", feature = "platform"))]
-#[test]
-fn requests_carry_their_tier() {
-    use crate::{Request, logistics, platform, trade};
-    for info in [trade::TradeGet::INFO, logistics::LogisticsCompaniesGet::INFO, platform::TimeGet::INFO] {
-        assert_eq!(methods::tier(info.name), Some(info.tier));
-    }
-}
-
 #[test]
 fn waits_in_words() {
     for (text, wait) in [
