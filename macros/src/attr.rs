@@ -22,6 +22,8 @@ pub(crate) struct RequestAttrs {
     pub(crate) session: Option<Ident>,
     /// The variant of `Effect`.
     pub(crate) effect: Option<Ident>,
+    /// Name of a rate tier.
+    pub(crate) tier: Option<LitStr>,
     /// Whether something could not be read, so that a missing key may be a misspelt one.
     pub(crate) broken: bool,
 }
@@ -55,7 +57,7 @@ pub(crate) struct Select {
     pub(crate) choices: Vec<(Ident, Vec<LitStr>)>,
 }
 
-const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect"];
+const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier"];
 const MODEL_FIELD: &[&str] =
     &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
@@ -85,7 +87,8 @@ pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs 
             "error" => out.error = Some(meta.value()?.parse()?),
             "errors" => out.errors = Some(meta.value()?.parse()?),
             "session" => out.session = Some(choice(meta.value()?, "session", SESSIONS)?),
-            _ => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
+            "effect" => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
+            _ => out.tier = Some(meta.value()?.parse()?),
         }
         Ok(())
     });

@@ -131,6 +131,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `errors = ERRORS` | path of a `&'static [SubCode]`: meaning and remedy of the sub codes; default: none |
 /// | `session = optional` | whether a user's token is needed: `required`, `optional` (default) or `none` |
 /// | `effect = write` | what calling it twice does: `read`, `idempotent` or `write` (default); decides on retries |
+/// | `tier = "basic"` | name of the rate tier by which calls are counted; default: `basic` |
 ///
 /// # Keys of a field
 ///

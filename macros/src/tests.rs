@@ -407,7 +407,7 @@ fn a_wrong_attribute_leaves_the_rest() {
                 "expected integer literal"
             }
             ::core::compile_error! {
-                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`"
+                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`, `tier`"
             }
             ::core::compile_error! {
                 "the name is empty"

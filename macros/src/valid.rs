@@ -42,6 +42,9 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
     if request.attrs.method.is_some() && request.attrs.response.is_none() && !request.attrs.broken {
         errors.at(request.ident, "what does the method answer? add `response = ...` to `#[top(..)]`");
     }
+    if let Some(tier) = request.attrs.tier.as_ref().filter(|tier| tier.value().trim().is_empty()) {
+        errors.at(tier, "a rate tier has a name: leave the key out for `basic`");
+    }
     for field in &request.fields {
         if let Some(required) = &field.attrs.required
             && field.parts.holder == Holder::Optional

@@ -70,6 +70,8 @@
 //! | `tokio` | by the network | waits by tokio's timer; without it a thread waits |
 //! | `catalog` | | `catalog`: every method as data, search, and checks of untyped calls |
 //! | `blocking` | | `blocking::Client`, for code without async |
+//! | `limit` | | rate limits by tier and method: `layer::limit` |
+//! | `redis` | | rate limits that machines share |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //!
 //! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
@@ -95,3 +97,11 @@ pub use topsdk_runtime::*;
 #[cfg(all(doctest, feature = "platform"))]
 #[doc = include_str!("../../docs/retries.md")]
 mod retries_guide {}
+
+#[cfg(all(doctest, feature = "limit", feature = "platform"))]
+#[doc = include_str!("../../docs/rate-limits.md")]
+mod rate_limits_guide {}
+
+#[cfg(all(doctest, feature = "limit", feature = "platform"))]
+#[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
+mod rate_limits_guide_zh {}

@@ -9,9 +9,11 @@ mod foreign;
 mod fuzz;
 mod r#gen;
 mod import;
+mod limits;
 mod metrics;
 mod new;
 mod readme;
+mod redis;
 mod sandbox;
 mod test;
 #[cfg(test)]
@@ -56,6 +58,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Let processes share a rate limit for a minute, and print how many calls passed
+    Limits(limits::Options),
     /// Measure what the budgets are about, and print a table
     Metrics(metrics::Options),
     /// Bring metadata of the platform into the specs; what people wrote in them stays
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Gen { check } => r#gen::run(check),
+        Command::Limits(options) => limits::run(&options),
         Command::Metrics(options) => metrics::run(&options),
         Command::Import(options) => import::run(&options),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),

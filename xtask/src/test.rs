@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use crate::redis::Redis;
 use crate::{cargo, metrics, readme, root, specs};
 
 /// Flags of the command.
@@ -83,9 +84,16 @@ impl Step {
             Self::Readme => readme::run(),
             Self::Foreign => cargo(["xtask", "foreign"]),
             Self::Fuzz => cargo(["xtask", "fuzz", "--seconds", &options.fuzz.to_string()]),
-            Self::Tests => cargo(["test", "--workspace", "--no-fail-fast", "--features", &tested()?]),
+            Self::Tests => tests(),
         }
     }
+}
+
+/// With a Redis, for the parts that share something between machines.
+fn tests() -> Result<(), String> {
+    let redis = Redis::start()?;
+    let args = ["test", "--workspace", "--no-fail-fast", "--features", &tested()?];
+    succeed(Command::new(cargo::program()).args(args).envs(redis.envs()), &args)
 }
 
 fn title(name: &str) {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::types::{Role, Scope};
-use crate::emit::{docs, ident, platform, types};
+use crate::emit::{docs, ident, platform, tiers, types};
 use crate::model::{Domain, Effect, Field, Method, Session, SubCode, Type};
 use crate::naming;
 
@@ -52,6 +52,8 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
         Effect::Idempotent => "idempotent",
         Effect::Write => "write",
     });
+    let tier = &domain.tier.value;
+    let tier = (tier != tiers::DEFAULT).then(|| quote!(, tier = #tier));
     let errors = (!method.errors.is_empty()).then(|| {
         let error = ident(&format!("{rust}Error"));
         quote!(error = #error, errors = ERRORS,)
@@ -61,7 +63,7 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
     quote! {
         #doc
         #[derive(Clone, Request)]
-        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect)]
+        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier)]
         #deprecated
         #[non_exhaustive]
         pub struct #name { #(#fields)* }

@@ -10,6 +10,7 @@ mod outline;
 pub mod pages;
 mod platform;
 mod samples;
+mod tiers;
 mod types;
 
 use std::collections::BTreeMap;
@@ -87,6 +88,7 @@ pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
         put(&mut files, format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
         files.insert(format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains));
     }
+    files.insert("runtime/src/generated/methods.txt".to_owned(), tiers::methods(domains));
     Ok(files)
 }
 

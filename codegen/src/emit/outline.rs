@@ -19,6 +19,8 @@ pub struct Outline {
     pub core: bool,
     /// Which of the crates in `sdk/domains/` holds its code; none: the SDK's own.
     pub crate_name: Option<String>,
+    /// Name of the rate tier.
+    pub tier: String,
     /// Names of the methods, sorted.
     pub methods: Vec<String>,
     /// How many of them people have described.
@@ -37,6 +39,7 @@ impl Outline {
             title_zh: domain.title_zh.clone(),
             core: domain.core,
             crate_name: domain.crate_name.as_ref().map(|name| name.value.clone()),
+            tier: domain.tier.value.clone(),
             methods: domain.methods.iter().map(|method| method.name.value.clone()).collect(),
             described: domain.methods.iter().filter(|method| !method.summary.is_empty()).count(),
             has_example: domain.methods.iter().any(|method| method.example.is_some()),

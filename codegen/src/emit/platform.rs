@@ -1,9 +1,9 @@
-//! The platform's tables: gateways and errors.
+//! The platform's tables: gateways, errors and rate tiers.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::emit::{docs, ident};
+use crate::emit::{docs, ident, tiers};
 use crate::model::{Platform, PlatformError, Remedy, Retry, SubCode, Who};
 use crate::naming;
 
@@ -39,6 +39,7 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
         /// Sub codes that any method may answer, and families of them.
         pub(crate) static SUB_CODES: &[SubCode] = &[#(#families),*];
     });
+    items.push(tiers::table(platform));
     items
 }
 

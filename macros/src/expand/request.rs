@@ -62,12 +62,13 @@ fn method(ident: &Ident, attrs: &RequestAttrs) -> Option<TokenStream> {
     let name = attrs.method.as_ref().map_or_else(String::new, |m| m.value());
     let session = attrs.session.as_ref().map(|variant| quote!(.session(__rt::Session::#variant)));
     let effect = attrs.effect.as_ref().map(|variant| quote!(.effect(__rt::Effect::#variant)));
+    let tier = attrs.tier.as_ref().map(|name| quote!(.tier(#name)));
     let errors = attrs.errors.as_ref().map(|path| quote!(.errors(#path)));
     Some(quote! {
         impl __rt::Request for #ident {
             type Response = #response;
             type Error = #error;
-            const INFO: &'static __rt::MethodInfo = &__rt::MethodInfo::new(#name) #session #effect #errors;
+            const INFO: &'static __rt::MethodInfo = &__rt::MethodInfo::new(#name) #session #effect #tier #errors;
         }
     })
 }

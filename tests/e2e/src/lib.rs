@@ -7,6 +7,7 @@
 mod generated;
 pub mod matrix;
 mod method;
+pub mod redis;
 mod samples;
 
 pub use generated::DOMAINS;

@@ -10,6 +10,7 @@ mod catalog;
 mod every_method;
 mod faults;
 mod golden;
+mod limits;
 mod mock;
 mod own_method;
 mod redaction;

@@ -161,6 +161,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets each attempt of a call pass only as fast as its limit allows. Give the same limiter to all clients of an application.
+    #[cfg(feature = "limit")]
+    #[must_use]
+    pub fn rate_limiter(self, limiter: &crate::layer::limit::RateLimiter) -> Self {
+        self.attempt_layer(crate::layer::limit::Limited(limiter.clone()))
+    }
+
     /// The limit for the connection to stand; `None` for no limit. 15 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {

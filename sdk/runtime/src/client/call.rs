@@ -9,6 +9,8 @@ use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
+#[cfg(feature = "limit")]
+use crate::layer::limit::Wait;
 use crate::layer::{Failed, Outcome, Priority};
 use crate::model::{Effect, Request};
 use crate::transport::{BoxFuture, HttpRequest};
@@ -66,6 +68,8 @@ pub(crate) struct Options {
     pub(crate) attempts: Option<u32>,
     pub(crate) effect: Option<Effect>,
     pub(crate) priority: Priority,
+    #[cfg(feature = "limit")]
+    pub(crate) rate_wait: Option<Wait>,
 }
 
 impl<R> Call<R> {
@@ -107,6 +111,13 @@ impl<R> Call<R> {
     /// How urgent this call is.
     pub fn with_priority(mut self, priority: Priority) -> Self {
         self.options.priority = priority;
+        self
+    }
+
+    /// How long this call may wait for its rate limit, in place of what the limiter's settings say.
+    #[cfg(feature = "limit")]
+    pub fn with_rate_wait(mut self, wait: Wait) -> Self {
+        self.options.rate_wait = Some(wait);
         self
     }
 

@@ -17,6 +17,8 @@ use crate::codec::json::{self, Repeated};
 use crate::codec::{Payload, payload};
 use crate::credentials::Token;
 use crate::error::{Error, Problem};
+#[cfg(feature = "limit")]
+use crate::layer::limit::Wait;
 use crate::layer::{Failed, Outcome, Priority};
 use crate::model::{Effect, Upload};
 use crate::transport::BoxFuture;
@@ -105,6 +107,13 @@ impl UntypedCall {
     /// How urgent this call is.
     pub fn with_priority(mut self, priority: Priority) -> Self {
         self.options.priority = priority;
+        self
+    }
+
+    /// How long this call may wait for its rate limit, in place of what the limiter's settings say.
+    #[cfg(feature = "limit")]
+    pub fn with_rate_wait(mut self, wait: Wait) -> Self {
+        self.options.rate_wait = Some(wait);
         self
     }
 

@@ -4,6 +4,7 @@
 
 mod decode;
 mod gateway;
+mod limited;
 mod table;
 
 use std::error::Error as StdError;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use decode::{DecodeError, Problem};
 pub use gateway::GatewayError;
+pub use limited::{LimitReason, LimitedError};
 pub use table::{PlatformError, explain, explain_sub_code};
 
 pub(crate) use gateway::Failure;
@@ -27,6 +29,8 @@ pub enum Error {
     Config(ConfigError),
     /// A parameter is missing or beyond its limit. Nothing was sent.
     Invalid(InvalidArgument),
+    /// The call would have had to wait too long for its rate limit. Nothing was sent.
+    Limited(Box<LimitedError>),
     /// The connection failed. [`Error::may_have_reached_platform`] tells whether the call may have got through.
     Transport(TransportError),
     /// A time limit ran out. [`Error::may_have_reached_platform`] tells whether the call may have got through.
@@ -42,7 +46,7 @@ impl Error {
     #[must_use]
     pub fn may_have_reached_platform(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Invalid(_) => false,
+            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) => false,
             Self::Transport(e) => e.sent,
             Self::Timeout(e) => e.sent,
             Self::Gateway(e) => e.may_have_acted(),
@@ -87,7 +91,8 @@ impl Error {
             Self::Transport(_) | Self::Timeout(_) => RetryClass::Backoff,
             Self::Gateway(e) => e.retry(),
             Self::Decode(e) if e.is_passing() => RetryClass::Backoff,
-            Self::Config(_) | Self::Invalid(_) | Self::Decode(_) => RetryClass::Never,
+            // A limiter has waited as long as the call may.
+            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) | Self::Decode(_) => RetryClass::Never,
         }
     }
 
@@ -95,6 +100,7 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> &Attempts {
         match self {
+            Self::Limited(e) => &e.attempts,
             Self::Transport(e) => &e.attempts,
             Self::Timeout(e) => &e.attempts,
             Self::Gateway(e) => &e.attempts,
@@ -105,6 +111,7 @@ impl Error {
 
     pub(crate) fn set_attempts(&mut self, attempts: Attempts) {
         match self {
+            Self::Limited(e) => e.attempts = attempts,
             Self::Transport(e) => e.attempts = attempts,
             Self::Timeout(e) => e.attempts = attempts,
             Self::Gateway(e) => e.attempts = attempts,
@@ -114,10 +121,12 @@ impl Error {
         }
     }
 
-    /// Whether the platform limits the rate of calls.
+    /// Whether the rate of calls is the reason: the platform's refusal, or a limiter on this side.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self.code(), Some(4..=8)) || self.sub_code().is_some_and(|s| s.starts_with("isp.call-limited"))
+        matches!(self, Self::Limited(_))
+            || matches!(self.code(), Some(4..=8))
+            || self.sub_code().is_some_and(|s| s.starts_with("isp.call-limited"))
     }
 
     /// Whether a time limit ran out.
@@ -147,6 +156,7 @@ impl fmt::Display for Error {
         match self {
             Self::Config(e) => e.fmt(f),
             Self::Invalid(e) => e.fmt(f),
+            Self::Limited(e) => e.fmt(f),
             Self::Transport(e) => e.fmt(f),
             Self::Timeout(e) => e.fmt(f),
             Self::Gateway(e) => e.fmt(f),

@@ -1749,3 +1749,11 @@ pub(crate) static SUB_CODES: &[SubCode] = &[
         )
         .by(Who::App),
 ];
+
+/// Rate tiers: name, and calls a minute for one application.
+#[cfg(feature = "limit")]
+pub(crate) static TIERS: &[(&str, u32)] = &[
+    ("basic", 1000),
+    ("trade", 200),
+    ("logistics", 500),
+];

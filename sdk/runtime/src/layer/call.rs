@@ -83,6 +83,12 @@ impl<'a> CallInfo<'a> {
         self.exchange.options.priority
     }
 
+    /// How long the call may wait for its rate limit, if the caller said it.
+    #[cfg(feature = "limit")]
+    pub(crate) fn rate_wait(&self) -> Option<crate::layer::limit::Wait> {
+        self.exchange.options.rate_wait
+    }
+
     /// When the call must have ended, if it must. Whoever waits longer wastes the wait.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

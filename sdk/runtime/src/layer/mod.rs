@@ -33,6 +33,8 @@
 //! ```
 
 mod call;
+#[cfg(feature = "limit")]
+pub mod limit;
 pub mod retry;
 
 use std::fmt;

@@ -36,15 +36,17 @@ pub struct MethodInfo {
     pub session: Session,
     /// What calling it twice does.
     pub effect: Effect,
+    /// Name of the rate tier by which calls are counted: `basic`, `trade` or `logistics`, or one of a program's own.
+    pub tier: &'static str,
     /// Sub codes with meaning and remedy.
     pub errors: &'static [SubCode],
 }
 
 impl MethodInfo {
-    /// A method about which nothing but the name is known: session optional, effect write.
+    /// A method about which nothing but the name is known: session optional, effect write, tier `basic`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, session: Session::Optional, effect: Effect::Write, errors: &[] }
+        Self { name, session: Session::Optional, effect: Effect::Write, tier: "basic", errors: &[] }
     }
 
     /// The same with this need of a session.
@@ -58,6 +60,13 @@ impl MethodInfo {
     #[must_use]
     pub const fn effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
+        self
+    }
+
+    /// The same in this rate tier.
+    #[must_use]
+    pub const fn tier(mut self, tier: &'static str) -> Self {
+        self.tier = tier;
         self
     }
 

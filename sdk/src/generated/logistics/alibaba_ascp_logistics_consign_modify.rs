@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsConsignModifyError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsConsignModify {

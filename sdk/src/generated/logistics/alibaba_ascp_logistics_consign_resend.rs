@@ -24,7 +24,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsConsignResendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsConsignResend {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsCpGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsCpGet {

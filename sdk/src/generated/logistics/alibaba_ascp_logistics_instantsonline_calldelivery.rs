@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsInstantsonlineCalldeliveryError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsInstantsonlineCalldelivery {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsInstantsonlineCheckdeliveryauthError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsInstantsonlineCheckdeliveryauth {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsInstantsonlineDeliveryorderGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsInstantsonlineDeliveryorderGet {

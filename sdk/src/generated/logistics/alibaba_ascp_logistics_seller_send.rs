@@ -23,7 +23,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsSellerSendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsSellerSend {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = AlibabaAscpLogisticsSellerWritelogisticsnodeError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsSellerWritelogisticsnode {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = AreasGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct AreasGet {

@@ -29,7 +29,8 @@ use topsdk::model::SubCode;
     error = DeliveryTemplateAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateAdd {

@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = DeliveryTemplateDeleteError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateDelete {

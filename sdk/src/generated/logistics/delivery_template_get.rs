@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = DeliveryTemplateGetError,
     errors = ERRORS,
     session = optional,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateGet {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = DeliveryTemplateUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateUpdate {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = DeliveryTemplatesGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplatesGet {

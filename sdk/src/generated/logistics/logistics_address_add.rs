@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = LogisticsAddressAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsAddressAdd {

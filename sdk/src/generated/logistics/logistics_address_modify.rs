@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = LogisticsAddressModifyError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsAddressModify {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = LogisticsAddressRemoveError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsAddressRemove {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = LogisticsCompaniesGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsCompaniesGet {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = LogisticsConsignOrderCreateandsendError,
     errors = ERRORS,
     session = optional,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsConsignOrderCreateandsend {

@@ -24,7 +24,8 @@ use topsdk::model::SubCode;
     error = LogisticsConsignResendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsConsignResend {

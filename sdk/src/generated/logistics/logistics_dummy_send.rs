@@ -22,7 +22,8 @@ use topsdk::model::SubCode;
     error = LogisticsDummySendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsDummySend {

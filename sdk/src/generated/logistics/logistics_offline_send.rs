@@ -28,7 +28,8 @@ use topsdk::model::SubCode;
     error = LogisticsOfflineSendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsOfflineSend {

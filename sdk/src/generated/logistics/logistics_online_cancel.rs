@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = LogisticsOnlineCancelError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsOnlineCancel {

@@ -27,7 +27,8 @@ use topsdk::model::SubCode;
     error = LogisticsOnlineSendError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsOnlineSend {

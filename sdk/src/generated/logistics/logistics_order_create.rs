@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     error = LogisticsOrderCreateError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsOrderCreate {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = LogisticsTraceGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsTraceGet {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = LogisticsTraceSearchError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct LogisticsTraceSearch {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = WlbOrderJzConsignError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct WlbOrderJzConsign {

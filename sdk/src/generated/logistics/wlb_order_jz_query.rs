@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = WlbOrderJzQueryError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct WlbOrderJzQuery {

@@ -13,7 +13,8 @@ use topsdk::model::SubCode;
     error = WlbStoresBaseinfoGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "logistics"
 )]
 #[non_exhaustive]
 pub struct WlbStoresBaseinfoGet {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = FliggyWrateGetmixratelistError,
     errors = ERRORS,
     session = optional,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct FliggyWrateGetmixratelist {

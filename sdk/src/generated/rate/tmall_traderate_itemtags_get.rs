@@ -13,7 +13,8 @@ use topsdk::model::SubCode;
     error = TmallTraderateItemtagsGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TmallTraderateItemtagsGet {

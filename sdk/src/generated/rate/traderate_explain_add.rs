@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = TraderateExplainAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TraderateExplainAdd {

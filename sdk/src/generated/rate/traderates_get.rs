@@ -22,7 +22,8 @@ use topsdk::model::SubCode;
     error = TraderatesGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TraderatesGet {

@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     error = RdcAligeniusSendgoodsCancelError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RdcAligeniusSendgoodsCancel {

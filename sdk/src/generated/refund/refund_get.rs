@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = RefundGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundGet {

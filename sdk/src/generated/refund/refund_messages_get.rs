@@ -14,7 +14,8 @@ use topsdk::model::SubCode;
     error = RefundMessagesGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundMessagesGet {

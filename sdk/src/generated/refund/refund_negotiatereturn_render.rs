@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = RefundNegotiatereturnRenderError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundNegotiatereturnRender {

@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = RefundRefuseError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundRefuse {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = RefundStatusGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundStatusGet {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = RefundsReceiveGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RefundsReceiveGet {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = RpRefundsAgreeError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RpRefundsAgree {

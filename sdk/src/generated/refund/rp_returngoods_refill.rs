@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = RpReturngoodsRefillError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RpReturngoodsRefill {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = RpReturngoodsRefuseError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct RpReturngoodsRefuse {

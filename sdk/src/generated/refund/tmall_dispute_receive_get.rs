@@ -25,7 +25,8 @@ use topsdk::model::SubCode;
     error = TmallDisputeReceiveGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TmallDisputeReceiveGet {

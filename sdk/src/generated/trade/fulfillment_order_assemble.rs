@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = FulfillmentOrderAssembleError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct FulfillmentOrderAssemble {

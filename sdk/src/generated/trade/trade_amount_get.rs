@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     error = TradeAmountGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeAmountGet {

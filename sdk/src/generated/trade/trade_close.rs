@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = TradeCloseError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeClose {

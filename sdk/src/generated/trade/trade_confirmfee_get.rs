@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = TradeConfirmfeeGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeConfirmfeeGet {

@@ -24,7 +24,8 @@ use topsdk::model::SubCode;
     error = TradeFullinfoGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeFullinfoGet {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = TradeInvoiceAmountGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeInvoiceAmountGet {

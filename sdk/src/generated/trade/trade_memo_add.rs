@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = TradeMemoAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeMemoAdd {

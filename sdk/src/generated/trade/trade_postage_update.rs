@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = TradePostageUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradePostageUpdate {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = TradeShippingaddressUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeShippingaddressUpdate {

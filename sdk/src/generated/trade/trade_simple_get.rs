@@ -23,7 +23,8 @@ use topsdk::model::SubCode;
     error = TradeSimpleGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeSimpleGet {

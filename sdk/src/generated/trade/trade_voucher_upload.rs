@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = TradeVoucherUploadError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradeVoucherUpload {

@@ -24,7 +24,8 @@ use topsdk::model::SubCode;
     error = TradesSimpleSoldIncrementGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradesSimpleSoldIncrementGet {

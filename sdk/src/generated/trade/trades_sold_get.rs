@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = TradesSoldGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradesSoldGet {

@@ -22,7 +22,8 @@ use topsdk::model::SubCode;
     error = TradesSoldHistoryGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradesSoldHistoryGet {

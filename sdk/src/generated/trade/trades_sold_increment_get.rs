@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = TradesSoldIncrementGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradesSoldIncrementGet {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = TradesSoldQueryError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    tier = "trade"
 )]
 #[non_exhaustive]
 pub struct TradesSoldQuery {

@@ -47,3 +47,7 @@ pub(crate) static SUB_CODES: &[SubCode] = &[
     SubCode::once("isv.some-thing", "Some thing.", "Change it."),
     SubCode::backoff("isp.*", "The platform failed.", "Try again.").by(Who::Platform),
 ];
+
+/// Rate tiers: name, and calls a minute for one application.
+#[cfg(feature = "limit")]
+pub(crate) static TIERS: &[(&str, u32)] = &[("odd", 200)];

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.odd.empty.get",
     response = OddEmptyGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddEmptyGet {}

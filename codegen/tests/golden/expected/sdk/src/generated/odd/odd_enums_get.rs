@@ -10,7 +10,8 @@ use topsdk::{Model, OpenEnum, Request};
     method = "taobao.odd.enums.get",
     response = OddEnumsGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddEnumsGet {

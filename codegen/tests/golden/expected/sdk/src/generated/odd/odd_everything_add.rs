@@ -14,7 +14,8 @@ use topsdk::model::{SubCode, Who};
     error = OddEverythingAddError,
     errors = ERRORS,
     session = optional,
-    effect = idempotent
+    effect = idempotent,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddEverythingAdd {

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.odd.hollow.get",
     response = OddHollowGetResponse,
     session = required,
-    effect = write
+    effect = write,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddHollowGet {

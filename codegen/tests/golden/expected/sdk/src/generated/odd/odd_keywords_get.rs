@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = OddKeywordsGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddKeywordsGet {

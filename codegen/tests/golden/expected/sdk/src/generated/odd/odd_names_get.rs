@@ -12,7 +12,8 @@ use topsdk::{Model, Request};
     method = "taobao.odd.names.get",
     response = OddNamesGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[deprecated(note = "Use taobao.odd.keywords.get.")]
 #[non_exhaustive]

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.odd.recursion.get",
     response = OddRecursionGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddRecursionGet {}

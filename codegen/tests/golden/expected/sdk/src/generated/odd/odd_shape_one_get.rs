@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "taobao.odd.shape.one.get",
     response = OddShapeOneGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddShapeOneGet {}

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Decimal, Model, Money, Request};
     method = "taobao.odd.wide.get",
     response = OddWideGetResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct OddWideGet {}

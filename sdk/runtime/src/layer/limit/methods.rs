@@ -1,0 +1,91 @@
+//! The methods of the catalogue with their rate tiers.
+
+use std::cmp::Ordering;
+
+/// Generated: a line of explanation, then all methods, sorted, one a line, each followed by its tier unless that is `basic`.
+static METHODS: &str = include_str!("../../generated/methods.txt");
+
+/// The rate tier of a method that has a spec.
+pub(super) fn tier(method: &str) -> Option<&'static str> {
+    let text = body();
+    // Halves the text instead of building an index: nothing to set up, and a dozen comparisons.
+    let (mut low, mut high) = (0, text.len());
+    while low < high {
+        let (start, line) = line_at(text, low + (high - low) / 2)?;
+        let (name, tier) = line.split_once(' ').unwrap_or((line, "basic"));
+        match name.cmp(method) {
+            Ordering::Equal => return Some(tier),
+            Ordering::Less => low = start + line.len() + 1,
+            Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+/// The method with the name most like this one, if one is much like it.
+pub(super) fn near(method: &str) -> Option<&'static str> {
+    let names = body().lines().map(|line| line.split(' ').next().unwrap_or(line));
+    let near = names.map(|name| (differing(name, method), name)).min()?;
+    (near.0 <= 4).then_some(near.1)
+}
+
+/// Without the line of explanation.
+fn body() -> &'static str {
+    METHODS.split_once('\n').map_or("", |(_, body)| body)
+}
+
+/// The line that holds the byte at `at`, and where it starts. Names are ASCII, so that every byte is a character.
+fn line_at(text: &'static str, at: usize) -> Option<(usize, &'static str)> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..)?.split('\n').next()?;
+    Some((start, line))
+}
+
+/// How many characters differ between what both begin and what both end with.
+fn differing(a: &str, b: &str) -> usize {
+    let start = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a.as_bytes()[start..], &b.as_bytes()[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    (a.len() - end).max(b.len() - end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_method_is_found_and_nothing_else() {
+        let mut count = 0;
+        for line in body().lines() {
+            let (name, expected) = line.split_once(' ').unwrap_or((line, "basic"));
+            assert_eq!(tier(name), Some(expected), "{name}");
+            count += 1;
+        }
+        assert!(count > 5_000, "{count}");
+        for (method, found) in [
+            ("taobao.trade.get", Some("trade")),
+            ("taobao.time.get", Some("basic")),
+            ("taobao.trade.ge", None),
+            ("taobao.trade.get trade", None),
+            ("trade", None),
+            ("", None),
+            ("\n", None),
+            ("zzz", None),
+            ("é", None),
+        ] {
+            assert_eq!(tier(method), found, "{method}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_near() {
+        for (method, expected) in [
+            ("taobao.trade.gett", Some("taobao.trade.get")),
+            ("taobao.trade.fulinfo.get", Some("taobao.trade.fullinfo.get")),
+            ("taobao.nothing.like.this.one", None),
+            ("", None),
+        ] {
+            assert_eq!(near(method), expected, "{method}");
+        }
+    }
+}

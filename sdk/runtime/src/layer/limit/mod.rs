@@ -1,0 +1,328 @@
+//! Rate limits: calls go out no faster than the platform allows.
+//!
+//! Calls are counted for each application by the tier of their method, or by the method where the configuration says so. A call that
+//! has no room waits for it, as long as it [may](Wait); [background](crate::layer::Priority::Background) calls leave room to the
+//! others. When the platform refuses calls for some time, nothing that this concerns is sent meanwhile. One [`RateLimiter`] serves any
+//! number of clients; with a [`SharedCount`], machines count together.
+//!
+//! ```
+//! use topsdk::layer::limit::{RateLimiter, RateLimits};
+//! use topsdk::{Client, Credentials, Environment, MockTransport};
+//!
+//! let limiter = RateLimiter::new(RateLimits::new())?;
+//! let client = Client::builder(Environment::Production, Credentials::new("12345678", "secret"))
+//!     .transport(MockTransport::new())
+//!     .rate_limiter(&limiter)
+//!     .build()?;
+//! # Ok::<(), topsdk::Error>(())
+//! ```
+
+mod ask;
+mod ban;
+mod config;
+mod lanes;
+mod local;
+mod methods;
+mod plan;
+#[cfg(feature = "redis")]
+mod redis;
+mod shared;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+pub use ask::Ask;
+pub use config::{MethodLimit, Rate, RateLimits, Wait, WaitError, WhenUnreachable};
+#[cfg(feature = "redis")]
+pub use redis::RedisCount;
+pub use shared::{SharedCount, Take, Taken, Unreachable};
+
+use crate::client::{SystemTimer, Timer};
+use crate::error::{Error, GatewayError, LimitReason, LimitedError};
+use crate::layer::limit::ban::{Bans, Scope};
+use crate::layer::limit::lanes::{Lanes, Place};
+use crate::layer::limit::local::{Local, Ticks};
+use crate::layer::limit::plan::{Limit, Plan};
+use crate::layer::retry::Attempts;
+use crate::layer::{CallInfo, Layer, Next, Outcome, Priority};
+use crate::transport::BoxFuture;
+
+/// How long a call sleeps before it looks again: others that wait may have given up.
+const NAP: Duration = Duration::from_secs(1);
+
+/// How long a shared count that could not be reached is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Lets calls pass no faster than their limits. Cheap to clone; clones count together.
+///
+/// Give it to all clients of an application ([`ClientBuilder::rate_limiter`](crate::ClientBuilder::rate_limiter)), or ask it
+/// [yourself](Self::acquire).
+#[derive(Clone)]
+pub struct RateLimiter {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    plan: Plan,
+    wait: Wait,
+    shared: Option<Arc<dyn SharedCount>>,
+    when_unreachable: WhenUnreachable,
+    /// Until when the shared count is left alone, in nanoseconds since the limiter began.
+    unreachable_until: AtomicU64,
+    timer: Arc<dyn Timer>,
+    ticks: Ticks,
+    /// By application, one for each limit of the plan.
+    gates: RwLock<HashMap<String, Arc<[Gate]>>>,
+    bans: Bans,
+}
+
+/// One limit of one application.
+struct Gate {
+    limit: Limit,
+    local: Local,
+    lanes: Lanes,
+}
+
+/// What stands between a call and its limit.
+enum Obstacle {
+    /// Others are before it, or there is no room.
+    Rate(Duration),
+    /// The platform has told to stop.
+    Ban(Duration),
+    /// Nothing passes without the shared count.
+    Unreachable(Duration),
+}
+
+impl RateLimiter {
+    /// A limiter with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a figure is no rate, or a method or tier is unknown. It names the key, and all that is wrong.
+    pub fn new(limits: RateLimits) -> Result<Self, Error> {
+        Self::with_timer(limits, SystemTimer)
+    }
+
+    /// A limiter that waits and measures by this timer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn with_timer(limits: RateLimits, timer: impl Timer + 'static) -> Result<Self, Error> {
+        let timer: Arc<dyn Timer> = Arc::new(timer);
+        let inner = Inner {
+            plan: Plan::new(&limits)?,
+            wait: limits.wait,
+            shared: limits.shared,
+            when_unreachable: limits.when_unreachable,
+            unreachable_until: AtomicU64::new(0),
+            ticks: Ticks::new(Arc::clone(&timer)),
+            timer,
+            gates: RwLock::default(),
+            bans: Bans::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Waits until the call may be made, and says how long that took. A call that then is not made has been counted all the same.
+    ///
+    /// ```
+    /// # use topsdk::layer::limit::{Ask, RateLimiter, RateLimits};
+    /// # async fn run() -> Result<(), topsdk::Error> {
+    /// let limiter = RateLimiter::new(RateLimits::new())?;
+    /// limiter.acquire(&Ask::new("12345678", "taobao.trade.get")).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The call would have to wait longer than it may.
+    pub async fn acquire(&self, ask: &Ask<'_>) -> Result<Duration, LimitedError> {
+        let inner = &*self.inner;
+        let gates = inner.gates(ask.app_key);
+        let Some(gate) = gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return Ok(Duration::ZERO) };
+        let start = inner.ticks.elapsed();
+        let allowed = match ask.wait.unwrap_or(inner.wait) {
+            Wait::No => Some(Duration::ZERO),
+            Wait::AtMost(time) => Some(time),
+            Wait::Always => None,
+        };
+        // A call that passes only when its deadline comes has no time left to be made.
+        let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
+        let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
+        let (mut place, mut now) = (None, start);
+        loop {
+            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref()).await else {
+                return Ok(now.saturating_sub(start));
+            };
+            now = inner.ticks.elapsed();
+            let (reason, wait) = match obstacle {
+                Obstacle::Rate(wait) => (LimitReason::Rate, wait),
+                Obstacle::Unreachable(wait) => (LimitReason::Unreachable, wait),
+                Obstacle::Ban(wait) => (LimitReason::Ban, wait),
+            };
+            if end.is_some_and(|end| now.saturating_add(wait) > end) {
+                let (method, limit) = (ask.method.to_owned(), gate.limit.name.clone());
+                return Err(LimitedError { method, limit, reason, retry_after: wait, attempts: Attempts::default() });
+            }
+            match reason {
+                // It must not keep others waiting whose methods are not banned.
+                LimitReason::Ban => place = None,
+                _ if place.is_none() => place = Some(gate.lanes.join(ask.priority)),
+                _ => {}
+            }
+            inner.timer.sleep(wait.min(NAP)).await;
+            now = inner.ticks.elapsed();
+        }
+    }
+
+    /// Learns from a refusal of the platform: if it is about the rate of calls, nothing that it concerns passes until the time that it
+    /// tells is over, in all processes that share the count.
+    pub async fn refused(&self, ask: &Ask<'_>, refusal: &GatewayError) {
+        let Some((scope, time)) = Scope::of(refusal) else { return };
+        let inner = &*self.inner;
+        let Some(limit) = inner.plan.limits.get(inner.plan.limit_of(ask.method, ask.tier)) else { return };
+        let limit = &limit.name;
+        // What is told about a user, without a user, is about everybody that the limit counts.
+        let Some(key) = scope.key(ask, limit).or_else(|| Scope::Limit.key(ask, limit)) else { return };
+        tracing::debug!(method = ask.method, ?scope, seconds = time.as_secs(), "the platform has told to stop");
+        inner.bans.close(inner.ticks.elapsed(), ask.app_key, key.clone(), time);
+        if let Some(shared) = inner.reachable()
+            && let Err(why) = shared.ban(ask.app_key, &key, time).await
+        {
+            inner.unreachable(&why);
+        }
+    }
+
+    /// Whether asking for a call looks at who it is for.
+    pub(crate) fn looks_at_sessions(&self) -> bool {
+        self.inner.shared.is_some() || self.inner.bans.any(self.inner.ticks.elapsed())
+    }
+}
+
+impl Inner {
+    /// Lets a call pass, or tells what is in the way and for how long.
+    async fn pass(&self, ask: &Ask<'_>, now: Duration, gate: &Gate, place: Option<&Place<'_>>) -> Result<(), Obstacle> {
+        let limit = &gate.limit;
+        let keys = || -> Vec<String> { Scope::ALL.iter().filter_map(|scope| scope.key(ask, &limit.name)).collect() };
+        if self.bans.any(now) {
+            let left = self.bans.left(now, ask.app_key, &keys());
+            if !left.is_zero() {
+                return Err(Obstacle::Ban(left));
+            }
+        }
+        let leave = match ask.priority {
+            Priority::Interactive => 0,
+            Priority::Background => limit.reserve,
+        };
+        let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place)).unwrap_or(u32::MAX);
+        if ahead > 0 {
+            let first = gate.lanes.until_turn(ask.priority, now);
+            return Err(Obstacle::Rate(first.saturating_add(limit.period.saturating_mul(ahead))));
+        }
+        let taken = match self.reachable() {
+            Some(shared) => {
+                let take = Take {
+                    app_key: ask.app_key,
+                    limit: &limit.name,
+                    period: limit.period,
+                    burst: limit.burst.get(),
+                    leave,
+                    bans: &keys(),
+                };
+                shared.take(&take).await.inspect_err(|why| self.unreachable(why)).ok()
+            }
+            None => None,
+        };
+        let wait = match taken {
+            Some(Taken::Passed) => return Ok(()),
+            Some(Taken::Banned(left)) => return Err(Obstacle::Ban(left)),
+            Some(Taken::Wait(wait)) => wait,
+            None if self.shared.is_some() && self.when_unreachable == WhenUnreachable::Closed => {
+                return Err(Obstacle::Unreachable(self.pause()));
+            }
+            None => match gate.local.take(leave) {
+                Ok(()) => return Ok(()),
+                Err(wait) => wait,
+            },
+        };
+        gate.lanes.expect(ask.priority, self.ticks.elapsed().saturating_add(wait));
+        Err(Obstacle::Rate(wait))
+    }
+
+    /// The limits of an application, from its first call on.
+    fn gates(&self, app_key: &str) -> Arc<[Gate]> {
+        if let Some(gates) = self.gates.read().unwrap_or_else(PoisonError::into_inner).get(app_key) {
+            return Arc::clone(gates);
+        }
+        let mut all = self.gates.write().unwrap_or_else(PoisonError::into_inner);
+        let gates = all.entry(app_key.to_owned()).or_insert_with(|| {
+            let limits = self.plan.limits.iter();
+            let gates = limits.map(|limit| Gate {
+                local: Local::new(limit, self.ticks.clone()),
+                limit: limit.clone(),
+                lanes: Lanes::default(),
+            });
+            gates.collect()
+        });
+        Arc::clone(gates)
+    }
+
+    /// The shared count, unless there is none or it is left alone.
+    fn reachable(&self) -> Option<&dyn SharedCount> {
+        self.shared.as_deref().filter(|_| self.pause().is_zero())
+    }
+
+    /// How long the shared count is still left alone.
+    fn pause(&self) -> Duration {
+        let until = Duration::from_nanos(self.unreachable_until.load(Ordering::Acquire));
+        if until.is_zero() { until } else { until.saturating_sub(self.ticks.elapsed()) }
+    }
+
+    /// Leaves the shared count alone for a while, so that calls do not all wait for it.
+    fn unreachable(&self, why: &Unreachable) {
+        let until = self.ticks.elapsed().saturating_add(PAUSE);
+        let until = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
+        self.unreachable_until.store(until, Ordering::Release);
+        tracing::warn!(%why, when_unreachable = ?self.when_unreachable, "the shared count of the rate limits cannot be reached");
+    }
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter")
+            .field("limits", &self.inner.plan.limits)
+            .field("wait", &self.inner.wait)
+            .field("shared", &self.inner.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The limiter around each attempt of a client's calls.
+pub(crate) struct Limited(pub(crate) RateLimiter);
+
+impl Layer for Limited {
+    fn call<'a>(&'a self, call: CallInfo<'a>, next: Next<'a>) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let mut ask = Ask::of(call);
+            // Only then, for a digest costs more than all the rest.
+            if self.0.looks_at_sessions() {
+                ask.session = call.session();
+            }
+            self.0.acquire(&ask).await.map_err(Error::from)?;
+            let outcome = next.run(call).await;
+            if let Err(failed) = &outcome
+                && let Some(refusal) = failed.error().gateway()
+            {
+                ask.session = call.session();
+                self.0.refused(&ask, refusal).await;
+            }
+            outcome
+        })
+    }
+}

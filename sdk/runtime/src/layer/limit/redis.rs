@@ -1,0 +1,196 @@
+//! Counting in Redis.
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, Script, ServerErrorKind};
+use tokio::sync::Mutex;
+
+use crate::error::{ConfigError, Error};
+use crate::layer::limit::{SharedCount, Take, Taken, Unreachable};
+use crate::transport::BoxFuture;
+
+static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("take.lua")));
+
+/// Later than the one that is there, if one is.
+static BAN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '', 'PX', ARGV[1]) end",
+    )
+});
+
+/// Counts in Redis, for all processes that use the same one. Needs Redis 5 or later, one server (no cluster), and a runtime of tokio.
+///
+/// Redis tells the time, so that the machines' clocks need not agree. A count that Redis has lost starts without a burst.
+pub struct RedisCount {
+    client: Client,
+    prefix: String,
+    timeout: Duration,
+    connection: Mutex<Option<Connection>>,
+}
+
+/// A connection, with a number by which it is told from the one before.
+#[derive(Clone)]
+struct Connection {
+    number: u64,
+    redis: MultiplexedConnection,
+}
+
+impl RedisCount {
+    /// Counts in the Redis at this URL, such as `redis://user:password@cache.internal:6379/0`. It connects at the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if it is no URL of a Redis.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        // What the library says about it may hold the URL, and that a password.
+        let client = Client::open(url).map_err(|_| {
+            ConfigError::new("limits.redis.url: not a URL of a Redis, such as `redis://host:6379/0`, without TLS")
+        })?;
+        let (prefix, timeout) = ("topsdk".to_owned(), Duration::from_millis(250));
+        Ok(Self { client, prefix, timeout, connection: Mutex::default() })
+    }
+
+    /// What the names of all keys begin with. `topsdk` by default.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// How long to wait for the connection, and for each answer. 250 ms by default.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The braces keep the keys of an application on one server of a cluster, should there be one in between.
+    fn key(&self, app_key: &str, name: &str) -> String {
+        format!("{}:{{{app_key}}}:{name}", self.prefix)
+    }
+
+    /// The connection that stands, or a new one in place of one that has failed.
+    async fn connection(&self, failed: Option<u64>) -> Result<Connection, RedisError> {
+        let mut slot = self.connection.lock().await;
+        if let Some(connection) = slot.as_ref().filter(|connection| Some(connection.number) != failed) {
+            return Ok(connection.clone());
+        }
+        let number = slot.take().map_or(0, |before| before.number + 1);
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.timeout))
+            .set_response_timeout(Some(self.timeout));
+        let redis = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let connection = Connection { number, redis };
+        *slot = Some(connection.clone());
+        Ok(connection)
+    }
+
+    /// Runs a script. A connection that has broken while nobody used it is made anew, once.
+    async fn run<T: redis::FromRedisValue>(
+        &self,
+        script: &Script,
+        keys: &[String],
+        arguments: &[String],
+    ) -> Result<T, Unreachable> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Unreachable::new("there is no runtime of tokio"));
+        }
+        let mut failed = None;
+        loop {
+            let Connection { number, mut redis } = self.connection(failed).await.map_err(|error| why(&error))?;
+            let mut invocation = script.prepare_invoke();
+            keys.iter().for_each(|key| {
+                invocation.key(key);
+            });
+            arguments.iter().for_each(|argument| {
+                invocation.arg(argument);
+            });
+            match invocation.invoke_async(&mut redis).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if failed.is_none() && error.is_connection_dropped() => failed = Some(number),
+                Err(error) => return Err(why(&error)),
+            }
+        }
+    }
+}
+
+impl SharedCount for RedisCount {
+    fn take<'a>(&'a self, take: &'a Take<'a>) -> BoxFuture<'a, Result<Taken, Unreachable>> {
+        Box::pin(async move {
+            let count = self.key(take.app_key, &format!("count:{}", take.limit));
+            let bans = take.bans.iter().map(|ban| self.key(take.app_key, &format!("ban:{ban}")));
+            let keys: Vec<String> = std::iter::once(count).chain(bans).collect();
+            let period = take.period.as_secs_f64() * 1e6;
+            let arguments = [period.to_string(), take.burst.to_string(), take.leave.to_string()];
+            let answer: Vec<u64> = self.run(&TAKE, &keys, &arguments).await?;
+            match answer.as_slice() {
+                [0] => Ok(Taken::Passed),
+                [1, wait] => Ok(Taken::Wait(Duration::from_micros(*wait))),
+                [2, ban] => Ok(Taken::Banned(Duration::from_micros(*ban))),
+                _ => Err(Unreachable::new("the script answered something else")),
+            }
+        })
+    }
+
+    fn ban<'a>(&'a self, app_key: &'a str, key: &'a str, time: Duration) -> BoxFuture<'a, Result<(), Unreachable>> {
+        Box::pin(async move {
+            let key = self.key(app_key, &format!("ban:{key}"));
+            // Redis takes whole milliseconds, from one.
+            let milliseconds = time.as_nanos().div_ceil(1_000_000).max(1);
+            self.run(&BAN, &[key], &[milliseconds.to_string()]).await
+        })
+    }
+}
+
+/// Without the server's own words, which may hold an address or a name.
+fn why(error: &RedisError) -> Unreachable {
+    Unreachable::new(match error.kind() {
+        _ if error.is_timeout() => "Redis does not answer in time",
+        _ if error.is_connection_refusal() => "Redis refuses the connection",
+        ErrorKind::Io => "the connection to Redis is broken",
+        ErrorKind::AuthenticationFailed => "Redis refuses the password",
+        ErrorKind::Server(ServerErrorKind::BusyLoading) => "Redis is loading its data",
+        ErrorKind::Server(ServerErrorKind::ReadOnly) => "Redis is a replica that takes no writes",
+        _ => "Redis refuses the script",
+    })
+}
+
+impl fmt::Debug for RedisCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the client: it knows the password.
+        f.debug_struct("RedisCount").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+/// The table `redis` of a configuration.
+#[cfg(feature = "serde")]
+pub(super) fn read<'de, D>(deserializer: D) -> Result<Option<std::sync::Arc<dyn SharedCount>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+    use serde::de::Error as _;
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Table {
+        url: String,
+        prefix: Option<String>,
+        timeout: Option<String>,
+    }
+
+    let table = Table::deserialize(deserializer)?;
+    let mut count = RedisCount::new(&table.url).map_err(D::Error::custom)?;
+    if let Some(prefix) = table.prefix {
+        count = count.prefix(prefix);
+    }
+    if let Some(timeout) = table.timeout {
+        let timeout = timeout.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
+        count = count.timeout(timeout.ok_or_else(|| D::Error::custom("timeout: expected a time such as `250ms`"))?);
+    }
+    Ok(Some(std::sync::Arc::new(count)))
+}

@@ -1,0 +1,110 @@
+//! A count that is shared, and what happens while it cannot be reached.
+
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+
+use super::sim::Sim;
+use super::*;
+
+/// A count for several limiters that can be made to fail.
+#[derive(Debug, Default)]
+struct Fake {
+    down: AtomicBool,
+    asked: AtomicU64,
+    passed: AtomicU64,
+    bans: Mutex<Vec<String>>,
+}
+
+impl Fake {
+    fn ask(&self) -> Result<(), Unreachable> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        if self.down.load(Ordering::Relaxed) { Err(Unreachable::new("it is down")) } else { Ok(()) }
+    }
+}
+
+impl SharedCount for Arc<Fake> {
+    fn take<'a>(&'a self, take: &'a Take<'a>) -> BoxFuture<'a, Result<Taken, Unreachable>> {
+        Box::pin(async move {
+            self.ask()?;
+            let bans = self.bans.lock().unwrap();
+            if take.bans.iter().any(|ban| bans.contains(&format!("{} {ban}", take.app_key))) {
+                return Ok(Taken::Banned(ms(300)));
+            }
+            // Two in all, and then no more.
+            match self.passed.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => Ok(Taken::Passed),
+                _ => Ok(Taken::Wait(ms(700))),
+            }
+        })
+    }
+
+    fn ban<'a>(&'a self, app_key: &'a str, key: &'a str, _: Duration) -> BoxFuture<'a, Result<(), Unreachable>> {
+        Box::pin(async move {
+            self.ask()?;
+            self.bans.lock().unwrap().push(format!("{app_key} {key}"));
+            Ok(())
+        })
+    }
+}
+
+fn two_limiters(sim: &Sim, fake: &Arc<Fake>, what: WhenUnreachable) -> [RateLimiter; 2] {
+    let limits = RateLimits::new().shared(Arc::clone(fake)).when_unreachable(what).wait(Wait::No);
+    [limiter(sim, limits.clone()), limiter(sim, limits)]
+}
+
+const ASK: fn() -> Ask<'static> = || Ask::new(APP, "taobao.trade.get");
+
+#[test]
+fn limiters_count_and_are_banned_together() {
+    let (sim, fake) = (Sim::new(), Arc::new(Fake::default()));
+    let [a, b] = two_limiters(&sim, &fake, WhenUnreachable::Open);
+    let ask = |limiter: &RateLimiter| sim.block_on(limiter.acquire(&ASK())).map_err(|e| (e.reason(), e.retry_after()));
+    assert_eq!((ask(&a), ask(&b)), (Ok(Duration::ZERO), Ok(Duration::ZERO)));
+    assert_eq!((ask(&a), ask(&b)), (Err((LimitReason::Rate, ms(700))), Err((LimitReason::Rate, ms(700)))));
+    sim.block_on(a.refused(&ASK(), &refusal(7, "", "This ban will last for 5 more seconds")));
+    assert_eq!(*fake.bans.lock().unwrap(), ["12345678 limit:trade"]);
+    // Who was told knows the time; the others ask.
+    assert_eq!(ask(&a), Err((LimitReason::Ban, Duration::from_secs(5))));
+    assert_eq!(ask(&b), Err((LimitReason::Ban, ms(300))));
+}
+
+#[test]
+fn open_goes_on_with_a_count_of_its_own() {
+    let (sim, fake) = (Sim::new(), Arc::new(Fake::default()));
+    let [a, b] = two_limiters(&sim, &fake, WhenUnreachable::Open);
+    fake.down.store(true, Ordering::Relaxed);
+    let count = |limiter: &RateLimiter| (0..100).take_while(|_| sim.block_on(limiter.acquire(&ASK())).is_ok()).count();
+    assert_eq!((count(&a), count(&b)), (4, 4), "the burst of each");
+    assert_eq!(fake.asked.load(Ordering::Relaxed), 2, "it is left alone for a second");
+    // Bans are kept too.
+    sim.block_on(a.refused(&ASK(), &refusal(7, "", "")));
+    assert_eq!(sim.block_on(a.acquire(&ASK())).unwrap_err().reason(), LimitReason::Ban);
+    fake.down.store(false, Ordering::Relaxed);
+    sim.block_on(sim.sleep(PAUSE));
+    assert_eq!((count(&a), count(&b)), (2, 0), "and then it counts again");
+}
+
+#[test]
+fn closed_lets_nothing_pass() {
+    let (sim, fake) = (Sim::new(), Arc::new(Fake::default()));
+    let [a, _] = two_limiters(&sim, &fake, WhenUnreachable::Closed);
+    fake.down.store(true, Ordering::Relaxed);
+    for _ in 0..10 {
+        let error = sim.block_on(a.acquire(&ASK())).unwrap_err();
+        assert_eq!((error.reason(), error.retry_after()), (LimitReason::Unreachable, PAUSE));
+        assert_eq!(
+            error.to_string(),
+            "taobao.trade.get: the shared count of the rate limit `trade` cannot be reached; nothing was sent"
+        );
+    }
+    assert_eq!(fake.asked.load(Ordering::Relaxed), 1);
+    // Who may wait passes as soon as it is back.
+    let back = async {
+        sim.at(ms(2_500)).await;
+        fake.down.store(false, Ordering::Relaxed);
+        Duration::ZERO
+    };
+    let patient = async { a.acquire(&ASK().wait(Wait::AtMost(ms(5_000)))).await.unwrap() };
+    let tasks: [std::pin::Pin<Box<dyn Future<Output = Duration>>>; 2] = [Box::pin(back), Box::pin(patient)];
+    assert_eq!(sim.run(tasks), [Duration::ZERO, ms(3_000)]);
+}

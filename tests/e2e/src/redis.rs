@@ -1,0 +1,75 @@
+//! A Redis of a test's own, to be killed and started again.
+
+use std::io::{self, BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+/// A server on a free port of this machine, without persistence. Dropping it ends it.
+#[derive(Debug)]
+pub struct Redis {
+    port: u16,
+    process: Child,
+}
+
+impl Redis {
+    /// Starts the program that `TOPSDK_REDIS_SERVER` names, else the one on the path, and waits until it listens.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, or it does not start.
+    pub fn start() -> io::Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Ok(Self { port, process: listen(port)? })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// Ends it at once; all that it knew is lost.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be ended.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.process.kill()?;
+        self.process.wait().map(|_| ())
+    }
+
+    /// Starts it again where it was.
+    ///
+    /// # Errors
+    ///
+    /// It does not start.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.process = listen(self.port)?;
+        Ok(())
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.kill();
+    }
+}
+
+fn listen(port: u16) -> io::Result<Child> {
+    let program = std::env::var_os("TOPSDK_REDIS_SERVER").unwrap_or_else(|| "redis-server".into());
+    let mut process = Command::new(program)
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| io::Error::new(e.kind(), format!("redis-server: {e}; `cargo xtask test tests` installs it")))?;
+    let out = process.stdout.take().into_iter();
+    let mut lines = out.flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
+    if lines.any(|line| line.to_ascii_lowercase().contains("ready to accept connections")) {
+        return Ok(process);
+    }
+    process.wait()?;
+    Err(io::Error::other("redis-server ends instead of listening"))
+}
