@@ -2,6 +2,7 @@
 
 mod docs;
 mod domain;
+mod foreign;
 mod manifest;
 mod marks;
 mod method;
@@ -21,6 +22,7 @@ use crate::write::MARK;
 use crate::{naming, parallel};
 use types::Scope;
 
+pub use foreign::foreign;
 pub use manifest::{manifest, workspace};
 pub use outline::Outline;
 
@@ -130,7 +132,7 @@ pub fn shared_samples(domains: &[Outline]) -> Result<Files, EmitError> {
 }
 
 fn put(files: &mut Files, path: String, source: &str, items: Vec<TokenStream>) -> Result<(), EmitError> {
-    match print(source, items) {
+    match headed(source, items) {
         Ok(text) => {
             files.insert(path, text);
             Ok(())
@@ -188,9 +190,14 @@ fn ident(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
 }
 
-/// Items as text: each formatted by itself, with a blank line between, below the line that says where they come from.
-fn print(source: &str, items: Vec<TokenStream>) -> syn::Result<String> {
-    let mut text = format!("{MARK}{source}. Do not edit: edit the spec and run it again.\n");
+/// A file of these items, below the line that says where they come from.
+fn headed(source: &str, items: Vec<TokenStream>) -> syn::Result<String> {
+    Ok(format!("{MARK}{source}. Do not edit: edit the spec and run it again.\n{}", print(items)?))
+}
+
+/// Items as text: each formatted by itself, after a blank line.
+fn print(items: Vec<TokenStream>) -> syn::Result<String> {
+    let mut text = String::new();
     let mut run = false;
     for tokens in items {
         let file: syn::File = syn::parse2(tokens)?;
