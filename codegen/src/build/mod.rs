@@ -151,8 +151,8 @@ impl Config {
             return Err(Error::new("methods: the list is empty; name some, or leave the call out to take all"));
         }
         let (path, mut spec) = match &self.input {
-            Input::Specs(folder) => (folder, self.from_specs(folder)?),
-            Input::Metadata(path) => (path, self.from_metadata(path)?),
+            Input::Specs(folder) => (folder, self.read_specs(folder)?),
+            Input::Metadata(path) => (path, self.read_metadata(path)?),
         };
         self.correct(&mut spec, path)?;
         spec.domains.iter_mut().for_each(only_needed_types);
@@ -161,12 +161,12 @@ impl Config {
         Ok(emit::foreign(&spec, &from)?)
     }
 
-    fn from_specs(&self, folder: &Path) -> Result<Spec, Error> {
+    fn read_specs(&self, folder: &Path) -> Result<Spec, Error> {
         // What cannot be listed is told as every other path is.
         fs::read_dir(folder).map_err(|error| Error::disk(folder, &error))?;
         let mut found = Files { own: true, ..Files::read(folder) };
         found.files.retain(|(path, _)| is_spec(path));
-        found.problems.retain(|(path, _)| is_spec(path));
+        found.problems.retain(|(path, _)| is_spec(path) || folder.join(path).is_dir());
         let names = found.files.iter().map(|(path, _)| path).chain(found.problems.iter().map(|(path, _)| path));
         let wanted = self.wanted(names.filter_map(|path| method(path)).collect(), folder)?;
         let is_wanted = |path: &Path| method(path).is_none_or(|name| wanted.contains(&name));
@@ -180,7 +180,7 @@ impl Config {
         Ok(loaded.spec)
     }
 
-    fn from_metadata(&self, path: &Path) -> Result<Spec, Error> {
+    fn read_metadata(&self, path: &Path) -> Result<Spec, Error> {
         let told = |error: crate::import::error::ImportError| Error::new(error.to_string());
         let mut catalogue = read::read(&[path], &mut |_| {}).map_err(told)?;
         let wanted = self.wanted(catalogue.methods.keys().cloned().collect(), path)?;
