@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod build;
+#[cfg(feature = "cache")]
 pub mod cache;
 pub mod diagnostic;
 pub mod diagnostics;

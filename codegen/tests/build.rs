@@ -202,7 +202,8 @@ fn bad_specs_are_told_with_their_places() {
 fn bad_folders_and_lists() {
     let files = [("acme.orders.get.yaml", ORDERS), ("types.yaml", TYPES), ("shop/acme.stock.get.yaml", "")];
     let none: [&str; 0] = [];
-    let table: [(&[(&str, &str)], &dyn Fn(Config) -> Config, &str); 10] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a dyn Fn(Config) -> Config, &'a str);
+    let table: [Case<'_>; 10] = [
         (&[("README.md", "x")], &all, "..: no method in it"),
         (
             &files,

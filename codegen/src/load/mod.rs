@@ -319,7 +319,8 @@ mod tests {
         let method = "method: acme.orders.get\neffect: read\n";
         let typed = format!("{method}response: {{ order: Order }}\n");
         let types = "types: { Order: { id: i64 }, Item: { id: { type: i64, doc: 编号。 } } }\n";
-        let table: [(&[(&str, &str)], &[&str], &str); 7] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], &'a str);
+        let table: [Case<'_>; 7] = [
             (&[("acme.orders.get.yaml", method)], &[], ""),
             (&[("acme.orders.get.yaml", &typed), ("types.yaml", types)], &[], ""),
             (&[("shop/acme.orders.get.yaml", &typed), ("shop/types.yaml", types)], &[], "shop"),
