@@ -36,15 +36,16 @@ fn compiled(config: Config, dir: &Path) -> Result<String, String> {
     let said = |error: Error| {
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "nothing is written");
         assert_eq!(format!("{error:?}"), error.to_string(), "a build script's `main` prints the first");
-        error.to_string().replace(&*dir.to_string_lossy(), "..")
+        error.to_string().replace(&format!("{}/", dir.display()), "")
     };
     config.out_dir(out.path()).compile("code.rs").map_err(said)?;
     Ok(fs::read_to_string(out.path().join("code.rs")).unwrap())
 }
 
 fn specs(files: &[(&str, &str)], config: impl Fn(Config) -> Config) -> Result<String, String> {
-    let dir = folder(files);
-    compiled(config(Config::specs(dir.path())), dir.path())
+    let files: Vec<_> = files.iter().map(|(path, text)| (format!("specs/{path}"), *text)).collect();
+    let dir = folder(&files.iter().map(|(path, text)| (path.as_str(), *text)).collect::<Vec<_>>());
+    compiled(config(Config::specs(dir.path().join("specs"))), dir.path())
 }
 
 /// An `ApiMetadata.xml` with these elements.
@@ -164,7 +165,7 @@ fn bad_specs_are_told_with_their_places() {
         3 problems in 1 file
 
         error[missing-key]: the method needs the key `effect`
-         --> ../acme.orders.get.yaml:1:1
+         --> specs/acme.orders.get.yaml:1:1
           |
         1 | method: acme.orders.get
           | ^^^^^^
@@ -172,7 +173,7 @@ fn bad_specs_are_told_with_their_places() {
           = help: add `effect: read`
 
         error[unknown-key]: the method has no key `effekt`
-         --> ../acme.orders.get.yaml:2:1
+         --> specs/acme.orders.get.yaml:2:1
           |
         2 | effekt: read
           | ^^^^^^
@@ -180,7 +181,7 @@ fn bad_specs_are_told_with_their_places() {
           = help: did you mean `effect`?
 
         error[unknown-type]: there is no type `Ordr`
-         --> ../acme.orders.get.yaml:3:21
+         --> specs/acme.orders.get.yaml:3:21
           |
         3 | response: { orders: "Ordr[]" }
           |                     ^^^^^^^^
@@ -192,7 +193,7 @@ fn bad_specs_are_told_with_their_places() {
         ("acme.a.b.get.yaml", "method: acme.a.b.get\neffect: read\n"),
     ];
     let said = specs(&clash, all).unwrap_err();
-    assert!(said.contains("../acme.a.b.get.yaml:1:9"), "{said}");
+    assert!(said.contains("specs/acme.a.b.get.yaml:1:9"), "{said}");
     assert!(said.contains("methods `acme.a.b.get` and `acme.a-b.get` are both `acme_a_b_get` in Rust"), "{said}");
     // One of the two is no clash.
     specs(&clash, |config| config.methods(["acme.a.b.get"])).unwrap();
@@ -204,7 +205,7 @@ fn bad_folders_and_lists() {
     let none: [&str; 0] = [];
     type Case<'a> = (&'a [(&'a str, &'a str)], &'a dyn Fn(Config) -> Config, &'a str);
     let table: [Case<'_>; 10] = [
-        (&[("README.md", "x")], &all, "..: no method in it"),
+        (&[("README.md", "x")], &all, "specs: no method in it"),
         (
             &files,
             &|config| config.methods(none),
@@ -213,24 +214,24 @@ fn bad_folders_and_lists() {
         (
             &files,
             &|config| config.methods(["acme.order.get"]),
-            "methods: no method of .. is called `acme.order.get`; did you mean `acme.orders.get`?",
+            "methods: no method of specs is called `acme.order.get`; did you mean `acme.orders.get`?",
         ),
         (
             &files,
             &|config| config.methods(["acme.ordres.*"]),
-            "methods: no method of .. is called `acme.ordres.*`; did you mean `acme.orders.*`?",
+            "methods: no method of specs is called `acme.ordres.*`; did you mean `acme.orders.*`?",
         ),
         (
             &files,
             &|config| config.methods(["acme.orders.get"]).effect("acme.stock.get", Effect::Read),
-            "effect: no method of .. is called `acme.stock.get`; there are acme.orders.get",
+            "effect: no method of specs is called `acme.stock.get`; there are acme.orders.get",
         ),
         (
             &files,
             &|config| config.methods(["acme.orders.get"]).session("acme.order.get", Session::None),
-            "session: no method of .. is called `acme.order.get`; did you mean `acme.orders.get`?",
+            "session: no method of specs is called `acme.order.get`; did you mean `acme.orders.get`?",
         ),
-        (&files, &all, "../shop/acme.stock.get.yaml:1:1"),
+        (&files, &all, "specs/shop/acme.stock.get.yaml:1:1"),
         (
             &[files[0], files[1], ("acme_orders_get/acme.stock.get.yaml", "method: acme.stock.get\neffect: read\n")],
             &all,
@@ -252,7 +253,7 @@ fn bad_folders_and_lists() {
         let path = dir.path().join(missing);
         for config in [Config::specs(&path), Config::metadata(&path)] {
             let said = compiled(config, dir.path()).unwrap_err();
-            assert!(said.starts_with(&format!("../{missing}: ")), "{said}");
+            assert!(said.starts_with(&format!("{missing}: ")), "{said}");
         }
     }
 }
@@ -275,7 +276,7 @@ fn bad_metadata() {
     }
     let clash = [api("acme.a-b.get"), api("acme.a.b.get")].concat();
     expect![[r#"
-        ../ApiMetadata.xml:
+        ApiMetadata.xml:
           methods `acme.a.b.get` and `acme.a-b.get` are both `acme_a_b_get` in Rust
           types of the methods `acme.a.b.get` and `acme.a-b.get` are both `AcmeABGet` in Rust
           types of the methods `acme.a.b.get` and `acme.a-b.get` are both `AcmeABGetResponse` in Rust
