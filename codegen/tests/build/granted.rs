@@ -10,7 +10,7 @@
     unused_imports
 )]
 mod types {
-    use ::topsdk::{DateTime, Model};
+    use topsdk::{DateTime, Model};
 
     /// `OrderLine` of the platform.
     #[derive(Model)]
@@ -49,7 +49,7 @@ mod types {
     unused_imports
 )]
 pub mod acme_orders_close {
-    use ::topsdk::{Model, Request};
+    use topsdk::{Model, Request};
 
     /// 关闭一个订单.
     ///
@@ -90,7 +90,7 @@ pub mod acme_orders_close {
 )]
 pub mod acme_orders_get {
     use super::types::PrivateOrder;
-    use ::topsdk::{Model, Request};
+    use topsdk::{Model, Request};
 
     /// Calls `acme.orders.get`.
     ///
@@ -133,7 +133,7 @@ pub mod acme_orders_get {
 )]
 pub mod acme_orders_search {
     use super::types::PrivateOrder;
-    use ::topsdk::{Model, Request};
+    use topsdk::{Model, Request};
 
     /// 查询某一天的订单.
     ///
@@ -177,7 +177,7 @@ pub mod acme_orders_search {
     unused_imports
 )]
 pub mod acme_stock_get {
-    use ::topsdk::{Model, Request};
+    use topsdk::{Model, Request};
 
     /// 查询库存.
     ///

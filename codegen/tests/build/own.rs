@@ -10,7 +10,7 @@
     unused_imports
 )]
 mod types {
-    use ::topsdk::{DateTime, Model, OpenEnum};
+    use topsdk::{DateTime, Model, OpenEnum};
 
     /// A coupon that one buyer has.
     #[derive(Model)]
@@ -57,8 +57,8 @@ mod types {
 )]
 pub mod acme_coupon_send {
     use super::types::Coupon;
-    use ::topsdk::{Model, Money, OpenEnum, Request};
-    use ::topsdk::model::SubCode;
+    use topsdk::{Model, Money, OpenEnum, Request};
+    use topsdk::model::SubCode;
 
     /// Sends a coupon to one buyer.
     ///
@@ -123,7 +123,7 @@ pub mod acme_coupon_send {
 )]
 pub mod acme_coupons_get {
     use super::types::Coupon;
-    use ::topsdk::{Fields, Model, Request};
+    use topsdk::{Fields, Model, Request};
 
     /// Calls `acme.coupons.get`.
     ///
@@ -173,7 +173,7 @@ pub use acme_coupons_get::{AcmeCouponsGet, AcmeCouponsGetResponse};
 pub mod warehouse {
     /// Reads how much of an article lies in which warehouse.
     pub mod acme_warehouse_stock_get {
-        use ::topsdk::{Model, Request};
+        use topsdk::{Model, Request};
 
         /// Reads how much of an article lies in which warehouse.
         ///
