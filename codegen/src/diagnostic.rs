@@ -27,6 +27,12 @@ pub enum Style {
     Coloured,
 }
 
+/// A number of things in words: `1 file`, `2 files`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 impl Diagnostic {
     /// A problem without a known fix.
     pub(crate) fn new(id: &'static str, span: Span, message: impl Into<String>) -> Self {

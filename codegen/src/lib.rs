@@ -1,8 +1,11 @@
 //! The generator behind `cargo xtask gen`: loads the YAML specs, judges them and writes Rust.
 //!
-//! Data flows one way: [`load`] -> [`model`] -> `validate` -> [`emit`]. Nothing here depends on the SDK.
+//! Data flows one way: [`load`] -> [`model`] -> `validate` -> [`emit`]. Nothing here depends on the SDK. For methods of your own,
+//! [`build`] does all of it in a build script.
 
 pub mod audit;
+pub mod build;
+#[cfg(feature = "cache")]
 pub mod cache;
 pub mod diagnostic;
 pub mod diagnostics;

@@ -1,6 +1,6 @@
 //! The spec files' texts, and where a byte of them stands.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::model::Span;
 
@@ -103,8 +103,16 @@ impl Source {
 /// A path with `/` between its parts, whatever the system.
 #[must_use]
 pub fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
+    let (mut text, mut parts) = (String::new(), path.components().peekable());
+    while let Some(part) = parts.next() {
+        let root = part == Component::RootDir;
+        text += &if root { "/".into() } else { part.as_os_str().to_string_lossy() };
+        // A root, and what stands before one (`C:`), need no mark behind them.
+        if !root && parts.peek().is_some_and(|next| *next != Component::RootDir) {
+            text.push('/');
+        }
+    }
+    text
 }
 
 /// The last character boundary at or before `offset`.
@@ -119,6 +127,14 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_have_slashes() {
+        for path in ["", "a", "a/b.yaml", "/", "/a/b", "../a", "./a"] {
+            assert_eq!(slashed(Path::new(path)), path);
+        }
+        assert_eq!(slashed(&Path::new("a").join("b")), "a/b");
+    }
 
     #[test]
     fn positions() {

@@ -1,12 +1,11 @@
 //! `cargo xtask check`: everything that is wrong with the specs.
 
-use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use topsdk_codegen::cache;
-use topsdk_codegen::diagnostic::{Diagnostic, Style};
+use topsdk_codegen::diagnostic::{Diagnostic, Style, count};
 use topsdk_codegen::load::{Files, Loaded};
 
 use crate::r#gen::{Former, load_others};
@@ -60,35 +59,14 @@ fn take_others(loaded: &mut Loaded, only: &[PathBuf]) -> Vec<Diagnostic> {
 pub(crate) fn print(loaded: &Loaded, known: &[usize]) {
     let mut out = stderr().lock();
     // A closed pipe is no reason to fail differently.
-    let _ = out.write_all(report(loaded, style()).as_bytes());
-    let _ = writeln!(out, "{}", summary(loaded, known));
+    let _ = out.write_all(loaded.report(style()).as_bytes());
+    let _ = writeln!(out, "{}", loaded.summary(known));
 }
 
 /// Colours on a terminal, unless `NO_COLOR` is set to anything.
 pub(crate) fn style() -> Style {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if stderr().is_terminal() && !refused { Style::Coloured } else { Style::Plain }
-}
-
-/// All problems, an empty line after each.
-pub(crate) fn report(loaded: &Loaded, style: Style) -> String {
-    loaded.diagnostics.iter().map(|diagnostic| diagnostic.render(&loaded.sources, style) + "\n\n").collect()
-}
-
-/// One line: how much was checked, or how much is wrong.
-pub(crate) fn summary(loaded: &Loaded, known: &[usize]) -> String {
-    let Loaded { spec, sources, diagnostics } = loaded;
-    if diagnostics.is_empty() {
-        let methods = spec.domains.iter().map(|domain| domain.methods.len()).chain(known.iter().copied());
-        let domains = spec.domains.len() + known.len();
-        return format!("checked {} in {}: ok", count(methods.sum(), "method"), count(domains, "domain"));
-    }
-    let files: BTreeSet<String> = diagnostics.iter().map(|diagnostic| sources.path(diagnostic.span)).collect();
-    format!("{} in {}", count(diagnostics.len(), "problem"), count(files.len(), "file"))
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -119,16 +97,5 @@ mod tests {
         assert_eq!(within(&specs, &file), Ok(PathBuf::from("a/x.yaml")));
         assert!(within(&specs.join("a"), &specs).unwrap_err().contains("is not in"));
         assert!(within(&specs, &specs.join("none.yaml")).unwrap_err().contains("none.yaml"));
-    }
-
-    #[test]
-    fn summaries_count() {
-        let nothing = load_files(Vec::new());
-        assert_eq!(summary(&nothing, &[]), "1 problem in 1 file");
-        assert!(report(&nothing, Style::Plain).contains("missing-file"));
-        let platform = "environments: {}\nparameters: {}\nsign_methods: {}\nerrors: {}\nfamilies: {}\ntiers: {}\n";
-        let empty = load_files(vec![(PathBuf::from("platform.yaml"), platform.to_owned())]);
-        assert_eq!(summary(&empty, &[]), "checked 0 methods in 0 domains: ok");
-        assert_eq!(summary(&empty, &[1, 0]), "checked 1 method in 2 domains: ok");
     }
 }

@@ -41,6 +41,8 @@ enum Step {
     Docs,
     /// The README's commands do what it says
     Readme,
+    /// A crate with methods of its own builds, passes its lints and tests, and runs
+    Private,
     /// A client that is not ours talks to the sandbox
     Foreign,
     /// The fuzz targets find nothing
@@ -82,6 +84,7 @@ impl Step {
             Self::Cost => metrics::guard(),
             Self::Docs => docs(),
             Self::Readme => readme::run(),
+            Self::Private => private(),
             Self::Foreign => cargo(["xtask", "foreign"]),
             Self::Fuzz => cargo(["xtask", "fuzz", "--seconds", &options.fuzz.to_string()]),
             Self::Tests => tests(),
@@ -106,16 +109,34 @@ fn title(name: &str) {
 
 fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Result<(), String> {
     let args: Vec<&str> = args.into_iter().collect();
-    succeed(Command::new(cargo::program()).args(&args), &args)
+    succeed(Command::new(cargo::program()).args(&args).current_dir(root()), &args)
 }
 
 fn succeed(command: &mut Command, args: &[&str]) -> Result<(), String> {
-    let status = command.current_dir(root()).status().map_err(|e| format!("cargo does not start: {e}"))?;
+    let status = command.status().map_err(|e| format!("cargo does not start: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} ended with {status}", args.join(" "))) }
 }
 
 fn clippy(args: &[&str]) -> Result<(), String> {
     cargo(["clippy", "--quiet"].iter().chain(args).chain(&["--", "--deny", "warnings"]).copied())
+}
+
+/// The example crate that generates code of its own specs: a workspace of its own, as that of a user.
+fn private() -> Result<(), String> {
+    let folder = root().join("codegen/examples/private_methods");
+    let commands: [&[&str]; 5] = [
+        &["fmt", "--check"],
+        &["clippy", "--quiet", "--all-targets", "--", "--deny", "warnings"],
+        &["doc", "--quiet", "--no-deps"],
+        &["run", "--quiet"],
+        &["test", "--quiet"],
+    ];
+    for args in commands {
+        let mut command = Command::new(cargo::program());
+        command.args(args).env("CARGO_TARGET_DIR", root().join("target/private_methods")).current_dir(&folder);
+        succeed(&mut command, args)?;
+    }
+    Ok(())
 }
 
 /// Clippy and not only check, so that code which one feature leaves unused is found; but not for each of the many domains that
@@ -170,7 +191,7 @@ fn sdk_features() -> Result<Vec<String>, String> {
 
 fn docs() -> Result<(), String> {
     let args = ["doc", "--quiet", "--workspace", "--no-deps", "--features", &tested()?];
-    succeed(Command::new(cargo::program()).args(args).env("RUSTDOCFLAGS", "--deny warnings"), &args)
+    succeed(Command::new(cargo::program()).args(args).env("RUSTDOCFLAGS", "--deny warnings").current_dir(root()), &args)
 }
 
 #[cfg(test)]

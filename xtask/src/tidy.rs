@@ -16,8 +16,9 @@ const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
 
 #[test]
 fn hand_written_files_are_short() {
-    let generated = |file: &File| file.path.contains("/generated/") || file.path.starts_with("sdk/domains/");
-    let long = files(&["rs"]).into_iter().filter(|file| !generated(file));
+    let places = ["/generated/", "/golden/expected/", "sdk/domains/"];
+    let is_generated = |file: &File| places.iter().any(|place| file.path.contains(place));
+    let long = files(&["rs"]).into_iter().filter(|file| !is_generated(file));
     none(long.filter(|file| file.text.lines().count() > MAX_LINES).map(|file| {
         let lines = file.text.lines().count();
         format!("{}: {lines} lines, at most {MAX_LINES}: split it", file.path)
@@ -102,6 +103,27 @@ fn the_readmes_show_the_same_code() {
     for chinese in translated.filter(|file| file.path.starts_with("README") || file.path.starts_with("docs/")) {
         let english = read(&chinese.path.replace(".zh-CN.md", ".md"));
         assert_eq!(blocks(&english), blocks(&chinese.text), "{}", chinese.path);
+    }
+}
+
+#[test]
+fn the_guides_to_private_methods_show_the_example() {
+    let guides = ["docs/private-methods.md", "docs/private-methods.zh-CN.md"].map(read);
+    assert_eq!(blocks(&guides[0]), blocks(&guides[1]));
+    let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+    let is_source = |file: &File| {
+        file.path.starts_with("codegen/examples/private_methods/") || file.path == "codegen/tests/build.rs"
+    };
+    let sources: Vec<_> =
+        files(&["rs", "yaml"]).iter().filter(|file| is_source(file)).map(|file| lines(&file.text)).collect();
+    for block in blocks(&guides[0]) {
+        let (language, code) = block.split_once('\n').unwrap();
+        // Where the SDK lies is different for everybody.
+        if language != "toml" {
+            let code = lines(code);
+            let is_there = sources.iter().any(|source| source.windows(code.len()).any(|shown| shown == code));
+            assert!(is_there, "not in the example, nor among what its tests expect:{block}");
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn new(span: Span, what: &str, first: &str, second: &str, rust: &str)
     let message = format!("{what} `{second}` and `{first}` are both `{rust}` in Rust");
     Diagnostic::new(ID, span, message).help(match what {
         "enum values" => "give one of them another name: `{ name: Other }`",
-        "methods" | "types of the methods" => "move one of them to another domain",
+        "methods" | "types of the methods" => "move one of them to another domain, that is, to another folder",
         "errors" => "keep the spelling that the platform sends",
         "fields" | "parameters" => "keep the one that the platform documents today and delete the other",
         _ => "rename one of them; `$wire` keeps the official name of a type",
@@ -101,13 +101,13 @@ example: { request: {}, response: { a: {} } }
             ],
             expect![[r#"
                 trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `trade_get_x` in Rust
-                    move one of them to another domain
+                    move one of them to another domain, that is, to another folder
                 trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetX` in Rust
-                    move one of them to another domain
+                    move one of them to another domain, that is, to another folder
                 trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetXResponse` in Rust
-                    move one of them to another domain
+                    move one of them to another domain, that is, to another folder
                 trade/taobao.trade.get.x.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.x` and `taobao.trade.get-x` are both `TradeGetXError` in Rust
-                    move one of them to another domain
+                    move one of them to another domain, that is, to another folder
             "#]],
         );
     }
@@ -121,7 +121,7 @@ example: { request: {}, response: { a: {} } }
             ],
             expect![[r#"
                 trade/taobao.trade.get.response.yaml:1:9: rust-name-clash: types of the methods `taobao.trade.get.response` and `taobao.trade.get` are both `TradeGetResponse` in Rust
-                    move one of them to another domain
+                    move one of them to another domain, that is, to another folder
             "#]],
         );
         check_method(

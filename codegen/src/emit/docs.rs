@@ -57,12 +57,23 @@ pub(super) fn summary(method: &Method) -> String {
     if method.summary.is_empty() { format!("Calls `{}`.", method.name.value) } else { plain(&method.summary) }
 }
 
+/// What a domain is about.
+pub(super) fn domain(domain: &Domain) -> TokenStream {
+    let mut title = plain(&domain.title);
+    if !title.ends_with('.') {
+        title.push('.');
+    }
+    lines(&format!("{title}\n\n{}", plain(&domain.doc)))
+}
+
 /// The doc of a request: summary, description, then the facts of the method.
 pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
     let mut text = summary(method);
     if let Some(description) = &method.description {
         text.push_str("\n\n");
-        text.push_str(description.trim());
+        // People write Markdown; metadata holds anything.
+        let imported = method.source.as_ref().is_some_and(|source| source.body.is_some());
+        text.push_str(&if imported { plain(description) } else { description.trim().to_owned() });
     }
     let session = match method.session {
         _ if method.guessed.contains(&Guess::Session) => "need of a session not known",
@@ -76,10 +87,11 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
         Effect::Write => "write",
     };
     let guessed = if method.guessed.contains(&Guess::Effect) { " (by its name)" } else { "" };
-    text.push_str(&format!(
-        "\n\n`{}`: {session}, {effect}{guessed}, rate tier `{}`.",
-        method.name.value, domain.tier.value
-    ));
+    let tier = match domain.tier.value.as_str() {
+        "" => String::new(),
+        tier => format!(", rate tier `{tier}`"),
+    };
+    text.push_str(&format!("\n\n`{}`: {session}, {effect}{guessed}{tier}.", method.name.value));
     match (method.doc_id, method.origin) {
         (Some(id), _) => {
             text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));

@@ -9,13 +9,7 @@ use crate::naming;
 
 /// Modules and re-exports of a domain: requests, responses and shared types stand at its root, a method's own types in its module.
 pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
-    let mut title = docs::plain(&domain.title);
-    if !title.ends_with('.') {
-        title.push('.');
-    }
-    let doc = docs::lines(&format!("{title}\n\n{}", docs::plain(&domain.doc))).into_iter();
-    let inner = inner_docs(doc);
-    let mut items = vec![inner];
+    let mut items = vec![inner_docs(docs::domain(domain).into_iter())];
     if !domain.types.is_empty() {
         items.push(quote!(
             mod types;
@@ -26,6 +20,13 @@ pub(super) fn items(domain: &Domain) -> Vec<TokenStream> {
         let summary = docs::lines(&docs::summary(method));
         items.push(quote!(#summary pub mod #module;));
     }
+    items.extend(exports(domain));
+    items
+}
+
+/// What stands at a domain's root beside its modules.
+pub(super) fn exports(domain: &Domain) -> Vec<TokenStream> {
+    let mut items = Vec::new();
     if !domain.types.is_empty() {
         items.push(quote!(
             pub use types::*;

@@ -3,6 +3,7 @@
 mod catalog;
 mod docs;
 mod domain;
+mod foreign;
 mod manifest;
 mod marks;
 mod method;
@@ -24,6 +25,7 @@ use crate::{naming, parallel};
 use types::Scope;
 
 pub use catalog::{catalog, domain_catalog, shared_catalog};
+pub use foreign::foreign;
 pub use manifest::{manifest, workspace};
 pub use outline::Outline;
 
@@ -140,7 +142,7 @@ pub fn shared_samples(domains: &[Outline]) -> Result<Files, EmitError> {
 }
 
 fn put(files: &mut Files, path: String, source: &str, items: Vec<TokenStream>) -> Result<(), EmitError> {
-    match print(source, items) {
+    match headed(source, items) {
         Ok(text) => {
             files.insert(path, text);
             Ok(())
@@ -198,9 +200,14 @@ fn ident(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
 }
 
-/// Items as text: each formatted by itself, with a blank line between, below the line that says where they come from.
-fn print(source: &str, items: Vec<TokenStream>) -> syn::Result<String> {
-    let mut text = format!("{MARK}{source}. Do not edit: edit the spec and run it again.\n");
+/// A file of these items, below the line that says where they come from.
+fn headed(source: &str, items: Vec<TokenStream>) -> syn::Result<String> {
+    Ok(format!("{MARK}{source}. Do not edit: edit the spec and run it again.\n{}", print(items)?))
+}
+
+/// Items as text: each formatted by itself, after a blank line.
+fn print(items: Vec<TokenStream>) -> syn::Result<String> {
+    let mut text = String::new();
     let mut run = false;
     for tokens in items {
         let file: syn::File = syn::parse2(tokens)?;

@@ -1,20 +1,13 @@
 //! Metadata files, whether they lie alone, in a folder or in an archive. What a file is, its content tells.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
-use std::path::{Component, Path};
-
-use lzma_rust2::XzReader;
+use std::io::{self, Read};
+use std::path::Path;
 
 use super::error::{ImportError, Result};
 
 /// Largest file that is read, bytes. The metadata of the whole platform is a tenth of it.
 const MAX_FILE: u64 = 256 << 20;
-/// Most bytes that an archive may unpack to.
-const MAX_TOTAL: u64 = 1 << 30;
-/// Most memory that unpacking may take, KiB.
-const MAX_UNPACK_KIB: u32 = 256 << 10;
-
 /// One metadata file.
 #[derive(Debug)]
 pub struct Document {
@@ -26,8 +19,8 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
-/// Hands every file at a path to `visit`: the file itself, those of a folder and its sub-folders, or those of a tar archive,
-/// compressed by xz or not. Folders are read in the order of names, archives in their own.
+/// Hands every file at a path to `visit`: the file itself, those of a folder and its sub-folders, or, with the feature
+/// `archive`, those of a tar archive, compressed by xz or not. Folders are read in the order of names, archives in their own.
 ///
 /// # Errors
 ///
@@ -40,15 +33,18 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
     }
     let mut file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
     let head = head(&mut file).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
-    let rewound = || File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()));
-    if head.starts_with(b"\xfd7zXZ\0") {
-        let unpacked = XzReader::new_mem_limit(BufReader::new(rewound()?), true, MAX_UNPACK_KIB);
-        return unpack(&shown, unpacked, visit);
+    #[cfg(feature = "archive")]
+    if is_archive(&head) {
+        return super::unpack::open(path, is_xz(&head), &shown, visit);
     }
-    if head.get(257..262) == Some(b"ustar") {
-        return unpack(&shown, BufReader::new(rewound()?), visit);
+    if is_archive(&head) {
+        return Err(ImportError::of_file(
+            shown,
+            "an archive: unpack it, or enable the feature `archive` of topsdk-codegen",
+        ));
     }
-    let bytes = read(&shown, rewound()?, meta.len())?;
+    let file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+    let bytes = read(&shown, file, meta.len())?;
     visit(Document { name: shown, folder: folder_of(path), bytes })
 }
 
@@ -57,6 +53,16 @@ fn head(file: &mut File) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     file.take(512).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// Whether a file begins as one of xz or of tar does.
+fn is_archive(head: &[u8]) -> bool {
+    is_xz(head) || head.get(257..262) == Some(b"ustar")
+}
+
+/// Whether a file begins as one of xz does.
+fn is_xz(head: &[u8]) -> bool {
+    head.starts_with(b"\xfd7zXZ\0")
 }
 
 fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
@@ -80,38 +86,16 @@ fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<
     Ok(())
 }
 
-fn unpack(archive: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
-    let failed = |error: io::Error| ImportError::of_file(archive, format!("the archive cannot be unpacked: {error}"));
-    let mut archived = tar::Archive::new(stream.take(MAX_TOTAL));
-    let mut found = false;
-    for entry in archived.entries().map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path().map_err(failed)?.into_owned();
-        let name = format!("{archive}: {}", path.display());
-        if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err(ImportError::of_file(name, "the path leads out of the archive"));
-        }
-        if !entry.header().entry_type().is_file() || !is_metadata(&path) {
-            continue;
-        }
-        found = true;
-        let size = entry.size();
-        let bytes = read(&name, entry, size)?;
-        visit(Document { name, folder: folder_of(&path), bytes })?;
-    }
-    if found { Ok(()) } else { Err(ImportError::of_file(archive, "the archive holds no .json or .xml file")) }
-}
-
-fn folder_of(path: &Path) -> Option<String> {
+pub(super) fn folder_of(path: &Path) -> Option<String> {
     Some(path.parent()?.file_name()?.to_string_lossy().into_owned())
 }
 
 /// Whether a file of a folder or archive is looked at: others lie there for people.
-fn is_metadata(path: &Path) -> bool {
+pub(super) fn is_metadata(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("xml"))
 }
 
-fn read(name: &str, file: impl Read, size: u64) -> Result<Vec<u8>> {
+pub(super) fn read(name: &str, file: impl Read, size: u64) -> Result<Vec<u8>> {
     let too_large = || ImportError::of_file(name, format!("larger than {} MB", MAX_FILE >> 20));
     if size > MAX_FILE {
         return Err(too_large());

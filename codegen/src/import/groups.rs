@@ -17,6 +17,8 @@ pub struct Groups {
     by_group: HashMap<String, String>,
     /// Beginnings of method names, at a dot or whole.
     by_name: HashMap<String, String>,
+    /// The domain of what no one else claims.
+    rest: Option<String>,
 }
 
 /// What `domain.yaml` of a new domain says.
@@ -74,12 +76,18 @@ impl Groups {
         Ok(groups)
     }
 
+    /// One domain that takes everything.
+    #[must_use]
+    pub fn one(domain: &str) -> Self {
+        Self { rest: Some(domain.to_owned()), ..Self::default() }
+    }
+
     /// The domain of a method: the one that claims the longest beginning of its name, else the one that claims its group.
     #[must_use]
     pub fn domain(&self, method: &str, group: Option<&str>) -> Option<&str> {
         let dots = method.match_indices('.').map(|(at, _)| at).chain([method.len()]);
         let named = dots.filter_map(|at| self.by_name.get(method.get(..at)?)).next_back();
-        named.or_else(|| self.by_group.get(group?)).map(String::as_str)
+        named.or_else(|| self.by_group.get(group?)).or(self.rest.as_ref()).map(String::as_str)
     }
 
     /// The text of a new domain's `domain.yaml`, if the file tells of it.

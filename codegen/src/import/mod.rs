@@ -23,5 +23,7 @@ pub mod shapes;
 pub mod store;
 pub mod types;
 pub mod types_file;
+#[cfg(feature = "archive")]
+mod unpack;
 pub mod write;
 mod xml;

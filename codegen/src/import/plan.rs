@@ -51,14 +51,18 @@ pub fn plan(files: &Files, mut catalogue: Catalogue, words: bool) -> Result<Plan
         let message = format!("{}; mend the specs first (cargo xtask check)", first.message);
         return Err(ImportError::at(file, place, message));
     }
-    let mut planner = Planner { files, loaded: &loaded, plan: Plan::default(), words };
-    planner.plan.report.notes = catalogue.notes;
-    let methods = planner.tasks(&catalogue.methods, &groups)?;
-    planner.removed(&catalogue.methods);
-    for (domain, methods) in &methods {
-        planner.domain(domain, methods, &groups)?;
-    }
-    Ok(planner.plan)
+    Planner { files, loaded: &loaded, plan: Plan::default(), words }.run(&catalogue, &groups)
+}
+
+/// Plans an import into a folder that is empty, with titles and descriptions, all of it into one domain.
+///
+/// # Errors
+///
+/// A method whose file would lead elsewhere.
+pub fn plan_alone(catalogue: &Catalogue, domain: &str) -> Result<Plan> {
+    let (files, loaded) = (Files::new(), Loaded::default());
+    let planner = Planner { files: &files, loaded: &loaded, plan: Plan::default(), words: true };
+    planner.run(catalogue, &Groups::one(domain))
 }
 
 /// A method of the metadata and what is to be done with it.
@@ -86,6 +90,16 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    fn run(mut self, catalogue: &'a Catalogue, groups: &Groups) -> Result<Plan> {
+        self.plan.report.notes.clone_from(&catalogue.notes);
+        let tasks = self.tasks(&catalogue.methods, groups)?;
+        self.removed(&catalogue.methods);
+        for (domain, tasks) in &tasks {
+            self.domain(domain, tasks, groups)?;
+        }
+        Ok(self.plan)
+    }
+
     /// The methods by domain, and what is to be done with each.
     fn tasks(
         &mut self,

@@ -15,11 +15,13 @@ pub fn method(facts: &Facts, named: &Named, effect: Effect, words: bool) -> Stri
     let at = body.len();
     body += "guessed: [effect, session]\n";
     if words {
-        if let Some(title) = &facts.title {
-            body += &format!("summary: {}\n", sentence(title));
+        // Where there is no title, a description in one line says as much.
+        let line = facts.doc.as_ref().filter(|doc| !doc.contains('\n'));
+        if let Some(summary) = facts.title.as_ref().or(line) {
+            body += &format!("summary: {}\n", sentence(summary));
         }
-        if let Some(doc) = &facts.doc {
-            body += &format!("description: {}\n", quoted(doc));
+        if let Some(doc) = facts.doc.as_ref().filter(|_| facts.title.is_some() || line.is_none()) {
+            body += &format!("description: {}\n", quoted(&plain(doc)));
         }
     }
     body += &format!("effect: {}\n", effect.as_str());
@@ -140,9 +142,14 @@ fn quoted(text: &str) -> String {
 
 /// A text that ends as sentences do, on one line.
 fn sentence(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = if line.ends_with('.') { line } else { format!("{line}.") };
-    quoted(&line)
+    let line = plain(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    quoted(&format!("{}.", line.trim_end_matches(['.', '。'])))
+}
+
+/// Other people's words as they may stand in Markdown: a backtick or an indentation would begin code, and code would be tested.
+fn plain(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.join("\n").replace('`', "'")
 }
 
 /// The text without its `source` lines, whose hash tells whether a person wrote in it.

@@ -11,15 +11,18 @@ use crate::model::Span;
 use crate::parallel;
 
 /// Makes a diagnostic for a file, once the file has a place in the sources.
-pub(super) type Problem = Box<dyn FnOnce(Span) -> Diagnostic + Send>;
+pub(crate) type Problem = Box<dyn FnOnce(Span) -> Diagnostic + Send>;
 
 /// What a specs folder holds, as texts; paths are relative to it.
 #[derive(Default)]
 pub struct Files {
     /// The folder; none where the files are in memory.
-    pub(super) folder: Option<PathBuf>,
-    pub(super) files: Vec<(PathBuf, String)>,
-    pub(super) problems: Vec<(PathBuf, Problem)>,
+    pub(crate) folder: Option<PathBuf>,
+    /// Methods of somebody's own, not the catalogue. They may lack what that must have: `platform.yaml`, `domain.yaml`, docs and
+    /// examples. Those that lie in no sub-folder are a domain without a name.
+    pub(crate) own: bool,
+    pub(crate) files: Vec<(PathBuf, String)>,
+    pub(crate) problems: Vec<(PathBuf, Problem)>,
 }
 
 impl From<Vec<(PathBuf, String)>> for Files {

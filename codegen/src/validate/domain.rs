@@ -13,7 +13,7 @@ use crate::naming;
 pub(super) fn check(domain: &Domain, tiers: Option<&[Tier]>, out: &mut Vec<Diagnostic>) {
     let name = &domain.name;
     let legal = naming::domain(&name.value);
-    if legal != name.value {
+    if !name.value.is_empty() && legal != name.value {
         out.push(bad_domain_name::new(name.span, &name.value, &legal));
     }
     if let Some(name) = &domain.crate_name {

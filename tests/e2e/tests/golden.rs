@@ -18,6 +18,22 @@ use self::odd::{Kind, OddEverythingAddError, OddKeywordsGetError};
 #[path = "../../../codegen/tests/golden/expected/sdk/src/generated/odd/mod.rs"]
 mod odd;
 
+/// As it is generated for another crate: included, it finds the SDK by name and asks nothing of the lints around it.
+#[deny(clippy::all, clippy::nursery, clippy::pedantic, missing_docs, unused, unused_qualifications, warnings)]
+mod foreign {
+    include!("../../../codegen/tests/golden/expected/foreign.rs");
+}
+
+#[test]
+fn the_code_for_another_crate_is_the_same() {
+    fn told<R: Request>() -> String {
+        format!("{:?} {:?}", R::INFO, <R::Response as topsdk::Model>::SHAPE)
+    }
+    assert_eq!(told::<foreign::odd::OddEverythingAdd>(), told::<odd::OddEverythingAdd>());
+    assert_eq!(told::<foreign::odd::OddKeywordsGet>(), told::<odd::OddKeywordsGet>());
+    assert_eq!(told::<foreign::odd::OddRecursionGet>(), told::<odd::OddRecursionGet>());
+}
+
 /// What is sent for a request: the application's parameters.
 async fn sent<R: Request>(request: R) -> Vec<(String, String)> {
     let mock = Arc::new(MockTransport::new());

@@ -1,0 +1,47 @@
+//! Metadata in a tar archive, compressed by xz or not.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Component, Path};
+
+use lzma_rust2::XzReader;
+
+use super::archive::{Document, folder_of, is_metadata, read};
+use super::error::{ImportError, Result};
+
+/// Most bytes that an archive may unpack to.
+const MAX_TOTAL: u64 = 1 << 30;
+/// Most memory that unpacking may take, KiB.
+const MAX_UNPACK_KIB: u32 = 256 << 10;
+
+/// Hands every metadata file of an archive to `visit`.
+pub(super) fn open(path: &Path, xz: bool, shown: &str, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+    let file = File::open(path).map_err(|error| ImportError::of_file(shown, error.to_string()))?;
+    let file = BufReader::new(file);
+    match xz {
+        true => unpack(shown, XzReader::new_mem_limit(file, true, MAX_UNPACK_KIB), visit),
+        false => unpack(shown, file, visit),
+    }
+}
+
+fn unpack(shown: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+    let failed = |error: io::Error| ImportError::of_file(shown, format!("the archive cannot be unpacked: {error}"));
+    let mut archived = tar::Archive::new(stream.take(MAX_TOTAL));
+    let mut found = false;
+    for entry in archived.entries().map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path().map_err(failed)?.into_owned();
+        let name = format!("{shown}: {}", path.display());
+        if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(ImportError::of_file(name, "the path leads out of the archive"));
+        }
+        if !entry.header().entry_type().is_file() || !is_metadata(&path) {
+            continue;
+        }
+        found = true;
+        let size = entry.size();
+        let bytes = read(&name, entry, size)?;
+        visit(Document { name, folder: folder_of(&path), bytes })?;
+    }
+    if found { Ok(()) } else { Err(ImportError::of_file(shown, "the archive holds no .json or .xml file")) }
+}
