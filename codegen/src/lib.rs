@@ -6,6 +6,7 @@ pub mod audit;
 pub mod cache;
 pub mod diagnostic;
 pub mod diagnostics;
+pub mod diff;
 pub mod emit;
 pub mod import;
 pub mod load;

@@ -9,7 +9,7 @@ mod outline;
 pub mod pages;
 mod platform;
 mod samples;
-mod types;
+pub(crate) mod types;
 
 use std::collections::BTreeMap;
 
