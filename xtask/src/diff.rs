@@ -67,7 +67,11 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     });
     match printed {
         Ok(class) if class.is_some() && class >= options.fail_on.map(FailOn::class).or(Some(Class::Breaking)) => {
-            if options.fail_on.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+            if options.fail_on.is_some() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
         }
         Ok(_) => ExitCode::SUCCESS,
         Err(message) => {
@@ -98,7 +102,9 @@ fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), Strin
     let compared = diff::compare(&old.specs, &new.specs);
     if options.rev2.is_none() && !compared.new.diagnostics.is_empty() {
         check::print(&compared.new);
-        return Err("the specs are not sound, so nothing was compared; cargo xtask check tells when they are".to_owned());
+        return Err(
+            "the specs are not sound, so nothing was compared; cargo xtask check tells when they are".to_owned()
+        );
     }
     warn(&compared, &old, &new);
     let verdict = Verdict::of(&compared.diff, old.version, new.version);
@@ -136,7 +142,9 @@ fn revision(root: &Path, rev: &str) -> Result<State, String> {
     let commit = format!("{rev}^{{commit}}");
     let named = git(root, ["rev-parse", "--quiet", "--verify", "--end-of-options", &commit]);
     let id = named.map_err(|said| match said.trim() {
-        "" => format!("git knows no revision `{rev}`; `git fetch` may bring it, `git tag` and `git branch -a` list some"),
+        "" => {
+            format!("git knows no revision `{rev}`; `git fetch` may bring it, `git tag` and `git branch -a` list some")
+        }
         said => format!("git: {said}"),
     })?;
     let id = String::from_utf8_lossy(&id).trim().to_owned();

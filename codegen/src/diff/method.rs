@@ -29,10 +29,12 @@ pub(super) fn compare(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out:
     words(out, "", "page of the documentation", page(old).as_deref(), page(new).as_deref());
     words(out, "", "origin", Some(origin(old.origin)), Some(origin(new.origin)));
     if old.guessed != new.guessed {
-        let what = if new.guessed.len() < old.guessed.len() { "a guess is confirmed" } else { "what is guessed changed" };
+        let what =
+            if new.guessed.len() < old.guessed.len() { "a guess is confirmed" } else { "what is guessed changed" };
         out.add(&DOC_CHANGED, "", what);
     }
-    let example = |method: &Method| method.example.as_ref().map(|e| (e.request.value.clone(), e.response.value.clone()));
+    let example =
+        |method: &Method| method.example.as_ref().map(|e| (e.request.value.clone(), e.response.value.clone()));
     if example(old) != example(new) {
         out.add(&EXAMPLE_CHANGED, "", format!("example {}", how(old.example.is_some(), new.example.is_some())));
     }

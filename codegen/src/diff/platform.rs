@@ -37,7 +37,11 @@ fn environments(old: &[Environment], new: &[Environment], out: &mut Out) {
 
 fn codes(old: &Platform, new: &Platform, out: &mut Out) {
     let range = |code: &PlatformError| {
-        if code.first.value == code.last { code.last.to_string() } else { format!("{}-{}", code.first.value, code.last) }
+        if code.first.value == code.last {
+            code.last.to_string()
+        } else {
+            format!("{}-{}", code.first.value, code.last)
+        }
     };
     out.each(&keyed(&old.errors, range), &keyed(&new.errors, range), |out, code, before, after| {
         let place = format!("errors.{code}");
@@ -82,7 +86,8 @@ fn parameters(old: &[Field], new: &[Field], out: &mut Out) {
     let by_name = |all: &[Field]| keyed(all, |field| field.name.value.clone());
     out.each(&by_name(old), &by_name(new), |out, name, before, after| {
         let place = format!("parameters.{name}");
-        let facts = |field: &Field| (field.ty.value.clone(), field.required, field.limits.clone(), field.default.clone());
+        let facts =
+            |field: &Field| (field.ty.value.clone(), field.required, field.limits.clone(), field.default.clone());
         if before.map(facts) != after.map(facts) {
             out.add(&PLATFORM_FACT, place.as_str(), how(before.is_some(), after.is_some()));
         }

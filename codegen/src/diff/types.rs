@@ -57,9 +57,7 @@ fn paths(old: Home<'_>, new: Home<'_>) -> String {
 
 /// The official name: lists call their elements after it.
 fn key(place: &str, old: Home<'_>, new: Home<'_>, uses: (&Uses, &Uses), out: &mut Out) {
-    let key = |home: Home<'_>| {
-        naming::element_key(&Type::Named(home.name().to_owned()), Some(home.def.wire.as_str()))
-    };
+    let key = |home: Home<'_>| naming::element_key(&Type::Named(home.name().to_owned()), Some(home.def.wire.as_str()));
     let listed = uses.0.listed.contains(&old.path()) && uses.1.listed.contains(&new.path());
     if listed && key(old) != key(new) {
         out.add(&LIST_KEY_CHANGED, place, format!("key in lists {}", step(Some(key(old)), Some(key(new)))));
@@ -80,7 +78,11 @@ fn enumeration(place: &str, old: &EnumDef, new: &EnumDef, out: &mut Out) {
         match after.get(wire) {
             Some(now) => {
                 if variant(now) != rust {
-                    out.add(&VALUE_RENAMED, place.as_str(), format!("variant {}", step(Some(rust), Some(variant(now)))));
+                    out.add(
+                        &VALUE_RENAMED,
+                        place.as_str(),
+                        format!("variant {}", step(Some(rust), Some(variant(now)))),
+                    );
                 }
                 words(out, &place, "doc", value.doc.as_deref(), now.doc.as_deref());
             }

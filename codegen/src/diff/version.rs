@@ -73,29 +73,27 @@ impl Verdict {
     #[must_use]
     pub fn of(diff: &Diff, from: Version, to: Version) -> Self {
         let Some(class) = diff.class() else {
-            return Self { from, to, next: None, sentence: "nothing that users see has changed: no new version".to_owned() };
+            return Self {
+                from,
+                to,
+                next: None,
+                sentence: "nothing that users see has changed: no new version".to_owned(),
+            };
         };
         let next = from.after(class);
-        let count = diff.count(class);
-        let because = match (class, count) {
-            (_, 1) => format!("1 change is {}", adjective(class)),
-            _ => format!("{count} changes are {}", adjective(class)),
+        let because = match (class, diff.count(class)) {
+            (Class::Breaking, 1) => "1 change is breaking".to_owned(),
+            (Class::Breaking, count) => format!("{count} changes are breaking"),
+            (Class::Minor, 1) => "1 change is minor and none is breaking".to_owned(),
+            (Class::Minor, count) => format!("{count} changes are minor and none is breaking"),
+            (Class::Patch, _) => "nothing changed but words and facts that nothing acts on".to_owned(),
         };
-        let none_worse = if class == Class::Breaking { "" } else { " and none is worse" };
         let sentence = if to >= next {
-            format!("version {to} suffices (it was {from}; {next} or higher is asked for), because {because}{none_worse}")
+            format!("version {to} suffices (it was {from}; {next} or higher is asked for), because {because}")
         } else {
-            format!("next version: {next} (now {to}), because {because}{none_worse}")
+            format!("next version: {next} (now {to}), because {because}")
         };
         Self { from, to, next: Some(next), sentence }
-    }
-}
-
-fn adjective(class: Class) -> &'static str {
-    match class {
-        Class::Breaking => "breaking",
-        Class::Minor => "minor",
-        Class::Patch => "of the patch class",
     }
 }
 
