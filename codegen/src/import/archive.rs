@@ -1,8 +1,10 @@
 //! Metadata files, whether they lie alone, in a folder or in an archive. What a file is, its content tells.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path};
+use std::rc::Rc;
 
 use lzma_rust2::XzReader;
 
@@ -24,6 +26,26 @@ pub struct Document {
     pub folder: Option<String>,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// Bytes that were read to get it: fewer than it holds where they were packed.
+    pub cost: u64,
+}
+
+/// How many bytes [`open`] reads at a path: of the file, of the archive as it lies there, or of the files of a folder.
+#[must_use]
+pub fn size(path: &Path) -> u64 {
+    let inside = |path: &Path| match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_dir() => size(path),
+        Ok(meta) if meta.is_file() && is_metadata(path) => meta.len(),
+        _ => 0,
+    };
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => {
+            let entries = fs::read_dir(path).into_iter().flatten().flatten();
+            entries.map(|entry| inside(&entry.path())).fold(0, u64::saturating_add)
+        }
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    }
 }
 
 /// Hands every file at a path to `visit`: the file itself, those of a folder and its sub-folders, or those of a tar archive,
@@ -40,16 +62,34 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
     }
     let mut file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
     let head = head(&mut file).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
-    let rewound = || File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()));
+    let count = Rc::new(Cell::new(0));
+    let rewound = || match File::open(path) {
+        Ok(file) => Ok(Counted { file, count: Rc::clone(&count) }),
+        Err(error) => Err(ImportError::of_file(&shown, error.to_string())),
+    };
     if head.starts_with(b"\xfd7zXZ\0") {
         let unpacked = XzReader::new_mem_limit(BufReader::new(rewound()?), true, MAX_UNPACK_KIB);
-        return unpack(&shown, unpacked, visit);
+        return unpack(&shown, unpacked, &count, visit);
     }
     if head.get(257..262) == Some(b"ustar") {
-        return unpack(&shown, BufReader::new(rewound()?), visit);
+        return unpack(&shown, BufReader::new(rewound()?), &count, visit);
     }
     let bytes = read(&shown, rewound()?, meta.len())?;
-    visit(Document { name: shown, folder: folder_of(path), bytes })
+    visit(Document { name: shown, folder: folder_of(path), bytes, cost: count.get() })
+}
+
+/// A file that tells how much of it has been read.
+struct Counted {
+    file: File,
+    count: Rc<Cell<u64>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.count.set(self.count.get().saturating_add(read as u64));
+        Ok(read)
+    }
 }
 
 /// What tells an archive from a text.
@@ -74,13 +114,18 @@ fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<
             let file = File::open(&path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
             let length = file.metadata().map_or(0, |meta| meta.len());
             let bytes = read(&shown, file, length)?;
-            visit(Document { name: shown, folder: folder_of(&path), bytes })?;
+            visit(Document { name: shown, folder: folder_of(&path), bytes, cost: length })?;
         }
     }
     Ok(())
 }
 
-fn unpack(archive: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+fn unpack(
+    archive: &str,
+    stream: impl Read,
+    count: &Cell<u64>,
+    visit: &mut dyn FnMut(Document) -> Result<()>,
+) -> Result<()> {
     let failed = |error: io::Error| ImportError::of_file(archive, format!("the archive cannot be unpacked: {error}"));
     let mut archived = tar::Archive::new(stream.take(MAX_TOTAL));
     let mut found = false;
@@ -97,7 +142,7 @@ fn unpack(archive: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> R
         found = true;
         let size = entry.size();
         let bytes = read(&name, entry, size)?;
-        visit(Document { name, folder: folder_of(&path), bytes })?;
+        visit(Document { name, folder: folder_of(&path), bytes, cost: count.take() })?;
     }
     if found { Ok(()) } else { Err(ImportError::of_file(archive, "the archive holds no .json or .xml file")) }
 }
