@@ -40,6 +40,10 @@ fn facts(old: &Domain, new: &Domain, out: &mut Out) {
     if old.tier.value != new.tier.value {
         out.add(&DOMAIN_TIER, "", format!("rate tier {}", step(Some(&old.tier.value), Some(&new.tier.value))));
     }
+    let home = |domain: &Domain| domain.crate_name.as_ref().map(|name| name.value.clone());
+    if home(old) != home(new) {
+        out.add(&DOMAIN_CRATE, "", format!("crate {}", step(home(old), home(new))));
+    }
     words(out, "", "title", Some(&old.title), Some(&new.title));
     words(out, "", "Chinese title", Some(&old.title_zh), Some(&new.title_zh));
     words(out, "", "doc", Some(&old.doc), Some(&new.doc));

@@ -57,6 +57,7 @@ rules! {
     DOMAIN_ADDED "domain-added" Minor;
     DOMAIN_DEFAULT "domain-default" Minor;
     DOMAIN_TIER "domain-tier" Minor;
+    DOMAIN_CRATE "domain-crate" Patch;
 
     METHOD_REMOVED "method-removed" Breaking;
     METHOD_MOVED "method-moved" Breaking;

@@ -131,6 +131,7 @@ fn rows() -> Vec<Row<'static>> {
             &[("domain", "tier: trade", "core: true\ntier: trade")],
             &["minor domain-default | : among the default features now"],
         ),
+        (&[("domain", "tier: trade", "crate: sales\ntier: trade")], &["patch domain-crate | : crate none -> sales"]),
         (
             &[
                 ("domain", "tier: trade", "tier: fast"),
