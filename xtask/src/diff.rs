@@ -101,10 +101,8 @@ fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), Strin
     };
     let compared = diff::compare(&old.specs, &new.specs);
     if options.rev2.is_none() && !compared.new.diagnostics.is_empty() {
-        check::print(&compared.new);
-        return Err(
-            "the specs are not sound, so nothing was compared; cargo xtask check tells when they are".to_owned()
-        );
+        let summary = check::summary(&compared.new);
+        return Err(format!("{summary} of the working tree, so nothing was compared; cargo xtask check shows them"));
     }
     warn(&compared, &old, &new);
     let verdict = Verdict::of(&compared.diff, old.version, new.version);
