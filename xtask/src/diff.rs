@@ -101,7 +101,7 @@ fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), Strin
     };
     let compared = diff::compare(&old.specs, &new.specs);
     if options.rev2.is_none() && !compared.new.diagnostics.is_empty() {
-        let summary = check::summary(&compared.new);
+        let summary = check::summary(&compared.new, &[]);
         return Err(format!("{summary} of the working tree, so nothing was compared; cargo xtask check shows them"));
     }
     warn(&compared, &old, &new);
