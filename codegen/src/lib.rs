@@ -9,6 +9,7 @@ pub mod build;
 pub mod cache;
 pub mod diagnostic;
 pub mod diagnostics;
+pub mod diff;
 pub mod emit;
 pub mod import;
 pub mod load;

@@ -151,6 +151,19 @@ pub enum Retry {
     AfterBan,
 }
 
+impl Retry {
+    /// As specs write it: `after_ban`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Retry::Never => "never",
+            Retry::Once => "once",
+            Retry::Backoff => "backoff",
+            Retry::AfterBan => "after_ban",
+        }
+    }
+}
+
 /// Who can mend an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
@@ -288,6 +301,18 @@ pub enum Session {
     Optional,
     /// Never.
     None,
+}
+
+impl Session {
+    /// As specs write it: `required`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Session::Required => "required",
+            Session::Optional => "optional",
+            Session::None => "none",
+        }
+    }
 }
 
 /// What calling it twice does.

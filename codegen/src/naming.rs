@@ -2,7 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::model::{Scalar, Type};
+use crate::model::{Scalar, SubCode, Type};
 
 /// The Rust field (or parameter, or module) for a wire name: `sellerNick` -> `seller_nick`, `type` -> `type_`. `new` gets an
 /// underscore too: its setter would hide the constructor.
@@ -26,6 +26,16 @@ pub fn variant(wire: &str) -> String {
     let name = guard_start(ascii(wire).to_upper_camel_case(), "Value");
     // `Other` is the variant of every open enum that keeps unlisted values.
     if matches!(name.as_str(), "Self" | "Other") { format!("{name}Value") } else { name }
+}
+
+/// The Rust variant for one of a method's sub codes: `isv.trade-not-exist` -> `TradeNotExist`. The family stays in the name where
+/// another code of the method would get the same.
+#[must_use]
+pub fn sub_code(code: &str, all: &[SubCode]) -> String {
+    let short = |code: &str| variant(code.strip_prefix("isv.").unwrap_or(code));
+    let name = short(code);
+    let clashes = all.iter().filter(|other| short(&other.code.value) == name).count() > 1;
+    if clashes { variant(code) } else { name }
 }
 
 /// The Rust module and cargo feature for a domain: the folder's own name when it is a legal one.

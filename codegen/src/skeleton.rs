@@ -74,22 +74,29 @@ impl fmt::Display for SkeletonError {
             }
             Self::Exists { file } => write!(f, "the method has a spec already: {}", crate::source::slashed(file)),
             Self::UnknownDomain { domain, domains } => {
-                write!(
-                    f,
-                    "there is no domain `{domain}`; {}",
-                    suggest::hint(domain, domains.iter().map(String::as_str))
-                )
+                write!(f, "there is no domain `{domain}`; {}", choice("choose one", domain, domains))
             }
-            Self::NoDomain { method, domains } => write!(
-                f,
-                "the name `{method}` does not tell its domain; choose one with `--domain`: {}",
-                domains.join(", ")
-            ),
+            Self::NoDomain { method, domains } => {
+                let words: Vec<&str> = method.split('.').skip(1).collect();
+                let choice = choice("choose one with `--domain`", &words.join("_"), domains);
+                write!(f, "the name `{method}` does not tell its domain; {choice}")
+            }
         }
     }
 }
 
 impl std::error::Error for SkeletonError {}
+
+/// All domains where they are few, else those whose names resemble the word, and where the others are listed.
+fn choice(ask: &str, word: &str, domains: &[String]) -> String {
+    const FEW: usize = 10;
+    if domains.len() <= FEW {
+        return format!("{ask}: {}", domains.join(", "));
+    }
+    let near = suggest::alike(word, domains.iter().map(String::as_str));
+    let such = if near.is_empty() { String::new() } else { format!(", such as {}", near.join(", ")) };
+    format!("{ask}{such}; docs/domains.md lists all {}", domains.len())
+}
 
 /// The domain that is called as the method's second part, in singular or plural; else the one with most methods that share
 /// that part (`skus` -> `item`).
@@ -183,7 +190,11 @@ mod tests {
                     "the name `taobao.wlb.order.get` does not tell its domain; choose one with `--domain`: category, item, trade",
                 ),
             ),
-            ("taobao.wlb.order.get", Some("trades"), Err("there is no domain `trades`; did you mean `trade`?")),
+            (
+                "taobao.wlb.order.get",
+                Some("trades"),
+                Err("there is no domain `trades`; choose one: category, item, trade"),
+            ),
             ("taobao.trade.get", None, Err("the method has a spec already: trade/taobao.trade.get.yaml")),
             (
                 "../trade",
@@ -200,6 +211,24 @@ mod tests {
                 .map_err(|e| e.to_string());
             assert_eq!(got.as_deref().map_err(String::as_str), expected, "{method}");
         }
+    }
+
+    #[test]
+    fn of_many_domains_only_those_alike_are_shown() {
+        let domains: Vec<String> = (0..140).map(|n| format!("zz{n}")).chain(["shop".into(), "store".into()]).collect();
+        let said =
+            |method: &str| SkeletonError::NoDomain { method: method.to_owned(), domains: domains.clone() }.to_string();
+        assert_eq!(
+            said("taobao.shopfront.notices.get"),
+            "the name `taobao.shopfront.notices.get` does not tell its domain; choose one with `--domain`, such as shop; \
+             docs/domains.md lists all 142"
+        );
+        assert_eq!(
+            said("taobao.qqq.get"),
+            "the name `taobao.qqq.get` does not tell its domain; choose one with `--domain`; docs/domains.md lists all 142"
+        );
+        let unknown = SkeletonError::UnknownDomain { domain: "shp".to_owned(), domains }.to_string();
+        assert_eq!(unknown, "there is no domain `shp`; choose one, such as shop; docs/domains.md lists all 142");
     }
 
     #[test]

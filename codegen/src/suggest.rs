@@ -12,6 +12,18 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that resemble a word, the most alike first; no more than a person reads.
+pub(crate) fn alike<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    const MOST: usize = 5;
+    const ENOUGH: f64 = 0.82;
+    let word = word.to_lowercase();
+    let score = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
+    let mut near: Vec<(f64, &str)> = candidates.into_iter().map(|candidate| (score(candidate), candidate)).collect();
+    near.retain(|(score, _)| *score >= ENOUGH);
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
+}
+
 /// "did you mean `x`?" when a candidate is near, else the list of what is possible.
 pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
@@ -25,6 +37,23 @@ pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_resemble() {
+        let words = ["trade", "trade_order", "shop", "ship", "item", "item_image", "refund"];
+        let table: [(&str, &[&str]); 5] = [
+            ("trades", &["trade", "trade_order"]),
+            ("shopfront", &["shop"]),
+            ("items", &["item", "item_image"]),
+            ("", &[]),
+            ("xyz", &[]),
+        ];
+        for (word, expected) in table {
+            assert_eq!(alike(word, words), expected, "{word}");
+        }
+        let many = ["item_a", "item_b", "item_c", "item_d", "item_e", "item_f", "item_g"];
+        assert_eq!(alike("item", many).len(), 5);
+    }
 
     #[test]
     fn nearest_words() {

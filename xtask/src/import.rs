@@ -1,15 +1,17 @@
 //! `cargo xtask import`: metadata of the platform into the specs.
 
 use std::fs;
-use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use topsdk_codegen::import::error::ImportError;
 use topsdk_codegen::import::plan::plan;
+use topsdk_codegen::import::read::Progress;
 use topsdk_codegen::import::report::Report;
-use topsdk_codegen::import::{read, store};
+use topsdk_codegen::import::{archive, read, store};
 
 /// Flags of `cargo xtask import`.
 #[derive(Debug, Args)]
@@ -55,9 +57,9 @@ fn import(specs: &Path, options: &Options) -> Result<Report, String> {
         eprintln!("an import was killed before; the specs are back as they were");
     }
     let paths: Vec<&Path> = options.paths.iter().map(PathBuf::as_path).collect();
-    let mut progress = Progress::new();
-    let catalogue = read::read(&paths, &mut |files| progress.files(files)).map_err(failed)?;
-    progress.says(&format!("{} methods read; comparing with the specs", catalogue.methods.len()));
+    let progress = Display::new(paths.iter().map(|path| archive::size(path)).sum());
+    let catalogue = read::read(&paths, &mut |read| progress.reads(read)).map_err(failed)?;
+    progress.works(format!("comparing {} methods with the specs", catalogue.methods.len()));
     let files = store::read(specs).map_err(failed)?;
     let plan = plan(&files, catalogue, options.with_docs).map_err(failed)?;
     if let Some(path) = &options.report {
@@ -65,46 +67,41 @@ fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     }
     let changes = !plan.write.is_empty() || !plan.remove.is_empty();
     if changes && !options.dry_run {
-        progress.says(&format!("writing {} files", plan.write.len()));
+        progress.works(format!("writing {} files", plan.write.len()));
         let staged = store::stage(specs, &plan).map_err(failed)?;
         store::swap(specs, &staged).map_err(failed)?;
     }
-    progress.done();
     Ok(plan.report)
 }
 
-/// One line that is written over, on a terminal only.
-struct Progress {
-    on: bool,
-}
+/// A bar while files are read, then a spinner. Shown on a terminal only, and gone when the import is over.
+struct Display(ProgressBar);
 
-impl Progress {
-    fn new() -> Self {
-        Self { on: stderr().is_terminal() }
+impl Display {
+    /// A bar that is full after this many bytes.
+    fn new(bytes: u64) -> Self {
+        let style = ProgressStyle::with_template("reading {wide_bar} {percent:>3}% {msg}");
+        // Draws to stderr, and hides itself where that is no terminal.
+        Self(ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
-    fn files(&self, files: usize) {
-        // A line for each file would take longer than the files.
-        if files.is_multiple_of(100) {
-            self.says(&format!("{files} files read"));
-        }
+    fn reads(&self, read: Progress) {
+        self.0.set_position(read.bytes);
+        self.0.set_message(format!("{} files", read.files));
     }
 
-    fn says(&self, text: &str) {
-        if self.on {
-            let _ = write!(stderr(), "\r\u{1b}[2K{text}");
-        }
-    }
-
-    fn done(&mut self) {
-        self.says("");
-        self.on = false;
+    /// Whatever takes its time without telling how much of it.
+    fn works(&self, what: String) {
+        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+        self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        self.0.set_message(what);
+        self.0.enable_steady_tick(Duration::from_millis(100));
     }
 }
 
-impl Drop for Progress {
+impl Drop for Display {
     fn drop(&mut self) {
-        self.done();
+        self.0.finish_and_clear();
     }
 }
 

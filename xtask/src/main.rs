@@ -4,6 +4,7 @@ mod audit;
 mod cargo;
 mod check;
 mod demo;
+mod diff;
 mod faults;
 mod foreign;
 mod fuzz;
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Play a seller's morning against a sandbox in process
     Demo,
+    /// Tell what changed in the specs since a revision, and which version that asks for
+    Diff(diff::Options),
     /// Measure what the client makes of each fault, and write docs/reliability.md
     Faults(faults::Options),
     /// Let a client that is not ours talk to the sandbox: taobaopy from PyPI
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Command::Check { files, specs } => check::run(&specs.unwrap_or_else(self::specs), &files),
         Command::Test(options) => test::run(&options),
         Command::Demo => demo::run(),
+        Command::Diff(options) => diff::run(&options),
         Command::Faults(options) => faults::run(&options),
         Command::Foreign => foreign::run(),
         Command::Fuzz(options) => fuzz::run(&options),

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::emit::types::{Role, Scope};
 use crate::emit::{docs, ident, platform, tiers, types};
-use crate::model::{Domain, Effect, Field, Method, Session, SubCode, Type};
+use crate::model::{Domain, Field, Method, Type};
 use crate::naming;
 
 /// The items of a method's file.
@@ -42,16 +42,7 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
     let rust = naming::method_type(&method.name.value);
     let (name, response) = (ident(&rust), ident(&format!("{rust}Response")));
     let (wire, doc) = (&method.name.value, docs::method(domain, method));
-    let session = ident(match method.session {
-        Session::Required => "required",
-        Session::Optional => "optional",
-        Session::None => "none",
-    });
-    let effect = ident(match method.effect {
-        Effect::Read => "read",
-        Effect::Idempotent => "idempotent",
-        Effect::Write => "write",
-    });
+    let (session, effect) = (ident(method.session.as_str()), ident(method.effect.as_str()));
     let tier = &domain.tier.value;
     let tier = (tier != tiers::DEFAULT).then(|| quote!(, tier = #tier));
     let errors = (!method.errors.is_empty()).then(|| {
@@ -93,15 +84,7 @@ fn errors(method: &Method) -> TokenStream {
     let doc = format!("Sub codes of [`{rust}`].");
     let variants = method.errors.iter().map(|entry| {
         let code = &entry.code.value;
-        (variant(code, &method.errors), code.clone(), docs::plain(&entry.remedy.means))
+        (naming::sub_code(code, &method.errors), code.clone(), docs::plain(&entry.remedy.means))
     });
     types::enumerate(&format!("{rust}Error"), &doc, false, variants)
-}
-
-/// `isv.trade-not-exist` -> `TradeNotExist`; the family stays in the name where another code would get the same.
-fn variant(code: &str, all: &[SubCode]) -> String {
-    let short = |code: &str| naming::variant(code.strip_prefix("isv.").unwrap_or(code));
-    let name = short(code);
-    let clashes = all.iter().filter(|other| short(&other.code.value) == name).count() > 1;
-    if clashes { naming::variant(code) } else { name }
 }

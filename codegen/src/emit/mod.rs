@@ -12,7 +12,7 @@ pub mod pages;
 mod platform;
 mod samples;
 mod tiers;
-mod types;
+pub(crate) mod types;
 
 use std::collections::BTreeMap;
 

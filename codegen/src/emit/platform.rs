@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::emit::{docs, ident, tiers};
-use crate::model::{Platform, PlatformError, Remedy, Retry, SubCode, Who};
+use crate::model::{Platform, PlatformError, Remedy, SubCode, Who};
 use crate::naming;
 
 /// The items of `platform_tables.rs`.
@@ -67,12 +67,7 @@ fn remedy(remedy: &Remedy) -> TokenStream {
 }
 
 fn constructor(remedy: &Remedy) -> Ident {
-    ident(match remedy.retry {
-        Retry::Never => "never",
-        Retry::Once => "once",
-        Retry::Backoff => "backoff",
-        Retry::AfterBan => "after_ban",
-    })
+    ident(remedy.retry.as_str())
 }
 
 /// Whether one of them says who can mend it.

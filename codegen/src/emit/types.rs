@@ -42,7 +42,7 @@ impl<'a> Scope<'a> {
         let types: HashMap<&str, &TypeDef> = types.iter().map(|def| (def.name.value.as_str(), def)).collect();
         let held = types.values().flat_map(|def| values(def).map(|to| (def.name.value.as_str(), to)));
         // Shared types never lead back to a method's own: looking at these is enough.
-        let recursive = held.filter(|(from, to)| reaches(&types, to, from)).collect();
+        let recursive = held.filter(|(from, to)| holds(|name| types.get(name).copied(), to, from)).collect();
         Self { glossary, domain, types, recursive }
     }
 
@@ -65,8 +65,9 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether a structure holds another one by value, directly or not.
-fn reaches(types: &HashMap<&str, &TypeDef>, from: &str, to: &str) -> bool {
+/// Whether a structure holds another one by value, directly or not, or is that one. A field of `to` whose type is `from` then
+/// needs a box.
+pub(crate) fn holds<'a>(find: impl Fn(&str) -> Option<&'a TypeDef>, from: &'a str, to: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec![from];
     while let Some(name) = open.pop() {
@@ -74,7 +75,7 @@ fn reaches(types: &HashMap<&str, &TypeDef>, from: &str, to: &str) -> bool {
             return true;
         }
         if seen.insert(name)
-            && let Some(def) = types.get(name)
+            && let Some(def) = find(name)
         {
             open.extend(values(def));
         }

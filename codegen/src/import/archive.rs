@@ -1,8 +1,10 @@
 //! Metadata files, whether they lie alone, in a folder or in an archive. What a file is, its content tells.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::error::{ImportError, Result};
 
@@ -17,6 +19,26 @@ pub struct Document {
     pub folder: Option<String>,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// Bytes that were read to get it: fewer than it holds where they were packed.
+    pub cost: u64,
+}
+
+/// How many bytes [`open`] reads at a path: of the file, of the archive as it lies there, or of the files of a folder.
+#[must_use]
+pub fn size(path: &Path) -> u64 {
+    let inside = |path: &Path| match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_dir() => size(path),
+        Ok(meta) if meta.is_file() && is_metadata(path) => meta.len(),
+        _ => 0,
+    };
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => {
+            let entries = fs::read_dir(path).into_iter().flatten().flatten();
+            entries.map(|entry| inside(&entry.path())).fold(0, u64::saturating_add)
+        }
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    }
 }
 
 /// Hands every file at a path to `visit`: the file itself, those of a folder and its sub-folders, or, with the feature
@@ -33,9 +55,14 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
     }
     let mut file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
     let head = head(&mut file).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
+    let count = Rc::new(Cell::new(0));
+    let counted = || match File::open(path) {
+        Ok(file) => Ok(Counted { file, count: Rc::clone(&count) }),
+        Err(error) => Err(ImportError::of_file(&shown, error.to_string())),
+    };
     #[cfg(feature = "archive")]
     if is_archive(&head) {
-        return super::unpack::open(path, is_xz(&head), &shown, visit);
+        return super::unpack::open(counted()?, is_xz(&head), &shown, &count, visit);
     }
     if is_archive(&head) {
         return Err(ImportError::of_file(
@@ -43,9 +70,22 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
             "an archive: unpack it, or enable the feature `archive` of topsdk-codegen",
         ));
     }
-    let file = File::open(path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
-    let bytes = read(&shown, file, meta.len())?;
-    visit(Document { name: shown, folder: folder_of(path), bytes })
+    let bytes = read(&shown, counted()?, meta.len())?;
+    visit(Document { name: shown, folder: folder_of(path), bytes, cost: count.get() })
+}
+
+/// A file that tells how much of it has been read.
+pub(super) struct Counted {
+    file: File,
+    count: Rc<Cell<u64>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.count.set(self.count.get().saturating_add(read as u64));
+        Ok(read)
+    }
 }
 
 /// What tells an archive from a text.
@@ -80,7 +120,7 @@ fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<
             let file = File::open(&path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
             let length = file.metadata().map_or(0, |meta| meta.len());
             let bytes = read(&shown, file, length)?;
-            visit(Document { name: shown, folder: folder_of(&path), bytes })?;
+            visit(Document { name: shown, folder: folder_of(&path), bytes, cost: length })?;
         }
     }
     Ok(())

@@ -26,18 +26,28 @@ pub struct Catalogue {
     pub notes: Vec<String>,
 }
 
-/// Reads files, folders and archives. `progress` is told the number of files read so far.
+/// How far reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Files read so far, those in archives too.
+    pub files: usize,
+    /// Bytes read so far, of as many as [`archive::size`] tells for all paths.
+    pub bytes: u64,
+}
+
+/// Reads files, folders and archives. `progress` is told after each file.
 ///
 /// # Errors
 ///
 /// The first file that cannot be understood.
-pub fn read(paths: &[&Path], progress: &mut dyn FnMut(usize)) -> Result<Catalogue> {
+pub fn read(paths: &[&Path], progress: &mut dyn FnMut(Progress)) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
-    let mut files = 0;
+    let (mut files, mut bytes) = (0, 0);
     for path in paths {
         archive::open(path, &mut |document| {
             files += 1;
-            progress(files);
+            bytes += document.cost;
+            progress(Progress { files, bytes });
             catalogue.add(&document)
         })?;
     }
@@ -50,7 +60,7 @@ pub fn read(paths: &[&Path], progress: &mut dyn FnMut(usize)) -> Result<Catalogu
 
 impl Catalogue {
     fn add(&mut self, document: &Document) -> Result<()> {
-        let Document { name: file, folder, bytes } = document;
+        let Document { name: file, folder, bytes, .. } = document;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ImportError::at(file, format!("byte {}", error.valid_up_to()), "neither an archive nor UTF-8 text")
         })?;

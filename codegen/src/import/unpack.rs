@@ -1,12 +1,12 @@
 //! Metadata in a tar archive, compressed by xz or not.
 
-use std::fs::File;
+use std::cell::Cell;
 use std::io::{self, BufReader, Read};
-use std::path::{Component, Path};
+use std::path::Component;
 
 use lzma_rust2::XzReader;
 
-use super::archive::{Document, folder_of, is_metadata, read};
+use super::archive::{Counted, Document, folder_of, is_metadata, read};
 use super::error::{ImportError, Result};
 
 /// Most bytes that an archive may unpack to.
@@ -14,17 +14,27 @@ const MAX_TOTAL: u64 = 1 << 30;
 /// Most memory that unpacking may take, KiB.
 const MAX_UNPACK_KIB: u32 = 256 << 10;
 
-/// Hands every metadata file of an archive to `visit`.
-pub(super) fn open(path: &Path, xz: bool, shown: &str, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
-    let file = File::open(path).map_err(|error| ImportError::of_file(shown, error.to_string()))?;
+/// Hands every metadata file of an archive to `visit`; `count` is how much of the archive has been read.
+pub(super) fn open(
+    file: Counted,
+    xz: bool,
+    shown: &str,
+    count: &Cell<u64>,
+    visit: &mut dyn FnMut(Document) -> Result<()>,
+) -> Result<()> {
     let file = BufReader::new(file);
     match xz {
-        true => unpack(shown, XzReader::new_mem_limit(file, true, MAX_UNPACK_KIB), visit),
-        false => unpack(shown, file, visit),
+        true => unpack(shown, XzReader::new_mem_limit(file, true, MAX_UNPACK_KIB), count, visit),
+        false => unpack(shown, file, count, visit),
     }
 }
 
-fn unpack(shown: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
+fn unpack(
+    shown: &str,
+    stream: impl Read,
+    count: &Cell<u64>,
+    visit: &mut dyn FnMut(Document) -> Result<()>,
+) -> Result<()> {
     let failed = |error: io::Error| ImportError::of_file(shown, format!("the archive cannot be unpacked: {error}"));
     let mut archived = tar::Archive::new(stream.take(MAX_TOTAL));
     let mut found = false;
@@ -41,7 +51,7 @@ fn unpack(shown: &str, stream: impl Read, visit: &mut dyn FnMut(Document) -> Res
         found = true;
         let size = entry.size();
         let bytes = read(&name, entry, size)?;
-        visit(Document { name, folder: folder_of(&path), bytes })?;
+        visit(Document { name, folder: folder_of(&path), bytes, cost: count.take() })?;
     }
     if found { Ok(()) } else { Err(ImportError::of_file(shown, "the archive holds no .json or .xml file")) }
 }

@@ -5,7 +5,7 @@ mod example;
 mod field;
 mod names;
 mod platform;
-mod scope;
+pub(crate) mod scope;
 mod types;
 mod value;
 

@@ -57,3 +57,22 @@ async fn every_form_and_signature() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Two fields may be asked for by one name. All methods that select fields are described, so this goes over the whole catalogue.
+#[test]
+fn fields_are_asked_for_once() {
+    let mut selections = 0;
+    for method in methods() {
+        let request = (method.request)();
+        for select in request.shape().fields.iter().filter_map(|field| field.select) {
+            let names = select.names();
+            let mut once = names.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), names.len(), "{}: {names:?}", method.name);
+            assert!(!names.is_empty(), "{}: Fields::all() asks for nothing", method.name);
+            selections += 1;
+        }
+    }
+    assert!(selections >= 40, "{selections}");
+}

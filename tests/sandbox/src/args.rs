@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use topsdk_codegen::model::{Field, Scalar, Type};
+use topsdk_codegen::model::{Field, Limits, Scalar, Type};
 
 use crate::catalogue::Api;
 use crate::clock::Time;
@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::fields::Selection;
 use crate::http::Part;
 use crate::sign::is_blank;
+use crate::structure;
 
 /// Largest page that list methods give.
 const MAX_PAGE_SIZE: i64 = 200;
@@ -164,27 +165,30 @@ fn check_text(api: Api<'_>, field: &Field, text: &str) -> Result<(), ApiError> {
     if let Some(why) = mismatch(api, ty, text) {
         return refuse(why);
     }
-    let limits = &field.limits;
-    if let Some(max) = limits.max_length
-        && !matches!(ty, Type::Scalar(Scalar::Bytes))
-        && text.encode_utf16().count() as u64 > max
-    {
-        return refuse(format!("Longer than {max} characters."));
-    }
-    if let Some(max) = limits.max_items
+    structure::check(api, ty, text, name)?;
+    if let Some(max) = field.limits.max_items
         && count(ty, text) > max
     {
         return refuse(format!("More than {max} elements."));
     }
-    if let Ok(number) = text.parse::<f64>() {
-        if let Some(min) = limits.min.filter(|min| number < *min as f64) {
-            return refuse(format!("Less than {min}."));
-        }
-        if let Some(max) = limits.max.filter(|max| number > *max as f64) {
-            return refuse(format!("More than {max}."));
-        }
+    match beyond(&field.limits, text) {
+        Some(why) if *ty != Type::Scalar(Scalar::Bytes) => refuse(why),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Which limit of a single value a text is beyond.
+pub(crate) fn beyond(limits: &Limits, text: &str) -> Option<String> {
+    if let Some(max) = limits.max_length
+        && text.encode_utf16().count() as u64 > max
+    {
+        return Some(format!("Longer than {max} characters."));
+    }
+    let number = text.parse::<f64>().ok()?;
+    if let Some(min) = limits.min.filter(|min| number < *min as f64) {
+        return Some(format!("Less than {min}."));
+    }
+    limits.max.filter(|max| number > *max as f64).map(|max| format!("More than {max}."))
 }
 
 fn check_file(field: &Field, file: &Part) -> Result<(), ApiError> {

@@ -8,6 +8,7 @@ use topsdk_codegen::naming::response_wrapper;
 
 use crate::answer::{Answer, Outcome, banned, replaces, spoil_content, with_request_id};
 use crate::args::{self, Args};
+use crate::body;
 use crate::catalogue::{Api, Catalogue};
 use crate::check::{self, Callers, Refusal};
 use crate::clock::{Clock, Time};
@@ -136,8 +137,10 @@ impl Gateway {
         };
         let verdict = match admitted {
             Ok(()) => {
-                for (name, value) in incoming.body_params() {
-                    params.entry(name).or_insert(value);
+                if let (Some(text), Ok(api)) = (&incoming.body, self.api(&params)) {
+                    for (name, value) in body::params(api, text) {
+                        params.entry(name).or_insert(value);
+                    }
                 }
                 self.run(&Call { params: &params, files: &incoming.files, in_batch: false })
             }

@@ -22,6 +22,7 @@
 mod admin;
 mod answer;
 mod args;
+mod body;
 mod catalogue;
 mod check;
 mod clock;
@@ -42,6 +43,7 @@ mod sample;
 mod sandbox;
 mod server;
 pub mod sign;
+mod structure;
 pub mod world;
 
 pub use admin::Snapshot;

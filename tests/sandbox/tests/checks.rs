@@ -95,6 +95,8 @@ async fn sessions_by_spec() {
 async fn arguments_by_spec() {
     let sandbox = sandbox().await;
     let tid = PAID_TRADE.to_string();
+    let (assemble, action) = ("taobao.fulfillment.order.assemble", ("type", "MERGE"));
+    let many = format!(r#"{{"group_id":"g","order_list":[{}{{}}]}}"#, "{},".repeat(200));
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], i64, &'a str);
     let cases: &[Case<'_>] = &[
         ("taobao.trade.fullinfo.get", &[("fields", "tid,status")], 40, "isv.missing-parameter:tid"),
@@ -132,6 +134,42 @@ async fn arguments_by_spec() {
             "isv.invalid-parameter:receiver_zip",
         ),
         ("taobao.trade.memo.update", &[("tid", &tid), ("reset", "yes")], 41, "isv.invalid-parameter:reset"),
+        // Inside structures.
+        (assemble, &[("assemble_orders", "{}"), action], 40, "isv.missing-parameter:assemble_orders.group_id"),
+        (
+            assemble,
+            &[("assemble_orders", r#"{"group_id":" "}"#), action],
+            40,
+            "isv.missing-parameter:assemble_orders.group_id",
+        ),
+        (
+            assemble,
+            &[("assemble_orders", r#"{"group_id":"g","order_list":{}}"#), action],
+            41,
+            "isv.invalid-parameter:assemble_orders.order_list",
+        ),
+        (
+            assemble,
+            &[("assemble_orders", r#"{"group_id":"g","order_list":[{},{"order_type":"x"}]}"#), action],
+            41,
+            "isv.invalid-parameter:assemble_orders.order_list[1].order_type",
+        ),
+        (
+            assemble,
+            &[("assemble_orders", r#"{"group_id":"g","order_list":[7]}"#), action],
+            41,
+            "isv.invalid-parameter:assemble_orders.order_list[0]",
+        ),
+        (assemble, &[("assemble_orders", &many), action], 41, "isv.invalid-parameter:assemble_orders.order_list"),
+        (
+            assemble,
+            &[
+                ("assemble_orders", r#"{"group_id":7,"order_list":[{"order_type":"1"},{"order_type":2,"more":null}]}"#),
+                action,
+            ],
+            0,
+            "",
+        ),
         // What the spec does not know is ignored.
         ("taobao.time.get", &[("surprise", "1")], 0, ""),
     ];

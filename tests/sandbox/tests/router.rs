@@ -39,6 +39,8 @@ async fn json_and_xml_bodies_are_signed() {
         ("application/json;charset=utf-8", format!(r#"{{"tid":{PAID_TRADE},"fields":"tid"}}"#), 0),
         ("application/json;charset=utf-8", String::new(), 40),
         ("text/xml;charset=utf-8", "<request/>".to_owned(), 40),
+        ("text/xml;charset=utf-8", format!("<request><tid>{PAID_TRADE}</tid><fields>tid</fields></request>"), 0),
+        ("text/xml;charset=utf-8", "<request><tid>x</tid><fields>tid</fields></request>".to_owned(), 41),
     ] {
         let all = sign(params("taobao.trade.fullinfo.get", &[]), Some(&body));
         let answer =

@@ -127,7 +127,7 @@ pub struct Select {
 }
 
 impl Select {
-    /// The names to ask for, in declaration order.
+    /// The names to ask for, in declaration order, each once.
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
         let fields = self.shape.fields;
@@ -141,7 +141,15 @@ impl Select {
                 asked[slot] = wanted;
             }
         }
-        fields.iter().zip(asked).filter(|(_, asked)| *asked).map(|(field, _)| field.asked()).collect()
+        let asked = fields.iter().zip(asked).filter(|(_, asked)| *asked).map(|(field, _)| field.asked());
+        // One name may ask for two fields, as that of the allowed operations of a refund does for those that are not.
+        let is_shared = fields.iter().any(|field| !field.ask_as.is_empty());
+        asked.fold(Vec::new(), |mut names, name| {
+            if !(is_shared && names.contains(&name)) {
+                names.push(name);
+            }
+            names
+        })
     }
 }
 
@@ -190,6 +198,23 @@ impl Sensitive {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_asks_for_two_fields_is_sent_once() {
+        static SHAPE: Shape = Shape {
+            name: "RefundDetail",
+            fields: &[
+                Field::new("allowed").ask_as("operations"),
+                Field::new("denied").ask_as("operations"),
+                Field::new("version"),
+                Field::new("total").ask_as("version"),
+            ],
+            sorted: &[0, 1, 3, 2],
+        };
+        let select = |only| Select { shape: &SHAPE, only, except: &[] };
+        assert_eq!(select(&[]).names(), ["operations", "version"]);
+        assert_eq!(select(&["denied", "total"]).names(), ["operations", "version"]);
+    }
 
     #[test]
     fn selections() {

@@ -11,8 +11,6 @@ pub use multipart::{MultipartError, Part, parse_multipart};
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 /// The shape of a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -137,20 +135,6 @@ impl Incoming {
             self.body = Some(text.to_owned());
         }
     }
-
-    /// Application parameters that a JSON object body holds; they are signed with the body and not again by name.
-    pub(crate) fn body_params(&self) -> BTreeMap<String, String> {
-        let parsed = self.body.as_deref().and_then(|b| serde_json::from_str(b).ok());
-        let Some(Value::Object(members)) = parsed else { return BTreeMap::new() };
-        members
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| match value {
-                Value::String(text) => (name, text),
-                other => (name, other.to_string()),
-            })
-            .collect()
-    }
 }
 
 #[cfg(test)]
@@ -171,13 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn json_body_is_kept_and_read() {
-        let got = Incoming::read("", "application/json;charset=utf-8", br#"{"tid":12,"memo":"x","n":null}"#);
-        assert_eq!(got.body.as_deref(), Some(r#"{"tid":12,"memo":"x","n":null}"#));
-        assert_eq!(
-            got.body_params().into_iter().collect::<Vec<_>>(),
-            [("memo".into(), "x".into()), ("tid".into(), "12".into())]
-        );
+    fn a_raw_body_is_kept() {
+        let got = Incoming::read("", "application/json;charset=utf-8", br#"{"tid":12}"#);
+        assert_eq!(got.body.as_deref(), Some(r#"{"tid":12}"#));
+        assert!(got.params.is_empty());
     }
 
     #[test]

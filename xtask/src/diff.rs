@@ -1,0 +1,194 @@
+//! `cargo xtask diff`: what changed in the specs, and what that means for users.
+
+use std::ffi::OsStr;
+use std::io::{IsTerminal, Read, Write, stdout};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use clap::{Args, ValueEnum};
+use topsdk_codegen::diagnostic::Style;
+use topsdk_codegen::diff::{self, Class, Compared, Ends, Files, Verdict, Version};
+use topsdk_codegen::import::store;
+use topsdk_codegen::load::Loaded;
+
+use crate::{check, root};
+
+/// Flags of `cargo xtask diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The old state: a branch, a tag, a commit, such as main or v0.1.0
+    rev: String,
+    /// The new state; the working tree where it is left out
+    rev2: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Fail where a change is of this class or a graver one
+    #[arg(long, value_enum, value_name = "CLASS")]
+    fail_on: Option<FailOn>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For terminals
+    Text,
+    /// For pull requests
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Any change that users see
+    Patch,
+    /// A minor change
+    Minor,
+    /// A breaking change
+    Breaking,
+}
+
+/// A state of the repository.
+struct State {
+    /// What to call it.
+    name: String,
+    specs: Files,
+    version: Version,
+}
+
+/// Prints what changed. Fails when it cannot tell, and when the changes are what `--fail-on` names.
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let printed = diff(&root(), options).and_then(|(text, class)| {
+        // Whoever reads may stop reading.
+        match stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+            _ => Ok(class),
+        }
+    });
+    match printed {
+        Ok(class) if class.is_some() && class >= options.fail_on.map(FailOn::class).or(Some(Class::Breaking)) => {
+            if options.fail_on.is_some() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
+        Ok(_) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            // Apart from "there are such changes", for scripts.
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl FailOn {
+    fn class(self) -> Class {
+        match self {
+            Self::Patch => Class::Patch,
+            Self::Minor => Class::Minor,
+            Self::Breaking => Class::Breaking,
+        }
+    }
+}
+
+/// The report, and the gravest class in it.
+fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), String> {
+    let old = revision(root, &options.rev)?;
+    let new = match &options.rev2 {
+        Some(rev) => revision(root, rev)?,
+        None => working_tree(root)?,
+    };
+    let compared = diff::compare(&old.specs, &new.specs);
+    if options.rev2.is_none() && !compared.new.diagnostics.is_empty() {
+        let summary = compared.new.summary(&[]);
+        return Err(format!("{summary} of the working tree, so nothing was compared; cargo xtask check shows them"));
+    }
+    warn(&compared, &old, &new);
+    let verdict = Verdict::of(&compared.diff, old.version, new.version);
+    let ends = Ends { from: old.name, to: new.name, verdict };
+    let text = match options.format {
+        Format::Text => diff::text(&compared.diff, &ends, style()),
+        Format::Markdown => diff::markdown(&compared.diff, &ends),
+        Format::Json => diff::json(&compared.diff, &ends),
+    };
+    Ok((text, compared.diff.class()))
+}
+
+/// Tells of problems that states have by the rules of today.
+fn warn(compared: &Compared, old: &State, new: &State) {
+    for (state, Loaded { diagnostics, sources, .. }) in [(old, &compared.old), (new, &compared.new)] {
+        if let Some(first) = diagnostics.first() {
+            let (path, count) = (sources.path(first.span), diagnostics.len());
+            eprintln!("warning: {count} problems in the specs of {}, such as {path}: {}", state.name, first.message);
+        }
+    }
+    for path in &compared.left_out {
+        eprintln!("warning: left out, because one state of it cannot be read: {path}");
+    }
+}
+
+fn working_tree(root: &Path) -> Result<State, String> {
+    let specs = store::read(&root.join("specs")).map_err(|error| error.to_string())?;
+    let manifest = root.join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
+    Ok(State { name: "working tree".to_owned(), specs, version: version(&text)? })
+}
+
+/// The specs of a commit, read out of git's own store: the working tree is not touched.
+fn revision(root: &Path, rev: &str) -> Result<State, String> {
+    let commit = format!("{rev}^{{commit}}");
+    let named = git(root, ["rev-parse", "--quiet", "--verify", "--end-of-options", &commit]);
+    let id = named.map_err(|said| match said.trim() {
+        "" => {
+            format!("git knows no revision `{rev}`; `git fetch` may bring it, `git tag` and `git branch -a` list some")
+        }
+        said => format!("git: {said}"),
+    })?;
+    let id = String::from_utf8_lossy(&id).trim().to_owned();
+    let archive = git(root, ["archive", "--format=tar", &id, "--", "specs", "Cargo.toml"])
+        .map_err(|said| format!("`{rev}` has no specs to compare: git: {}", said.trim()))?;
+    let mut specs = Files::new();
+    let mut manifest = String::new();
+    let mut unpack = || -> std::io::Result<()> {
+        for entry in tar::Archive::new(archive.as_slice()).entries()? {
+            let mut entry = entry?;
+            let path = entry.path()?.to_string_lossy().into_owned();
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            match path.strip_prefix("specs/") {
+                Some(below) if below.split('/').any(|part| part.starts_with('.')) => {}
+                Some(below) => drop(specs.insert(below.to_owned(), text)),
+                None => manifest = text,
+            }
+        }
+        Ok(())
+    };
+    unpack().map_err(|error| format!("what git gives for `{rev}` cannot be read: {error}"))?;
+    Ok(State { name: rev.to_owned(), specs, version: version(&manifest)? })
+}
+
+/// What git prints; its complaint where it fails.
+fn git<const N: usize>(root: &Path, args: [&str; N]) -> Result<Vec<u8>, String> {
+    let mut command = Command::new("git");
+    command.args(args.map(OsStr::new)).current_dir(root).env("GIT_OPTIONAL_LOCKS", "0");
+    let output = command.output().map_err(|error| format!("git does not start: {error}"))?;
+    if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+/// The version that all crates of the workspace carry.
+fn version(manifest: &str) -> Result<Version, String> {
+    let mut lines = manifest.lines().skip_while(|line| line.trim() != "[workspace.package]");
+    let value = lines.find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    value.and_then(|text| text.parse().ok()).ok_or_else(|| "Cargo.toml states no version".to_owned())
+}
+
+/// Colours on a terminal, unless `NO_COLOR` is set to anything.
+fn style() -> Style {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stdout().is_terminal() && !refused { Style::Coloured } else { Style::Plain }
+}
