@@ -11,7 +11,7 @@ use topsdk_codegen::diff::{self, Class, Compared, Ends, Files, Verdict, Version}
 use topsdk_codegen::import::store;
 use topsdk_codegen::load::Loaded;
 
-use crate::{check, root};
+use crate::root;
 
 /// Flags of `cargo xtask diff`.
 #[derive(Debug, Args)]
