@@ -9,14 +9,12 @@ use crate::catalog;
 use crate::client::call::Options;
 #[cfg(feature = "catalog")]
 use crate::client::known;
-use crate::client::{Body, Client, Format, Hidden, RawReply, decode};
+use crate::client::{Body, Client, Hidden, RawReply};
 use crate::codec::form::Params;
-use crate::codec::json::{self, Repeated};
-use crate::codec::{Payload, payload};
 use crate::credentials::Token;
-use crate::error::{Error, Problem};
-use crate::model::{Session, SubCode, Upload};
-use crate::transport::BoxFuture;
+use crate::error::Error;
+use crate::model::{Session, Upload};
+use crate::transport::{BoxFuture, HttpRequest};
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
 ///
@@ -114,20 +112,7 @@ impl UntypedCall {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<serde_json::Value, Error> {
-        let known = self.errors();
-        let raw = self.raw().await?;
-        let tree = raw.tree()?;
-        match payload(tree.root(), None) {
-            None => Err(raw.unreadable(Problem::NotAnObject)),
-            Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, known)),
-            Some(Payload::Answer(node)) => Ok(json::value(
-                node,
-                match raw.format() {
-                    Format::Json => Repeated::Last,
-                    Format::Xml => Repeated::Joined,
-                },
-            )),
-        }
+        self.raw().await?.value()
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -136,13 +121,27 @@ impl UntypedCall {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
+        let (need, hidden) = self.judge()?;
+        self.client.exchange(&self.method, need, &self.options, self.params(), hidden).await
+    }
+
+    /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
+    ///
+    /// # Errors
+    ///
+    /// Those before the transport.
+    pub fn prepare(&self) -> Result<HttpRequest, Error> {
+        let (need, mut hidden) = self.judge()?;
+        self.client.encode(&self.method, need, &self.options, self.params(), &mut hidden)
+    }
+
+    fn params(&self) -> Params<'_> {
         let mut params = Params::default();
         for (name, value) in &self.params {
             params.push(name.as_str(), value.as_str());
         }
         params.files.extend(self.files.iter().map(|(name, file)| (name.as_str().into(), file)));
-        let (need, hidden) = self.judge()?;
-        self.client.exchange(&self.method, need, &self.options, params, hidden).await
+        params
     }
 }
 
@@ -161,11 +160,6 @@ impl UntypedCall {
         known::check(method, &given)?;
         Ok((method.session(), hidden))
     }
-
-    /// The method's own sub codes.
-    fn errors(&self) -> &'static [SubCode] {
-        catalog::get(&self.method).map_or(&[], |method| method.errors())
-    }
 }
 
 #[cfg(not(feature = "catalog"))]
@@ -173,10 +167,6 @@ impl UntypedCall {
     /// Nothing is known about the method, so a session is sent if there is one.
     fn judge(&self) -> Result<(Session, Hidden), Error> {
         Ok((Session::Optional, Hidden::default()))
-    }
-
-    fn errors(&self) -> &'static [SubCode] {
-        &[]
     }
 }
 
