@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use topsdk::SignMethod;
 
@@ -37,6 +37,8 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    List(List),
+    Show(Show),
     Call(Call),
     Sign(Sign),
     Verify(Verify),
@@ -54,6 +56,56 @@ pub(crate) enum Command {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },
+}
+
+/// Find methods, by words in any order, English or Chinese
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  top list                         the domains
+  top list memo trade              methods that these words fit best
+  top list --domain trade          all methods of a domain
+  top list --all --output raw      the names of all methods")]
+pub(crate) struct List {
+    /// Parts of names and words of summaries; without any, the domains are listed
+    pub(crate) words: Vec<String>,
+    /// Only the methods of this domain
+    #[arg(long, short, value_name = "DOMAIN")]
+    pub(crate) domain: Option<String>,
+    /// All methods
+    #[arg(long, conflicts_with_all = ["words", "domain", "limit"])]
+    pub(crate) all: bool,
+    /// Most methods to find
+    #[arg(long, short, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+/// Show all about a method: parameters, answer, errors, and the Rust code that calls it
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  top show taobao.trade.memo.update
+  top show trade.memo.update --lang zh
+  top show taobao.trade.fullinfo.get --depth 1
+  top show taobao.time.get --output raw      the Rust code alone")]
+pub(crate) struct Show {
+    /// Wire name, such as taobao.trade.get; a leading `taobao.` may be left out
+    pub(crate) method: String,
+    /// Language of what the glossary says about fields
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: Lang,
+    /// How many levels of the answer to show
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    pub(crate) depth: usize,
+}
+
+/// A language of the glossary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English
+    En,
+    /// Chinese, where the glossary knows the name
+    Zh,
 }
 
 /// Who calls, and where to. What is not said here comes from the profile named by `--profile`; without one, from the variables
@@ -181,6 +233,9 @@ Examples:
 pub(crate) struct Explain {
     /// A code such as 27, or a sub code such as isv.trade-not-exist
     pub(crate) code: String,
+    /// Only what it means for this method
+    #[arg(long, short, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,8 +7,11 @@ mod env;
 mod exit;
 mod explain;
 mod input;
+mod list;
+mod method;
 mod page;
 mod screen;
+mod show;
 mod sign;
 mod tree;
 mod words;
@@ -34,6 +37,8 @@ fn main() -> ExitCode {
 fn run(args: &Args, screen: &Screen) -> Result<(), Failure> {
     let config = args.config.as_deref();
     match &args.command {
+        Command::List(list) => list::run(list, screen),
+        Command::Show(show) => show::run(show, screen),
         Command::Call(call) => call::run(call, config, screen),
         Command::Sign(sign) => sign::sign(sign, config, screen),
         Command::Verify(verify) => sign::verify(verify, config, screen),

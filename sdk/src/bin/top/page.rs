@@ -37,6 +37,25 @@ impl Tone {
 /// A piece of text and what it is.
 pub(crate) type Piece<'a> = (Tone, &'a str);
 
+/// A name, its type and what it is.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) indent: usize,
+    pub(crate) name: String,
+    pub(crate) tone: Tone,
+    /// Put behind the name.
+    pub(crate) mark: &'static str,
+    pub(crate) ty: String,
+    pub(crate) text: String,
+}
+
+/// Most columns of names and of types; what is longer has its text on the next line.
+const NAMES: usize = 28;
+const TYPES: usize = 16;
+
+/// A row of a table.
+pub(crate) type Row = Vec<(Tone, String)>;
+
 /// A text under construction. Colours are always in it: the screen takes them out where they do not belong.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -83,16 +102,38 @@ impl Page {
     /// Prose, wrapped and indented.
     pub(crate) fn prose(&mut self, indent: usize, text: &str) {
         for line in wrap(text, self.width().saturating_sub(indent)) {
-            let _ = write!(self.text, "{:indent$}", "");
-            self.line(&[(Tone::Plain, &line)]);
+            self.line(&[(Tone::Plain, &" ".repeat(indent)), (Tone::Plain, &line)]);
         }
     }
 
     /// Text that must not be wrapped, such as code.
     pub(crate) fn block(&mut self, indent: usize, tone: Tone, text: &str) {
         for line in text.lines() {
-            let _ = write!(self.text, "{:indent$}", "");
-            self.line(&[(tone, line)]);
+            match line {
+                "" => self.blank(),
+                line => self.line(&[(Tone::Plain, &" ".repeat(indent)), (tone, line)]),
+            }
+        }
+    }
+
+    /// Paragraphs and lists of Markdown, filled anew.
+    pub(crate) fn markdown(&mut self, text: &str) {
+        let mut paragraph = String::new();
+        for line in text.lines().chain([""]) {
+            let starts = line.is_empty() || line.starts_with("- ");
+            if starts && !paragraph.is_empty() {
+                let item = paragraph.strip_prefix("- ");
+                match item {
+                    Some(item) => self.fact(0, "-", 0, item),
+                    None => self.prose(0, &paragraph),
+                }
+                paragraph.clear();
+            }
+            match line {
+                "" => self.blank(),
+                line if paragraph.is_empty() => paragraph.push_str(line.trim()),
+                line => paragraph = format!("{paragraph} {}", line.trim()),
+            }
         }
     }
 
@@ -121,22 +162,59 @@ impl Page {
         }
     }
 
+    /// Names, types and texts, each in a column; texts are wrapped.
+    pub(crate) fn entries(&mut self, entries: &[Entry]) {
+        let columns = |of: &dyn Fn(&Entry) -> usize, most: usize| {
+            entries.iter().map(of).filter(|columns| *columns <= most).max().unwrap_or(0)
+        };
+        let names = columns(&|entry| entry.indent + measure_text_width(&entry.name) + entry.mark.len(), NAMES);
+        let types = columns(&|entry| measure_text_width(&entry.ty), TYPES);
+        let start = 2 + names + 2 + if types > 0 { types + 2 } else { 0 };
+        for entry in entries {
+            let lead = format!("{:width$}", "", width = entry.indent + 2);
+            let name_end = entry.indent + measure_text_width(&entry.name) + entry.mark.len();
+            let ty_start = name_end.max(names) + 2;
+            let ty_end = 2 + ty_start + measure_text_width(&entry.ty);
+            let mut lines = wrap(&entry.text, self.width().saturating_sub(start)).into_iter();
+            let beside = if entry.ty.is_empty() { name_end <= names } else { ty_end + 2 <= start };
+            let first = if beside { lines.next().unwrap_or_default() } else { String::new() };
+            let ty = match (entry.ty.is_empty(), first.is_empty()) {
+                (true, true) => String::new(),
+                (true, false) => " ".repeat(start - 2 - name_end),
+                (false, true) => format!("{:pad$}{}", "", entry.ty, pad = ty_start - name_end),
+                (false, false) => {
+                    format!("{:pad$}{}{:rest$}", "", entry.ty, "", pad = ty_start - name_end, rest = start - ty_end)
+                }
+            };
+            self.line(&[
+                (Tone::Plain, &lead),
+                (entry.tone, &entry.name),
+                (Tone::Warn, entry.mark),
+                (Tone::Code, &ty),
+                (Tone::Plain, &first),
+            ]);
+            for line in lines {
+                self.line(&[(Tone::Plain, &" ".repeat(start)), (Tone::Plain, &line)]);
+            }
+        }
+    }
+
     /// Rows under titles. On a terminal they are cut to its width.
-    pub(crate) fn table(&mut self, titles: &[&str], rows: &[Vec<(Tone, String)>]) {
+    pub(crate) fn table(&mut self, titles: &[&str], rows: &[Row]) {
         self.table_at(0, titles, rows);
     }
 
     /// The same, indented.
-    pub(crate) fn table_at(&mut self, indent: usize, titles: &[&str], rows: &[Vec<(Tone, String)>]) {
+    pub(crate) fn table_at(&mut self, indent: usize, titles: &[&str], rows: &[Row]) {
         let mut widths: Vec<usize> = titles.iter().map(|title| measure_text_width(title)).collect();
         for row in rows {
             for (width, (_, cell)) in widths.iter_mut().zip(row) {
                 *width = (*width).max(measure_text_width(cell));
             }
         }
-        let header: Vec<(Tone, String)> = titles.iter().map(|title| (Tone::Label, (*title).to_owned())).collect();
+        let header: Row = titles.iter().map(|title| (Tone::Label, (*title).to_owned())).collect();
         for row in std::iter::once(&header).chain(rows) {
-            let mut line: Vec<(Tone, String)> = vec![(Tone::Plain, " ".repeat(indent))];
+            let mut line: Row = vec![(Tone::Plain, " ".repeat(indent))];
             let mut used = indent;
             let filled = row.iter().rposition(|(_, cell)| !cell.is_empty()).map_or(0, |last| last + 1);
             for (at, ((tone, cell), width)) in row.iter().zip(&widths).take(filled).enumerate() {
@@ -177,7 +255,7 @@ mod tests {
         console::strip_ansi_codes(&page.into_text()).into_owned()
     }
 
-    fn rows() -> Vec<Vec<(Tone, String)>> {
+    fn rows() -> Vec<Row> {
         let cell = |text: &str| (Tone::Plain, text.to_owned());
         vec![vec![cell("a"), cell("卖家备注很长很长")], vec![cell("long name"), cell("short")]]
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::page::{Page, Tone};
+use crate::page::{Page, Row, Tone};
 
 /// Most columns of a table; wider objects are shown one after another.
 const COLUMNS: usize = 8;
@@ -32,10 +32,19 @@ fn object(page: &mut Page, indent: usize, fields: &Map<String, Value>) {
         match scalar(value) {
             Some(text) => page.fact(indent, name, labels, &text),
             None => {
-                page.fact(indent, name, 0, &note(value));
+                let (name, value) = unwrapped(name, value);
+                page.fact(indent, &name, 0, &note(value));
                 node(page, indent + 2, value);
             }
         }
+    }
+}
+
+/// The platform wraps lists: `orders` holds nothing but `order`, the list. Both are one line here.
+fn unwrapped<'a>(name: &str, value: &'a Value) -> (String, &'a Value) {
+    match value.as_object().map(|fields| fields.iter().collect::<Vec<_>>()).as_deref() {
+        Some([(inner, list @ Value::Array(_))]) => (format!("{name}.{inner}"), *list),
+        _ => (name.to_owned(), value),
     }
 }
 
@@ -64,7 +73,7 @@ fn list(page: &mut Page, indent: usize, items: &[Value]) {
 }
 
 /// A list as a table: if its items are objects of few short scalars.
-fn table(items: &[Value], width: usize) -> Option<(Vec<&str>, Vec<Vec<(Tone, String)>>)> {
+fn table(items: &[Value], width: usize) -> Option<(Vec<&str>, Vec<Row>)> {
     let mut titles: Vec<&str> = Vec::new();
     for item in items {
         for (name, value) in item.as_object()? {
@@ -122,7 +131,7 @@ mod tests {
         let value = json!({
             "trade": {
                 "tid": 2_600_000_000_000_001_000_i64, "status": "TRADE_FINISHED", "memo": "一行\n二行", "tags": [], "none": null,
-                "orders": [{"oid": 1, "title": "茶杯"}, {"oid": 2, "price": "3.00"}],
+                "orders": {"order": [{"oid": 1, "title": "茶杯"}, {"oid": 2, "price": "3.00"}]},
                 "promotions": [{"id": 1, "gift": {"num": 2}}],
                 "codes": ["a", "b"],
             },
@@ -139,7 +148,7 @@ mod tests {
                       二行
               tags    (none)
               none    -
-              orders  (2)
+              orders.order  (2)
                 oid  title  price
                 1    茶杯
                 2           3.00

@@ -1,6 +1,7 @@
 //! What would be sent, with secrets masked.
 
 use serde_json::{Value, json};
+use topsdk::catalog::Method;
 use topsdk::{HttpRequest, Upload};
 
 use crate::input::{self, Pairs};
@@ -20,8 +21,8 @@ pub(crate) struct DryRun {
 }
 
 impl DryRun {
-    /// From the request and the files that were given for it.
-    pub(crate) fn new(request: &HttpRequest, files: &[(String, Upload)]) -> Self {
+    /// From the request, the files that were given for it, and the method if the catalogue has it.
+    pub(crate) fn new(request: &HttpRequest, files: &[(String, Upload)], method: Option<&'static Method>) -> Self {
         let header = request.headers.iter().find(|(name, _)| name == "content-type");
         let header = header.map_or("", |(_, value)| value.as_ref());
         let text = String::from_utf8_lossy(&request.body);
@@ -34,8 +35,8 @@ impl DryRun {
         Self {
             url: request.url.split('?').next().unwrap_or_default().to_owned(),
             content_type: header.split(';').next().unwrap_or_default().to_owned(),
-            query: masked(input::request(&request.url)),
-            form: masked(form),
+            query: masked(input::request(&request.url), method),
+            form: masked(form, method),
             files: files.iter().map(|(name, given)| (name.clone(), file(given))).collect(),
             raw,
         }
@@ -77,10 +78,12 @@ impl Answer for DryRun {
     }
 }
 
-/// Sessions and signatures let others call in the user's name.
-fn masked(pairs: Pairs) -> Pairs {
-    let mask = |(name, value): (String, String)| match name.as_str() {
-        "session" | "sign" => (name.clone(), format!("<{name}>")),
+/// Sessions and signatures let others call in the user's name; what is sensitive is nobody else's either.
+fn masked(pairs: Pairs, method: Option<&'static Method>) -> Pairs {
+    let sensitive = |name: &str| method.and_then(|method| method.parameter(name)?.sensitive());
+    let mask = |(name, value): (String, String)| match (name.as_str(), sensitive(&name)) {
+        ("session" | "sign", _) => (name.clone(), format!("<{name}>")),
+        (_, Some(kind)) => (name, kind.mask().to_owned()),
         _ => (name, value),
     };
     pairs.into_iter().map(mask).collect()
@@ -100,22 +103,26 @@ fn parts(boundary: &str, body: &str) -> Pairs {
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
-    use topsdk::{Body, Client, Credentials, Environment};
+    use topsdk::{Body, Client, Credentials, Environment, catalog};
 
     use super::*;
 
     fn shown(files: &[(String, Upload)], body: Option<&str>) -> String {
         let client = Client::builder(Environment::Local, Credentials::new("12345678", "s3cr3t")).session("s3ss10n");
         let client = client.partner_id("").build().unwrap();
-        let mut call =
-            client.untyped("taobao.x.upload").param("timestamp", "now").param("title", "中 文").param("empty", "");
+        let mut call = client
+            .untyped("taobao.x.upload")
+            .param("timestamp", "now")
+            .param("tid", "1")
+            .param("memo", "中 文")
+            .param("empty", "");
         for (name, file) in files {
             call = call.file(name, file.clone());
         }
         if let Some(body) = body {
             call = call.with_body(Body::Json(body.to_owned()));
         }
-        let dry = DryRun::new(&call.prepare().unwrap(), files);
+        let dry = DryRun::new(&call.prepare().unwrap(), files, catalog::get("taobao.trade.memo.update"));
         let mut page = Page::new(80, true);
         dry.page(&mut page);
         console::strip_ansi_codes(&page.into_text()).into_owned()

@@ -19,6 +19,7 @@ use crate::env::account::resolve;
 use crate::env::warn;
 use crate::exit::Failure;
 use crate::input::{self, Pairs, named_path, pair};
+use crate::method;
 use crate::page::{Page, Tone};
 use crate::screen::{Answer, Output, Screen};
 use crate::tree;
@@ -33,10 +34,12 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let body = options.body.as_deref().map(body).transpose()?;
     let (account, profiles) = resolve(&options.account, config)?;
     warn(&profiles, screen);
-    let context = Context { method: &options.method, account: &account };
+    let known = method::known(&options.method);
+    let name = known.map_or(options.method.as_str(), |method| method.name());
+    let context = Context { method: name, account: &account };
     let client = client(options, &context)?;
 
-    let mut call = client.untyped(&options.method);
+    let mut call = client.untyped(name);
     for (name, value) in &params {
         call = call.param(name, value);
     }
@@ -48,12 +51,11 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     }
     if options.dry_run {
         let request = call.prepare().map_err(|error| context.failure(&error))?;
-        return screen.show(&DryRun::new(&request, &files));
+        return screen.show(&DryRun::new(&request, &files, known));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::usage(format!("the network cannot be set up: {why}")))?;
-    let reply =
-        runtime.block_on(Spinner::during(&options.method, call.raw())).map_err(|error| context.failure(&error))?;
+    let reply = runtime.block_on(Spinner::during(name, call.raw())).map_err(|error| context.failure(&error))?;
     show(&reply, &context, screen)
 }
 

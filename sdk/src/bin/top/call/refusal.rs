@@ -8,7 +8,8 @@ use topsdk::error::GatewayError;
 
 use crate::env::account::{Account, Source};
 use crate::exit::{Exit, Failure};
-use crate::explain::{retry_text, who_text};
+use crate::explain::{self, retry_text, who_text};
+use crate::method;
 
 /// What was called, and by whom.
 pub(crate) struct Context<'a> {
@@ -48,7 +49,10 @@ impl Context<'_> {
         if !said.is_empty() {
             failure = failure.fact("said", said);
         }
-        if let Some(remedy) = refusal.remedy() {
+        // The method's own meaning of a sub code says more than that of its family.
+        let own = refusal.sub_code().and_then(|code| explain::own(code, method::known(self.method)?));
+        let remedy = own.map(|own| &own.remedy).or(refusal.remedy());
+        if let Some(remedy) = remedy {
             failure = failure.fact("means", remedy.means).fact("fix", remedy.fix);
         }
         if let Some(hint) = refusal.hint() {
@@ -57,10 +61,10 @@ impl Context<'_> {
         if let Some(mixed) = self.account.mixed().filter(|_| matches!(refusal.code(), 25 | 28 | 29)) {
             failure = failure.fact("note", mixed);
         }
-        if let Some(who) = refusal.remedy().and_then(|remedy| remedy.who) {
+        if let Some(who) = remedy.and_then(|remedy| remedy.who) {
             failure = failure.fact("who", who_text(who));
         }
-        failure = failure.fact("retry", retry_text(refusal.retry()));
+        failure = failure.fact("retry", retry_text(remedy.map_or(refusal.retry(), |remedy| remedy.retry)));
         if let Some(ban) = refusal.ban() {
             failure = failure.fact("ban", format!("{} s", ban.as_secs()));
         }
@@ -91,7 +95,9 @@ impl Context<'_> {
             26 | 27 | 53 => vec![format!("top env set {profile} --session"), "top env show".to_owned()],
             25 => vec!["top env show".to_owned(), format!("top env set {profile} --secret")],
             28 | 29 => vec!["top env show".to_owned(), format!("top env set {profile} --environment WHERE")],
-            _ => vec![format!("top explain {code}")],
+            22 => method::suggestions(self.method).into_iter().map(|name| format!("top show {name}")).collect(),
+            40 | 41 => vec![format!("top show {}", self.method)],
+            _ => vec![format!("top explain {code}"), format!("top show {}", self.method)],
         }
     }
 

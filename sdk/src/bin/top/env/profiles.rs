@@ -178,7 +178,7 @@ impl Profiles {
     /// A setting that is misspelt would be missing without a word.
     fn check(&self) -> Result<(), Failure> {
         let wrong = |what: String| Failure::usage(format!("{}: {what}", self.path.display()));
-        for (key, _) in self.document.iter().filter(|(key, _)| ![DEFAULT, PROFILES].contains(key)) {
+        if let Some((key, _)) = self.document.iter().find(|(key, _)| ![DEFAULT, PROFILES].contains(key)) {
             return Err(wrong(format!("unknown key `{key}`")).fact("hint", "profiles are tables named [profiles.NAME]"));
         }
         for name in self.names() {

@@ -233,13 +233,11 @@ impl<'a> Verified<'a> {
         if let Some(own) = own {
             verified.difference = difference(&verified.text, &request.hide(own));
         }
-        if !case.received.is_empty() && case.received != verified.expected {
-            if let Some(found) = find(&case) {
-                verified.causes = found.causes;
-                if own.is_none() {
-                    verified.difference =
-                        difference(&verified.text, &request.shown(found.formula, found.layout.as_ref()));
-                }
+        let wrong = !case.received.is_empty() && case.received != verified.expected;
+        if let Some(found) = wrong.then(|| find(&case)).flatten() {
+            verified.causes = found.causes;
+            if own.is_none() {
+                verified.difference = difference(&verified.text, &request.shown(found.formula, found.layout.as_ref()));
             }
         }
         verified
@@ -313,7 +311,7 @@ impl Answer for Verified<'_> {
 
 /// Both excerpts, one above the other, and a mark under the first character that differs.
 fn show_difference(page: &mut Page, difference: &Difference, names: &[&str; 2]) {
-    page.heading(&format!("They differ from character {}", difference.position + 1));
+    page.heading(&format!("They differ from character {} of the text above", difference.position + 1));
     for (name, excerpt) in names.iter().zip(&difference.excerpts) {
         page.line(&[(Tone::Label, &format!("  {name}  ")), (Tone::Plain, excerpt)]);
     }
