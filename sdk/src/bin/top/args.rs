@@ -156,6 +156,9 @@ pub(crate) struct Call {
     /// Show what would be sent, with secrets masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Send what the catalogue would refuse: names, types and limits are not checked
+    #[arg(long)]
+    pub(crate) no_check: bool,
     /// The longest that the call may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) timeout: std::time::Duration,

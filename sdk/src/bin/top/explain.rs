@@ -150,7 +150,7 @@ fn of_method<'a>(code: &str, method: &'static Method) -> Explained<'a> {
 }
 
 /// The entry of a method for a sub code; anything after `:` is the backend's own.
-pub(crate) fn own(code: &str, method: &'static Method) -> Option<&'static SubCode> {
+fn own(code: &str, method: &'static Method) -> Option<&'static SubCode> {
     let name = code.split(':').next().unwrap_or(code);
     let entry = |wanted: &str| method.errors().iter().find(|entry| entry.code == wanted);
     entry(code).or_else(|| entry(name))

@@ -39,7 +39,7 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let context = Context { method: name, account: &account };
     let client = client(options, &context)?;
 
-    let mut call = client.untyped(name);
+    let mut call = client.untyped(name).with_checks(!options.no_check);
     for (name, value) in &params {
         call = call.param(name, value);
     }

@@ -8,7 +8,7 @@ use topsdk::error::GatewayError;
 
 use crate::env::account::{Account, Source};
 use crate::exit::{Exit, Failure};
-use crate::explain::{self, retry_text, who_text};
+use crate::explain::{retry_text, who_text};
 use crate::method;
 
 /// What was called, and by whom.
@@ -49,9 +49,7 @@ impl Context<'_> {
         if !said.is_empty() {
             failure = failure.fact("said", said);
         }
-        // The method's own meaning of a sub code says more than that of its family.
-        let own = refusal.sub_code().and_then(|code| explain::own(code, method::known(self.method)?));
-        let remedy = own.map(|own| &own.remedy).or(refusal.remedy());
+        let remedy = refusal.remedy();
         if let Some(remedy) = remedy {
             failure = failure.fact("means", remedy.means).fact("fix", remedy.fix);
         }
@@ -64,7 +62,7 @@ impl Context<'_> {
         if let Some(who) = remedy.and_then(|remedy| remedy.who) {
             failure = failure.fact("who", who_text(who));
         }
-        failure = failure.fact("retry", retry_text(remedy.map_or(refusal.retry(), |remedy| remedy.retry)));
+        failure = failure.fact("retry", retry_text(refusal.retry()));
         if let Some(ban) = refusal.ban() {
             failure = failure.fact("ban", format!("{} s", ban.as_secs()));
         }

@@ -97,7 +97,8 @@ impl Answer for Shown {
             None => page.line(&[(Tone::Label, "Nobody has described this method yet; the official page has.")]),
         }
         if let Some(why) = method.deprecated() {
-            page.line(&[(Tone::Warn, "Deprecated: "), (Tone::Plain, why)]);
+            page.line(&[(Tone::Warn, "Deprecated")]);
+            page.prose(2, why);
         }
         if let Some(description) = method.description() {
             page.blank();
