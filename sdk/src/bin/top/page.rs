@@ -207,9 +207,12 @@ impl Page {
     /// The same, indented.
     pub(crate) fn table_at(&mut self, indent: usize, titles: &[&str], rows: &[Row]) {
         let mut widths: Vec<usize> = titles.iter().map(|title| measure_text_width(title)).collect();
+        // One long cell must not push all others out of a terminal.
+        let most = if self.cut { self.width * 11 / 20 } else { usize::MAX };
         for row in rows {
             for (width, (_, cell)) in widths.iter_mut().zip(row) {
-                *width = (*width).max(measure_text_width(cell));
+                let columns = measure_text_width(cell);
+                *width = if columns > most { *width } else { columns.max(*width) };
             }
         }
         let header: Row = titles.iter().map(|title| (Tone::Label, (*title).to_owned())).collect();
@@ -220,13 +223,20 @@ impl Page {
             for (at, ((tone, cell), width)) in row.iter().zip(&widths).take(filled).enumerate() {
                 let cell = clean(cell);
                 let left = self.width.saturating_sub(used);
+                if self.cut && left < 2 {
+                    break;
+                }
                 if self.cut && measure_text_width(&cell) > left {
                     line.push((*tone, truncate_str(&cell, left, "…").into_owned()));
                     break;
                 }
-                let pad = if at + 1 < filled { width + 2 - measure_text_width(&cell) } else { 0 };
+                let columns = measure_text_width(&cell);
+                let pad = if at + 1 < filled { width.saturating_sub(columns) + 2 } else { 0 };
                 line.extend([(*tone, cell), (Tone::Plain, " ".repeat(pad))]);
-                used += width + 2;
+                used += columns + pad;
+            }
+            if line.last().is_some_and(|(_, text)| text.trim().is_empty()) {
+                line.pop();
             }
             let pieces: Vec<Piece<'_>> = line.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
             self.line(&pieces);

@@ -130,9 +130,70 @@ mod tests {
 
     #[test]
     fn forms_files_and_bodies() {
-        expect![[]].assert_eq(&shown(&[], None));
+        expect![[r#"
+            POST http://127.0.0.1:8399/router/rest
+            as application/x-www-form-urlencoded
+
+            Query
+              method       taobao.x.upload
+              app_key      12345678
+              v            2.0
+              format       json
+              sign_method  hmac-sha256
+
+            Body
+              timestamp  now
+              tid        1
+              memo       <text>
+              session    <session>
+              sign       <sign>
+
+            nothing was sent
+        "#]].assert_eq(&shown(&[], None));
         let file = Upload::new("a.png", b"PNG\r\n--x".to_vec());
-        expect![[]].assert_eq(&shown(&[("img".to_owned(), file)], None));
-        expect![[]].assert_eq(&shown(&[], Some("{}")));
+        expect![[r#"
+            POST http://127.0.0.1:8399/router/rest
+            as multipart/form-data
+
+            Query
+              method       taobao.x.upload
+              app_key      12345678
+              v            2.0
+              format       json
+              sign_method  hmac-sha256
+
+            Body
+              timestamp  now
+              tid        1
+              memo       <text>
+              session    <session>
+              sign       <sign>
+
+            Files
+              img  a.png, image/png, 8 bytes
+
+            nothing was sent
+        "#]].assert_eq(&shown(&[("img".to_owned(), file)], None));
+        expect![[r#"
+            POST http://127.0.0.1:8399/router/rest
+            as application/json
+
+            Query
+              timestamp    now
+              tid          1
+              memo         <text>
+              method       taobao.x.upload
+              app_key      12345678
+              v            2.0
+              format       json
+              sign_method  hmac-sha256
+              session      <session>
+              sign         <sign>
+
+            Body
+              2 bytes
+
+            nothing was sent
+        "#]].assert_eq(&shown(&[], Some("{}")));
     }
 }

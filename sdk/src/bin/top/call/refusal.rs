@@ -4,11 +4,11 @@ use std::error::Error as _;
 
 use serde_json::json;
 use topsdk::Error;
-use topsdk::error::GatewayError;
+use topsdk::error::{GatewayError, InvalidArgument};
 
 use crate::env::account::{Account, Source};
 use crate::exit::{Exit, Failure};
-use crate::explain::{retry_text, who_text};
+use crate::explain::{retry_text, retry_word, who_text};
 use crate::method;
 
 /// What was called, and by whom.
@@ -23,12 +23,7 @@ impl Context<'_> {
         let method = self.method;
         match error {
             Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
-            Error::Invalid(why) => {
-                Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()))
-                    .fact("sent", "nothing")
-                    .fact("fix", "Correct the parameter.")
-                    .attempt(format!("top call {method} NAME=VALUE .. --dry-run"))
-            }
+            Error::Invalid(why) => self.invalid(why),
             Error::Gateway(refusal) => self.refused(refusal),
             Error::Decode(why) => Failure::new(Exit::Unreadable, why.to_string())
                 .fact("gateway", self.gateway())
@@ -36,6 +31,19 @@ impl Context<'_> {
                 .attempt(format!("top call {method} .. --output raw")),
             Error::Transport(_) | Error::Timeout(_) => self.unreachable(error),
             other => Failure::new(Exit::Network, other.to_string()),
+        }
+    }
+
+    /// A local check said no.
+    fn invalid(&self, why: &InvalidArgument) -> Failure {
+        let method = self.method;
+        let failure = Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()));
+        let failure = failure.fact("sent", "nothing");
+        match why.parameter() {
+            "session" => failure.attempt(format!("top env set {} --session", self.profile())).attempt("top env show"),
+            _ => failure
+                .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
+                .attempt(format!("top show {method}")),
         }
     }
 
@@ -56,6 +64,11 @@ impl Context<'_> {
         if let Some(hint) = refusal.hint() {
             failure = failure.fact("hint", hint);
         }
+        if matches!(refusal.code(), 26 | 27 | 53) {
+            let session = self.account.session.as_ref();
+            failure = failure
+                .fact("session", session.map_or("none was sent".to_owned(), |found| format!("from {}", found.from)));
+        }
         if let Some(mixed) = self.account.mixed().filter(|_| matches!(refusal.code(), 25 | 28 | 29)) {
             failure = failure.fact("note", mixed);
         }
@@ -75,6 +88,7 @@ impl Context<'_> {
             ("msg", json!(refusal.msg())),
             ("sub_code", json!(refusal.sub_code())),
             ("sub_msg", json!(refusal.sub_msg())),
+            ("retry_class", json!(retry_word(refusal.retry()))),
             ("request_id", json!(refusal.request_id())),
             ("ban_seconds", json!(refusal.ban().map(|ban| ban.as_secs()))),
         ];
@@ -85,10 +99,7 @@ impl Context<'_> {
     /// Commands that may help on a refusal.
     fn commands(&self, refusal: &GatewayError) -> Vec<String> {
         let code = refusal.sub_code().map_or_else(|| refusal.code().to_string(), str::to_owned);
-        let profile = match self.account.app_key.as_ref().map(|found| &found.from) {
-            Some(Source::Profile { name, .. }) => name.as_str(),
-            _ => "work",
-        };
+        let profile = self.profile();
         match refusal.code() {
             26 | 27 | 53 => vec![format!("top env set {profile} --session"), "top env show".to_owned()],
             25 => vec!["top env show".to_owned(), format!("top env set {profile} --secret")],
@@ -96,6 +107,14 @@ impl Context<'_> {
             22 => method::suggestions(self.method).into_iter().map(|name| format!("top show {name}")).collect(),
             40 | 41 => vec![format!("top show {}", self.method)],
             _ => vec![format!("top explain {code}"), format!("top show {}", self.method)],
+        }
+    }
+
+    /// The profile that a command may mend.
+    fn profile(&self) -> &str {
+        match self.account.app_key.as_ref().map(|found| &found.from) {
+            Some(Source::Profile { name, .. }) => name,
+            _ => "work",
         }
     }
 

@@ -269,3 +269,133 @@ fn base64(bytes: &[u8]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Pairs;
+    use crate::sign::formula::{Hash, Place};
+
+    const SECRET: &str = "s3cr3t";
+
+    fn params() -> Pairs {
+        let pairs = [
+            ("v", "2.0"),
+            ("app_key", "12345678"),
+            ("method", "taobao.trade.memo.update"),
+            ("session", "s3ss10n"),
+            ("sign_method", "md5"),
+            ("timestamp", "2026-01-05 10:00:00"),
+            ("Zone", " 1"),
+            ("memo", "中 文+"),
+            ("empty", ""),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    }
+
+    /// What is said about the signature that a program with this mistake makes.
+    fn said(mistake: impl Fn(&Case<'_>) -> String) -> String {
+        let params = params();
+        let case = |received| Case { params: &params, body: "BODY", method: SignMethod::Md5, secret: SECRET, received };
+        let received = mistake(&case(""));
+        find(&case(&received)).map_or_else(|| "nothing".to_owned(), |found| found.causes.join(" "))
+    }
+
+    fn hex(digest: &[u8]) -> String {
+        digest.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+
+    fn md5(text: impl AsRef<[u8]>) -> String {
+        hex(&Formula::of(SignMethod::Md5).digest(SECRET, text.as_ref()))
+    }
+
+    #[test]
+    fn known_mistakes_are_named() {
+        let formula = |hash, place| move |case: &Case<'_>| hex(&Formula { hash, place }.digest(SECRET, &case.text()));
+        let without = |name: &'static str| {
+            move |case: &Case<'_>| {
+                let kept: Vec<_> = case.sorted().into_iter().filter(|(known, _)| *known != name).collect();
+                md5(join(&kept, case.body))
+            }
+        };
+        let text = |case: &Case<'_>| String::from_utf8(case.text()).unwrap();
+        let table: Vec<(String, &str)> = vec![
+            (said(formula(Hash::Md5, Place::Before)), "MD5 over secret, text; md5 is MD5 over secret, text, secret."),
+            (said(formula(Hash::Md5, Place::After)), "MD5 over text, secret"),
+            (said(formula(Hash::Md5, Place::Nowhere)), "without the secret"),
+            (said(formula(Hash::Md5, Place::Key)), "The request says sign_method=md5, but it was signed as hmac:"),
+            (said(formula(Hash::Sha256, Place::Key)), "but it was signed as hmac-sha256:"),
+            (said(|case| md5(text(case)).to_lowercase()), "The signature is not in upper case"),
+            (
+                said(|case| base64(&Formula::of(SignMethod::Md5).digest(SECRET, &case.text())) + "=="),
+                "The signature is base64",
+            ),
+            (said(|case| md5(join(&case.signed(), case.body))), "in the order in which they came"),
+            (said(without("session")), "The session was not signed"),
+            (said(without("sign_method")), "sign_method was not signed"),
+            (said(without("memo")), "Parameter `memo` was sent but not signed."),
+            (said(|case| md5(join(&case.sorted(), ""))), "The body was not signed"),
+            (said(|case| md5("BODY".to_owned() + text(case).trim_end_matches("BODY"))), "The body was put before"),
+            (
+                said(|case| {
+                    md5(text(case).replace("中 文+", "%E4%B8%AD+%E6%96%87%2B").replace(' ', "+").replace(':', "%3A"))
+                }),
+                "url-encoded before signing",
+            ),
+            (said(|case| md5(encoding_rs::GBK.encode(&text(case)).0)), "as GBK"),
+            (said(|case| md5(text(case).replace("Zone 1", "Zone1"))), "trimmed"),
+            (said(|case| md5(text(case).replace(' ', "+"))), "A space was signed as a plus sign."),
+            (said(|case| md5(text(case).replace("中 文", "\\u4e2d \\u6587"))), "\\u escapes"),
+            (
+                said(|case| {
+                    let mut pairs = case.all();
+                    pairs.sort();
+                    md5(join(&pairs, case.body))
+                }),
+                "blank value were signed",
+            ),
+            (
+                said(|case| {
+                    let mut pairs = case.sorted();
+                    pairs.sort_by_key(|(name, _)| name.to_lowercase());
+                    md5(join(&pairs, case.body))
+                }),
+                "without regard to case",
+            ),
+            (
+                said(|case| {
+                    let pairs: Vec<_> = case.sorted().iter().map(|(name, value)| format!("{name}={value}")).collect();
+                    md5(pairs.join("&") + "BODY")
+                }),
+                "join them without `=` and `&`",
+            ),
+            (
+                said(|case| hex(&Formula::of(SignMethod::Md5).digest("s3cr3t\n", &case.text()))),
+                "a line break at its end",
+            ),
+            (
+                said(|case| hex(&Formula::of(SignMethod::Md5).digest("12345678", &case.text()))),
+                "app key was used in place",
+            ),
+            (said(|case| hex(&Formula::of(SignMethod::Md5).digest("other", &case.text()))), "nothing"),
+            // Two at once.
+            (
+                said(|case| hex(&Formula::of(SignMethod::Hmac).digest(SECRET, &join(&case.signed(), case.body)))),
+                "sort them by name. The request says sign_method=md5, but it was signed as hmac:",
+            ),
+        ];
+        for (said, expected) in table {
+            assert!(said.contains(expected), "{said:?} does not hold {expected:?}");
+            assert!(!said.contains(SECRET) && !said.contains("s3ss10n"), "{said}");
+        }
+    }
+
+    #[test]
+    fn digits_of_base64() {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar\u{ff}", "Zm9vYmFyw78")]
+        {
+            assert_eq!(base64(bytes.as_bytes()), expected);
+        }
+    }
+}
