@@ -65,7 +65,7 @@ impl Failure {
 
     /// For people.
     pub(crate) fn page(&self, page: &mut Page) {
-        page.line(&[(Tone::Bad, "error: "), (Tone::Strong, &self.what)]);
+        page.labelled(Tone::Bad, "error: ", Tone::Strong, &self.what);
         if !self.facts.is_empty() {
             page.blank();
             page.facts(&self.facts);

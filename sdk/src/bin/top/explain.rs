@@ -214,12 +214,12 @@ impl Answer for Explained<'_> {
         }
         if self.more > 0 {
             page.blank();
-            let more = format!("{} more methods have it too: ", self.more);
-            page.line(&[(Tone::Label, &more), (Tone::Code, &format!("top explain {} --method METHOD", self.code))]);
+            let more = format!("{} more methods have meanings of their own: --method METHOD tells them", self.more);
+            page.prose(0, &more);
         }
         if !self.near.is_empty() {
             page.blank();
-            page.line(&[(Tone::Label, "Did you mean "), (Tone::Code, &self.near.join(", ")), (Tone::Label, "?")]);
+            page.labelled(Tone::Label, "Did you mean ", Tone::Code, &format!("{}?", self.near.join(", ")));
         }
         if self.code.parse() == Ok(15_i64) {
             page.blank();

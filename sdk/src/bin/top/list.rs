@@ -58,8 +58,8 @@ impl Answer for Domains {
         let rows: Vec<_> = catalog::domains().map(row).collect();
         page.table(&["DOMAIN", "METHODS", "TITLE", ""], &rows);
         page.blank();
-        let all = format!("{} in {}. ", count(catalog::methods().len(), "method"), count(rows.len(), "domain"));
-        page.line(&[(Tone::Plain, &all), (Tone::Good, "Green"), (Tone::Plain, " ones are on by default.")]);
+        let all = format!("{} in {}.", count(catalog::methods().len(), "method"), count(rows.len(), "domain"));
+        page.line(&[(Tone::Plain, &all), (Tone::Good, " Green"), (Tone::Plain, ": on by default.")]);
         page.line(&[
             (Tone::Label, "Next: "),
             (Tone::Code, "top list WORDS .."),

@@ -91,6 +91,18 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// A label and a text beside it, wrapped.
+    pub(crate) fn labelled(&mut self, tone: Tone, label: &str, text_tone: Tone, text: &str) {
+        let columns = measure_text_width(label);
+        let indent = " ".repeat(columns);
+        for (at, line) in wrap(text, self.width().saturating_sub(columns)).iter().enumerate() {
+            match at {
+                0 => self.line(&[(tone, label), (text_tone, line)]),
+                _ => self.line(&[(Tone::Plain, &indent), (text_tone, line)]),
+            }
+        }
+    }
+
     /// A title above what follows.
     pub(crate) fn heading(&mut self, text: &str) {
         if !self.text.is_empty() {

@@ -149,7 +149,8 @@ mod tests {
               sign       <sign>
 
             nothing was sent
-        "#]].assert_eq(&shown(&[], None));
+        "#]]
+        .assert_eq(&shown(&[], None));
         let file = Upload::new("a.png", b"PNG\r\n--x".to_vec());
         expect![[r#"
             POST http://127.0.0.1:8399/router/rest
@@ -173,7 +174,8 @@ mod tests {
               img  a.png, image/png, 8 bytes
 
             nothing was sent
-        "#]].assert_eq(&shown(&[("img".to_owned(), file)], None));
+        "#]]
+        .assert_eq(&shown(&[("img".to_owned(), file)], None));
         expect![[r#"
             POST http://127.0.0.1:8399/router/rest
             as application/json
@@ -194,6 +196,7 @@ mod tests {
               2 bytes
 
             nothing was sent
-        "#]].assert_eq(&shown(&[], Some("{}")));
+        "#]]
+        .assert_eq(&shown(&[], Some("{}")));
     }
 }

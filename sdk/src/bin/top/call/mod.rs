@@ -4,6 +4,7 @@ mod dry_run;
 mod refusal;
 mod spinner;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -88,12 +89,9 @@ fn params(options: &args::Call, screen: &Screen) -> Result<Pairs, Failure> {
         let (name, path) = named_path(text)?;
         params.push((name, input::file(Path::new(&path))?));
     }
-    if let Some((at, (name, _))) =
-        params.iter().enumerate().find(|(at, (n, _))| params.iter().take(*at).any(|(m, _)| m == n))
-    {
-        return Err(
-            Failure::usage(format!("parameter `{name}` is given twice")).fact("place", format!("number {}", at + 1))
-        );
+    let mut names = HashSet::new();
+    if let Some((name, _)) = params.iter().find(|(name, _)| !names.insert(name)) {
+        return Err(Failure::usage(format!("parameter `{name}` is given twice")));
     }
     if params.iter().any(|(name, _)| name == "session") {
         return Err(Failure::usage("a session is a secret: on the command line, others on this machine can read it")

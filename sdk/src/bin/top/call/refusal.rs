@@ -37,14 +37,17 @@ impl Context<'_> {
     /// A local check said no.
     fn invalid(&self, why: &InvalidArgument) -> Failure {
         let method = self.method;
-        let failure = Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()));
-        let failure = failure.fact("sent", "nothing");
-        match why.parameter() {
-            "session" => failure.attempt(format!("top env set {} --session", self.profile())).attempt("top env show"),
-            _ => failure
-                .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
-                .attempt(format!("top show {method}")),
+        if why.parameter() == "session" {
+            return Failure::usage(format!("{method} acts for a user: it needs a session"))
+                .fact("sent", "nothing")
+                .fact("fix", "Keep the user's token in a profile, in TOP_SESSION, or in a file for --session-file.")
+                .attempt(format!("top env set {} --session", self.profile()))
+                .attempt("top env show");
         }
+        Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()))
+            .fact("sent", "nothing")
+            .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
+            .attempt(format!("top show {method}"))
     }
 
     fn refused(&self, refusal: &GatewayError) -> Failure {

@@ -13,7 +13,7 @@ use crate::env::account::{Account, Found, resolve};
 use crate::env::profiles::{Profile, Profiles, SETTINGS};
 use crate::exit::Failure;
 use crate::input::ask;
-use crate::page::{Page, Tone};
+use crate::page::{Entry, Page, Tone};
 use crate::screen::{Answer, Screen};
 use crate::words::nearest;
 
@@ -66,7 +66,7 @@ pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -
 /// Says so if others can read the profiles' secrets.
 pub(crate) fn warn(profiles: &Profiles, screen: &Screen) {
     if let Some(text) = profiles.exposed() {
-        screen.note(|page| page.line(&[(Tone::Warn, "warning: "), (Tone::Plain, &text)]));
+        screen.note(|page| page.labelled(Tone::Warn, "warning: ", Tone::Plain, &text));
     }
 }
 
@@ -156,29 +156,25 @@ impl Shown<'_> {
 
 impl Answer for Shown<'_> {
     fn page(&self, page: &mut Page) {
-        let rows: Vec<_> = self
-            .settings()
-            .into_iter()
-            .map(|(name, found)| {
-                let (value, mut from) = match &found {
-                    Some(found) => (found.value.clone(), found.from.to_string()),
-                    None => ("-".to_owned(), "nothing was said".to_owned()),
-                };
-                let hides: Vec<String> = found.iter().flat_map(|f| &f.hides).map(ToString::to_string).collect();
-                if !hides.is_empty() {
-                    from = format!("{from} (hides {})", hides.join(" and "));
-                }
-                vec![(Tone::Label, name.to_owned()), (Tone::Strong, value), (Tone::Plain, from)]
-            })
-            .collect();
-        page.table(&["SETTING", "VALUE", "FROM"], &rows);
+        let entry = |(name, found): (&str, Option<Found<String>>)| {
+            let (value, mut from) = match &found {
+                Some(found) => (found.value.clone(), found.from.to_string()),
+                None => ("-".to_owned(), "nothing was said".to_owned()),
+            };
+            let hides: Vec<String> = found.iter().flat_map(|found| &found.hides).map(ToString::to_string).collect();
+            if !hides.is_empty() {
+                from = format!("{from}; hides {}", hides.join(" and "));
+            }
+            Entry { indent: 0, name: name.to_owned(), tone: Tone::Label, mark: "", ty: value, text: from }
+        };
+        page.entries(&self.settings().into_iter().map(entry).collect::<Vec<_>>());
         page.blank();
         let url = self.account.environment.value.parse::<Environment>();
         let url = url.map_or_else(|why| why.to_string(), |environment| environment.rest_url().to_owned());
         page.facts(&[("gateway", url), ("profiles", self.profiles.path().display().to_string())]);
         if let Some(mixed) = self.account.mixed() {
             page.blank();
-            page.line(&[(Tone::Warn, "warning: "), (Tone::Plain, &mixed)]);
+            page.labelled(Tone::Warn, "warning: ", Tone::Plain, &mixed);
         }
     }
 
