@@ -262,32 +262,32 @@ fn dry_runs() {
     check(
         &["call", "taobao.trade.memo.update", &tid, "memo=secret words", "--dry-run"],
         &expect![[r#"
-        POST http://127.0.0.1:8399/router/rest
-        as application/x-www-form-urlencoded
+            POST http://127.0.0.1:12345/router/rest
+            as application/x-www-form-urlencoded
 
-        Query
-          method       taobao.trade.memo.update
-          app_key      12345678
-          timestamp    ..
-          v            2.0
-          format       json
-          sign_method  hmac-sha256
-          partner_id   topsdk-rust-0.1.0
+            Query
+              method       taobao.trade.memo.update
+              app_key      12345678
+              timestamp    ..
+              v            2.0
+              format       json
+              sign_method  hmac-sha256
+              partner_id   topsdk-rust-0.1.0
 
-        Body
-          tid      2600000000000001000
-          memo     <text>
-          session  <session>
-          sign     <sign>
+            Body
+              tid      2600000000000001000
+              memo     <text>
+              session  <session>
+              sign     <sign>
 
-        nothing was sent
-        [exit 0]
-    "#]],
+            nothing was sent
+            [exit 0]
+        "#]],
     );
     let upload =
         ["call", "taobao.picture.upload", "--file", &file, "picture_category_id=0", "image_input_title=a", "--dry-run"];
     expect![[r#"
-        POST http://127.0.0.1:8399/router/rest
+        POST http://127.0.0.1:12345/router/rest
         as multipart/form-data
 
         Query

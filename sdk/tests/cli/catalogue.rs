@@ -104,10 +104,10 @@ fn all_about_a_method() {
     expect![[r#"
         taobao.trade.memo.update
         Replaces the seller's memo and flag of one trade.
-        Deprecated
-          Creates the memo when the trade has none yet, so there is no need for
-          taobao.trade.memo.add. An absent or empty `memo`
-          leaves the old text as it is; only `reset` removes it.
+
+        Creates the memo when the trade has none yet, so there is no need for
+        taobao.trade.memo.add. An absent or empty `memo` leaves the old text as it is;
+        only `reset` removes it.
 
           domain   trade: Trades; cargo feature `trade`, on by default
           session  required: it acts for a user

@@ -32,16 +32,16 @@ fn a_profile_from_first_to_last() {
         ok profile other is saved in ~/config.toml
         [exit 0]
         PROFILE  DEFAULT  APP KEY   SECRET  SESSION  ENVIRONMENT
-        work     yes      12345678  set     set      http://127.0.0.1:8399/router/rest
+        work     yes      12345678  set     set      http://127.0.0.1:12345/router/rest
         other             -         -       -        sandbox
         [exit 0]
-        SETTING      VALUE                               FROM
-        environment  http://127.0.0.1:8399/router/rest  profile work, the default
-        app_key      12345678                            profile work, the default
-        app_secret   <secret>                            profile work, the default
-        session      <secret>                            profile work, the default
+          environment  http://127.0.0.1:12345/router/rest
+                                 profile work, the default
+          app_key      12345678  profile work, the default
+          app_secret   <secret>  profile work, the default
+          session      <secret>  profile work, the default
 
-          gateway   http://127.0.0.1:8399/router/rest
+          gateway   http://127.0.0.1:12345/router/rest
           profiles  ~/config.toml
         [exit 0]
         time        ..
@@ -49,22 +49,21 @@ fn a_profile_from_first_to_last() {
         [exit 0]
         ok profile other is the default
         [exit 0]
-        SETTING      VALUE    FROM
-        environment  sandbox  profile other, the default
-        app_key      -        nothing was said
-        app_secret   -        nothing was said
-        session      -        nothing was said
+          environment  sandbox  profile other, the default
+          app_key      -        nothing was said
+          app_secret   -        nothing was said
+          session      -        nothing was said
 
           gateway   https://gw.api.tbsandbox.com/router/rest
           profiles  ~/config.toml
         [exit 0]
-        SETTING      VALUE                               FROM
-        environment  http://127.0.0.1:8399/router/rest  profile work, by --profile
-        app_key      12345678                            profile work, by --profile
-        app_secret   <secret>                            profile work, by --profile
-        session      <secret>                            profile work, by --profile
+          environment  http://127.0.0.1:12345/router/rest
+                                 profile work, by --profile
+          app_key      12345678  profile work, by --profile
+          app_secret   <secret>  profile work, by --profile
+          session      <secret>  profile work, by --profile
 
-          gateway   http://127.0.0.1:8399/router/rest
+          gateway   http://127.0.0.1:12345/router/rest
           profiles  ~/config.toml
         [exit 0]
         ok profile work is saved in ~/config.toml
@@ -72,7 +71,7 @@ fn a_profile_from_first_to_last() {
         ok profile other is forgotten
         [exit 0]
         PROFILE  DEFAULT  APP KEY   SECRET  SESSION  ENVIRONMENT
-        work              12345678  set     -        http://127.0.0.1:8399/router/rest
+        work              12345678  set     -        http://127.0.0.1:12345/router/rest
         [exit 0]
     "#]]
     .assert_eq(&session);
@@ -84,11 +83,11 @@ fn which_value_wins_is_shown() {
     stage.bare(&["env", "set", "work", "--app-key", "1", "--secret"]).stdin("s\n").run();
     let shown = stage.bare(&["env", "show", "--app-key", "3"]).var("TOP_APP_KEY", "2").var("TOP_SESSION", "t").shown();
     expect![[r#"
-        SETTING      VALUE       FROM
-        environment  production  nothing was said
-        app_key      3           option --app-key (hides variable TOP_APP_KEY and profi…
-        app_secret   <secret>    profile work, the default
-        session      <secret>    variable TOP_SESSION
+          environment  production  nothing was said
+          app_key      3           option --app-key; hides variable TOP_APP_KEY and
+                                   profile work, the default
+          app_secret   <secret>    profile work, the default
+          session      <secret>    variable TOP_SESSION
 
           gateway   https://eco.taobao.com/router/rest
           profiles  ~/config.toml

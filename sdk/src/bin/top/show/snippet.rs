@@ -1,6 +1,6 @@
 //! Code that calls a method, ready to be pasted.
 
-use heck::ToUpperCamelCase as _;
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use topsdk::catalog::{Field, Kind, Method, Shape};
 use topsdk::model::Session;
 
@@ -76,7 +76,12 @@ pub(super) fn command(method: &'static Method) -> String {
 
 /// The Rust type of the request.
 fn request_type(method: &Method) -> String {
-    camel(method.name().strip_prefix("taobao.").unwrap_or(method.name()))
+    camel(stem(method))
+}
+
+/// What the names of a method's types and module are made from.
+fn stem(method: &Method) -> &'static str {
+    method.name().strip_prefix("taobao.").unwrap_or(method.name())
 }
 
 /// A type's name by the generator's rule.
@@ -103,13 +108,18 @@ fn argument(method: &'static Method, field: &Field) -> String {
                 let value = values.first().map_or("..", |value| value.wire());
                 format!("\"{value}\"{}", if field.ty().is_list() { "" } else { ".into()" })
             }
-            _ => match field.ty().kind() {
-                Kind::Named(name) => format!("topsdk::{}::{}::default()", method.domain().name(), camel(name)),
-                _ => "Default::default()".to_owned(),
-            },
+            _ => structure(method, field),
         },
     };
     if field.ty().is_list() { format!("[{one}]") } else { one }
+}
+
+/// An empty structure, by the path of its type: a method's own types are in its module.
+fn structure(method: &'static Method, field: &Field) -> String {
+    let Kind::Named(name) = field.ty().kind() else { return "Default::default()".to_owned() };
+    let own = method.types().iter().any(|def| def.name() == name);
+    let module = if own { format!("{}::", stem(method).to_snake_case()) } else { String::new() };
+    format!("topsdk::{}::{module}{}::default()", method.domain().name(), camel(name))
 }
 
 #[cfg(test)]
