@@ -64,6 +64,7 @@
 //! | `catalog` | | `catalog`: every method as data, search, and checks of untyped calls |
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
+//! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
 //!
 //! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
 //!
