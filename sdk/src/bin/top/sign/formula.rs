@@ -86,7 +86,7 @@ impl Formula {
     pub(super) fn name(self) -> String {
         let hash = match self.hash {
             Hash::Md5 => "MD5",
-            Hash::Sha256 => "SHA-256",
+            Hash::Sha256 => "SHA256",
         };
         match self.place {
             Place::Key => format!("HMAC-{hash} with the secret as its key"),
