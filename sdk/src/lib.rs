@@ -73,6 +73,7 @@
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
 //! | `redis` | | rate limits that machines share |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
+//! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
 //!
 //! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
 //!

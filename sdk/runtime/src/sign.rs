@@ -86,10 +86,7 @@ pub fn sign<'a>(
     params: impl IntoIterator<Item = (&'a str, &'a str)>,
     body: Option<&str>,
 ) -> String {
-    // Filtered afterwards, so that the vector knows its length from the start.
-    let mut sorted: Vec<_> = params.into_iter().collect();
-    sorted.retain(|(name, value)| !is_blank(name) && !is_blank(value));
-    sorted.sort_unstable_by(|(a, _), (b, _)| java_order(a, b));
+    let mut sorted = sorted(params);
     // One buffer and one pass of the digest are faster than many small updates.
     let length = sorted.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
     let body = body.unwrap_or_default();
@@ -120,6 +117,23 @@ pub fn sign<'a>(
             hex(&Md5::digest(&text))
         }
     }
+}
+
+/// The parameters that count, in the order in which they are signed: those with a blank name or value are left out, the others
+/// sorted by name. Joined without separators and followed by the raw body, they are the text that is signed.
+///
+/// ```
+/// use topsdk::sign::sorted;
+///
+/// assert_eq!(sorted([("v", "2.0"), ("empty", " "), ("app_key", "1")]), [("app_key", "1"), ("v", "2.0")]);
+/// ```
+#[must_use]
+pub fn sorted<'a>(params: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    // Filtered afterwards, so that the vector knows its length from the start.
+    let mut sorted: Vec<_> = params.into_iter().collect();
+    sorted.retain(|(name, value)| !is_blank(name) && !is_blank(value));
+    sorted.sort_unstable_by(|(a, _), (b, _)| java_order(a, b));
+    sorted
 }
 
 fn mac<M: KeyInit + Mac>(secret: &str, text: &[u8]) -> String {

@@ -4,11 +4,12 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::client::{Client, Format, Hidden, decode};
+use crate::codec::json::{self, Repeated};
 use crate::codec::tree::Tree;
 use crate::codec::{self, Drift, Payload, payload};
 use crate::error::{DecodeError, Error, Problem, TransportError};
 use crate::layer::retry::Attempts;
-use crate::model::{MethodInfo, Request};
+use crate::model::{MethodInfo, Request, SubCode};
 use crate::transport::HttpResponse;
 
 /// A typed answer. It dereferences to the response, so `reply.trade` works.
@@ -124,6 +125,26 @@ impl RawReply {
         &self.attempts
     }
 
+    /// What is inside the response wrapper, as a JSON value. XML is turned into the same shape as JSON, all scalars as text.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gateway`] if the answer is a refusal, [`Error::Decode`] if it cannot be read.
+    pub fn value(&self) -> Result<serde_json::Value, Error> {
+        let tree = self.tree()?;
+        match payload(tree.root(), None) {
+            None => Err(self.unreadable(Problem::NotAnObject)),
+            Some(Payload::Failure(node)) => Err(decode::failure(self, node, sub_codes(&self.method))),
+            Some(Payload::Answer(node)) => Ok(json::value(
+                node,
+                match self.format() {
+                    Format::Json => Repeated::Last,
+                    Format::Xml => Repeated::Joined,
+                },
+            )),
+        }
+    }
+
     /// HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -209,6 +230,18 @@ const HEAD: usize = 256;
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
+}
+
+/// What is known about a method's own sub codes.
+#[cfg(feature = "catalog")]
+fn sub_codes(method: &str) -> &'static [SubCode] {
+    crate::catalog::get(method).map_or(&[], |method| method.errors())
+}
+
+/// What is known about a method's own sub codes: nothing, without the catalogue.
+#[cfg(not(feature = "catalog"))]
+fn sub_codes(_: &str) -> &'static [SubCode] {
+    &[]
 }
 
 /// Whether the first tag is one of a web page.

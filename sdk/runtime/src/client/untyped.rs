@@ -11,17 +11,15 @@ use crate::client::call::Options;
 use crate::client::exchange::Exchange;
 #[cfg(feature = "catalog")]
 use crate::client::known;
-use crate::client::{Body, Client, Format, RawReply, decode};
+use crate::client::{Body, Client, Hidden, RawReply};
 use crate::codec::form::Params;
-use crate::codec::json::{self, Repeated};
-use crate::codec::{Payload, payload};
 use crate::credentials::Token;
-use crate::error::{Error, Problem};
+use crate::error::Error;
 #[cfg(feature = "limit")]
 use crate::layer::limit::Wait;
 use crate::layer::{Failed, Outcome, Priority};
 use crate::model::{Effect, Upload};
-use crate::transport::BoxFuture;
+use crate::transport::{BoxFuture, HttpRequest};
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
 ///
@@ -150,19 +148,7 @@ impl UntypedCall {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<serde_json::Value, Error> {
-        let raw = self.exchange().await.map_err(Failed::into_error)?;
-        let tree = raw.tree()?;
-        match payload(tree.root(), None) {
-            None => Err(raw.unreadable(Problem::NotAnObject)),
-            Some(Payload::Failure(node)) => Err(decode::failure(&raw, node, &[])),
-            Some(Payload::Answer(node)) => Ok(json::value(
-                node,
-                match raw.format() {
-                    Format::Json => Repeated::Last,
-                    Format::Xml => Repeated::Joined,
-                },
-            )),
-        }
+        self.exchange().await.map_err(Failed::into_error)?.value()
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -174,7 +160,24 @@ impl UntypedCall {
         self.exchange().await.or_else(Failed::into_reply)
     }
 
+    /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
+    ///
+    /// # Errors
+    ///
+    /// Those before the transport.
+    pub fn prepare(&self) -> Result<HttpRequest, Error> {
+        let (client, exchange) = (&self.client, self.plan()?);
+        client.check(&exchange)?;
+        let limit = self.options.timeout.or(client.settings().timeouts.total);
+        Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
+    }
+
     async fn exchange(&self) -> Outcome {
+        self.client.exchange(self.plan()?).await
+    }
+
+    /// The call with its parameters.
+    fn plan(&self) -> Result<Exchange<'_>, Error> {
         let mut params = Params::default();
         for (name, value) in &self.params {
             params.push(name.as_str(), value.as_str());
@@ -184,7 +187,7 @@ impl UntypedCall {
         let exchange = Exchange::new(&self.method, None, params, &self.options);
         #[cfg(feature = "catalog")]
         let exchange = self.judge(exchange)?;
-        self.client.exchange(exchange).await
+        Ok(exchange)
     }
 }
 

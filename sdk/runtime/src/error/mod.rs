@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use decode::{DecodeError, Problem};
 pub use gateway::GatewayError;
 pub use limited::{LimitReason, LimitedError};
-pub use table::{PlatformError, explain, explain_sub_code};
+pub use table::{PlatformError, codes, explain, explain_sub_code, sub_codes};
 
 pub(crate) use gateway::Failure;
 

@@ -44,6 +44,19 @@ pub fn explain(code: i64) -> Option<&'static PlatformError> {
     ERRORS.iter().find(|e| (e.first..=e.last).contains(&code))
 }
 
+/// All codes of the platform that are known, single ones before ranges.
+#[must_use]
+pub fn codes() -> &'static [PlatformError] {
+    ERRORS
+}
+
+/// All sub codes that any method may answer; a trailing `*` stands for any ending. What one method alone answers is in its own
+/// documentation.
+#[must_use]
+pub fn sub_codes() -> &'static [SubCode] {
+    SUB_CODES
+}
+
 /// What a sub code means, by its exact name or its family. Anything after `:` is the backend's own and is ignored.
 #[must_use]
 pub fn explain_sub_code(sub_code: &str) -> Option<&'static SubCode> {

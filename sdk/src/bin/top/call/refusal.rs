@@ -1,0 +1,160 @@
+//! A call that did not work, told like help: what happened, whose fault it is, what to do, the command to try.
+
+use std::error::Error as _;
+
+use serde_json::json;
+use topsdk::Error;
+use topsdk::error::{GatewayError, InvalidArgument};
+
+use crate::env::account::{Account, Source};
+use crate::exit::{Exit, Failure};
+use crate::explain::{retry_text, retry_word, who_text};
+use crate::method;
+
+/// What was called, and by whom.
+pub(crate) struct Context<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) account: &'a Account,
+}
+
+impl Context<'_> {
+    /// The error, told.
+    pub(crate) fn failure(&self, error: &Error) -> Failure {
+        let method = self.method;
+        match error {
+            Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
+            Error::Invalid(why) => self.invalid(why),
+            Error::Gateway(refusal) => self.refused(refusal),
+            Error::Decode(why) => Failure::new(Exit::Unreadable, why.to_string())
+                .fact("gateway", self.gateway())
+                .fact("fix", "See what came: --output raw prints the bytes.")
+                .attempt(format!("top call {method} .. --output raw")),
+            Error::Transport(_) | Error::Timeout(_) => self.unreachable(error),
+            other => Failure::new(Exit::Network, other.to_string()),
+        }
+    }
+
+    /// A local check said no.
+    fn invalid(&self, why: &InvalidArgument) -> Failure {
+        let method = self.method;
+        if why.parameter() == "session" {
+            return Failure::usage(format!("{method} acts for a user: it needs a session"))
+                .fact("sent", "nothing")
+                .fact("fix", "Keep the user's token in a profile, in TOP_SESSION, or in a file for --session-file.")
+                .attempt(format!("top env set {} --session", self.profile()))
+                .attempt("top env show");
+        }
+        Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()))
+            .fact("sent", "nothing")
+            .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
+            .attempt(format!("top show {method}"))
+    }
+
+    fn refused(&self, refusal: &GatewayError) -> Failure {
+        let mut what = format!("the platform refused {}: code {}", self.method, refusal.code());
+        if !refusal.msg().is_empty() {
+            what = format!("{what}, {}", refusal.msg());
+        }
+        let mut failure = Failure::new(Exit::Refused, what);
+        let said = [refusal.sub_code(), refusal.sub_msg()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+        if !said.is_empty() {
+            failure = failure.fact("said", said);
+        }
+        let remedy = refusal.remedy();
+        if let Some(remedy) = remedy {
+            failure = failure.fact("means", remedy.means).fact("fix", remedy.fix);
+        }
+        if let Some(hint) = refusal.hint() {
+            failure = failure.fact("hint", hint);
+        }
+        if matches!(refusal.code(), 26 | 27 | 53) {
+            let session = self.account.session.as_ref();
+            failure = failure
+                .fact("session", session.map_or("none was sent".to_owned(), |found| format!("from {}", found.from)));
+        }
+        if let Some(mixed) = self.account.mixed().filter(|_| matches!(refusal.code(), 25 | 28 | 29)) {
+            failure = failure.fact("note", mixed);
+        }
+        if let Some(who) = remedy.and_then(|remedy| remedy.who) {
+            failure = failure.fact("who", who_text(who));
+        }
+        failure = failure.fact("retry", retry_text(refusal.retry()));
+        if let Some(ban) = refusal.ban() {
+            failure = failure.fact("ban", format!("{} s", ban.as_secs()));
+        }
+        if let Some(id) = refusal.request_id() {
+            failure = failure.fact("request", format!("{id} (tell it to the platform's support)"));
+        }
+        failure.data = vec![
+            ("method", json!(self.method)),
+            ("code", json!(refusal.code())),
+            ("msg", json!(refusal.msg())),
+            ("sub_code", json!(refusal.sub_code())),
+            ("sub_msg", json!(refusal.sub_msg())),
+            ("retry_class", json!(retry_word(refusal.retry()))),
+            ("request_id", json!(refusal.request_id())),
+            ("ban_seconds", json!(refusal.ban().map(|ban| ban.as_secs()))),
+        ];
+        failure.tries = self.commands(refusal);
+        failure
+    }
+
+    /// Commands that may help on a refusal.
+    fn commands(&self, refusal: &GatewayError) -> Vec<String> {
+        let code = refusal.sub_code().map_or_else(|| refusal.code().to_string(), str::to_owned);
+        let profile = self.profile();
+        match refusal.code() {
+            26 | 27 | 53 => vec![format!("top env set {profile} --session"), "top env show".to_owned()],
+            25 => vec!["top env show".to_owned(), format!("top env set {profile} --secret")],
+            28 | 29 => vec!["top env show".to_owned(), format!("top env set {profile} --environment WHERE")],
+            22 => method::suggestions(self.method).into_iter().map(|name| format!("top show {name}")).collect(),
+            40 | 41 => vec![format!("top show {}", self.method)],
+            _ => vec![format!("top explain {code}"), format!("top show {}", self.method)],
+        }
+    }
+
+    /// The profile that a command may mend.
+    fn profile(&self) -> &str {
+        match self.account.app_key.as_ref().map(|found| &found.from) {
+            Some(Source::Profile { name, .. }) => name,
+            _ => "work",
+        }
+    }
+
+    fn unreachable(&self, error: &Error) -> Failure {
+        let what = error.to_string();
+        let what = what.split(';').next().unwrap_or_default();
+        let mut failure =
+            Failure::new(Exit::Network, format!("{}: {what}", self.method)).fact("gateway", self.gateway());
+        let mut source = error.source();
+        while let Some(cause) = source {
+            if cause.source().is_none() {
+                failure = failure.fact("why", cause.to_string());
+            }
+            source = cause.source();
+        }
+        let reached = error.may_have_reached_platform();
+        failure = failure.fact("sent", if reached { "the call may have reached the platform" } else { "nothing" });
+        let local = self.account.environment.value == "local";
+        failure = failure.fact(
+            "fix",
+            match (local, reached) {
+                (true, false) => "Start the sandbox of this project, `cargo xtask sandbox`, and call again.",
+                (_, false) => "Check the network, the proxy and the gateway's address, then call again.",
+                (_, true) => "A read may be repeated. Before a write is repeated, look whether it was applied.",
+            },
+        );
+        failure.data.push(("may_have_reached_platform", reached.into()));
+        failure.attempt("top env show")
+    }
+
+    /// Where the call went.
+    fn gateway(&self) -> String {
+        let said = &self.account.environment.value;
+        let url = said.parse::<topsdk::Environment>().map(|environment| environment.rest_url().to_owned());
+        match url {
+            Ok(url) if url != *said => format!("{said}, {url}"),
+            _ => said.clone(),
+        }
+    }
+}

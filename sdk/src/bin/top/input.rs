@@ -1,0 +1,159 @@
+//! What people type: `name=value`, files, requests as they were sent, secrets.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use console::Term;
+use secrecy::SecretString;
+
+use crate::exit::Failure;
+
+/// Names and values, in the order in which they came.
+pub(crate) type Pairs = Vec<(String, String)>;
+
+/// `name=value`: the name ends at the first `=`, everything after it is the value.
+pub(crate) fn pair(text: &str) -> Result<(String, String), Failure> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        Some(_) => Err(Failure::usage("a parameter has no name before `=`")),
+        // Not shown: it may be a secret in the wrong place.
+        None => Err(Failure::usage("a parameter is not of the form NAME=VALUE")
+            .fact("hint", "put quotes around a value with spaces: 'memo=two words'")),
+    }
+}
+
+/// `name=@path`.
+pub(crate) fn named_path(text: &str) -> Result<(String, String), Failure> {
+    let (name, path) = pair(text)?;
+    match path.strip_prefix('@').unwrap_or(&path) {
+        "" => Err(Failure::usage(format!("{name}: no path after `=@`"))),
+        path => Ok((name, path.to_owned())),
+    }
+}
+
+/// The text itself, that of the file `@path`, or of standard input for `-`. A line break at the end does not count.
+pub(crate) fn text(argument: &str) -> Result<String, Failure> {
+    let text = match argument.strip_prefix('@') {
+        Some(path) => file(Path::new(path))?,
+        None if argument == "-" => file(Path::new("-"))?,
+        None => return Ok(argument.to_owned()),
+    };
+    Ok(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
+}
+
+/// The text of a file; `-` is standard input.
+pub(crate) fn file(path: &Path) -> Result<String, Failure> {
+    let read = if path == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    read.map_err(|why| Failure::usage(format!("{} cannot be read: {why}", path.display())))
+}
+
+/// The parameters of a request as it was sent: a URL, a query or a form. What is not UTF-8 is replaced.
+pub(crate) fn request(text: &str) -> Pairs {
+    let text = text.trim();
+    let url = text.starts_with("http://") || text.starts_with("https://");
+    let query = match text.split_once('?') {
+        Some((_, query)) if url => query.split('#').next().unwrap_or_default(),
+        _ if url => "",
+        _ => text.trim_start_matches('?'),
+    };
+    let pairs = query.split(['&', '\n']).map(str::trim).filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(n, v)| (decoded(n), decoded(v))).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let digit = |byte: Option<u8>| byte.and_then(|b| char::from(b).to_digit(16));
+        let mut ahead = rest.clone();
+        match (byte, digit(ahead.next()), digit(ahead.next())) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.extend(u8::try_from(high * 16 + low));
+                rest = ahead;
+            }
+            (b'+', _, _) => bytes.push(b' '),
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The first line of a file; `-` takes the next line of standard input.
+pub(crate) fn secret_line(path: &Path) -> Result<SecretString, Failure> {
+    if path == Path::new("-") {
+        return next_line();
+    }
+    let text = SecretString::from(file(path)?);
+    first_line(&text).ok_or_else(|| Failure::usage(format!("the first line of {} is empty", path.display())))
+}
+
+/// Asks a person, without showing what is typed; without a terminal, takes the next line of standard input.
+pub(crate) fn ask(what: &str) -> Result<SecretString, Failure> {
+    if !io::stdin().is_terminal() {
+        return next_line();
+    }
+    let term = Term::stderr();
+    let asked = term.write_str(&format!("{what} (not shown): ")).and_then(|()| term.read_secure_line());
+    let line = asked.map_err(|why| Failure::usage(format!("the terminal cannot be read: {why}")))?;
+    first_line(&SecretString::from(line)).ok_or_else(|| Failure::usage(format!("{what}: nothing was typed")))
+}
+
+fn next_line() -> Result<SecretString, Failure> {
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    let line = SecretString::from(line);
+    read.map_err(|why| Failure::usage(format!("standard input cannot be read: {why}")))?;
+    first_line(&line).ok_or_else(|| Failure::usage("standard input has no line with the secret"))
+}
+
+fn first_line(text: &SecretString) -> Option<SecretString> {
+    use secrecy::ExposeSecret as _;
+
+    let line = text.expose_secret().lines().next().unwrap_or_default().trim();
+    (!line.is_empty()).then(|| line.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_as_people_type_them() {
+        for (text, expected) in [
+            ("tid=1", Some(("tid", "1"))),
+            ("memo=a=b&c", Some(("memo", "a=b&c"))),
+            ("memo=", Some(("memo", ""))),
+            (" tid = 1", Some(("tid", " 1"))),
+            ("{\"a\":\"b=c\"}", Some(("{\"a\":\"b", "c\"}"))),
+            ("tid", None),
+            ("=1", None),
+            ("", None),
+        ] {
+            let got = pair(text).ok();
+            assert_eq!(got.as_ref().map(|(n, v)| (n.as_str(), v.as_str())), expected, "{text}");
+        }
+        for (text, expected) in [("a=@b", Some("b")), ("a=b", Some("b")), ("a=@", None), ("a=", None), ("a", None)] {
+            assert_eq!(named_path(text).ok().map(|(_, path)| path).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn requests_as_they_were_sent() {
+        for (text, expected) in [
+            ("https://h/router/rest?a=1&b=%E4%B8%AD+x#end", vec![("a", "1"), ("b", "中 x")]),
+            ("https://h/router/rest", vec![]),
+            ("a=1&&b=100%&c=%2B%zz&d", vec![("a", "1"), ("b", "100%"), ("c", "+%zz"), ("d", "")]),
+            ("?a=%D6%D0", vec![("a", "\u{fffd}\u{fffd}")]),
+            ("a=1\nb=2\n", vec![("a", "1"), ("b", "2")]),
+            ("", vec![]),
+        ] {
+            let expected: Pairs = expected.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+            assert_eq!(request(text), expected, "{text}");
+        }
+    }
+}

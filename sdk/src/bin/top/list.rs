@@ -1,0 +1,131 @@
+//! `top list`: domains, and methods by words.
+
+use serde_json::{Value, json};
+use topsdk::catalog::{self, Domain, Method};
+
+use crate::args;
+use crate::exit::{Exit, Failure};
+use crate::page::{Page, Tone};
+use crate::screen::{Answer, Screen};
+use crate::show::{effect_word, session_word};
+use crate::words::{count, nearest};
+
+/// Lists domains, all methods, those of a domain, or those that words fit.
+pub(crate) fn run(options: &args::List, screen: &Screen) -> Result<(), Failure> {
+    let domain = options.domain.as_deref().map(domain).transpose()?;
+    let words = options.words.join(" ");
+    let (methods, more): (Vec<&Method>, usize) = match (domain, words.trim()) {
+        (None, "") if !options.all => return screen.show(&Domains),
+        (None, "") => (catalog::methods().collect(), 0),
+        (Some(domain), "") => (domain.methods().collect(), 0),
+        (domain, words) => {
+            let hits = catalog::search(words, usize::MAX).into_iter().map(|hit| hit.method());
+            let hits: Vec<_> =
+                hits.filter(|m| domain.is_none_or(|domain| m.domain().name() == domain.name())).collect();
+            let more = hits.len().saturating_sub(options.limit);
+            (hits.into_iter().take(options.limit).collect(), more)
+        }
+    };
+    if methods.is_empty() {
+        return Err(Failure::new(Exit::NotFound, format!("no method fits `{words}`"))
+            .fact("hint", "fewer words find more; parts of names and Chinese words do too")
+            .attempt("top list"));
+    }
+    screen.show(&Methods { methods, more })
+}
+
+fn domain(name: &str) -> Result<&'static Domain, Failure> {
+    catalog::domain(name).ok_or_else(|| {
+        let failure = Failure::new(Exit::NotFound, format!("there is no domain `{name}`"));
+        let near = nearest(name, catalog::domains().map(Domain::name), 3);
+        let failure = if near.is_empty() { failure } else { failure.fact("near", near.join(", ")) };
+        failure.attempt("top list")
+    })
+}
+
+struct Domains;
+
+impl Answer for Domains {
+    fn page(&self, page: &mut Page) {
+        let row = |domain: &'static Domain| {
+            vec![
+                (if domain.is_core() { Tone::Good } else { Tone::Strong }, domain.name().to_owned()),
+                (Tone::Plain, format!("{:>7}", domain.methods().count())),
+                (Tone::Plain, domain.title().to_owned()),
+                (Tone::Label, domain.title_zh().to_owned()),
+            ]
+        };
+        let rows: Vec<_> = catalog::domains().map(row).collect();
+        page.table(&["DOMAIN", "METHODS", "TITLE", ""], &rows);
+        page.blank();
+        let all = format!("{} in {}.", count(catalog::methods().len(), "method"), count(rows.len(), "domain"));
+        page.line(&[(Tone::Plain, &all), (Tone::Good, " Green"), (Tone::Plain, ": on by default.")]);
+        page.line(&[
+            (Tone::Label, "Next: "),
+            (Tone::Code, "top list WORDS .."),
+            (Tone::Label, " or "),
+            (Tone::Code, "top list --domain DOMAIN"),
+        ]);
+    }
+
+    fn value(&self) -> Value {
+        let domain = |domain: &'static Domain| {
+            json!({
+                "domain": domain.name(),
+                "title": domain.title(),
+                "title_zh": domain.title_zh(),
+                "methods": domain.methods().count(),
+                "default": domain.is_core(),
+            })
+        };
+        catalog::domains().map(domain).collect()
+    }
+
+    fn raw(&self) -> Vec<u8> {
+        catalog::domains().map(|domain| format!("{}\n", domain.name())).collect::<String>().into_bytes()
+    }
+}
+
+struct Methods {
+    methods: Vec<&'static Method>,
+    /// How many fit that are not shown.
+    more: usize,
+}
+
+impl Answer for Methods {
+    fn page(&self, page: &mut Page) {
+        let row = |method: &&'static Method| {
+            let tone = if method.is_deprecated() { Tone::Label } else { Tone::Strong };
+            let summary = match method.summary() {
+                Some(summary) => (Tone::Plain, summary.to_owned()),
+                None => (Tone::Label, format!("({})", method.domain().title())),
+            };
+            vec![(tone, method.name().to_owned()), summary]
+        };
+        let rows: Vec<_> = self.methods.iter().map(row).collect();
+        page.table(&["METHOD", "SUMMARY"], &rows);
+        if self.more > 0 {
+            page.blank();
+            let more = format!("{} fit too, less well: ", count(self.more, "method"));
+            page.line(&[(Tone::Label, &more), (Tone::Code, &format!("--limit {}", self.methods.len() + self.more))]);
+        }
+    }
+
+    fn value(&self) -> Value {
+        let method = |method: &&'static Method| {
+            json!({
+                "method": method.name(),
+                "domain": method.domain().name(),
+                "summary": method.summary(),
+                "session": session_word(method),
+                "effect": effect_word(method),
+                "deprecated": method.is_deprecated(),
+            })
+        };
+        self.methods.iter().map(method).collect()
+    }
+
+    fn raw(&self) -> Vec<u8> {
+        self.methods.iter().map(|method| format!("{}\n", method.name())).collect::<String>().into_bytes()
+    }
+}

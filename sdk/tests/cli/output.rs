@@ -1,0 +1,97 @@
+//! Widths, colours, pipes, completions, manual pages, usage.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use crate::Stage;
+
+#[test]
+fn nothing_is_wider_than_the_terminal() {
+    let stage = Stage::new();
+    let commands: [&[&str]; 8] = [
+        &["list"],
+        &["list", "order", "refund"],
+        &["list", "--domain", "aliyun"],
+        &["show", "taobao.trade.fullinfo.get"],
+        &["explain", "15"],
+        &["explain", "isv.trade-not-exist"],
+        &["env", "show"],
+        &["call", "taobao.time.get"],
+    ];
+    for columns in ["60", "80", "200"] {
+        for command in commands {
+            let ran = stage.top(command).var("COLUMNS", columns).run();
+            assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{command:?}");
+            // Code and addresses stay whole, to be copied.
+            let prose =
+                ran.out.lines().take_while(|line| *line != "Cargo.toml").filter(|line| !line.contains("https://"));
+            for line in prose {
+                assert!(console::measure_text_width(line) <= columns.parse().unwrap(), "{columns} {command:?}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let stage = Stage::new();
+    let colours = |run: crate::Run<'_>| run.run().out.contains('\x1b');
+    assert!(!colours(stage.bare(&["explain", "27"])));
+    assert!(colours(stage.bare(&["explain", "27", "--color", "always"])));
+    assert!(colours(stage.bare(&["explain", "27", "--color", "always"]).var("NO_COLOR", "1")));
+    assert!(!colours(stage.bare(&["explain", "27", "--color", "always", "--output", "json"])));
+    assert!(!colours(stage.bare(&["explain", "27"]).var("NO_COLOR", "1").var("CLICOLOR_FORCE", "1")));
+}
+
+#[test]
+fn a_reader_that_goes_early() {
+    let stage = Stage::new();
+    for form in ["table", "raw", "json"] {
+        let mut run = stage.bare(&["list", "--all", "--output", form]);
+        let mut child = run.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 1];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""), "{form}");
+    }
+}
+
+#[test]
+fn completions_for_every_shell() {
+    let stage = Stage::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = stage.bare(&["completions", shell]).run();
+        assert_eq!(ran.exit, 0);
+        assert!(ran.out.contains("dry-run") && ran.out.contains("explain"), "{shell}");
+    }
+}
+
+#[test]
+fn manual_pages() {
+    let stage = Stage::new();
+    let folder = stage.home.path().join("man");
+    let ran = stage.bare(&["man", folder.to_str().unwrap()]).run();
+    assert_eq!((ran.exit, ran.err.as_str()), (0, "ok manual pages are in ~/man\n"));
+    let page = std::fs::read_to_string(folder.join("top-call.1")).unwrap();
+    assert!(page.contains("\\-\\-dry\\-run") && page.contains("Examples:"), "{page}");
+    assert!(folder.join("top.1").exists() && folder.join("top-env-set.1").exists());
+}
+
+#[test]
+fn usage() {
+    let stage = Stage::new();
+    for (arguments, exit, part) in [
+        (&["--help"][..], 0, "Exit codes:"),
+        (&["call", "--help"], 0, "Who calls, and where to:"),
+        (&["env", "set", "--help"], 0, "--unset"),
+        (&["--version"], 0, env!("CARGO_PKG_VERSION")),
+        (&["frobnicate"], 2, "unrecognized subcommand"),
+        (&["call"], 2, "<METHOD>"),
+        (&["call", "a", "--timeout", "0"], 2, "not a number of seconds above zero"),
+        (&["call", "a", "--sign-method", "sha1"], 2, "unknown sign method"),
+    ] {
+        let ran = stage.bare(arguments).run();
+        assert_eq!(ran.exit, exit, "{arguments:?}");
+        assert!((ran.out + &ran.err).contains(part), "{arguments:?}");
+    }
+}
