@@ -83,8 +83,7 @@ readme = "../../../README.md"
 [features]
 {features}
 [dependencies]
-# Under this name, so that the code reads as in the SDK itself.
-topsdk = {{ package = "topsdk-runtime", path = "../../runtime", version = "{version}" }}
+topsdk-runtime.workspace = true
 
 [package.metadata.docs.rs]
 all-features = true
@@ -93,6 +92,5 @@ all-features = true
 workspace = true
 "#,
         titles = titles.join(", "),
-        version = env!("CARGO_PKG_VERSION"),
     )
 }

@@ -188,6 +188,11 @@ fn crate_root(name: &str, domains: &[&Outline]) -> Vec<TokenStream> {
         "Domains of `topsdk`: its features switch on those of this crate, `{name}`, and re-export their modules. Depend on `topsdk`."
     );
     let mut items = vec![domain::inner_docs(docs::lines(&doc).into_iter())];
+    // Under the name that users know, so that the code reads as in the SDK itself.
+    items.push(quote!(
+        #[allow(unused_extern_crates)]
+        extern crate topsdk_runtime as topsdk;
+    ));
     items.extend(domains.iter().map(|domain| {
         let (name, feature) = (ident(&domain.name), &domain.name);
         quote!(#[cfg(feature = #feature)] #[rustfmt::skip] pub mod #name;)

@@ -2,6 +2,9 @@
 
 //! Domains of `topsdk`: its features switch on those of this crate, `apps`, and re-export their modules. Depend on `topsdk`.
 
+#[allow(unused_extern_crates)]
+extern crate topsdk_runtime as topsdk;
+
 #[cfg(feature = "account_admin")]
 #[rustfmt::skip]
 pub mod account_admin;
