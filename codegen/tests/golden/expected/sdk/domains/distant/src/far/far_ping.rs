@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.far.ping",
     response = FarPingResponse,
     session = none,
-    effect = read
+    effect = read,
+    tier = "odd"
 )]
 #[non_exhaustive]
 pub struct FarPing {}
