@@ -242,14 +242,14 @@ fn an_answer_that_is_none() {
     // A proxy that answers for the gateway.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/router/rest", listener.local_addr().unwrap());
-    let proxy = thread::spawn(move || {
-        let (mut socket, _) = listener.accept().unwrap();
-        let mut request = [0; 4096];
-        let _ = socket.read(&mut request).unwrap();
-        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n<html>Please log in</html>").unwrap();
+    thread::spawn(move || {
+        for mut socket in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            let _ = socket.read(&mut request).unwrap();
+            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n<html>Please log in</html>").unwrap();
+        }
     });
     let ran = Stage::new().top(&["call", "taobao.time.get", "-e", &url]).run();
-    proxy.join().unwrap();
     assert_eq!((ran.exit, ran.out.as_str()), (4, ""));
     assert!(ran.err.contains("a web page") && ran.err.contains("--output raw"), "{}", ran.err);
 }

@@ -159,7 +159,10 @@ pub(crate) struct Call {
     /// Send what the catalogue would refuse: names, types and limits are not checked
     #[arg(long)]
     pub(crate) no_check: bool,
-    /// The longest that the call may take
+    /// Most attempts: only what cannot be applied twice is tried again
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) attempts: u32,
+    /// The longest that the call may take, with all attempts
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) timeout: std::time::Duration,
     /// How the call is signed: hmac-sha256, hmac, md5 or article

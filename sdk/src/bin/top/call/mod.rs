@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use topsdk::layer::retry::Retry;
 use topsdk::{Body, Client, Environment, Format, RawReply, Upload};
 
 use crate::args;
@@ -126,6 +127,8 @@ fn client(options: &args::Call, context: &Context<'_>) -> Result<Client, Failure
         .format(if options.xml { Format::Xml } else { Format::Json })
         .allow_plain_http(options.allow_plain_http)
         .total_timeout(options.timeout)
+        .deadline(options.timeout)
+        .retry(Retry::default().attempts(options.attempts))
         .connect_timeout(options.timeout.min(CONNECT));
     if let Some(session) = &account.session {
         builder = builder.session(session.value.expose_secret());

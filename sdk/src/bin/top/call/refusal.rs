@@ -20,6 +20,18 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// The error, told.
     pub(crate) fn failure(&self, error: &Error) -> Failure {
+        let mut failure = self.told(error);
+        let attempts = error.attempts();
+        failure.data.push(("attempts", attempts.count().into()));
+        match attempts.stopped() {
+            Some(why) if attempts.count() > 1 => {
+                failure.fact("tried", format!("{} times, then {why}", attempts.count()))
+            }
+            _ => failure,
+        }
+    }
+
+    fn told(&self, error: &Error) -> Failure {
         let method = self.method;
         match error {
             Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
