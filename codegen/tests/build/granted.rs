@@ -59,7 +59,8 @@ pub mod acme_orders_close {
         method = "acme.orders.close",
         response = AcmeOrdersCloseResponse,
         session = required,
-        effect = idempotent
+        effect = idempotent,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersClose {
@@ -104,7 +105,8 @@ pub mod acme_orders_get {
         method = "acme.orders.get",
         response = AcmeOrdersGetResponse,
         session = required,
-        effect = read
+        effect = read,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersGet {
@@ -143,7 +145,8 @@ pub mod acme_orders_search {
         method = "acme.orders.search",
         response = AcmeOrdersSearchResponse,
         session = required,
-        effect = read
+        effect = read,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersSearch {
@@ -187,7 +190,8 @@ pub mod acme_stock_get {
         method = "acme.stock.get",
         response = AcmeStockGetResponse,
         session = optional,
-        effect = read
+        effect = read,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeStockGet {

@@ -70,7 +70,8 @@ pub mod acme_coupon_send {
         error = AcmeCouponSendError,
         errors = ERRORS,
         session = required,
-        effect = write
+        effect = write,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeCouponSend {
@@ -133,7 +134,8 @@ pub mod acme_coupons_get {
         method = "acme.coupons.get",
         response = AcmeCouponsGetResponse,
         session = optional,
-        effect = read
+        effect = read,
+        tier = ""
     )]
     #[non_exhaustive]
     pub struct AcmeCouponsGet {
@@ -183,7 +185,8 @@ pub mod warehouse {
             method = "acme.warehouse.stock.get",
             response = AcmeWarehouseStockGetResponse,
             session = optional,
-            effect = read
+            effect = read,
+            tier = ""
         )]
         #[non_exhaustive]
         pub struct AcmeWarehouseStockGet {

@@ -25,7 +25,8 @@ pub mod far {
             method = "taobao.far.ping",
             response = FarPingResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct FarPing {}
@@ -109,7 +110,8 @@ pub mod odd {
             method = "taobao.odd.empty.get",
             response = OddEmptyGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddEmptyGet {}
@@ -132,7 +134,8 @@ pub mod odd {
             method = "taobao.odd.enums.get",
             response = OddEnumsGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddEnumsGet {
@@ -231,7 +234,8 @@ pub mod odd {
             error = OddEverythingAddError,
             errors = ERRORS,
             session = optional,
-            effect = idempotent
+            effect = idempotent,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddEverythingAdd {
@@ -354,7 +358,8 @@ pub mod odd {
             method = "taobao.odd.hollow.get",
             response = OddHollowGetResponse,
             session = required,
-            effect = write
+            effect = write,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddHollowGet {
@@ -398,7 +403,8 @@ pub mod odd {
             error = OddKeywordsGetError,
             errors = ERRORS,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddKeywordsGet {
@@ -565,7 +571,8 @@ pub mod odd {
             method = "taobao.odd.names.get",
             response = OddNamesGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[deprecated(note = "Use taobao.odd.keywords.get.")]
         #[non_exhaustive]
@@ -643,7 +650,8 @@ pub mod odd {
             method = "taobao.odd.recursion.get",
             response = OddRecursionGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddRecursionGet {}
@@ -704,7 +712,8 @@ pub mod odd {
             method = "taobao.odd.shape.one.get",
             response = OddShapeOneGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddShapeOneGet {}
@@ -741,7 +750,8 @@ pub mod odd {
             method = "taobao.odd.shape.two.get",
             response = OddShapeTwoGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddShapeTwoGet {}
@@ -778,7 +788,8 @@ pub mod odd {
             method = "taobao.odd.wide.get",
             response = OddWideGetResponse,
             session = none,
-            effect = read
+            effect = read,
+            tier = "odd"
         )]
         #[non_exhaustive]
         pub struct OddWideGet {}

@@ -2,6 +2,9 @@
 
 //! Domains of `topsdk`: its features switch on those of this crate, `distant`, and re-export their modules. Depend on `topsdk`.
 
+#[allow(unused_extern_crates)]
+extern crate topsdk_runtime as topsdk;
+
 #[cfg(feature = "far")]
 #[rustfmt::skip]
 pub mod far;
