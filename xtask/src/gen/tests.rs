@@ -118,7 +118,7 @@ fn a_check_takes_nothing_from_records_and_writes_none() {
     project.happens(&Event::Method(0, 1, 3));
     let records = fs::read(&project.former.path).unwrap();
     let Ok(changes) = generate(project.folder.path(), None, true) else { panic!("the specs have a problem") };
-    assert_eq!(changes.added.len() + changes.changed.len() + changes.orphans.len(), 4, "{changes:?}");
+    assert_eq!(changes.added.len() + changes.changed.len() + changes.orphans.len(), 5, "{changes:?}");
     assert_eq!(fs::read(&project.former.path).unwrap(), records);
 }
 
