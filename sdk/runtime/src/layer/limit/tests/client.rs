@@ -36,7 +36,8 @@ fn calls_wait_or_fail_before_anything_is_sent() {
     assert!(error.is_rate_limited() && !error.may_have_reached_platform());
     assert!(matches!(&error, Error::Limited(e) if e.reason() == LimitReason::Rate));
     // By name it is the same limit, and raw calls pass it too.
-    let untyped = client.untyped("taobao.trade.get").with_rate_wait(Wait::No);
+    let untyped = client.untyped("taobao.trade.get").param("fields", "tid").param("tid", 1).with_session("token");
+    let untyped = untyped.with_rate_wait(Wait::No);
     assert!(matches!(sim.block_on(untyped.send()), Err(Error::Limited(_))));
     assert!(matches!(sim.block_on(call().with_rate_wait(Wait::No).raw()), Err(Error::Limited(_))));
     assert!(matches!(sim.block_on(call().with_deadline(ms(1_000)).send()), Err(Error::Limited(_))));
