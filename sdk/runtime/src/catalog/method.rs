@@ -205,7 +205,10 @@ impl Method {
 
     /// The facts that a call goes by, as a typed request has them.
     pub(crate) fn info(&'static self) -> &'static MethodInfo {
-        let info = || MethodInfo::new(self.name).session(self.session()).effect(self.effect()).errors(self.errors());
+        let info = || {
+            let info = MethodInfo::new(self.name).session(self.session()).effect(self.effect());
+            info.tier(self.domain().tier()).errors(self.errors())
+        };
         self.details().info.get_or_init(info)
     }
 
