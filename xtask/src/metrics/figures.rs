@@ -1,7 +1,7 @@
 //! What the SDK cost the compiler when it was last measured and committed: `docs/compile-cost.csv`.
 //!
-//! Seconds depend on the machine and its mood, so the file holds multiples of what a fixed program costs ([`reference`]), measured in
-//! the same run, and the seconds only for people. [`guard`] holds the code of today against it.
+//! Seconds depend on the machine and its mood, so the file holds multiples of what a fixed program costs (`reference.rs`),
+//! measured in the same run, and the seconds only for people. [`guard`] holds the code of today against it.
 
 use std::collections::BTreeMap;
 use std::fs;
