@@ -44,7 +44,8 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
     let (wire, doc) = (&method.name.value, docs::method(domain, method));
     let (session, effect) = (ident(method.session.as_str()), ident(method.effect.as_str()));
     let tier = &domain.tier.value;
-    let tier = (tier != tiers::DEFAULT).then(|| quote!(, tier = #tier));
+    // Methods of one's own need not have one.
+    let tier = (!tier.is_empty() && tier != tiers::DEFAULT).then(|| quote!(, tier = #tier));
     let errors = (!method.errors.is_empty()).then(|| {
         let error = ident(&format!("{rust}Error"));
         quote!(error = #error, errors = ERRORS,)

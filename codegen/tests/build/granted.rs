@@ -59,8 +59,7 @@ pub mod acme_orders_close {
         method = "acme.orders.close",
         response = AcmeOrdersCloseResponse,
         session = required,
-        effect = idempotent,
-        tier = ""
+        effect = idempotent
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersClose {
@@ -105,8 +104,7 @@ pub mod acme_orders_get {
         method = "acme.orders.get",
         response = AcmeOrdersGetResponse,
         session = required,
-        effect = read,
-        tier = ""
+        effect = read
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersGet {
@@ -145,8 +143,7 @@ pub mod acme_orders_search {
         method = "acme.orders.search",
         response = AcmeOrdersSearchResponse,
         session = required,
-        effect = read,
-        tier = ""
+        effect = read
     )]
     #[non_exhaustive]
     pub struct AcmeOrdersSearch {
@@ -190,8 +187,7 @@ pub mod acme_stock_get {
         method = "acme.stock.get",
         response = AcmeStockGetResponse,
         session = optional,
-        effect = read,
-        tier = ""
+        effect = read
     )]
     #[non_exhaustive]
     pub struct AcmeStockGet {

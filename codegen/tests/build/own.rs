@@ -70,8 +70,7 @@ pub mod acme_coupon_send {
         error = AcmeCouponSendError,
         errors = ERRORS,
         session = required,
-        effect = write,
-        tier = ""
+        effect = write
     )]
     #[non_exhaustive]
     pub struct AcmeCouponSend {
@@ -134,8 +133,7 @@ pub mod acme_coupons_get {
         method = "acme.coupons.get",
         response = AcmeCouponsGetResponse,
         session = optional,
-        effect = read,
-        tier = ""
+        effect = read
     )]
     #[non_exhaustive]
     pub struct AcmeCouponsGet {
@@ -185,8 +183,7 @@ pub mod warehouse {
             method = "acme.warehouse.stock.get",
             response = AcmeWarehouseStockGetResponse,
             session = optional,
-            effect = read,
-            tier = ""
+            effect = read
         )]
         #[non_exhaustive]
         pub struct AcmeWarehouseStockGet {
