@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use topsdk::client::VirtualTimer;
 use topsdk::codec::{Form, write};
 use topsdk::trade::{TradesSoldGet, TradesSoldGetResponse};
 use topsdk::{Client, Credentials, Environment, Error, MockTransport, RawReply};
@@ -24,7 +25,8 @@ pub fn client(body: &[u8]) -> Client {
     let mock = Arc::new(MockTransport::new());
     mock.answer_raw(METHOD, 200, body);
     let builder = Client::builder(Environment::Production, Credentials::new("1", SECRET));
-    builder.transport(mock).session(SESSION).build().expect("the settings are fixed")
+    // Many answers look like a passing fault: waits between attempts take no time.
+    builder.transport(mock).timer(VirtualTimer::new()).session(SESSION).build().expect("the settings are fixed")
 }
 
 /// Makes a call whose transport answers at once.
