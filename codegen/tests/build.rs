@@ -130,7 +130,7 @@ fn guesses_are_corrected_and_the_last_word_counts() {
     };
     assert_eq!(
         marks(&all),
-        ["session = optional", "effect = idempotent", "session = optional", "effect = read"],
+        ["session = optional", "effect = write", "session = optional", "effect = read"],
         "close, then get"
     );
     let corrected = |config: Config| {

@@ -73,8 +73,9 @@ impl Config {
     }
 
     /// Methods that metadata of the platform describes: an `ApiMetadata.xml`, a page of the documentation centre as JSON, or a
-    /// folder of these. Descriptions become docs. What metadata does not tell is guessed: `effect` from the verbs in the name,
-    /// and a session is optional; [`effect`](Self::effect) and [`session`](Self::session) correct that.
+    /// folder of these. Descriptions become docs. What metadata does not tell is guessed: whether a method reads or
+    /// writes from the verbs in its name, and a session is optional; [`effect`](Self::effect) and [`session`](Self::session) correct
+    /// that.
     #[must_use]
     pub fn metadata(path: impl Into<PathBuf>) -> Self {
         Self::new(Input::Metadata(path.into()))

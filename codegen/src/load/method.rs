@@ -47,6 +47,8 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     let session = keys.take(cx, "session").and_then(|node| cx.choice(node, "session", &SESSION)).unwrap_or(usual);
     let effect =
         keys.need(cx, "effect", "read").and_then(|node| cx.choice(node, "effect", &EFFECT)).unwrap_or_default();
+    // Nor may it repeat a write that only by its name looks as if repeating did no harm.
+    let effect = if guessed.contains(&Guess::Effect) && effect == Effect::Idempotent { Effect::Write } else { effect };
     let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));
     let request = keys.take_any("request").map(|node| field::read_all(cx, node, "`request`")).unwrap_or_default();
     let response = keys.take_any("response").map(|node| field::read_all(cx, node, "`response`")).unwrap_or_default();
@@ -100,4 +102,33 @@ fn read_guessed(cx: &mut Cx<'_>, node: &Node) -> Vec<Guess> {
         guessed.extend(cx.choice(item, "guessed", &GUESSED));
     }
     guessed
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use crate::load::load_files;
+    use crate::model::{Effect, Session};
+
+    /// What nobody has confirmed is taken as what does least harm.
+    #[test]
+    fn guesses_are_read_with_care() {
+        let table = [
+            ("[]", "read", Effect::Read, Session::Required),
+            ("[]", "idempotent", Effect::Idempotent, Session::Required),
+            ("[effect]", "read", Effect::Read, Session::Required),
+            ("[effect]", "idempotent", Effect::Write, Session::Required),
+            ("[effect]", "write", Effect::Write, Session::Required),
+            ("[session]", "idempotent", Effect::Idempotent, Session::Optional),
+        ];
+        for (guessed, written, effect, session) in table {
+            let text = format!("method: taobao.trade.get\nguessed: {guessed}\neffect: {written}\n");
+            let domain = "domain: trade\nsession: required\n";
+            let files = [("trade/domain.yaml", domain), ("trade/taobao.trade.get.yaml", &text)];
+            let files = files.map(|(path, text)| (PathBuf::from(path), text.to_owned()));
+            let method = &load_files(files.into()).spec.domains[0].methods[0];
+            assert_eq!((method.effect, method.session), (effect, session), "{guessed} {written}");
+        }
+    }
 }

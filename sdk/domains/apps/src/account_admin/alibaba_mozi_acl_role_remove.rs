@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.remove`.
 ///
-/// `alibaba.mozi.acl.role.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50853&docType=2).
+/// `alibaba.mozi.acl.role.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50853&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.remove",
     response = AlibabaMoziAclRoleRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMoziAclRoleRemove {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.mozi.acl.role.remove.permissions`.
 ///
-/// `alibaba.mozi.acl.role.remove.permissions`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45483&docType=2).
+/// `alibaba.mozi.acl.role.remove.permissions`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45483&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.acl.role.remove.permissions",
     response = AlibabaMoziAclRoleRemovePermissionsResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMoziAclRoleRemovePermissions {

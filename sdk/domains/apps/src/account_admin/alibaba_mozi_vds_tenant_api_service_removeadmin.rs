@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.mozi.vds.tenant.api.service.removeadmin`.
 ///
-/// `alibaba.mozi.vds.tenant.api.service.removeadmin`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51057&docType=2).
+/// `alibaba.mozi.vds.tenant.api.service.removeadmin`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mozi.vds.tenant.api.service.removeadmin",
     response = AlibabaMoziVdsTenantApiServiceRemoveadminResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMoziVdsTenantApiServiceRemoveadmin {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jds.hluser.update`.
 ///
-/// `taobao.jds.hluser.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23843&docType=2).
+/// `taobao.jds.hluser.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23843&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jds.hluser.update",
     response = JdsHluserUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JdsHluserUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jst.sms.signname.delete`.
 ///
-/// `taobao.jst.sms.signname.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60272&docType=2).
+/// `taobao.jst.sms.signname.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60272&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.signname.delete",
     response = JstSmsSignnameDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JstSmsSignnameDelete {

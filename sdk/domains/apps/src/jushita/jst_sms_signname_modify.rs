@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jst.sms.signname.modify`.
 ///
-/// `taobao.jst.sms.signname.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60273&docType=2).
+/// `taobao.jst.sms.signname.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60273&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.sms.signname.modify",
     response = JstSmsSignnameModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JstSmsSignnameModify {

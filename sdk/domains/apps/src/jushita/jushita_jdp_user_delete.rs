@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jushita.jdp.user.delete`.
 ///
-/// `taobao.jushita.jdp.user.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21732&docType=2).
+/// `taobao.jushita.jdp.user.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21732&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jdp.user.delete",
     response = JushitaJdpUserDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JushitaJdpUserDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jushita.jms.user.delete`.
 ///
-/// `taobao.jushita.jms.user.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25345&docType=2).
+/// `taobao.jushita.jms.user.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25345&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jushita.jms.user.delete",
     response = JushitaJmsUserDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JushitaJmsUserDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.modifyaddress.open`.
 ///
-/// `taobao.modifyaddress.open`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56268&docType=2).
+/// `taobao.modifyaddress.open`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.modifyaddress.open",
     response = ModifyaddressOpenResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct ModifyaddressOpen {}

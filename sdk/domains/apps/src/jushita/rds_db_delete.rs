@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.rds.db.delete`.
 ///
-/// `taobao.rds.db.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11135&docType=2).
+/// `taobao.rds.db.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11135&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rds.db.delete",
     response = RdsDbDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct RdsDbDelete {

@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.miniapp.cloud.mongo.update`.
 ///
-/// `taobao.miniapp.cloud.mongo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46997&docType=2).
+/// `taobao.miniapp.cloud.mongo.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.cloud.mongo.update",
     response = MiniappCloudMongoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappCloudMongoUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.items.bind`.
 ///
-/// `taobao.miniapp.distribution.items.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50268&docType=2).
+/// `taobao.miniapp.distribution.items.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50268&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.items.bind",
     response = MiniappDistributionItemsBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappDistributionItemsBind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.material.delete`.
 ///
-/// `taobao.miniapp.distribution.material.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56925&docType=2).
+/// `taobao.miniapp.distribution.material.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56925&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.material.delete",
     response = MiniappDistributionMaterialDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappDistributionMaterialDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.material.update`.
 ///
-/// `taobao.miniapp.distribution.material.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56933&docType=2).
+/// `taobao.miniapp.distribution.material.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56933&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.material.update",
     response = MiniappDistributionMaterialUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappDistributionMaterialUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.order.items.all.bind`.
 ///
-/// `taobao.miniapp.distribution.order.items.all.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55595&docType=2).
+/// `taobao.miniapp.distribution.order.items.all.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.order.items.all.bind",
     response = MiniappDistributionOrderItemsAllBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappDistributionOrderItemsAllBind {

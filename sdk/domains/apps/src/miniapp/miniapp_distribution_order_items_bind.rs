@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.distribution.order.items.bind`.
 ///
-/// `taobao.miniapp.distribution.order.items.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54134&docType=2).
+/// `taobao.miniapp.distribution.order.items.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54134&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.distribution.order.items.bind",
     response = MiniappDistributionOrderItemsBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappDistributionOrderItemsBind {

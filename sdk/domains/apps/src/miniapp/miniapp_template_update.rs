@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.template.update`.
 ///
-/// `taobao.miniapp.template.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46661&docType=2).
+/// `taobao.miniapp.template.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46661&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.update",
     response = MiniappTemplateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappTemplateUpdate {

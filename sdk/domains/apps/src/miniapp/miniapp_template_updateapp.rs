@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.template.updateapp`.
 ///
-/// `taobao.miniapp.template.updateapp`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47799&docType=2).
+/// `taobao.miniapp.template.updateapp`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47799&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.template.updateapp",
     response = MiniappTemplateUpdateappResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappTemplateUpdateapp {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.smartapp.table.update`.
 ///
-/// `taobao.smartapp.table.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67463&docType=2).
+/// `taobao.smartapp.table.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67463&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.smartapp.table.update",
     response = SmartappTableUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SmartappTableUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openim.ioscert.sandbox.set`.
 ///
-/// `taobao.openim.ioscert.sandbox.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24163&docType=2).
+/// `taobao.openim.ioscert.sandbox.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.ioscert.sandbox.set",
     response = OpenimIoscertSandboxSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenimIoscertSandboxSet {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openim.tribe.modifytribeinfo`.
 ///
-/// `taobao.openim.tribe.modifytribeinfo`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25581&docType=2).
+/// `taobao.openim.tribe.modifytribeinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25581&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.modifytribeinfo",
     response = OpenimTribeModifytribeinfoResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenimTribeModifytribeinfo {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openim.tribe.unsetmanager`.
 ///
-/// `taobao.openim.tribe.unsetmanager`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25579&docType=2).
+/// `taobao.openim.tribe.unsetmanager`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25579&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openim.tribe.unsetmanager",
     response = OpenimTribeUnsetmanagerResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenimTribeUnsetmanager {

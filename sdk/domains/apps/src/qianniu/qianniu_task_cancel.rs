@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qianniu.task.cancel`.
 ///
-/// `taobao.qianniu.task.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22595&docType=2).
+/// `taobao.qianniu.task.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22595&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.cancel",
     response = QianniuTaskCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QianniuTaskCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qianniu.task.remove`.
 ///
-/// `taobao.qianniu.task.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23033&docType=2).
+/// `taobao.qianniu.task.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23033&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.task.remove",
     response = QianniuTaskRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QianniuTaskRemove {

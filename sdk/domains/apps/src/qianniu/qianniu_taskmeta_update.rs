@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qianniu.taskmeta.update`.
 ///
-/// `taobao.qianniu.taskmeta.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22598&docType=2).
+/// `taobao.qianniu.taskmeta.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qianniu.taskmeta.update",
     response = QianniuTaskmetaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QianniuTaskmetaUpdate {

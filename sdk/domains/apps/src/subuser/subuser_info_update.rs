@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.subuser.info.update`.
 ///
-/// `taobao.subuser.info.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21698&docType=2).
+/// `taobao.subuser.info.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21698&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subuser.info.update",
     response = SubuserInfoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SubuserInfoUpdate {

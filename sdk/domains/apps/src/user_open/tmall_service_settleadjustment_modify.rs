@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.service.settleadjustment.modify`.
 ///
-/// `tmall.service.settleadjustment.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27436&docType=2).
+/// `tmall.service.settleadjustment.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27436&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.modify",
     response = TmallServiceSettleadjustmentModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServiceSettleadjustmentModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `aliexpress.social.ins.directresult.update`.
 ///
-/// `aliexpress.social.ins.directresult.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50166&docType=2).
+/// `aliexpress.social.ins.directresult.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50166&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.social.ins.directresult.update",
     response = AliexpressSocialInsDirectresultUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSocialInsDirectresultUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `aliexpress.solution.batch.product.delete`.
 ///
-/// `aliexpress.solution.batch.product.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47378&docType=2).
+/// `aliexpress.solution.batch.product.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47378&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.batch.product.delete",
     response = AliexpressSolutionBatchProductDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionBatchProductDelete {

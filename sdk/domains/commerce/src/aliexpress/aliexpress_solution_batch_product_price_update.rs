@@ -9,13 +9,13 @@ use topsdk::{Model, Request};
 
 /// Calls `aliexpress.solution.batch.product.price.update`.
 ///
-/// `aliexpress.solution.batch.product.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45140&docType=2).
+/// `aliexpress.solution.batch.product.price.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.batch.product.price.update",
     response = AliexpressSolutionBatchProductPriceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionBatchProductPriceUpdate {

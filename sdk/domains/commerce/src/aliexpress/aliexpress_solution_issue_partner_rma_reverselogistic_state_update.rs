@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.issue.partner.rma.reverselogistic.state.update`.
 ///
-/// `aliexpress.solution.issue.partner.rma.reverselogistic.state.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41475&docType=2).
+/// `aliexpress.solution.issue.partner.rma.reverselogistic.state.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.issue.partner.rma.reverselogistic.state.update",
     response = AliexpressSolutionIssuePartnerRmaReverselogisticStateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionIssuePartnerRmaReverselogisticStateUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `aliexpress.solution.issue.partner.rma.state.update`.
 ///
-/// `aliexpress.solution.issue.partner.rma.state.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41478&docType=2).
+/// `aliexpress.solution.issue.partner.rma.state.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41478&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.issue.partner.rma.state.update",
     response = AliexpressSolutionIssuePartnerRmaStateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionIssuePartnerRmaStateUpdate {

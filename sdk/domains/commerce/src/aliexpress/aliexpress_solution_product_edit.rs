@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `aliexpress.solution.product.edit`.
 ///
-/// `aliexpress.solution.product.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39695&docType=2).
+/// `aliexpress.solution.product.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.product.edit",
     response = AliexpressSolutionProductEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionProductEdit {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `aliexpress.solution.schema.product.full.update`.
 ///
-/// `aliexpress.solution.schema.product.full.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44113&docType=2).
+/// `aliexpress.solution.schema.product.full.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "aliexpress.solution.schema.product.full.update",
     response = AliexpressSolutionSchemaProductFullUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionSchemaProductFullUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.auction.vehicle.detect.report.update`.
 ///
-/// `taobao.auction.vehicle.detect.report.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65296&docType=2).
+/// `taobao.auction.vehicle.detect.report.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65296&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.vehicle.detect.report.update",
     response = AuctionVehicleDetectReportUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AuctionVehicleDetectReportUpdate {

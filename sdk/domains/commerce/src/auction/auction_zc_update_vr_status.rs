@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.auction.zc.update.vr.status`.
 ///
-/// `taobao.auction.zc.update.vr.status`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66824&docType=2).
+/// `taobao.auction.zc.update.vr.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66824&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.auction.zc.update.vr.status",
     response = AuctionZcUpdateVrStatusResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AuctionZcUpdateVrStatus {

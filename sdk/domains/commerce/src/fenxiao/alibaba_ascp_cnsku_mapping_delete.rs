@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.mapping.delete`.
 ///
-/// `alibaba.ascp.cnsku.mapping.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67543&docType=2).
+/// `alibaba.ascp.cnsku.mapping.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67543&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.mapping.delete",
     response = AlibabaAscpCnskuMappingDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpCnskuMappingDelete {

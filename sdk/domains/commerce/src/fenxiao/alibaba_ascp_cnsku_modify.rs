@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.modify`.
 ///
-/// `alibaba.ascp.cnsku.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62464&docType=2).
+/// `alibaba.ascp.cnsku.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.modify",
     response = AlibabaAscpCnskuModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpCnskuModify {

@@ -5,13 +5,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `alibaba.ascp.cnsku.update`.
 ///
-/// `alibaba.ascp.cnsku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55750&docType=2).
+/// `alibaba.ascp.cnsku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55750&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.cnsku.update",
     response = AlibabaAscpCnskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpCnskuUpdate {

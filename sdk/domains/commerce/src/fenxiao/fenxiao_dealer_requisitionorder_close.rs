@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.fenxiao.dealer.requisitionorder.close`.
 ///
-/// `taobao.fenxiao.dealer.requisitionorder.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22028&docType=2).
+/// `taobao.fenxiao.dealer.requisitionorder.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.dealer.requisitionorder.close",
     response = FenxiaoDealerRequisitionorderCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoDealerRequisitionorderClose {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.fenxiao.order.remark.update`.
 ///
-/// `taobao.fenxiao.order.remark.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11106&docType=2).
+/// `taobao.fenxiao.order.remark.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11106&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.order.remark.update",
     response = FenxiaoOrderRemarkUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoOrderRemarkUpdate {

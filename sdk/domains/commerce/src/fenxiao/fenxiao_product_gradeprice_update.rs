@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.fenxiao.product.gradeprice.update`.
 ///
-/// `taobao.fenxiao.product.gradeprice.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21420&docType=2).
+/// `taobao.fenxiao.product.gradeprice.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21420&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.gradeprice.update",
     response = FenxiaoProductGradepriceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductGradepriceUpdate {

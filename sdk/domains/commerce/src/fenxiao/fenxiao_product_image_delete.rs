@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.image.delete`.
 ///
-/// `taobao.fenxiao.product.image.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10949&docType=2).
+/// `taobao.fenxiao.product.image.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10949&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.image.delete",
     response = FenxiaoProductImageDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductImageDelete {

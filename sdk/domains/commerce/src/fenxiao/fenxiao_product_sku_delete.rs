@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.sku.delete`.
 ///
-/// `taobao.fenxiao.product.sku.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10944&docType=2).
+/// `taobao.fenxiao.product.sku.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10944&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.sku.delete",
     response = FenxiaoProductSkuDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductSkuDelete {

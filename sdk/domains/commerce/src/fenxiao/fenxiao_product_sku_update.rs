@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.fenxiao.product.sku.update`.
 ///
-/// `taobao.fenxiao.product.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10946&docType=2).
+/// `taobao.fenxiao.product.sku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.product.sku.update",
     response = FenxiaoProductSkuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductSkuUpdate {

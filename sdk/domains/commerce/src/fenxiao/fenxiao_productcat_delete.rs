@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.fenxiao.productcat.delete`.
 ///
-/// `taobao.fenxiao.productcat.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21625&docType=2).
+/// `taobao.fenxiao.productcat.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21625&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcat.delete",
     response = FenxiaoProductcatDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductcatDelete {

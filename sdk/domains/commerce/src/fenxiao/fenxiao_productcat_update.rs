@@ -4,13 +4,13 @@ use topsdk::{Decimal, Model, Request};
 
 /// Calls `taobao.fenxiao.productcat.update`.
 ///
-/// `taobao.fenxiao.productcat.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21626&docType=2).
+/// `taobao.fenxiao.productcat.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fenxiao.productcat.update",
     response = FenxiaoProductcatUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductcatUpdate {

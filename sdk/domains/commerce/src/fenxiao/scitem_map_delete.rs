@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.scitem.map.delete`.
 ///
-/// `taobao.scitem.map.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21598&docType=2).
+/// `taobao.scitem.map.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21598&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.map.delete",
     response = ScitemMapDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct ScitemMapDelete {

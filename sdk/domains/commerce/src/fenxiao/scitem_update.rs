@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.scitem.update`.
 ///
-/// `taobao.scitem.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21596&docType=2).
+/// `taobao.scitem.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21596&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.scitem.update",
     response = ScitemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct ScitemUpdate {

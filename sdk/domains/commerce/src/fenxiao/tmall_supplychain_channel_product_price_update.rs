@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.price.update`.
 ///
-/// `tmall.supplychain.channel.product.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49545&docType=2).
+/// `tmall.supplychain.channel.product.price.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.price.update",
     response = TmallSupplychainChannelProductPriceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallSupplychainChannelProductPriceUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.supplychain.channel.product.upshelf`.
 ///
-/// `tmall.supplychain.channel.product.upshelf`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49546&docType=2).
+/// `tmall.supplychain.channel.product.upshelf`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49546&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.supplychain.channel.product.upshelf",
     response = TmallSupplychainChannelProductUpshelfResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallSupplychainChannelProductUpshelf {

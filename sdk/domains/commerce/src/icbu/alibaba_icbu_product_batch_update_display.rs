@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.icbu.product.batch.update.display`.
 ///
-/// `alibaba.icbu.product.batch.update.display`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44413&docType=2).
+/// `alibaba.icbu.product.batch.update.display`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.batch.update.display",
     response = AlibabaIcbuProductBatchUpdateDisplayResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIcbuProductBatchUpdateDisplay {

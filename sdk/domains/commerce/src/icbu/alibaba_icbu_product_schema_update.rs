@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.icbu.product.schema.update`.
 ///
-/// `alibaba.icbu.product.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50189&docType=2).
+/// `alibaba.icbu.product.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.schema.update",
     response = AlibabaIcbuProductSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIcbuProductSchemaUpdate {

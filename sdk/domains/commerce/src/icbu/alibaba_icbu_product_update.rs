@@ -8,13 +8,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `alibaba.icbu.product.update`.
 ///
-/// `alibaba.icbu.product.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25357&docType=2).
+/// `alibaba.icbu.product.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25357&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.icbu.product.update",
     response = AlibabaIcbuProductUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIcbuProductUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.deleteproduct`.
 ///
-/// `alibaba.scbp.showcase.deleteproduct`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40963&docType=2).
+/// `alibaba.scbp.showcase.deleteproduct`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40963&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.deleteproduct",
     response = AlibabaScbpShowcaseDeleteproductResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpShowcaseDeleteproduct {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.showcase.updateproduct`.
 ///
-/// `alibaba.scbp.showcase.updateproduct`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40997&docType=2).
+/// `alibaba.scbp.showcase.updateproduct`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40997&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.showcase.updateproduct",
     response = AlibabaScbpShowcaseUpdateproductResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpShowcaseUpdateproduct {

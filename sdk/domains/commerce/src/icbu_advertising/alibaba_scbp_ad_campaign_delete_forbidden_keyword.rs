@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.delete.forbidden.keyword`.
 ///
-/// `alibaba.scbp.ad.campaign.delete.forbidden.keyword`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55209&docType=2).
+/// `alibaba.scbp.ad.campaign.delete.forbidden.keyword`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55209&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.delete.forbidden.keyword",
     response = AlibabaScbpAdCampaignDeleteForbiddenKeywordResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdCampaignDeleteForbiddenKeyword {

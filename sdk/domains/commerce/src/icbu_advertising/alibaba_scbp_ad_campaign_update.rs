@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alibaba.scbp.ad.campaign.update`.
 ///
-/// `alibaba.scbp.ad.campaign.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55178&docType=2).
+/// `alibaba.scbp.ad.campaign.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55178&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.campaign.update",
     response = AlibabaScbpAdCampaignUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdCampaignUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.group.delete.forbidden.product`.
 ///
-/// `alibaba.scbp.ad.group.delete.forbidden.product`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55189&docType=2).
+/// `alibaba.scbp.ad.group.delete.forbidden.product`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.group.delete.forbidden.product",
     response = AlibabaScbpAdGroupDeleteForbiddenProductResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdGroupDeleteForbiddenProduct {

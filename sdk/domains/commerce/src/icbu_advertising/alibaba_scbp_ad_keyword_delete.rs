@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.delete`.
 ///
-/// `alibaba.scbp.ad.keyword.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24991&docType=2).
+/// `alibaba.scbp.ad.keyword.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24991&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.delete",
     response = AlibabaScbpAdKeywordDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdKeywordDelete {

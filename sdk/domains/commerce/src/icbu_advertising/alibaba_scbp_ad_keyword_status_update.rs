@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.ad.keyword.status.update`.
 ///
-/// `alibaba.scbp.ad.keyword.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24987&docType=2).
+/// `alibaba.scbp.ad.keyword.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.ad.keyword.status.update",
     response = AlibabaScbpAdKeywordStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdKeywordStatusUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.product.preferential.update`.
 ///
-/// `alibaba.scbp.product.preferential.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26257&docType=2).
+/// `alibaba.scbp.product.preferential.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26257&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.preferential.update",
     response = AlibabaScbpProductPreferentialUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpProductPreferentialUpdate {

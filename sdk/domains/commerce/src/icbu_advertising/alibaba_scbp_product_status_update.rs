@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.product.status.update`.
 ///
-/// `alibaba.scbp.product.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26259&docType=2).
+/// `alibaba.scbp.product.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26259&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.product.status.update",
     response = AlibabaScbpProductStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpProductStatusUpdate {

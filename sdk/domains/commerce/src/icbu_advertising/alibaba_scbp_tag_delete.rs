@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.tag.delete`.
 ///
-/// `alibaba.scbp.tag.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25196&docType=2).
+/// `alibaba.scbp.tag.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25196&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.tag.delete",
     response = AlibabaScbpTagDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpTagDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.scbp.target.ad.plan.update.tags`.
 ///
-/// `alibaba.scbp.target.ad.plan.update.tags`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41363&docType=2).
+/// `alibaba.scbp.target.ad.plan.update.tags`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.scbp.target.ad.plan.update.tags",
     response = AlibabaScbpTargetAdPlanUpdateTagsResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpTargetAdPlanUpdateTags {

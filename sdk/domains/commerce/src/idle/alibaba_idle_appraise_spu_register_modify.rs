@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.appraise.spu.register.modify`.
 ///
-/// `alibaba.idle.appraise.spu.register.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52346&docType=2).
+/// `alibaba.idle.appraise.spu.register.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52346&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.appraise.spu.register.modify",
     response = AlibabaIdleAppraiseSpuRegisterModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleAppraiseSpuRegisterModify {

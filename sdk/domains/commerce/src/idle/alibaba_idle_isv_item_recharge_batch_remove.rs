@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.isv.item.recharge.batch.remove`.
 ///
-/// `alibaba.idle.isv.item.recharge.batch.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66735&docType=2).
+/// `alibaba.idle.isv.item.recharge.batch.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66735&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.recharge.batch.remove",
     response = AlibabaIdleIsvItemRechargeBatchRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleIsvItemRechargeBatchRemove {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.onespu.register.update`.
 ///
-/// `alibaba.idle.onespu.register.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65264&docType=2).
+/// `alibaba.idle.onespu.register.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65264&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.onespu.register.update",
     response = AlibabaIdleOnespuRegisterUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleOnespuRegisterUpdate {

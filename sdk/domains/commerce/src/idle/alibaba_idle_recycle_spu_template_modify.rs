@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.recycle.spu.template.modify`.
 ///
-/// `alibaba.idle.recycle.spu.template.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32401&docType=2).
+/// `alibaba.idle.recycle.spu.template.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32401&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.recycle.spu.template.modify",
     response = AlibabaIdleRecycleSpuTemplateModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleRecycleSpuTemplateModify {

@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.rent.item.edit`.
 ///
-/// `alibaba.idle.rent.item.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45075&docType=2).
+/// `alibaba.idle.rent.item.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.item.edit",
     response = AlibabaIdleRentItemEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleRentItemEdit {

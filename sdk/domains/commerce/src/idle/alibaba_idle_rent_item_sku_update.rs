@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.rent.item.sku.update`.
 ///
-/// `alibaba.idle.rent.item.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45560&docType=2).
+/// `alibaba.idle.rent.item.sku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45560&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.rent.item.sku.update",
     response = AlibabaIdleRentItemSkuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleRentItemSkuUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.spu.register.modify`.
 ///
-/// `alibaba.idle.spu.register.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53965&docType=2).
+/// `alibaba.idle.spu.register.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.spu.register.modify",
     response = AlibabaIdleSpuRegisterModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleSpuRegisterModify {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.tender.btob.item.delete`.
 ///
-/// `alibaba.idle.tender.btob.item.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61364&docType=2).
+/// `alibaba.idle.tender.btob.item.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.tender.btob.item.delete",
     response = AlibabaIdleTenderBtobItemDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleTenderBtobItemDelete {

@@ -8,13 +8,13 @@ use topsdk::{Decimal, Model, Request};
 
 /// Calls `alibaba.idle.isv.item.edit`.
 ///
-/// `alibaba.idle.isv.item.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49486&docType=2).
+/// `alibaba.idle.isv.item.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49486&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.item.edit",
     response = AlibabaIdleIsvItemEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleIsvItemEdit {

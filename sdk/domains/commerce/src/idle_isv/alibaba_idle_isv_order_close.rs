@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.idle.isv.order.close`.
 ///
-/// `alibaba.idle.isv.order.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57051&docType=2).
+/// `alibaba.idle.isv.order.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57051&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.idle.isv.order.close",
     response = AlibabaIdleIsvOrderCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleIsvOrderClose {

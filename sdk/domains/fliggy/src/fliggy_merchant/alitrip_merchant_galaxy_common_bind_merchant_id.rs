@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.common.bind.merchant.id`.
 ///
-/// `alitrip.merchant.galaxy.common.bind.merchant.id`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64952&docType=2).
+/// `alitrip.merchant.galaxy.common.bind.merchant.id`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64952&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.common.bind.merchant.id",
     response = AlitripMerchantGalaxyCommonBindMerchantIdResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyCommonBindMerchantId {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.card.order.cancel`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.card.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64168&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.card.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64168&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.card.order.cancel",
     response = AlitripMerchantGalaxyDerbyMemberVoucherCardOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyDerbyMemberVoucherCardOrderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.derby.member.voucher.update.status`.
 ///
-/// `alitrip.merchant.galaxy.derby.member.voucher.update.status`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64063&docType=2).
+/// `alitrip.merchant.galaxy.derby.member.voucher.update.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.derby.member.voucher.update.status",
     response = AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatusResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyDerbyMemberVoucherUpdateStatus {

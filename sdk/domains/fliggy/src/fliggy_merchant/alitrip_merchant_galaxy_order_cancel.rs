@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.order.cancel`.
 ///
-/// `alitrip.merchant.galaxy.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54783&docType=2).
+/// `alitrip.merchant.galaxy.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54783&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.order.cancel",
     response = AlitripMerchantGalaxyOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyOrderCancel {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.merchant.galaxy.wechat.user.modify.phone`.
 ///
-/// `alitrip.merchant.galaxy.wechat.user.modify.phone`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67662&docType=2).
+/// `alitrip.merchant.galaxy.wechat.user.modify.phone`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67662&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.merchant.galaxy.wechat.user.modify.phone",
     response = AlitripMerchantGalaxyWechatUserModifyPhoneResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyWechatUserModifyPhone {

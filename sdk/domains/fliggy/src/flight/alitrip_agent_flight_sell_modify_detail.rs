@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.modify.detail`.
 ///
-/// `alitrip.agent.flight.sell.modify.detail`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54269&docType=2).
+/// `alitrip.agent.flight.sell.modify.detail`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54269&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.modify.detail",
     response = AlitripAgentFlightSellModifyDetailResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripAgentFlightSellModifyDetail {

@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.agent.flight.sell.modify.list`.
 ///
-/// `alitrip.agent.flight.sell.modify.list`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54103&docType=2).
+/// `alitrip.agent.flight.sell.modify.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54103&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.agent.flight.sell.modify.list",
     response = AlitripAgentFlightSellModifyListResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripAgentFlightSellModifyList {

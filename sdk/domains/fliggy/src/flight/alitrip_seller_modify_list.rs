@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.seller.modify.list`.
 ///
-/// `taobao.alitrip.seller.modify.list`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27255&docType=2).
+/// `taobao.alitrip.seller.modify.list`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27255&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.seller.modify.list",
     response = AlitripSellerModifyListResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripSellerModifyList {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.totoro.auxproduct.delete`.
 ///
-/// `taobao.alitrip.totoro.auxproduct.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31192&docType=2).
+/// `taobao.alitrip.totoro.auxproduct.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31192&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.totoro.auxproduct.delete",
     response = AlitripTotoroAuxproductDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTotoroAuxproductDelete {

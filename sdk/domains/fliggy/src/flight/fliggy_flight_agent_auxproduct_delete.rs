@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.fliggy.flight.agent.auxproduct.delete`.
 ///
-/// `taobao.fliggy.flight.agent.auxproduct.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65987&docType=2).
+/// `taobao.fliggy.flight.agent.auxproduct.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65987&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.fliggy.flight.agent.auxproduct.delete",
     response = FliggyFlightAgentAuxproductDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FliggyFlightAgentAuxproductDelete {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.flight.insurance.order.modify`.
 ///
-/// `alitrip.flight.insurance.order.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64919&docType=2).
+/// `alitrip.flight.insurance.order.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.flight.insurance.order.modify",
     response = AlitripFlightInsuranceOrderModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripFlightInsuranceOrderModify {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.it.fare.batchdelete`.
 ///
-/// `taobao.alitrip.it.fare.batchdelete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25498&docType=2).
+/// `taobao.alitrip.it.fare.batchdelete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25498&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.batchdelete",
     response = AlitripItFareBatchdeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripItFareBatchdelete {

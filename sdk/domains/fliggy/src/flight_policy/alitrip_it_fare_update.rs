@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.it.fare.update`.
 ///
-/// `taobao.alitrip.it.fare.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25500&docType=2).
+/// `taobao.alitrip.it.fare.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25500&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.fare.update",
     response = AlitripItFareUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripItFareUpdate {

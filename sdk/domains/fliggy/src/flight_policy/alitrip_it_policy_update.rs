@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.it.policy.update`.
 ///
-/// `taobao.alitrip.it.policy.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25773&docType=2).
+/// `taobao.alitrip.it.policy.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.it.policy.update",
     response = AlitripItPolicyUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripItPolicyUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.calendar.update`.
 ///
-/// `alitrip.tuan.hotel.item.sku.calendar.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48160&docType=2).
+/// `alitrip.tuan.hotel.item.sku.calendar.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.calendar.update",
     response = AlitripTuanHotelItemSkuCalendarUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTuanHotelItemSkuCalendarUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.delete`.
 ///
-/// `alitrip.tuan.hotel.item.sku.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46138&docType=2).
+/// `alitrip.tuan.hotel.item.sku.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46138&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.delete",
     response = AlitripTuanHotelItemSkuDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTuanHotelItemSkuDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.tuan.hotel.item.sku.update`.
 ///
-/// `alitrip.tuan.hotel.item.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46139&docType=2).
+/// `alitrip.tuan.hotel.item.sku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.tuan.hotel.item.sku.update",
     response = AlitripTuanHotelItemSkuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTuanHotelItemSkuUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.ticket.scenic.bind`.
 ///
-/// `alitrip.ticket.scenic.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27946&docType=2).
+/// `alitrip.ticket.scenic.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27946&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.ticket.scenic.bind",
     response = AlitripTicketScenicBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTicketScenicBind {

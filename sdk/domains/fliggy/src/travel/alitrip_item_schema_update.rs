@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.item.schema.update`.
 ///
-/// `alitrip.item.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49147&docType=2).
+/// `alitrip.item.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49147&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.item.schema.update",
     response = AlitripItemSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripItemSchemaUpdate {

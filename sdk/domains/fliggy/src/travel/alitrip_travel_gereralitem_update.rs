@@ -8,13 +8,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.gereralitem.update`.
 ///
-/// `alitrip.travel.gereralitem.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32043&docType=2).
+/// `alitrip.travel.gereralitem.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.gereralitem.update",
     response = AlitripTravelGereralitemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralitemUpdate {

@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.gereralproduct.update`.
 ///
-/// `alitrip.travel.gereralproduct.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43499&docType=2).
+/// `alitrip.travel.gereralproduct.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43499&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.gereralproduct.update",
     response = AlitripTravelGereralproductUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralproductUpdate {

@@ -7,13 +7,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.travel.gereralsku.update`.
 ///
-/// `alitrip.travel.gereralsku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32039&docType=2).
+/// `alitrip.travel.gereralsku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32039&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.gereralsku.update",
     response = AlitripTravelGereralskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralskuUpdate {

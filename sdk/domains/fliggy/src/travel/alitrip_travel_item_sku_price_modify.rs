@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.item.sku.price.modify`.
 ///
-/// `taobao.alitrip.travel.item.sku.price.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25811&docType=2).
+/// `taobao.alitrip.travel.item.sku.price.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25811&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.item.sku.price.modify",
     response = AlitripTravelItemSkuPriceModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelItemSkuPriceModify {

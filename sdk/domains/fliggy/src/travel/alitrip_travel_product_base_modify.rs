@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.product.base.modify`.
 ///
-/// `taobao.alitrip.travel.product.base.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43495&docType=2).
+/// `taobao.alitrip.travel.product.base.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43495&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.product.base.modify",
     response = AlitripTravelProductBaseModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelProductBaseModify {

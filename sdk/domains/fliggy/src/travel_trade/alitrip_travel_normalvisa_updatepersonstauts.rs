@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.normalvisa.updatepersonstauts`.
 ///
-/// `taobao.alitrip.travel.normalvisa.updatepersonstauts`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27014&docType=2).
+/// `taobao.alitrip.travel.normalvisa.updatepersonstauts`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27014&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.normalvisa.updatepersonstauts",
     response = AlitripTravelNormalvisaUpdatepersonstautsResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelNormalvisaUpdatepersonstauts {

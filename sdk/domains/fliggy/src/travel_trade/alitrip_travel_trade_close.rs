@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.travel.trade.close`.
 ///
-/// `alitrip.travel.trade.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28175&docType=2).
+/// `alitrip.travel.trade.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.trade.close",
     response = AlitripTravelTradeCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelTradeClose {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request, Upload};
 
 /// Calls `alitrip.travel.visa.applicant.update`.
 ///
-/// `alitrip.travel.visa.applicant.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33244&docType=2).
+/// `alitrip.travel.visa.applicant.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.travel.visa.applicant.update",
     response = AlitripTravelVisaApplicantUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelVisaApplicantUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.update`.
 ///
-/// `taobao.xhotel.bnbpromo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59720&docType=2).
+/// `taobao.xhotel.bnbpromo.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.update",
     response = XhotelBnbpromoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelBnbpromoUpdate {

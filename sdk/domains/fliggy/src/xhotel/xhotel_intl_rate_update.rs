@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.intl.rate.update`.
 ///
-/// `taobao.xhotel.intl.rate.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48720&docType=2).
+/// `taobao.xhotel.intl.rate.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.intl.rate.update",
     response = XhotelIntlRateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelIntlRateUpdate {

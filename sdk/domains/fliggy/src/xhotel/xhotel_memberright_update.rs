@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.memberright.update`.
 ///
-/// `taobao.xhotel.memberright.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25161&docType=2).
+/// `taobao.xhotel.memberright.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25161&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.memberright.update",
     response = XhotelMemberrightUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelMemberrightUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.roomtype.status.update`.
 ///
-/// `taobao.roomtype.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67808&docType=2).
+/// `taobao.roomtype.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67808&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.roomtype.status.update",
     response = RoomtypeStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct RoomtypeStatusUpdate {

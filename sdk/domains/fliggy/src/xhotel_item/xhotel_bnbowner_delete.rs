@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbowner.delete`.
 ///
-/// `taobao.xhotel.bnbowner.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58239&docType=2).
+/// `taobao.xhotel.bnbowner.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58239&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbowner.delete",
     response = XhotelBnbownerDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelBnbownerDelete {

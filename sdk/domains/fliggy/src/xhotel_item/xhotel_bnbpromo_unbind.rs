@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.bnbpromo.unbind`.
 ///
-/// `taobao.xhotel.bnbpromo.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63063&docType=2).
+/// `taobao.xhotel.bnbpromo.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63063&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.bnbpromo.unbind",
     response = XhotelBnbpromoUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelBnbpromoUnbind {

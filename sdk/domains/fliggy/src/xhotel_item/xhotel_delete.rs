@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.delete`.
 ///
-/// `taobao.xhotel.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43194&docType=2).
+/// `taobao.xhotel.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43194&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.delete",
     response = XhotelDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.multiplerates.update`.
 ///
-/// `taobao.xhotel.multiplerates.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25402&docType=2).
+/// `taobao.xhotel.multiplerates.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25402&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.multiplerates.update",
     response = XhotelMultipleratesUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelMultipleratesUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.xhotel.rateplan.delete`.
 ///
-/// `taobao.xhotel.rateplan.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27769&docType=2).
+/// `taobao.xhotel.rateplan.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rateplan.delete",
     response = XhotelRateplanDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelRateplanDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.rates.lite.incr.update`.
 ///
-/// `taobao.xhotel.rates.lite.incr.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48222&docType=2).
+/// `taobao.xhotel.rates.lite.incr.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48222&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rates.lite.incr.update",
     response = XhotelRatesLiteIncrUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelRatesLiteIncrUpdate {

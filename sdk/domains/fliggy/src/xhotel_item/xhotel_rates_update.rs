@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.rates.update`.
 ///
-/// `taobao.xhotel.rates.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22672&docType=2).
+/// `taobao.xhotel.rates.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22672&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rates.update",
     response = XhotelRatesUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelRatesUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request, Upload};
 
 /// Calls `taobao.xhotel.room.update`.
 ///
-/// `taobao.xhotel.room.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22671&docType=2).
+/// `taobao.xhotel.room.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22671&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.room.update",
     response = XhotelRoomUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelRoomUpdate {

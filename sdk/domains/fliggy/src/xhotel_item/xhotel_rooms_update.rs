@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.rooms.update`.
 ///
-/// `taobao.xhotel.rooms.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22670&docType=2).
+/// `taobao.xhotel.rooms.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22670&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.rooms.update",
     response = XhotelRoomsUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelRoomsUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.servicetime.update`.
 ///
-/// `taobao.xhotel.servicetime.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39193&docType=2).
+/// `taobao.xhotel.servicetime.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39193&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.servicetime.update",
     response = XhotelServicetimeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelServicetimeUpdate {

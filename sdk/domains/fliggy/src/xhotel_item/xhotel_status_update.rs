@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.xhotel.status.update`.
 ///
-/// `taobao.xhotel.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67807&docType=2).
+/// `taobao.xhotel.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67807&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.status.update",
     response = XhotelStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelStatusUpdate {

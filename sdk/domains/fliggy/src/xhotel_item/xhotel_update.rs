@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.update`.
 ///
-/// `taobao.xhotel.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22664&docType=2).
+/// `taobao.xhotel.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=22664&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.update",
     response = XhotelUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.xhotel.potential.member.bind`.
 ///
-/// `taobao.xhotel.potential.member.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34020&docType=2).
+/// `taobao.xhotel.potential.member.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=34020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.xhotel.potential.member.bind",
     response = XhotelPotentialMemberBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct XhotelPotentialMemberBind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.vaccine.register.cancel`.
 ///
-/// `alibaba.alihealth.vaccine.register.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58793&docType=2).
+/// `alibaba.alihealth.vaccine.register.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58793&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.vaccine.register.cancel",
     response = AlibabaAlihealthVaccineRegisterCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthVaccineRegisterCancel {

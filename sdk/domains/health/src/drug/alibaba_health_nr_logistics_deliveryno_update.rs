@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.health.nr.logistics.deliveryno.update`.
 ///
-/// `alibaba.health.nr.logistics.deliveryno.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47349&docType=2).
+/// `alibaba.health.nr.logistics.deliveryno.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.logistics.deliveryno.update",
     response = AlibabaHealthNrLogisticsDeliverynoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHealthNrLogisticsDeliverynoUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.notice.user.bind`.
 ///
-/// `alibaba.health.vaccin.notice.user.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50348&docType=2).
+/// `alibaba.health.vaccin.notice.user.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50348&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.notice.user.bind",
     response = AlibabaHealthVaccinNoticeUserBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHealthVaccinNoticeUserBind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.health.vaccin.pov.update`.
 ///
-/// `alibaba.health.vaccin.pov.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51158&docType=2).
+/// `alibaba.health.vaccin.pov.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51158&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.vaccin.pov.update",
     response = AlibabaHealthVaccinPovUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHealthVaccinPovUpdate {

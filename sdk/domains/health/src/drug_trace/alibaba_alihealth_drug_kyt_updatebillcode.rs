@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.updatebillcode`.
 ///
-/// `alibaba.alihealth.drug.kyt.updatebillcode`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41414&docType=2).
+/// `alibaba.alihealth.drug.kyt.updatebillcode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41414&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.updatebillcode",
     response = AlibabaAlihealthDrugKytUpdatebillcodeResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDrugKytUpdatebillcode {

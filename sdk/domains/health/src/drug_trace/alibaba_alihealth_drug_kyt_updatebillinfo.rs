@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.kyt.updatebillinfo`.
 ///
-/// `alibaba.alihealth.drug.kyt.updatebillinfo`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41413&docType=2).
+/// `alibaba.alihealth.drug.kyt.updatebillinfo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41413&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.kyt.updatebillinfo",
     response = AlibabaAlihealthDrugKytUpdatebillinfoResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDrugKytUpdatebillinfo {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.drug.updatebarcode.bytraccode`.
 ///
-/// `alibaba.alihealth.drug.updatebarcode.bytraccode`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40718&docType=2).
+/// `alibaba.alihealth.drug.updatebarcode.bytraccode`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40718&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.drug.updatebarcode.bytraccode",
     response = AlibabaAlihealthDrugUpdatebarcodeBytraccodeResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDrugUpdatebarcodeBytraccode {

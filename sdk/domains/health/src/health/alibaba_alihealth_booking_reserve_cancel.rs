@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.cancel`.
 ///
-/// `alibaba.alihealth.booking.reserve.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43381&docType=2).
+/// `alibaba.alihealth.booking.reserve.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.cancel",
     response = AlibabaAlihealthBookingReserveCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthBookingReserveCancel {

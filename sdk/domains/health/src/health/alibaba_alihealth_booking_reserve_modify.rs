@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.booking.reserve.modify`.
 ///
-/// `alibaba.alihealth.booking.reserve.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43383&docType=2).
+/// `alibaba.alihealth.booking.reserve.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43383&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.booking.reserve.modify",
     response = AlibabaAlihealthBookingReserveModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthBookingReserveModify {

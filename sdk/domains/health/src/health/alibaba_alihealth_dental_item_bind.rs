@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.item.bind`.
 ///
-/// `alibaba.alihealth.dental.item.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43392&docType=2).
+/// `alibaba.alihealth.dental.item.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43392&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.item.bind",
     response = AlibabaAlihealthDentalItemBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDentalItemBind {

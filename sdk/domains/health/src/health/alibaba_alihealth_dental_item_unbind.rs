@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.dental.item.unbind`.
 ///
-/// `alibaba.alihealth.dental.item.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43393&docType=2).
+/// `alibaba.alihealth.dental.item.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43393&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.item.unbind",
     response = AlibabaAlihealthDentalItemUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDentalItemUnbind {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alibaba.alihealth.dental.store.invisible.consume.update`.
 ///
-/// `alibaba.alihealth.dental.store.invisible.consume.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50316&docType=2).
+/// `alibaba.alihealth.dental.store.invisible.consume.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50316&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.dental.store.invisible.consume.update",
     response = AlibabaAlihealthDentalStoreInvisibleConsumeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDentalStoreInvisibleConsumeUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.reserve.dental.bindshopanditem`.
 ///
-/// `alibaba.alihealth.reserve.dental.bindshopanditem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38898&docType=2).
+/// `alibaba.alihealth.reserve.dental.bindshopanditem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38898&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.reserve.dental.bindshopanditem",
     response = AlibabaAlihealthReserveDentalBindshopanditemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthReserveDentalBindshopanditem {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.health.nr.cep.warstqty.batchupdate`.
 ///
-/// `alibaba.health.nr.cep.warstqty.batchupdate`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56279&docType=2).
+/// `alibaba.health.nr.cep.warstqty.batchupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56279&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.health.nr.cep.warstqty.batchupdate",
     response = AlibabaHealthNrCepWarstqtyBatchupdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHealthNrCepWarstqtyBatchupdate {

@@ -5,13 +5,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.drug.price.batch.update`.
 ///
-/// `taobao.drug.price.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27989&docType=2).
+/// `taobao.drug.price.batch.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27989&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.price.batch.update",
     response = DrugPriceBatchUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct DrugPriceBatchUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Money, Request};
 
 /// Calls `taobao.drug.price.update`.
 ///
-/// `taobao.drug.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26484&docType=2).
+/// `taobao.drug.price.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26484&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.drug.price.update",
     response = DrugPriceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct DrugPriceUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.alidoc.drug.store.update`.
 ///
-/// `alibaba.alihealth.alidoc.drug.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44809&docType=2).
+/// `alibaba.alihealth.alidoc.drug.store.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44809&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.alidoc.drug.store.update",
     response = AlibabaAlihealthAlidocDrugStoreUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthAlidocDrugStoreUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.doctor.income.update`.
 ///
-/// `alibaba.alihealth.doctor.income.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63835&docType=2).
+/// `alibaba.alihealth.doctor.income.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63835&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.doctor.income.update",
     response = AlibabaAlihealthDoctorIncomeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDoctorIncomeUpdate {

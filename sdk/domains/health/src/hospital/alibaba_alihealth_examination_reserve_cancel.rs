@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.cancel`.
 ///
-/// `alibaba.alihealth.examination.reserve.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27339&docType=2).
+/// `alibaba.alihealth.examination.reserve.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27339&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.cancel",
     response = AlibabaAlihealthExaminationReserveCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthExaminationReserveCancel {

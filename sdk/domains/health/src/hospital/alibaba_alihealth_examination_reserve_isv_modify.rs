@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.examination.reserve.isv.modify`.
 ///
-/// `alibaba.alihealth.examination.reserve.isv.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53771&docType=2).
+/// `alibaba.alihealth.examination.reserve.isv.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53771&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.examination.reserve.isv.modify",
     response = AlibabaAlihealthExaminationReserveIsvModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthExaminationReserveIsvModify {

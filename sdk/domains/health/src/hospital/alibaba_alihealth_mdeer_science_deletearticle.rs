@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.mdeer.science.deletearticle`.
 ///
-/// `alibaba.alihealth.mdeer.science.deletearticle`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46849&docType=2).
+/// `alibaba.alihealth.mdeer.science.deletearticle`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46849&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.mdeer.science.deletearticle",
     response = AlibabaAlihealthMdeerScienceDeletearticleResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthMdeerScienceDeletearticle {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.outflow.prescription.update`.
 ///
-/// `alibaba.alihealth.outflow.prescription.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42644&docType=2).
+/// `alibaba.alihealth.outflow.prescription.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42644&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.outflow.prescription.update",
     response = AlibabaAlihealthOutflowPrescriptionUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthOutflowPrescriptionUpdate {

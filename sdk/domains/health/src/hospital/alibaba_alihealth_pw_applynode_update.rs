@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihealth.pw.applynode.update`.
 ///
-/// `alibaba.alihealth.pw.applynode.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56009&docType=2).
+/// `alibaba.alihealth.pw.applynode.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56009&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihealth.pw.applynode.update",
     response = AlibabaAlihealthPwApplynodeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthPwApplynodeUpdate {

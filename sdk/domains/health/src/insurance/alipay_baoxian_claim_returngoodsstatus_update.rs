@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alipay.baoxian.claim.returngoodsstatus.update`.
 ///
-/// `alipay.baoxian.claim.returngoodsstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37741&docType=2).
+/// `alipay.baoxian.claim.returngoodsstatus.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37741&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.returngoodsstatus.update",
     response = AlipayBaoxianClaimReturngoodsstatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlipayBaoxianClaimReturngoodsstatusUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `alipay.baoxian.claim.update`.
 ///
-/// `alipay.baoxian.claim.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29610&docType=2).
+/// `alipay.baoxian.claim.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29610&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alipay.baoxian.claim.update",
     response = AlipayBaoxianClaimUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlipayBaoxianClaimUpdate {

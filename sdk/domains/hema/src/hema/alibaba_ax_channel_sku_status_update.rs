@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ax.channel.sku.status.update`.
 ///
-/// `alibaba.ax.channel.sku.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59956&docType=2).
+/// `alibaba.ax.channel.sku.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59956&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ax.channel.sku.status.update",
     response = AlibabaAxChannelSkuStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAxChannelSkuStatusUpdate {

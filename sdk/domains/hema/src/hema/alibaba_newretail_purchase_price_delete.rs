@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.newretail.purchase.price.delete`.
 ///
-/// `alibaba.newretail.purchase.price.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52151&docType=2).
+/// `alibaba.newretail.purchase.price.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52151&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.newretail.purchase.price.delete",
     response = AlibabaNewretailPurchasePriceDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaNewretailPurchasePriceDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.merchantproduct.edit`.
 ///
-/// `alibaba.wdk.merchantproduct.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47931&docType=2).
+/// `alibaba.wdk.merchantproduct.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.merchantproduct.edit",
     response = AlibabaWdkMerchantproductEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMerchantproductEdit {

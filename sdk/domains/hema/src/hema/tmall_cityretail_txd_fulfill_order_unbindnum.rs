@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.cityretail.txd.fulfill.order.unbindnum`.
 ///
-/// `tmall.cityretail.txd.fulfill.order.unbindnum`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58281&docType=2).
+/// `tmall.cityretail.txd.fulfill.order.unbindnum`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58281&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.cityretail.txd.fulfill.order.unbindnum",
     response = TmallCityretailTxdFulfillOrderUnbindnumResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallCityretailTxdFulfillOrderUnbindnum {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.aelophy.shop.updaterange`.
 ///
-/// `alibaba.aelophy.shop.updaterange`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66728&docType=2).
+/// `alibaba.aelophy.shop.updaterange`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66728&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.shop.updaterange",
     response = AlibabaAelophyShopUpdaterangeResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAelophyShopUpdaterange {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.aelophy.shop.updatestatus`.
 ///
-/// `alibaba.aelophy.shop.updatestatus`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66727&docType=2).
+/// `alibaba.aelophy.shop.updatestatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aelophy.shop.updatestatus",
     response = AlibabaAelophyShopUpdatestatusResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAelophyShopUpdatestatus {

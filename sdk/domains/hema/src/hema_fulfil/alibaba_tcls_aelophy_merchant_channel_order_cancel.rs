@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.order.cancel`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55841&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.order.cancel",
     response = AlibabaTclsAelophyMerchantChannelOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaTclsAelophyMerchantChannelOrderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.tcls.aelophy.merchant.channel.refund.cancel`.
 ///
-/// `alibaba.tcls.aelophy.merchant.channel.refund.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55839&docType=2).
+/// `alibaba.tcls.aelophy.merchant.channel.refund.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcls.aelophy.merchant.channel.refund.cancel",
     response = AlibabaTclsAelophyMerchantChannelRefundCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaTclsAelophyMerchantChannelRefundCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.pos.trade.close`.
 ///
-/// `alibaba.wdk.pos.trade.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44000&docType=2).
+/// `alibaba.wdk.pos.trade.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.pos.trade.close",
     response = AlibabaWdkPosTradeCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkPosTradeClose {

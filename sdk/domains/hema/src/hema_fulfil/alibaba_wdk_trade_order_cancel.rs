@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.trade.order.cancel`.
 ///
-/// `alibaba.wdk.trade.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33912&docType=2).
+/// `alibaba.wdk.trade.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.trade.order.cancel",
     response = AlibabaWdkTradeOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkTradeOrderCancel {

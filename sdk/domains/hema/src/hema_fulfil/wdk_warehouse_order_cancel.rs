@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `wdk.warehouse.order.cancel`.
 ///
-/// `wdk.warehouse.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56423&docType=2).
+/// `wdk.warehouse.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56423&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "wdk.warehouse.order.cancel",
     response = WdkWarehouseOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WdkWarehouseOrderCancel {

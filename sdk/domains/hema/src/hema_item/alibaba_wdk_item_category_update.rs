@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.item.category.update`.
 ///
-/// `alibaba.wdk.item.category.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32806&docType=2).
+/// `alibaba.wdk.item.category.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32806&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.category.update",
     response = AlibabaWdkItemCategoryUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkItemCategoryUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.item.merchantstoresku.update`.
 ///
-/// `alibaba.wdk.item.merchantstoresku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30646&docType=2).
+/// `alibaba.wdk.item.merchantstoresku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30646&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.merchantstoresku.update",
     response = AlibabaWdkItemMerchantstoreskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkItemMerchantstoreskuUpdate {

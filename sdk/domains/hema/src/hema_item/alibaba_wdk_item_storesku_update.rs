@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.item.storesku.update`.
 ///
-/// `alibaba.wdk.item.storesku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29139&docType=2).
+/// `alibaba.wdk.item.storesku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.item.storesku.update",
     response = AlibabaWdkItemStoreskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkItemStoreskuUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.series.sku.remove`.
 ///
-/// `alibaba.wdk.series.sku.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44865&docType=2).
+/// `alibaba.wdk.series.sku.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.series.sku.remove",
     response = AlibabaWdkSeriesSkuRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSeriesSkuRemove {

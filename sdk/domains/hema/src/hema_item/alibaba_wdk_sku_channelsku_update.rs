@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.sku.channelsku.update`.
 ///
-/// `alibaba.wdk.sku.channelsku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36868&docType=2).
+/// `alibaba.wdk.sku.channelsku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36868&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.channelsku.update",
     response = AlibabaWdkSkuChannelskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSkuChannelskuUpdate {

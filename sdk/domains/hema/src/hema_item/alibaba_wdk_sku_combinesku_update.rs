@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alibaba.wdk.sku.combinesku.update`.
 ///
-/// `alibaba.wdk.sku.combinesku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39644&docType=2).
+/// `alibaba.wdk.sku.combinesku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39644&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.sku.combinesku.update",
     response = AlibabaWdkSkuCombineskuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSkuCombineskuUpdate {

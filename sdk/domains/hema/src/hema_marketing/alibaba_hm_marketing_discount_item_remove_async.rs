@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.discount.item.remove.async`.
 ///
-/// `alibaba.hm.marketing.discount.item.remove.async`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67228&docType=2).
+/// `alibaba.hm.marketing.discount.item.remove.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67228&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.discount.item.remove.async",
     response = AlibabaHmMarketingDiscountItemRemoveAsyncResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingDiscountItemRemoveAsync {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.expire.promotion.delete`.
 ///
-/// `alibaba.hm.marketing.expire.promotion.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67248&docType=2).
+/// `alibaba.hm.marketing.expire.promotion.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67248&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.expire.promotion.delete",
     response = AlibabaHmMarketingExpirePromotionDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingExpirePromotionDelete {

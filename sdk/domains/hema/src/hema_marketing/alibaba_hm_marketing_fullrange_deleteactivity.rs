@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.fullrange.deleteactivity`.
 ///
-/// `alibaba.hm.marketing.fullrange.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67231&docType=2).
+/// `alibaba.hm.marketing.fullrange.deleteactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.fullrange.deleteactivity",
     response = AlibabaHmMarketingFullrangeDeleteactivityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingFullrangeDeleteactivity {

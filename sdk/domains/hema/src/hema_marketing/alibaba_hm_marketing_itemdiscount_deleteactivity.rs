@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itemdiscount.deleteactivity`.
 ///
-/// `alibaba.hm.marketing.itemdiscount.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67217&docType=2).
+/// `alibaba.hm.marketing.itemdiscount.deleteactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67217&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itemdiscount.deleteactivity",
     response = AlibabaHmMarketingItemdiscountDeleteactivityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingItemdiscountDeleteactivity {

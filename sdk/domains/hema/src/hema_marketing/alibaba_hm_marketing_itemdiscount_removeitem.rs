@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itemdiscount.removeitem`.
 ///
-/// `alibaba.hm.marketing.itemdiscount.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67218&docType=2).
+/// `alibaba.hm.marketing.itemdiscount.removeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67218&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itemdiscount.removeitem",
     response = AlibabaHmMarketingItemdiscountRemoveitemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingItemdiscountRemoveitem {

@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.hm.marketing.itempool.stair.removeitem`.
 ///
-/// `alibaba.hm.marketing.itempool.stair.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67242&docType=2).
+/// `alibaba.hm.marketing.itempool.stair.removeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.hm.marketing.itempool.stair.removeitem",
     response = AlibabaHmMarketingItempoolStairRemoveitemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHmMarketingItempoolStairRemoveitem {

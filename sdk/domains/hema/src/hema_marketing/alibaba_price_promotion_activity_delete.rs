@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.price.promotion.activity.delete`.
 ///
-/// `alibaba.price.promotion.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36853&docType=2).
+/// `alibaba.price.promotion.activity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36853&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.price.promotion.activity.delete",
     response = AlibabaPricePromotionActivityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaPricePromotionActivityDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.buygift.activity.delete`.
 ///
-/// `alibaba.retail.marketing.buygift.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55914&docType=2).
+/// `alibaba.retail.marketing.buygift.activity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55914&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.buygift.activity.delete",
     response = AlibabaRetailMarketingBuygiftActivityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailMarketingBuygiftActivityDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itemdiscount.activity.delete`.
 ///
-/// `alibaba.retail.marketing.itemdiscount.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50865&docType=2).
+/// `alibaba.retail.marketing.itemdiscount.activity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itemdiscount.activity.delete",
     response = AlibabaRetailMarketingItemdiscountActivityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailMarketingItemdiscountActivityDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.retail.marketing.itempool.activity.delete`.
 ///
-/// `alibaba.retail.marketing.itempool.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54052&docType=2).
+/// `alibaba.retail.marketing.itempool.activity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=54052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.marketing.itempool.activity.delete",
     response = AlibabaRetailMarketingItempoolActivityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailMarketingItempoolActivityDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.sku.remove`.
 ///
-/// `alibaba.wdk.coupon.sku.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46113&docType=2).
+/// `alibaba.wdk.coupon.sku.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46113&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.sku.remove",
     response = AlibabaWdkCouponSkuRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkCouponSkuRemove {

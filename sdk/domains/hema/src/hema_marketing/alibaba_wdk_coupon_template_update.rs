@@ -10,13 +10,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.coupon.template.update`.
 ///
-/// `alibaba.wdk.coupon.template.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46143&docType=2).
+/// `alibaba.wdk.coupon.template.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.coupon.template.update",
     response = AlibabaWdkCouponTemplateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkCouponTemplateUpdate {

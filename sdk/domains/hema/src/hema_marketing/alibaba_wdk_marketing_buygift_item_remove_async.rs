@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.buygift.item.remove.async`.
 ///
-/// `alibaba.wdk.marketing.buygift.item.remove.async`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38638&docType=2).
+/// `alibaba.wdk.marketing.buygift.item.remove.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38638&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.buygift.item.remove.async",
     response = AlibabaWdkMarketingBuygiftItemRemoveAsyncResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingBuygiftItemRemoveAsync {

@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.discount.item.remove.async`.
 ///
-/// `alibaba.wdk.marketing.discount.item.remove.async`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38636&docType=2).
+/// `alibaba.wdk.marketing.discount.item.remove.async`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38636&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.discount.item.remove.async",
     response = AlibabaWdkMarketingDiscountItemRemoveAsyncResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingDiscountItemRemoveAsync {

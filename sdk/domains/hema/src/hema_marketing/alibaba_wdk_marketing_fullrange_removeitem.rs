@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.fullrange.removeitem`.
 ///
-/// `alibaba.wdk.marketing.fullrange.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39195&docType=2).
+/// `alibaba.wdk.marketing.fullrange.removeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39195&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.fullrange.removeitem",
     response = AlibabaWdkMarketingFullrangeRemoveitemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingFullrangeRemoveitem {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itembuygift.deleteactivity`.
 ///
-/// `alibaba.wdk.marketing.itembuygift.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31780&docType=2).
+/// `alibaba.wdk.marketing.itembuygift.deleteactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itembuygift.deleteactivity",
     response = AlibabaWdkMarketingItembuygiftDeleteactivityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingItembuygiftDeleteactivity {

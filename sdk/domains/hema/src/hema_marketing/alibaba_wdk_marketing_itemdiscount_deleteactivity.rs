@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.deleteactivity`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31411&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.deleteactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31411&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.deleteactivity",
     response = AlibabaWdkMarketingItemdiscountDeleteactivityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingItemdiscountDeleteactivity {

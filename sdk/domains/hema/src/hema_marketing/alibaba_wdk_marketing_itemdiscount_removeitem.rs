@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itemdiscount.removeitem`.
 ///
-/// `alibaba.wdk.marketing.itemdiscount.removeitem`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31683&docType=2).
+/// `alibaba.wdk.marketing.itemdiscount.removeitem`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31683&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itemdiscount.removeitem",
     response = AlibabaWdkMarketingItemdiscountRemoveitemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingItemdiscountRemoveitem {

@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.wdk.marketing.itempool.deleteactivity`.
 ///
-/// `alibaba.wdk.marketing.itempool.deleteactivity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31784&docType=2).
+/// `alibaba.wdk.marketing.itempool.deleteactivity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31784&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.wdk.marketing.itempool.deleteactivity",
     response = AlibabaWdkMarketingItempoolDeleteactivityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkMarketingItempoolDeleteactivity {

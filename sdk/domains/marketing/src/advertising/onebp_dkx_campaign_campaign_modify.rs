@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.onebp.dkx.campaign.campaign.modify`.
 ///
-/// `taobao.onebp.dkx.campaign.campaign.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58943&docType=2).
+/// `taobao.onebp.dkx.campaign.campaign.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.onebp.dkx.campaign.campaign.modify",
     response = OnebpDkxCampaignCampaignModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OnebpDkxCampaignCampaignModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.tanx.audit.creative.modify`.
 ///
-/// `taobao.tanx.audit.creative.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26019&docType=2).
+/// `taobao.tanx.audit.creative.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26019&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tanx.audit.creative.modify",
     response = TanxAuditCreativeModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TanxAuditCreativeModify {

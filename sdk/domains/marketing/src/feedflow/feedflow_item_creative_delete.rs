@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.feedflow.item.creative.delete`.
 ///
-/// `taobao.feedflow.item.creative.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43349&docType=2).
+/// `taobao.feedflow.item.creative.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43349&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.creative.delete",
     response = FeedflowItemCreativeDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FeedflowItemCreativeDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.feedflow.item.crowd.delete`.
 ///
-/// `taobao.feedflow.item.crowd.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43251&docType=2).
+/// `taobao.feedflow.item.crowd.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43251&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.feedflow.item.crowd.delete",
     response = FeedflowItemCrowdDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FeedflowItemCrowdDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.weitao.feed.cancel`.
 ///
-/// `taobao.weitao.feed.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25695&docType=2).
+/// `taobao.weitao.feed.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25695&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.weitao.feed.cancel",
     response = WeitaoFeedCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WeitaoFeedCancel {

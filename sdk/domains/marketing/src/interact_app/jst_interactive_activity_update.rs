@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.jst.interactive.activity.update`.
 ///
-/// `taobao.jst.interactive.activity.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53890&docType=2).
+/// `taobao.jst.interactive.activity.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53890&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.jst.interactive.activity.update",
     response = JstInteractiveActivityUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct JstInteractiveActivityUpdate {

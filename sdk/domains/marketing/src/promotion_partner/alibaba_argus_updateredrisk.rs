@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.argus.updateredrisk`.
 ///
-/// `alibaba.argus.updateredrisk`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50923&docType=2).
+/// `alibaba.argus.updateredrisk`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50923&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.argus.updateredrisk",
     response = AlibabaArgusUpdateredriskResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaArgusUpdateredrisk {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.asr.dataservice.promotionrule.delete`.
 ///
-/// `alibaba.asr.dataservice.promotionrule.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53240&docType=2).
+/// `alibaba.asr.dataservice.promotionrule.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53240&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.asr.dataservice.promotionrule.delete",
     response = AlibabaAsrDataservicePromotionruleDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAsrDataservicePromotionruleDelete {

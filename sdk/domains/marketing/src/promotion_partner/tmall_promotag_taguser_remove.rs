@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.promotag.taguser.remove`.
 ///
-/// `tmall.promotag.taguser.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21774&docType=2).
+/// `tmall.promotag.taguser.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21774&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.promotag.taguser.remove",
     response = TmallPromotagTaguserRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallPromotagTaguserRemove {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.mobilediscount.delete`.
 ///
-/// `taobao.simba.adgroup.mobilediscount.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25655&docType=2).
+/// `taobao.simba.adgroup.mobilediscount.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25655&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.mobilediscount.delete",
     response = SimbaAdgroupMobilediscountDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupMobilediscountDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.adgroup.mobilediscount.update`.
 ///
-/// `taobao.simba.adgroup.mobilediscount.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25656&docType=2).
+/// `taobao.simba.adgroup.mobilediscount.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25656&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.adgroup.mobilediscount.update",
     response = SimbaAdgroupMobilediscountUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupMobilediscountUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.campaign.area.update`.
 ///
-/// `taobao.simba.campaign.area.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10550&docType=2).
+/// `taobao.simba.campaign.area.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10550&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.area.update",
     response = SimbaCampaignAreaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaCampaignAreaUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.campaign.update`.
 ///
-/// `taobao.simba.campaign.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10556&docType=2).
+/// `taobao.simba.campaign.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10556&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.campaign.update",
     response = SimbaCampaignUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaCampaignUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.creative.update`.
 ///
-/// `taobao.simba.creative.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10532&docType=2).
+/// `taobao.simba.creative.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10532&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.creative.update",
     response = SimbaCreativeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaCreativeUpdate {

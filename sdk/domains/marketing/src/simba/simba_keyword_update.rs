@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.keyword.update`.
 ///
-/// `taobao.simba.keyword.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43343&docType=2).
+/// `taobao.simba.keyword.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43343&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keyword.update",
     response = SimbaKeywordUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaKeywordUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.keywords.delete`.
 ///
-/// `taobao.simba.keywords.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10554&docType=2).
+/// `taobao.simba.keywords.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.keywords.delete",
     response = SimbaKeywordsDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaKeywordsDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.salestar.adgroup.delete`.
 ///
-/// `taobao.simba.salestar.adgroup.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43357&docType=2).
+/// `taobao.simba.salestar.adgroup.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43357&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.adgroup.delete",
     response = SimbaSalestarAdgroupDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarAdgroupDelete {

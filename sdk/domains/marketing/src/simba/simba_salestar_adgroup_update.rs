@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.salestar.adgroup.update`.
 ///
-/// `taobao.simba.salestar.adgroup.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43354&docType=2).
+/// `taobao.simba.salestar.adgroup.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43354&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.adgroup.update",
     response = SimbaSalestarAdgroupUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarAdgroupUpdate {

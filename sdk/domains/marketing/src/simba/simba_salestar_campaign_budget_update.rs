@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.salestar.campaign.budget.update`.
 ///
-/// `taobao.simba.salestar.campaign.budget.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43351&docType=2).
+/// `taobao.simba.salestar.campaign.budget.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43351&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.campaign.budget.update",
     response = SimbaSalestarCampaignBudgetUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarCampaignBudgetUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.salestar.creative.delete`.
 ///
-/// `taobao.simba.salestar.creative.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43363&docType=2).
+/// `taobao.simba.salestar.creative.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.creative.delete",
     response = SimbaSalestarCreativeDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarCreativeDelete {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.simba.salestar.creative.update`.
 ///
-/// `taobao.simba.salestar.creative.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43361&docType=2).
+/// `taobao.simba.salestar.creative.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43361&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.salestar.creative.update",
     response = SimbaSalestarCreativeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarCreativeUpdate {

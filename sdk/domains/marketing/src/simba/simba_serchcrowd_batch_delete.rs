@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.simba.serchcrowd.batch.delete`.
 ///
-/// `taobao.simba.serchcrowd.batch.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27295&docType=2).
+/// `taobao.simba.serchcrowd.batch.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27295&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.serchcrowd.batch.delete",
     response = SimbaSerchcrowdBatchDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSerchcrowdBatchDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.simba.serchcrowd.price.batch.update`.
 ///
-/// `taobao.simba.serchcrowd.price.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27299&docType=2).
+/// `taobao.simba.serchcrowd.price.batch.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27299&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.serchcrowd.price.batch.update",
     response = SimbaSerchcrowdPriceBatchUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSerchcrowdPriceBatchUpdate {

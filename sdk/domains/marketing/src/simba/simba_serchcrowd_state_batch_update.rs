@@ -5,13 +5,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.simba.serchcrowd.state.batch.update`.
 ///
-/// `taobao.simba.serchcrowd.state.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27297&docType=2).
+/// `taobao.simba.serchcrowd.state.batch.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27297&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.simba.serchcrowd.state.batch.update",
     response = SimbaSerchcrowdStateBatchUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SimbaSerchcrowdStateBatchUpdate {

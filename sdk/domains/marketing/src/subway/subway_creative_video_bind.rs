@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.subway.creative.video.bind`.
 ///
-/// `taobao.subway.creative.video.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56052&docType=2).
+/// `taobao.subway.creative.video.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56052&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.creative.video.bind",
     response = SubwayCreativeVideoBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SubwayCreativeVideoBind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.subway.creative.video.unbind`.
 ///
-/// `taobao.subway.creative.video.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56054&docType=2).
+/// `taobao.subway.creative.video.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56054&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.creative.video.unbind",
     response = SubwayCreativeVideoUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SubwayCreativeVideoUnbind {

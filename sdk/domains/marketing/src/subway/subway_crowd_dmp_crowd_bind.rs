@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.subway.crowd.dmp.crowd.bind`.
 ///
-/// `taobao.subway.crowd.dmp.crowd.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61875&docType=2).
+/// `taobao.subway.crowd.dmp.crowd.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.subway.crowd.dmp.crowd.bind",
     response = SubwayCrowdDmpCrowdBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SubwayCrowdDmpCrowdBind {

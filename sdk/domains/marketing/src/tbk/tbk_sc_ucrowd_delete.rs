@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.tbk.sc.ucrowd.delete`.
 ///
-/// `taobao.tbk.sc.ucrowd.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53885&docType=2).
+/// `taobao.tbk.sc.ucrowd.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53885&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.tbk.sc.ucrowd.delete",
     response = TbkScUcrowdDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TbkScUcrowdDelete {

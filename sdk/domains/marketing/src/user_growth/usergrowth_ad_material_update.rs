@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.usergrowth.ad.material.update`.
 ///
-/// `taobao.usergrowth.ad.material.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60597&docType=2).
+/// `taobao.usergrowth.ad.material.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.usergrowth.ad.material.update",
     response = UsergrowthAdMaterialUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct UsergrowthAdMaterialUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alink.device.unbind`.
 ///
-/// `alibaba.alink.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28335&docType=2).
+/// `alibaba.alink.device.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28335&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.unbind",
     response = AlibabaAlinkDeviceUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlinkDeviceUnbind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alink.device.unify.status.set`.
 ///
-/// `alibaba.alink.device.unify.status.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30013&docType=2).
+/// `alibaba.alink.device.unify.status.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30013&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alink.device.unify.status.set",
     response = AlibabaAlinkDeviceUnifyStatusSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlinkDeviceUnifyStatusSet {

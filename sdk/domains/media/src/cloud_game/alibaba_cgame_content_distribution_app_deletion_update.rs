@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.cgame.content.distribution.app.deletion.update`.
 ///
-/// `alibaba.cgame.content.distribution.app.deletion.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59530&docType=2).
+/// `alibaba.cgame.content.distribution.app.deletion.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59530&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.cgame.content.distribution.app.deletion.update",
     response = AlibabaCgameContentDistributionAppDeletionUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCgameContentDistributionAppDeletionUpdate {

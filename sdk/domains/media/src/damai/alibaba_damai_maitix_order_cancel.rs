@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.damai.maitix.order.cancel`.
 ///
-/// `alibaba.damai.maitix.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38142&docType=2).
+/// `alibaba.damai.maitix.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38142&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.maitix.order.cancel",
     response = AlibabaDamaiMaitixOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDamaiMaitixOrderCancel {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.deleteperform`.
 ///
-/// `alibaba.damai.mev.open.deleteperform`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46065&docType=2).
+/// `alibaba.damai.mev.open.deleteperform`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46065&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.deleteperform",
     response = AlibabaDamaiMevOpenDeleteperformResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDamaiMevOpenDeleteperform {

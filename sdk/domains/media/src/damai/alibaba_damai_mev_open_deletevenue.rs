@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.damai.mev.open.deletevenue`.
 ///
-/// `alibaba.damai.mev.open.deletevenue`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46049&docType=2).
+/// `alibaba.damai.mev.open.deletevenue`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46049&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.damai.mev.open.deletevenue",
     response = AlibabaDamaiMevOpenDeletevenueResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDamaiMevOpenDeletevenue {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.film.tfbackyard.cardschedule.update`.
 ///
-/// `taobao.film.tfbackyard.cardschedule.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28092&docType=2).
+/// `taobao.film.tfbackyard.cardschedule.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28092&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.film.tfbackyard.cardschedule.update",
     response = FilmTfbackyardCardscheduleUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct FilmTfbackyardCardscheduleUpdate {

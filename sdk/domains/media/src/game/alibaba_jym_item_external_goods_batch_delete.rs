@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.jym.item.external.goods.batch.delete`.
 ///
-/// `alibaba.jym.item.external.goods.batch.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64894&docType=2).
+/// `alibaba.jym.item.external.goods.batch.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64894&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.item.external.goods.batch.delete",
     response = AlibabaJymItemExternalGoodsBatchDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaJymItemExternalGoodsBatchDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.jym.steam.fulfillment.update`.
 ///
-/// `alibaba.jym.steam.fulfillment.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67679&docType=2).
+/// `alibaba.jym.steam.fulfillment.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.jym.steam.fulfillment.update",
     response = AlibabaJymSteamFulfillmentUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaJymSteamFulfillmentUpdate {

@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.memo.alarm.delete`.
 ///
-/// `taobao.ailab.aicloud.top.memo.alarm.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36785&docType=2).
+/// `taobao.ailab.aicloud.top.memo.alarm.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36785&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.memo.alarm.delete",
     response = AilabAicloudTopMemoAlarmDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopMemoAlarmDelete {

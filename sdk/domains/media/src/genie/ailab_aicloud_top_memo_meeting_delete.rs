@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.memo.meeting.delete`.
 ///
-/// `taobao.ailab.aicloud.top.memo.meeting.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36787&docType=2).
+/// `taobao.ailab.aicloud.top.memo.meeting.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36787&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.memo.meeting.delete",
     response = AilabAicloudTopMemoMeetingDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopMemoMeetingDelete {

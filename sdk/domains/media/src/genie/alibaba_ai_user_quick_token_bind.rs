@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ai.user.quick.token.bind`.
 ///
-/// `alibaba.ai.user.quick.token.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38603&docType=2).
+/// `alibaba.ai.user.quick.token.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38603&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ai.user.quick.token.bind",
     response = AlibabaAiUserQuickTokenBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAiUserQuickTokenBind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`.
 ///
-/// `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53720&docType=2).
+/// `alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53720&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliyun.aicloud.iot.vision.saas.ctcc.jiangsu.key.secret.update",
     response = AlibabaAliyunAicloudIotVisionSaasCtccJiangsuKeySecretUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAliyunAicloudIotVisionSaasCtccJiangsuKeySecretUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.tmjlapp.sap.serviceorder.cancel`.
 ///
-/// `tmall.tmjlapp.sap.serviceorder.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50057&docType=2).
+/// `tmall.tmjlapp.sap.serviceorder.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50057&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.tmjlapp.sap.serviceorder.cancel",
     response = TmallTmjlappSapServiceorderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallTmjlappSapServiceorderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.picture.category.update`.
 ///
-/// `taobao.picture.category.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10909&docType=2).
+/// `taobao.picture.category.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10909&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.category.update",
     response = PictureCategoryUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PictureCategoryUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.picture.delete`.
 ///
-/// `taobao.picture.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=139&docType=2).
+/// `taobao.picture.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.delete",
     response = PictureDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PictureDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.picture.update`.
 ///
-/// `taobao.picture.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10912&docType=2).
+/// `taobao.picture.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10912&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.picture.update",
     response = PictureUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PictureUpdate {

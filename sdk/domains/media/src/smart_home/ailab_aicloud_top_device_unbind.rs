@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.device.unbind`.
 ///
-/// `taobao.ailab.aicloud.top.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33062&docType=2).
+/// `taobao.ailab.aicloud.top.device.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33062&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.device.unbind",
     response = AilabAicloudTopDeviceUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopDeviceUnbind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.hotwords.update`.
 ///
-/// `taobao.ailab.aicloud.top.hotwords.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44649&docType=2).
+/// `taobao.ailab.aicloud.top.hotwords.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44649&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.hotwords.update",
     response = AilabAicloudTopHotwordsUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopHotwordsUpdate {

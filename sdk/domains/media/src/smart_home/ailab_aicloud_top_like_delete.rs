@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.ailab.aicloud.top.like.delete`.
 ///
-/// `taobao.ailab.aicloud.top.like.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33769&docType=2).
+/// `taobao.ailab.aicloud.top.like.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33769&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ailab.aicloud.top.like.delete",
     response = AilabAicloudTopLikeDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopLikeDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ailab.user.authorized.cancel`.
 ///
-/// `alibaba.ailab.user.authorized.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42965&docType=2).
+/// `alibaba.ailab.user.authorized.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42965&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailab.user.authorized.cancel",
     response = AlibabaAilabUserAuthorizedCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabUserAuthorizedCancel {

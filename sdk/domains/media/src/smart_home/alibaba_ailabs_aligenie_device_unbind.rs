@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ailabs.aligenie.device.unbind`.
 ///
-/// `alibaba.ailabs.aligenie.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39668&docType=2).
+/// `alibaba.ailabs.aligenie.device.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39668&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.aligenie.device.unbind",
     response = AlibabaAilabsAligenieDeviceUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabsAligenieDeviceUnbind {

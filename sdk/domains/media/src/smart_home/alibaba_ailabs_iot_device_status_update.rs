@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ailabs.iot.device.status.update`.
 ///
-/// `alibaba.ailabs.iot.device.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42174&docType=2).
+/// `alibaba.ailabs.iot.device.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42174&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.iot.device.status.update",
     response = AlibabaAilabsIotDeviceStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabsIotDeviceStatusUpdate {

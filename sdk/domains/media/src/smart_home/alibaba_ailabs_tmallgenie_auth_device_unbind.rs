@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ailabs.tmallgenie.auth.device.unbind`.
 ///
-/// `alibaba.ailabs.tmallgenie.auth.device.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44767&docType=2).
+/// `alibaba.ailabs.tmallgenie.auth.device.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44767&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ailabs.tmallgenie.auth.device.unbind",
     response = AlibabaAilabsTmallgenieAuthDeviceUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabsTmallgenieAuthDeviceUnbind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ihome.ctom.case.mainpic.update`.
 ///
-/// `alibaba.ihome.ctom.case.mainpic.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43219&docType=2).
+/// `alibaba.ihome.ctom.case.mainpic.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43219&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ihome.ctom.case.mainpic.update",
     response = AlibabaIhomeCtomCaseMainpicUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaIhomeCtomCaseMainpicUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alisports.passport.auth.bind`.
 ///
-/// `alibaba.alisports.passport.auth.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58375&docType=2).
+/// `alibaba.alisports.passport.auth.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58375&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alisports.passport.auth.bind",
     response = AlibabaAlisportsPassportAuthBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlisportsPassportAuthBind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.osupdate.appversion.update`.
 ///
-/// `yunos.osupdate.appversion.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30411&docType=2).
+/// `yunos.osupdate.appversion.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30411&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.appversion.update",
     response = YunosOsupdateAppversionUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosOsupdateAppversionUpdate {

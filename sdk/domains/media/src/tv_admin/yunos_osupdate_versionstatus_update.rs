@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.osupdate.versionstatus.update`.
 ///
-/// `yunos.osupdate.versionstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30409&docType=2).
+/// `yunos.osupdate.versionstatus.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30409&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.osupdate.versionstatus.update",
     response = YunosOsupdateVersionstatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosOsupdateVersionstatusUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.updateappstatus`.
 ///
-/// `yunos.tvpubadmin.device.updateappstatus`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28592&docType=2).
+/// `yunos.tvpubadmin.device.updateappstatus`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28592&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.updateappstatus",
     response = YunosTvpubadminDeviceUpdateappstatusResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminDeviceUpdateappstatus {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.device.yks.skill.delete`.
 ///
-/// `yunos.tvpubadmin.device.yks.skill.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37910&docType=2).
+/// `yunos.tvpubadmin.device.yks.skill.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37910&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.device.yks.skill.delete",
     response = YunosTvpubadminDeviceYksSkillDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminDeviceYksSkillDelete {

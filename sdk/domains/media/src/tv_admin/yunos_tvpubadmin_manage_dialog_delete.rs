@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.dialog.delete`.
 ///
-/// `yunos.tvpubadmin.manage.dialog.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30395&docType=2).
+/// `yunos.tvpubadmin.manage.dialog.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30395&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.dialog.delete",
     response = YunosTvpubadminManageDialogDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminManageDialogDelete {

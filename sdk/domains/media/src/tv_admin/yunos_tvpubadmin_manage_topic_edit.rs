@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.tvpubadmin.manage.topic.edit`.
 ///
-/// `yunos.tvpubadmin.manage.topic.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30404&docType=2).
+/// `yunos.tvpubadmin.manage.topic.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30404&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.tvpubadmin.manage.topic.edit",
     response = YunosTvpubadminManageTopicEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminManageTopicEdit {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `youku.ott.pay.order.deleteorder`.
 ///
-/// `youku.ott.pay.order.deleteorder`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42564&docType=2).
+/// `youku.ott.pay.order.deleteorder`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42564&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "youku.ott.pay.order.deleteorder",
     response = YoukuOttPayOrderDeleteorderResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YoukuOttPayOrderDeleteorder {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `yunos.service.cmns.coa.message.cancel`.
 ///
-/// `yunos.service.cmns.coa.message.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25279&docType=2).
+/// `yunos.service.cmns.coa.message.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25279&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "yunos.service.cmns.coa.message.cancel",
     response = YunosServiceCmnsCoaMessageCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct YunosServiceCmnsCoaMessageCancel {

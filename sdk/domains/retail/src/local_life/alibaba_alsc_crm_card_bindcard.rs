@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.bindcard`.
 ///
-/// `alibaba.alsc.crm.card.bindcard`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45982&docType=2).
+/// `alibaba.alsc.crm.card.bindcard`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45982&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.bindcard",
     response = AlibabaAlscCrmCardBindcardResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCardBindcard {

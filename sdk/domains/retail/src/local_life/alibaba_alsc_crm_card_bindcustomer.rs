@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.card.bindcustomer`.
 ///
-/// `alibaba.alsc.crm.card.bindcustomer`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46373&docType=2).
+/// `alibaba.alsc.crm.card.bindcustomer`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46373&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.card.bindcustomer",
     response = AlibabaAlscCrmCardBindcustomerResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCardBindcustomer {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.update`.
 ///
-/// `alibaba.alsc.crm.customer.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45840&docType=2).
+/// `alibaba.alsc.crm.customer.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45840&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.update",
     response = AlibabaAlscCrmCustomerUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCustomerUpdate {

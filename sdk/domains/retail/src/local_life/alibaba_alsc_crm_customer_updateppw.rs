@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.customer.updateppw`.
 ///
-/// `alibaba.alsc.crm.customer.updateppw`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45955&docType=2).
+/// `alibaba.alsc.crm.customer.updateppw`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45955&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.customer.updateppw",
     response = AlibabaAlscCrmCustomerUpdateppwResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCustomerUpdateppw {

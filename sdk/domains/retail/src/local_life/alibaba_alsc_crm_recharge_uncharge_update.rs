@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.uncharge.update`.
 ///
-/// `alibaba.alsc.crm.recharge.uncharge.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45865&docType=2).
+/// `alibaba.alsc.crm.recharge.uncharge.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45865&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.uncharge.update",
     response = AlibabaAlscCrmRechargeUnchargeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmRechargeUnchargeUpdate {

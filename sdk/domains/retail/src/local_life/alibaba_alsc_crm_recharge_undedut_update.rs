@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alsc.crm.recharge.undedut.update`.
 ///
-/// `alibaba.alsc.crm.recharge.undedut.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45863&docType=2).
+/// `alibaba.alsc.crm.recharge.undedut.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45863&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alsc.crm.recharge.undedut.update",
     response = AlibabaAlscCrmRechargeUndedutUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmRechargeUndedutUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.place.store.delete`.
 ///
-/// `taobao.place.store.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41030&docType=2).
+/// `taobao.place.store.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.delete",
     response = PlaceStoreDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PlaceStoreDelete {

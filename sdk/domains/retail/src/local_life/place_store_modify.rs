@@ -5,13 +5,13 @@ use topsdk::{Decimal, Model, Request};
 
 /// Calls `taobao.place.store.modify`.
 ///
-/// `taobao.place.store.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41029&docType=2).
+/// `taobao.place.store.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41029&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.store.modify",
     response = PlaceStoreModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PlaceStoreModify {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lst.bm.store.update`.
 ///
-/// `alibaba.lst.bm.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43688&docType=2).
+/// `alibaba.lst.bm.store.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=43688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.bm.store.update",
     response = AlibabaLstBmStoreUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLstBmStoreUpdate {

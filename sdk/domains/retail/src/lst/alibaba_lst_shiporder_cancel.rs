@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lst.shiporder.cancel`.
 ///
-/// `alibaba.lst.shiporder.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39311&docType=2).
+/// `alibaba.lst.shiporder.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39311&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.shiporder.cancel",
     response = AlibabaLstShiporderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLstShiporderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lst.trade.seller.offline.order.cancel`.
 ///
-/// `alibaba.lst.trade.seller.offline.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51631&docType=2).
+/// `alibaba.lst.trade.seller.offline.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51631&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.trade.seller.offline.order.cancel",
     response = AlibabaLstTradeSellerOfflineOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeSellerOfflineOrderCancel {

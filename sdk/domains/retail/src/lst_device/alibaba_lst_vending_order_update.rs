@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lst.vending.order.update`.
 ///
-/// `alibaba.lst.vending.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36412&docType=2).
+/// `alibaba.lst.vending.order.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=36412&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lst.vending.order.update",
     response = AlibabaLstVendingOrderUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLstVendingOrderUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.mj.member.bindmember`.
 ///
-/// `alibaba.mj.member.bindmember`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55338&docType=2).
+/// `alibaba.mj.member.bindmember`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55338&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.member.bindmember",
     response = AlibabaMjMemberBindmemberResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMjMemberBindmember {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.mj.mos.fund.cancelbill`.
 ///
-/// `alibaba.mj.mos.fund.cancelbill`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37347&docType=2).
+/// `alibaba.mj.mos.fund.cancelbill`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.mj.mos.fund.cancelbill",
     response = AlibabaMjMosFundCancelbillResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMjMosFundCancelbill {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.employee.batchdelete`.
 ///
-/// `alibaba.ele.enterprise.employee.batchdelete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48679&docType=2).
+/// `alibaba.ele.enterprise.employee.batchdelete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48679&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.employee.batchdelete",
     response = AlibabaEleEnterpriseEmployeeBatchdeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleEnterpriseEmployeeBatchdelete {

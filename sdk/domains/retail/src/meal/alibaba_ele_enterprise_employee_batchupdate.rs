@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.employee.batchupdate`.
 ///
-/// `alibaba.ele.enterprise.employee.batchupdate`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48916&docType=2).
+/// `alibaba.ele.enterprise.employee.batchupdate`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48916&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.employee.batchupdate",
     response = AlibabaEleEnterpriseEmployeeBatchupdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleEnterpriseEmployeeBatchupdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.enterprise.ordernew.cancel`.
 ///
-/// `alibaba.ele.enterprise.ordernew.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49014&docType=2).
+/// `alibaba.ele.enterprise.ordernew.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49014&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.enterprise.ordernew.cancel",
     response = AlibabaEleEnterpriseOrdernewCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleEnterpriseOrdernewCancel {

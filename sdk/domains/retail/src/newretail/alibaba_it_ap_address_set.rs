@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.it.ap.address.set`.
 ///
-/// `alibaba.it.ap.address.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44780&docType=2).
+/// `alibaba.it.ap.address.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.it.ap.address.set",
     response = AlibabaItApAddressSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaItApAddressSet {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.data.update`.
 ///
-/// `alibaba.lsy.crm.activity.data.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55242&docType=2).
+/// `alibaba.lsy.crm.activity.data.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.data.update",
     response = AlibabaLsyCrmActivityDataUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLsyCrmActivityDataUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.lsy.crm.activity.page.update`.
 ///
-/// `alibaba.lsy.crm.activity.page.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55780&docType=2).
+/// `alibaba.lsy.crm.activity.page.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55780&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.lsy.crm.activity.page.update",
     response = AlibabaLsyCrmActivityPageUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLsyCrmActivityPageUpdate {

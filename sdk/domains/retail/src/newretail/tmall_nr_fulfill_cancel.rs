@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.nr.fulfill.cancel`.
 ///
-/// `tmall.nr.fulfill.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33116&docType=2).
+/// `tmall.nr.fulfill.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33116&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nr.fulfill.cancel",
     response = TmallNrFulfillCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallNrFulfillCancel {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alibaba.nlife.b2c.trade.cancel`.
 ///
-/// `alibaba.nlife.b2c.trade.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28159&docType=2).
+/// `alibaba.nlife.b2c.trade.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28159&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.nlife.b2c.trade.cancel",
     response = AlibabaNlifeB2cTradeCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaNlifeB2cTradeCancel {

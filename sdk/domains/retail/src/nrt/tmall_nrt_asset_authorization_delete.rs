@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.nrt.asset.authorization.delete`.
 ///
-/// `tmall.nrt.asset.authorization.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65291&docType=2).
+/// `tmall.nrt.asset.authorization.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.asset.authorization.delete",
     response = TmallNrtAssetAuthorizationDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallNrtAssetAuthorizationDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.nrt.pay.merchant.fundstype.modify`.
 ///
-/// `tmall.nrt.pay.merchant.fundstype.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67189&docType=2).
+/// `tmall.nrt.pay.merchant.fundstype.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67189&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.pay.merchant.fundstype.modify",
     response = TmallNrtPayMerchantFundstypeModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallNrtPayMerchantFundstypeModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.nrt.pay.merchant.stall.signing.modify`.
 ///
-/// `tmall.nrt.pay.merchant.stall.signing.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45555&docType=2).
+/// `tmall.nrt.pay.merchant.stall.signing.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=45555&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.nrt.pay.merchant.stall.signing.modify",
     response = TmallNrtPayMerchantStallSigningModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallNrtPayMerchantStallSigningModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.uscesl.biz.ap.delete`.
 ///
-/// `taobao.uscesl.biz.ap.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41329&docType=2).
+/// `taobao.uscesl.biz.ap.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.ap.delete",
     response = UsceslBizApDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct UsceslBizApDelete {

@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.uscesl.biz.esl.bind`.
 ///
-/// `taobao.uscesl.biz.esl.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39108&docType=2).
+/// `taobao.uscesl.biz.esl.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39108&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.uscesl.biz.esl.bind",
     response = UsceslBizEslBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct UsceslBizEslBind {

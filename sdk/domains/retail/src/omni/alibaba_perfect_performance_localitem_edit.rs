@@ -9,13 +9,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.perfect.performance.localitem.edit`.
 ///
-/// `alibaba.perfect.performance.localitem.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56966&docType=2).
+/// `alibaba.perfect.performance.localitem.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56966&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.perfect.performance.localitem.edit",
     response = AlibabaPerfectPerformanceLocalitemEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaPerfectPerformanceLocalitemEdit {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.tcwms.outbound.order.cancel`.
 ///
-/// `alibaba.tcwms.outbound.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59508&docType=2).
+/// `alibaba.tcwms.outbound.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59508&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tcwms.outbound.order.cancel",
     response = AlibabaTcwmsOutboundOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaTcwmsOutboundOrderCancel {

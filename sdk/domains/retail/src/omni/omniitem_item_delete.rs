@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.omniitem.item.delete`.
 ///
-/// `taobao.omniitem.item.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30894&docType=2).
+/// `taobao.omniitem.item.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30894&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniitem.item.delete",
     response = OmniitemItemDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OmniitemItemDelete {

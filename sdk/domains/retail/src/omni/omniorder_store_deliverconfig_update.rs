@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.omniorder.store.deliverconfig.update`.
 ///
-/// `taobao.omniorder.store.deliverconfig.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33752&docType=2).
+/// `taobao.omniorder.store.deliverconfig.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33752&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.deliverconfig.update",
     response = OmniorderStoreDeliverconfigUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OmniorderStoreDeliverconfigUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.omniorder.store.switchstatus.update`.
 ///
-/// `taobao.omniorder.store.switchstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30688&docType=2).
+/// `taobao.omniorder.store.switchstatus.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30688&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.omniorder.store.switchstatus.update",
     response = OmniorderStoreSwitchstatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OmniorderStoreSwitchstatusUpdate {

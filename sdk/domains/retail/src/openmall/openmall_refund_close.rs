@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openmall.refund.close`.
 ///
-/// `taobao.openmall.refund.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50839&docType=2).
+/// `taobao.openmall.refund.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50839&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.refund.close",
     response = OpenmallRefundCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenmallRefundClose {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openmall.trade.close`.
 ///
-/// `taobao.openmall.trade.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50810&docType=2).
+/// `taobao.openmall.trade.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50810&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.close",
     response = OpenmallTradeCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenmallTradeClose {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.openmall.trade.shipaddress.update`.
 ///
-/// `taobao.openmall.trade.shipaddress.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53105&docType=2).
+/// `taobao.openmall.trade.shipaddress.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53105&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.openmall.trade.shipaddress.update",
     response = OpenmallTradeShipaddressUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenmallTradeShipaddressUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.retail.vending.price.whitelist.remove`.
 ///
-/// `alibaba.retail.vending.price.whitelist.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42075&docType=2).
+/// `alibaba.retail.vending.price.whitelist.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42075&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.retail.vending.price.whitelist.remove",
     response = AlibabaRetailVendingPriceWhitelistRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailVendingPriceWhitelistRemove {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.place.storegroup.delete`.
 ///
-/// `taobao.place.storegroup.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49143&docType=2).
+/// `taobao.place.storegroup.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49143&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storegroup.delete",
     response = PlaceStoregroupDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PlaceStoregroupDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.place.storerelatesub.delete`.
 ///
-/// `taobao.place.storerelatesub.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49140&docType=2).
+/// `taobao.place.storerelatesub.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49140&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.place.storerelatesub.delete",
     response = PlaceStorerelatesubDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct PlaceStorerelatesubDelete {

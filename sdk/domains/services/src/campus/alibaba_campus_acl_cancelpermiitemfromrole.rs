@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.campus.acl.cancelpermiitemfromrole`.
 ///
-/// `alibaba.campus.acl.cancelpermiitemfromrole`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32226&docType=2).
+/// `alibaba.campus.acl.cancelpermiitemfromrole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32226&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.cancelpermiitemfromrole",
     response = AlibabaCampusAclCancelpermiitemfromroleResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCampusAclCancelpermiitemfromrole {

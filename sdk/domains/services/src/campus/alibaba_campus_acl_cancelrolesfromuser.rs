@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.campus.acl.cancelrolesfromuser`.
 ///
-/// `alibaba.campus.acl.cancelrolesfromuser`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32242&docType=2).
+/// `alibaba.campus.acl.cancelrolesfromuser`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32242&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.cancelrolesfromuser",
     response = AlibabaCampusAclCancelrolesfromuserResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCampusAclCancelrolesfromuser {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.deleteuserrole`.
 ///
-/// `alibaba.campus.acl.new.deleteuserrole`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37491&docType=2).
+/// `alibaba.campus.acl.new.deleteuserrole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37491&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.deleteuserrole",
     response = AlibabaCampusAclNewDeleteuserroleResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCampusAclNewDeleteuserrole {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.campus.acl.new.removerole`.
 ///
-/// `alibaba.campus.acl.new.removerole`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37479&docType=2).
+/// `alibaba.campus.acl.new.removerole`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=37479&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.acl.new.removerole",
     response = AlibabaCampusAclNewRemoveroleResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCampusAclNewRemoverole {

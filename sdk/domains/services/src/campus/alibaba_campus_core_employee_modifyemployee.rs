@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.campus.core.employee.modifyemployee`.
 ///
-/// `alibaba.campus.core.employee.modifyemployee`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40363&docType=2).
+/// `alibaba.campus.core.employee.modifyemployee`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.campus.core.employee.modifyemployee",
     response = AlibabaCampusCoreEmployeeModifyemployeeResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCampusCoreEmployeeModifyemployee {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.charity.bind.cancel`.
 ///
-/// `alibaba.charity.bind.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59468&docType=2).
+/// `alibaba.charity.bind.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59468&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.bind.cancel",
     response = AlibabaCharityBindCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCharityBindCancel {

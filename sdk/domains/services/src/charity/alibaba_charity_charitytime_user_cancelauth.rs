@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.charity.charitytime.user.cancelauth`.
 ///
-/// `alibaba.charity.charitytime.user.cancelauth`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64981&docType=2).
+/// `alibaba.charity.charitytime.user.cancelauth`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64981&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.charitytime.user.cancelauth",
     response = AlibabaCharityCharitytimeUserCancelauthResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCharityCharitytimeUserCancelauth {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.charity.user.external.auth.cancel`.
 ///
-/// `alibaba.charity.user.external.auth.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59740&docType=2).
+/// `alibaba.charity.user.external.auth.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59740&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.charity.user.external.auth.cancel",
     response = AlibabaCharityUserExternalAuthCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaCharityUserExternalAuthCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.entrustselling.update`.
 ///
-/// `alibaba.alihouse.existinghome.entrustselling.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58291&docType=2).
+/// `alibaba.alihouse.existinghome.entrustselling.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58291&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.entrustselling.update",
     response = AlibabaAlihouseExistinghomeEntrustsellingUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseExistinghomeEntrustsellingUpdate {

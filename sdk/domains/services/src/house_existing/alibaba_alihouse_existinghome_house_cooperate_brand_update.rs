@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.cooperate.brand.update`.
 ///
-/// `alibaba.alihouse.existinghome.house.cooperate.brand.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63472&docType=2).
+/// `alibaba.alihouse.existinghome.house.cooperate.brand.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63472&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.cooperate.brand.update",
     response = AlibabaAlihouseExistinghomeHouseCooperateBrandUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseExistinghomeHouseCooperateBrandUpdate {

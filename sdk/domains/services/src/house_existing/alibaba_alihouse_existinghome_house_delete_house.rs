@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.house.delete.house`.
 ///
-/// `alibaba.alihouse.existinghome.house.delete.house`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64655&docType=2).
+/// `alibaba.alihouse.existinghome.house.delete.house`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64655&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.house.delete.house",
     response = AlibabaAlihouseExistinghomeHouseDeleteHouseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseExistinghomeHouseDeleteHouse {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.mian.user.bind`.
 ///
-/// `alibaba.alihouse.existinghome.mian.user.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64699&docType=2).
+/// `alibaba.alihouse.existinghome.mian.user.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64699&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.mian.user.bind",
     response = AlibabaAlihouseExistinghomeMianUserBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseExistinghomeMianUserBind {

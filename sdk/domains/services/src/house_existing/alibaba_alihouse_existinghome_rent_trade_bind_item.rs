@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.existinghome.rent.trade.bind.item`.
 ///
-/// `alibaba.alihouse.existinghome.rent.trade.bind.item`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62943&docType=2).
+/// `alibaba.alihouse.existinghome.rent.trade.bind.item`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62943&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.existinghome.rent.trade.bind.item",
     response = AlibabaAlihouseExistinghomeRentTradeBindItemResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseExistinghomeRentTradeBindItem {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.admin.theme.hot.update`.
 ///
-/// `alibaba.alihouse.admin.theme.hot.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62347&docType=2).
+/// `alibaba.alihouse.admin.theme.hot.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62347&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.admin.theme.hot.update",
     response = AlibabaAlihouseAdminThemeHotUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseAdminThemeHotUpdate {

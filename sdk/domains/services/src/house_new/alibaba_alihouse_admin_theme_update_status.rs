@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.admin.theme.update.status`.
 ///
-/// `alibaba.alihouse.admin.theme.update.status`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61820&docType=2).
+/// `alibaba.alihouse.admin.theme.update.status`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61820&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.admin.theme.update.status",
     response = AlibabaAlihouseAdminThemeUpdateStatusResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseAdminThemeUpdateStatus {

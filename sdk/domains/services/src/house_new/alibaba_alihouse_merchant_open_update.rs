@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.merchant.open.update`.
 ///
-/// `alibaba.alihouse.merchant.open.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67612&docType=2).
+/// `alibaba.alihouse.merchant.open.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67612&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.merchant.open.update",
     response = AlibabaAlihouseMerchantOpenUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseMerchantOpenUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.merchant.trade.config.bind`.
 ///
-/// `alibaba.alihouse.merchant.trade.config.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67611&docType=2).
+/// `alibaba.alihouse.merchant.trade.config.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.merchant.trade.config.bind",
     response = AlibabaAlihouseMerchantTradeConfigBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseMerchantTradeConfigBind {

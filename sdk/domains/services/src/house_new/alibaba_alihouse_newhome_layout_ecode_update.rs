@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.layout.ecode.update`.
 ///
-/// `alibaba.alihouse.newhome.layout.ecode.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65125&docType=2).
+/// `alibaba.alihouse.newhome.layout.ecode.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65125&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.layout.ecode.update",
     response = AlibabaAlihouseNewhomeLayoutEcodeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeLayoutEcodeUpdate {

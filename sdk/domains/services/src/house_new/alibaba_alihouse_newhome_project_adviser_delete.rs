@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.adviser.delete`.
 ///
-/// `alibaba.alihouse.newhome.project.adviser.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55983&docType=2).
+/// `alibaba.alihouse.newhome.project.adviser.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55983&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.adviser.delete",
     response = AlibabaAlihouseNewhomeProjectAdviserDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeProjectAdviserDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.project.building.ecode.update`.
 ///
-/// `alibaba.alihouse.newhome.project.building.ecode.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65124&docType=2).
+/// `alibaba.alihouse.newhome.project.building.ecode.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65124&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.project.building.ecode.update",
     response = AlibabaAlihouseNewhomeProjectBuildingEcodeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeProjectBuildingEcodeUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.right.bind.back`.
 ///
-/// `alibaba.alihouse.newhome.right.bind.back`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65434&docType=2).
+/// `alibaba.alihouse.newhome.right.bind.back`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.right.bind.back",
     response = AlibabaAlihouseNewhomeRightBindBackResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeRightBindBack {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.talent.bind.store`.
 ///
-/// `alibaba.alihouse.newhome.talent.bind.store`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64175&docType=2).
+/// `alibaba.alihouse.newhome.talent.bind.store`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=64175&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.talent.bind.store",
     response = AlibabaAlihouseNewhomeTalentBindStoreResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeTalentBindStore {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.alihouse.newhome.trade.tool.bind`.
 ///
-/// `alibaba.alihouse.newhome.trade.tool.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62485&docType=2).
+/// `alibaba.alihouse.newhome.trade.tool.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62485&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.alihouse.newhome.trade.tool.bind",
     response = AlibabaAlihouseNewhomeTradeToolBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihouseNewhomeTradeToolBind {

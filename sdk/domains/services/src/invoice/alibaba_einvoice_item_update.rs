@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.einvoice.item.update`.
 ///
-/// `alibaba.einvoice.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40969&docType=2).
+/// `alibaba.einvoice.item.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=40969&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.item.update",
     response = AlibabaEinvoiceItemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEinvoiceItemUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.einvoice.merchant.delete`.
 ///
-/// `alibaba.einvoice.merchant.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53953&docType=2).
+/// `alibaba.einvoice.merchant.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53953&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.einvoice.merchant.delete",
     response = AlibabaEinvoiceMerchantDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEinvoiceMerchantDelete {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Json, Model, Request};
 
 /// Calls `alibaba.legal.case.court.time.update`.
 ///
-/// `alibaba.legal.case.court.time.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53333&docType=2).
+/// `alibaba.legal.case.court.time.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53333&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.legal.case.court.time.update",
     response = AlibabaLegalCaseCourtTimeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaLegalCaseCourtTimeUpdate {

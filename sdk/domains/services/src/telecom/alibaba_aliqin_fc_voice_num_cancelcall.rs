@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.aliqin.fc.voice.num.cancelcall`.
 ///
-/// `alibaba.aliqin.fc.voice.num.cancelcall`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30773&docType=2).
+/// `alibaba.aliqin.fc.voice.num.cancelcall`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30773&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.aliqin.fc.voice.num.cancelcall",
     response = AlibabaAliqinFcVoiceNumCancelcallResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAliqinFcVoiceNumCancelcall {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.anomaly.recourse.status.modify`.
 ///
-/// `alibaba.ascp.industry.anomaly.recourse.status.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65940&docType=2).
+/// `alibaba.ascp.industry.anomaly.recourse.status.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65940&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.anomaly.recourse.status.modify",
     response = AlibabaAscpIndustryAnomalyRecourseStatusModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpIndustryAnomalyRecourseStatusModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.inquiry.extracharge.cancel`.
 ///
-/// `alibaba.ascp.industry.inquiry.extracharge.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67303&docType=2).
+/// `alibaba.ascp.industry.inquiry.extracharge.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67303&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.inquiry.extracharge.cancel",
     response = AlibabaAscpIndustryInquiryExtrachargeCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpIndustryInquiryExtrachargeCancel {

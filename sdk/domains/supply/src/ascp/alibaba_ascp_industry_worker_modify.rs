@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.industry.worker.modify`.
 ///
-/// `alibaba.ascp.industry.worker.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65874&docType=2).
+/// `alibaba.ascp.industry.worker.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.industry.worker.modify",
     response = AlibabaAscpIndustryWorkerModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpIndustryWorkerModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.qcc.sample.cancel.item.relation`.
 ///
-/// `alibaba.ascp.qcc.sample.cancel.item.relation`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32779&docType=2).
+/// `alibaba.ascp.qcc.sample.cancel.item.relation`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32779&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.qcc.sample.cancel.item.relation",
     response = AlibabaAscpQccSampleCancelItemRelationResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpQccSampleCancelItemRelation {

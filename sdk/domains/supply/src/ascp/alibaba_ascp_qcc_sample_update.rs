@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.qcc.sample.update`.
 ///
-/// `alibaba.ascp.qcc.sample.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32778&docType=2).
+/// `alibaba.ascp.qcc.sample.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=32778&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.qcc.sample.update",
     response = AlibabaAscpQccSampleUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpQccSampleUpdate {

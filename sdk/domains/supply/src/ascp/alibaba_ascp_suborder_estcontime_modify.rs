@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.suborder.estcontime.modify`.
 ///
-/// `alibaba.ascp.suborder.estcontime.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66577&docType=2).
+/// `alibaba.ascp.suborder.estcontime.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66577&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.suborder.estcontime.modify",
     response = AlibabaAscpSuborderEstcontimeModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpSuborderEstcontimeModify {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.combinescitem.batch.update`.
 ///
-/// `alibaba.dchain.aoxiang.combinescitem.batch.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60381&docType=2).
+/// `alibaba.dchain.aoxiang.combinescitem.batch.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60381&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.combinescitem.batch.update",
     response = AlibabaDchainAoxiangCombinescitemBatchUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangCombinescitemBatchUpdate {

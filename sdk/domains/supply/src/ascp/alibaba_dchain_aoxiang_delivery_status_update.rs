@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.delivery.status.update`.
 ///
-/// `alibaba.dchain.aoxiang.delivery.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63261&docType=2).
+/// `alibaba.dchain.aoxiang.delivery.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63261&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.delivery.status.update",
     response = AlibabaDchainAoxiangDeliveryStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangDeliveryStatusUpdate {

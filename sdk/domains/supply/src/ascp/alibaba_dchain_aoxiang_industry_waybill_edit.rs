@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.industry.waybill.edit`.
 ///
-/// `alibaba.dchain.aoxiang.industry.waybill.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63632&docType=2).
+/// `alibaba.dchain.aoxiang.industry.waybill.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63632&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.industry.waybill.edit",
     response = AlibabaDchainAoxiangIndustryWaybillEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangIndustryWaybillEdit {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.item.distribution.batch.cancel`.
 ///
-/// `alibaba.dchain.aoxiang.item.distribution.batch.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60862&docType=2).
+/// `alibaba.dchain.aoxiang.item.distribution.batch.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60862&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.item.distribution.batch.cancel",
     response = AlibabaDchainAoxiangItemDistributionBatchCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangItemDistributionBatchCancel {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.item.distribution.specify.update`.
 ///
-/// `alibaba.dchain.aoxiang.item.distribution.specify.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60877&docType=2).
+/// `alibaba.dchain.aoxiang.item.distribution.specify.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60877&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.item.distribution.specify.update",
     response = AlibabaDchainAoxiangItemDistributionSpecifyUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangItemDistributionSpecifyUpdate {

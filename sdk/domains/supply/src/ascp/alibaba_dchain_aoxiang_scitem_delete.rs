@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.scitem.delete`.
 ///
-/// `alibaba.dchain.aoxiang.scitem.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61222&docType=2).
+/// `alibaba.dchain.aoxiang.scitem.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61222&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.scitem.delete",
     response = AlibabaDchainAoxiangScitemDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangScitemDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.dchain.aoxiang.wms.order.cancel`.
 ///
-/// `alibaba.dchain.aoxiang.wms.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63066&docType=2).
+/// `alibaba.dchain.aoxiang.wms.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63066&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.dchain.aoxiang.wms.order.cancel",
     response = AlibabaDchainAoxiangWmsOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangWmsOrderCancel {

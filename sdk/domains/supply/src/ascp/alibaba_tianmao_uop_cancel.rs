@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.tianmao.uop.cancel`.
 ///
-/// `alibaba.tianmao.uop.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61749&docType=2).
+/// `alibaba.tianmao.uop.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61749&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.tianmao.uop.cancel",
     response = AlibabaTianmaoUopCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaTianmaoUopCancel {

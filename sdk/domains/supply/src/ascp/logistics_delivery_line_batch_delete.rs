@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.logistics.delivery.line.batch.delete`.
 ///
-/// `taobao.logistics.delivery.line.batch.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67430&docType=2).
+/// `taobao.logistics.delivery.line.batch.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67430&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.delivery.line.batch.delete",
     response = LogisticsDeliveryLineBatchDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LogisticsDeliveryLineBatchDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.logistics.express.collect.resource.tms.delete`.
 ///
-/// `taobao.logistics.express.collect.resource.tms.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67453&docType=2).
+/// `taobao.logistics.express.collect.resource.tms.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67453&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.collect.resource.tms.delete",
     response = LogisticsExpressCollectResourceTmsDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LogisticsExpressCollectResourceTmsDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.logistics.warehouse.operation.update`.
 ///
-/// `taobao.logistics.warehouse.operation.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67427&docType=2).
+/// `taobao.logistics.warehouse.operation.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67427&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.warehouse.operation.update",
     response = LogisticsWarehouseOperationUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LogisticsWarehouseOperationUpdate {

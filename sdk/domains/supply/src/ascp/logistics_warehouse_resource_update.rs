@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.logistics.warehouse.resource.update`.
 ///
-/// `taobao.logistics.warehouse.resource.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67389&docType=2).
+/// `taobao.logistics.warehouse.resource.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67389&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.warehouse.resource.update",
     response = LogisticsWarehouseResourceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LogisticsWarehouseResourceUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.refund.cancel`.
 ///
-/// `alibaba.ascp.channel.refund.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57200&docType=2).
+/// `alibaba.ascp.channel.refund.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57200&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.refund.cancel",
     response = AlibabaAscpChannelRefundCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpChannelRefundCancel {

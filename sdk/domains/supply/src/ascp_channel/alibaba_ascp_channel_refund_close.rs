@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.refund.close`.
 ///
-/// `alibaba.ascp.channel.refund.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65182&docType=2).
+/// `alibaba.ascp.channel.refund.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.refund.close",
     response = AlibabaAscpChannelRefundCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpChannelRefundClose {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.channel.supplier.product.goods.bind`.
 ///
-/// `alibaba.ascp.channel.supplier.product.goods.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65464&docType=2).
+/// `alibaba.ascp.channel.supplier.product.goods.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=65464&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.channel.supplier.product.goods.bind",
     response = AlibabaAscpChannelSupplierProductGoodsBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpChannelSupplierProductGoodsBind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ascp.uop.cn.reverse.warehouseorder.update`.
 ///
-/// `alibaba.ascp.uop.cn.reverse.warehouseorder.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50190&docType=2).
+/// `alibaba.ascp.uop.cn.reverse.warehouseorder.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50190&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ascp.uop.cn.reverse.warehouseorder.update",
     response = AlibabaAscpUopCnReverseWarehouseorderUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpUopCnReverseWarehouseorderUpdate {

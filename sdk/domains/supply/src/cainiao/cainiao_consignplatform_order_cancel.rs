@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.consignplatform.order.cancel`.
 ///
-/// `cainiao.consignplatform.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47727&docType=2).
+/// `cainiao.consignplatform.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=47727&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.consignplatform.order.cancel",
     response = CainiaoConsignplatformOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoConsignplatformOrderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.guoguo.cp.nborderfrontr.updateuser`.
 ///
-/// `cainiao.guoguo.cp.nborderfrontr.updateuser`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27462&docType=2).
+/// `cainiao.guoguo.cp.nborderfrontr.updateuser`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27462&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.guoguo.cp.nborderfrontr.updateuser",
     response = CainiaoGuoguoCpNborderfrontrUpdateuserResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoGuoguoCpNborderfrontrUpdateuser {

@@ -5,13 +5,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `cainiao.iot.ticket.sp.maintain.update`.
 ///
-/// `cainiao.iot.ticket.sp.maintain.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50244&docType=2).
+/// `cainiao.iot.ticket.sp.maintain.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50244&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.iot.ticket.sp.maintain.update",
     response = CainiaoIotTicketSpMaintainUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoIotTicketSpMaintainUpdate {

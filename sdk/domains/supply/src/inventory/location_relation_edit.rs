@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.location.relation.edit`.
 ///
-/// `taobao.location.relation.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29006&docType=2).
+/// `taobao.location.relation.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29006&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.location.relation.edit",
     response = LocationRelationEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LocationRelationEdit {

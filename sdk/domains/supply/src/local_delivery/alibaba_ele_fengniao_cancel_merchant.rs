@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.cancel.merchant`.
 ///
-/// `alibaba.ele.fengniao.cancel.merchant`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39570&docType=2).
+/// `alibaba.ele.fengniao.cancel.merchant`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39570&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.cancel.merchant",
     response = AlibabaEleFengniaoCancelMerchantResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleFengniaoCancelMerchant {

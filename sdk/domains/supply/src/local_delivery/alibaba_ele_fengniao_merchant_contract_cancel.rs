@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.merchant.contract.cancel`.
 ///
-/// `alibaba.ele.fengniao.merchant.contract.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41494&docType=2).
+/// `alibaba.ele.fengniao.merchant.contract.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41494&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.merchant.contract.cancel",
     response = AlibabaEleFengniaoMerchantContractCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleFengniaoMerchantContractCancel {

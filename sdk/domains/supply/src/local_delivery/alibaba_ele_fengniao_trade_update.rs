@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ele.fengniao.trade.update`.
 ///
-/// `alibaba.ele.fengniao.trade.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39569&docType=2).
+/// `alibaba.ele.fengniao.trade.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ele.fengniao.trade.update",
     response = AlibabaEleFengniaoTradeUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaEleFengniaoTradeUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.waybill.cloudprint.netprint.bind`.
 ///
-/// `cainiao.waybill.cloudprint.netprint.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61721&docType=2).
+/// `cainiao.waybill.cloudprint.netprint.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=61721&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.cloudprint.netprint.bind",
     response = CainiaoWaybillCloudprintNetprintBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoWaybillCloudprintNetprintBind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.logistics.express.order.tms.update`.
 ///
-/// `taobao.logistics.express.order.tms.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67361&docType=2).
+/// `taobao.logistics.express.order.tms.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=67361&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.logistics.express.order.tms.update",
     response = LogisticsExpressOrderTmsUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct LogisticsExpressOrderTmsUpdate {

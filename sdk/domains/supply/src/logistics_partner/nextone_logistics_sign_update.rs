@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.nextone.logistics.sign.update`.
 ///
-/// `taobao.nextone.logistics.sign.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28151&docType=2).
+/// `taobao.nextone.logistics.sign.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28151&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nextone.logistics.sign.update",
     response = NextoneLogisticsSignUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct NextoneLogisticsSignUpdate {

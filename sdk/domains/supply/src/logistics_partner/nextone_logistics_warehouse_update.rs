@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.nextone.logistics.warehouse.update`.
 ///
-/// `taobao.nextone.logistics.warehouse.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28206&docType=2).
+/// `taobao.nextone.logistics.warehouse.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28206&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.nextone.logistics.warehouse.update",
     response = NextoneLogisticsWarehouseUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct NextoneLogisticsWarehouseUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.open.seller.biz.logistic.seller.bind`.
 ///
-/// `taobao.open.seller.biz.logistic.seller.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57300&docType=2).
+/// `taobao.open.seller.biz.logistic.seller.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57300&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.open.seller.biz.logistic.seller.bind",
     response = OpenSellerBizLogisticSellerBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpenSellerBizLogisticSellerBind {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.warehouse.reverse.event.update`.
 ///
-/// `taobao.rdc.aligenius.warehouse.reverse.event.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42139&docType=2).
+/// `taobao.rdc.aligenius.warehouse.reverse.event.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42139&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.warehouse.reverse.event.update",
     response = RdcAligeniusWarehouseReverseEventUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct RdcAligeniusWarehouseReverseEventUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qimen.combineitem.delete`.
 ///
-/// `taobao.qimen.combineitem.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29362&docType=2).
+/// `taobao.qimen.combineitem.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29362&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.combineitem.delete",
     response = QimenCombineitemDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QimenCombineitemDelete {

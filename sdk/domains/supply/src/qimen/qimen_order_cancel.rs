@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.qimen.order.cancel`.
 ///
-/// `taobao.qimen.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26000&docType=2).
+/// `taobao.qimen.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26000&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.order.cancel",
     response = QimenOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QimenOrderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qimen.orderstatus.update`.
 ///
-/// `taobao.qimen.orderstatus.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27028&docType=2).
+/// `taobao.qimen.orderstatus.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27028&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.orderstatus.update",
     response = QimenOrderstatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QimenOrderstatusUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qimen.store.update`.
 ///
-/// `taobao.qimen.store.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26689&docType=2).
+/// `taobao.qimen.store.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26689&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.store.update",
     response = QimenStoreUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QimenStoreUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qimen.trade.user.delete`.
 ///
-/// `taobao.qimen.trade.user.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28675&docType=2).
+/// `taobao.qimen.trade.user.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28675&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qimen.trade.user.delete",
     response = QimenTradeUserDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QimenTradeUserDelete {}

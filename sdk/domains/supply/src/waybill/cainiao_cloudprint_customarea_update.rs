@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.cloudprint.customarea.update`.
 ///
-/// `cainiao.cloudprint.customarea.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27523&docType=2).
+/// `cainiao.cloudprint.customarea.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27523&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.cloudprint.customarea.update",
     response = CainiaoCloudprintCustomareaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoCloudprintCustomareaUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.smartdelivery.strategy.warehouse.i.update`.
 ///
-/// `cainiao.smartdelivery.strategy.warehouse.i.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29294&docType=2).
+/// `cainiao.smartdelivery.strategy.warehouse.i.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29294&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.smartdelivery.strategy.warehouse.i.update",
     response = CainiaoSmartdeliveryStrategyWarehouseIUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoSmartdeliveryStrategyWarehouseIUpdate {

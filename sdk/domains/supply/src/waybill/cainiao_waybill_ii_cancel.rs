@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.waybill.ii.cancel`.
 ///
-/// `cainiao.waybill.ii.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26766&docType=2).
+/// `cainiao.waybill.ii.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26766&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.waybill.ii.cancel",
     response = CainiaoWaybillIiCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoWaybillIiCancel {

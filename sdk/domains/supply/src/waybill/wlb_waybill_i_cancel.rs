@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.wlb.waybill.i.cancel`.
 ///
-/// `taobao.wlb.waybill.i.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23874&docType=2).
+/// `taobao.wlb.waybill.i.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.waybill.i.cancel",
     response = WlbWaybillICancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WlbWaybillICancel {

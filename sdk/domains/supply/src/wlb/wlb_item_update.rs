@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.wlb.item.update`.
 ///
-/// `taobao.wlb.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10619&docType=2).
+/// `taobao.wlb.item.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10619&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.item.update",
     response = WlbItemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WlbItemUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.wlb.order.cancel`.
 ///
-/// `taobao.wlb.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10626&docType=2).
+/// `taobao.wlb.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.order.cancel",
     response = WlbOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WlbOrderCancel {

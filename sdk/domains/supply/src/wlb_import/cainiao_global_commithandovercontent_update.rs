@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.global.commithandovercontent.update`.
 ///
-/// `cainiao.global.commithandovercontent.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62511&docType=2).
+/// `cainiao.global.commithandovercontent.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62511&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.commithandovercontent.update",
     response = CainiaoGlobalCommithandovercontentUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoGlobalCommithandovercontentUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.global.handover.cancel`.
 ///
-/// `cainiao.global.handover.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46429&docType=2).
+/// `cainiao.global.handover.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46429&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.cancel",
     response = CainiaoGlobalHandoverCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoGlobalHandoverCancel {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.global.handover.update`.
 ///
-/// `cainiao.global.handover.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46426&docType=2).
+/// `cainiao.global.handover.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=46426&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.handover.update",
     response = CainiaoGlobalHandoverUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoGlobalHandoverUpdate {

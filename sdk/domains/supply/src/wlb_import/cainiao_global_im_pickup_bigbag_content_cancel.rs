@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `cainiao.global.im.pickup.bigbag.content.cancel`.
 ///
-/// `cainiao.global.im.pickup.bigbag.content.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59971&docType=2).
+/// `cainiao.global.im.pickup.bigbag.content.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59971&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "cainiao.global.im.pickup.bigbag.content.cancel",
     response = CainiaoGlobalImPickupBigbagContentCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CainiaoGlobalImPickupBigbagContentCancel {

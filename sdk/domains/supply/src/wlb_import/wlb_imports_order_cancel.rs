@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.wlb.imports.order.cancel`.
 ///
-/// `taobao.wlb.imports.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24616&docType=2).
+/// `taobao.wlb.imports.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24616&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.imports.order.cancel",
     response = WlbImportsOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WlbImportsOrderCancel {

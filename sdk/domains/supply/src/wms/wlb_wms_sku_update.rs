@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.wlb.wms.sku.update`.
 ///
-/// `taobao.wlb.wms.sku.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24557&docType=2).
+/// `taobao.wlb.wms.sku.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24557&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.wlb.wms.sku.update",
     response = WlbWmsSkuUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct WlbWmsSkuUpdate {

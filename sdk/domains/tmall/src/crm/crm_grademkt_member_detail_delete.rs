@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.grademkt.member.detail.delete`.
 ///
-/// `taobao.crm.grademkt.member.detail.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21533&docType=2).
+/// `taobao.crm.grademkt.member.detail.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21533&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.grademkt.member.detail.delete",
     response = CrmGrademktMemberDetailDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmGrademktMemberDetailDelete {

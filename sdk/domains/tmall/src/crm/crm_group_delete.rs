@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.group.delete`.
 ///
-/// `taobao.crm.group.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10841&docType=2).
+/// `taobao.crm.group.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.delete",
     response = CrmGroupDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmGroupDelete {

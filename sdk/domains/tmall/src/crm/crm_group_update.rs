@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.group.update`.
 ///
-/// `taobao.crm.group.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10834&docType=2).
+/// `taobao.crm.group.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10834&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.group.update",
     response = CrmGroupUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmGroupUpdate {

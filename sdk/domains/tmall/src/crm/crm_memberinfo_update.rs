@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.memberinfo.update`.
 ///
-/// `taobao.crm.memberinfo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10837&docType=2).
+/// `taobao.crm.memberinfo.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10837&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.memberinfo.update",
     response = CrmMemberinfoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmMemberinfoUpdate {}

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.memberinfo.update.privy`.
 ///
-/// `taobao.crm.memberinfo.update.privy`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57654&docType=2).
+/// `taobao.crm.memberinfo.update.privy`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57654&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.memberinfo.update.privy",
     response = CrmMemberinfoUpdatePrivyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmMemberinfoUpdatePrivy {

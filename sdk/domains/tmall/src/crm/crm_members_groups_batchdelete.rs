@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.crm.members.groups.batchdelete`.
 ///
-/// `taobao.crm.members.groups.batchdelete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10832&docType=2).
+/// `taobao.crm.members.groups.batchdelete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10832&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.crm.members.groups.batchdelete",
     response = CrmMembersGroupsBatchdeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct CrmMembersGroupsBatchdelete {

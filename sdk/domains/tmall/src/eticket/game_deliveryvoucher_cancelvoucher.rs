@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.game.deliveryvoucher.cancelvoucher`.
 ///
-/// `taobao.game.deliveryvoucher.cancelvoucher`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29874&docType=2).
+/// `taobao.game.deliveryvoucher.cancelvoucher`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29874&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.game.deliveryvoucher.cancelvoucher",
     response = GameDeliveryvoucherCancelvoucherResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct GameDeliveryvoucherCancelvoucher {

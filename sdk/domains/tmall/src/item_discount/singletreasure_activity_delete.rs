@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.delete`.
 ///
-/// `taobao.singletreasure.activity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31351&docType=2).
+/// `taobao.singletreasure.activity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31351&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.delete",
     response = SingletreasureActivityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SingletreasureActivityDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.singletreasure.activity.item.update`.
 ///
-/// `taobao.singletreasure.activity.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31363&docType=2).
+/// `taobao.singletreasure.activity.item.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=31363&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.singletreasure.activity.item.update",
     response = SingletreasureActivityItemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct SingletreasureActivityItemUpdate {

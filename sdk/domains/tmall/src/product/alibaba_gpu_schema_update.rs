@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.gpu.schema.update`.
 ///
-/// `alibaba.gpu.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38597&docType=2).
+/// `alibaba.gpu.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38597&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.gpu.schema.update",
     response = AlibabaGpuSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaGpuSchemaUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.banamadpc.item.update`.
 ///
-/// `taobao.banamadpc.item.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49674&docType=2).
+/// `taobao.banamadpc.item.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49674&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.banamadpc.item.update",
     response = BanamadpcItemUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BanamadpcItemUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request, Upload};
 
 /// Calls `taobao.product.update`.
 ///
-/// `taobao.product.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=9&docType=2).
+/// `taobao.product.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=9&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.product.update",
     response = ProductUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct ProductUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.qt.report.delete`.
 ///
-/// `taobao.qt.report.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21226&docType=2).
+/// `taobao.qt.report.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=21226&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.report.delete",
     response = QtReportDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QtReportDelete {

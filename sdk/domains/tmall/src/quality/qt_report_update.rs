@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.qt.report.update`.
 ///
-/// `taobao.qt.report.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10901&docType=2).
+/// `taobao.qt.report.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10901&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.qt.report.update",
     response = QtReportUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct QtReportUpdate {

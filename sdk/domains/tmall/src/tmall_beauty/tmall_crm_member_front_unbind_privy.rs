@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.crm.member.front.unbind.privy`.
 ///
-/// `tmall.crm.member.front.unbind.privy`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57650&docType=2).
+/// `tmall.crm.member.front.unbind.privy`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57650&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.crm.member.front.unbind.privy",
     response = TmallCrmMemberFrontUnbindPrivyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallCrmMemberFrontUnbindPrivy {

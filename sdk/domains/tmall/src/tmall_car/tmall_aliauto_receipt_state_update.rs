@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.aliauto.receipt.state.update`.
 ///
-/// `tmall.aliauto.receipt.state.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56879&docType=2).
+/// `tmall.aliauto.receipt.state.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56879&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.receipt.state.update",
     response = TmallAliautoReceiptStateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallAliautoReceiptStateUpdate {

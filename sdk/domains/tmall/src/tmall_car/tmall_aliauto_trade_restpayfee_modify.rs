@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.aliauto.trade.restpayfee.modify`.
 ///
-/// `tmall.aliauto.trade.restpayfee.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57907&docType=2).
+/// `tmall.aliauto.trade.restpayfee.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57907&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.aliauto.trade.restpayfee.modify",
     response = TmallAliautoTradeRestpayfeeModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallAliautoTradeRestpayfeeModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.outerid.update`.
 ///
-/// `tmall.item.outerid.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25076&docType=2).
+/// `tmall.item.outerid.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25076&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.outerid.update",
     response = TmallItemOuteridUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemOuteridUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Money, Request};
 
 /// Calls `tmall.item.price.update`.
 ///
-/// `tmall.item.price.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24249&docType=2).
+/// `tmall.item.price.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24249&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.price.update",
     response = TmallItemPriceUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemPriceUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.item.schema.increment.update`.
 ///
-/// `tmall.item.schema.increment.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23782&docType=2).
+/// `tmall.item.schema.increment.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23782&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.schema.increment.update",
     response = TmallItemSchemaIncrementUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSchemaIncrementUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.item.schema.update`.
 ///
-/// `tmall.item.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23434&docType=2).
+/// `tmall.item.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23434&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.schema.update",
     response = TmallItemSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSchemaUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.series.itemseries.removeitemfromseries`.
 ///
-/// `tmall.item.series.itemseries.removeitemfromseries`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66479&docType=2).
+/// `tmall.item.series.itemseries.removeitemfromseries`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66479&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.series.itemseries.removeitemfromseries",
     response = TmallItemSeriesItemseriesRemoveitemfromseriesResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSeriesItemseriesRemoveitemfromseries {

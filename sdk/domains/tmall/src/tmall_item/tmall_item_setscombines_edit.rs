@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.setscombines.edit`.
 ///
-/// `tmall.item.setscombines.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62043&docType=2).
+/// `tmall.item.setscombines.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=62043&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.setscombines.edit",
     response = TmallItemSetscombinesEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSetscombinesEdit {

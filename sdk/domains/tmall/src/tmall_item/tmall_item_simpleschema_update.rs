@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.item.simpleschema.update`.
 ///
-/// `tmall.item.simpleschema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26072&docType=2).
+/// `tmall.item.simpleschema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26072&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.simpleschema.update",
     response = TmallItemSimpleschemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSimpleschemaUpdate {

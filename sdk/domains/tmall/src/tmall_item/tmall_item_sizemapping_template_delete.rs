@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.delete`.
 ///
-/// `tmall.item.sizemapping.template.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24329&docType=2).
+/// `tmall.item.sizemapping.template.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24329&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.delete",
     response = TmallItemSizemappingTemplateDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSizemappingTemplateDelete {

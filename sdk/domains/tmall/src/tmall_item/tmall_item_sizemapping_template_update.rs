@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.sizemapping.template.update`.
 ///
-/// `tmall.item.sizemapping.template.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24330&docType=2).
+/// `tmall.item.sizemapping.template.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24330&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sizemapping.template.update",
     response = TmallItemSizemappingTemplateUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSizemappingTemplateUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.sku.new.update`.
 ///
-/// `tmall.item.sku.new.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60018&docType=2).
+/// `tmall.item.sku.new.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60018&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.new.update",
     response = TmallItemSkuNewUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSkuNewUpdate {

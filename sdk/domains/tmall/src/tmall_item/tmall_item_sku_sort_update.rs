@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.sku.sort.update`.
 ///
-/// `tmall.item.sku.sort.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60016&docType=2).
+/// `tmall.item.sku.sort.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60016&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.sort.update",
     response = TmallItemSkuSortUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSkuSortUpdate {

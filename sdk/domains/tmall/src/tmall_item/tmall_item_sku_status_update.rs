@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.sku.status.update`.
 ///
-/// `tmall.item.sku.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60012&docType=2).
+/// `tmall.item.sku.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=60012&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.sku.status.update",
     response = TmallItemSkuStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemSkuStatusUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.item.store.schema.update`.
 ///
-/// `tmall.item.store.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50093&docType=2).
+/// `tmall.item.store.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=50093&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.store.schema.update",
     response = TmallItemStoreSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemStoreSchemaUpdate {

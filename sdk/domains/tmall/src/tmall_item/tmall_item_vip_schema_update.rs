@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.item.vip.schema.update`.
 ///
-/// `tmall.item.vip.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25919&docType=2).
+/// `tmall.item.vip.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25919&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.item.vip.schema.update",
     response = TmallItemVipSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallItemVipSchemaUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.product.schema.update`.
 ///
-/// `tmall.product.schema.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23433&docType=2).
+/// `tmall.product.schema.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=23433&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.product.schema.update",
     response = TmallProductSchemaUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallProductSchemaUpdate {

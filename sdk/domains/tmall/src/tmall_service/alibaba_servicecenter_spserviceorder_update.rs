@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.servicecenter.spserviceorder.update`.
 ///
-/// `alibaba.servicecenter.spserviceorder.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49160&docType=2).
+/// `alibaba.servicecenter.spserviceorder.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49160&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.spserviceorder.update",
     response = AlibabaServicecenterSpserviceorderUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaServicecenterSpserviceorderUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.cancel`.
 ///
-/// `alibaba.servicecenter.workcard.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49159&docType=2).
+/// `alibaba.servicecenter.workcard.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49159&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.cancel",
     response = AlibabaServicecenterWorkcardCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaServicecenterWorkcardCancel {

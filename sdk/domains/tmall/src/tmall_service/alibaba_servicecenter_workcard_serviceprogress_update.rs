@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `alibaba.servicecenter.workcard.serviceprogress.update`.
 ///
-/// `alibaba.servicecenter.workcard.serviceprogress.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59950&docType=2).
+/// `alibaba.servicecenter.workcard.serviceprogress.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59950&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.servicecenter.workcard.serviceprogress.update",
     response = AlibabaServicecenterWorkcardServiceprogressUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaServicecenterWorkcardServiceprogressUpdate {

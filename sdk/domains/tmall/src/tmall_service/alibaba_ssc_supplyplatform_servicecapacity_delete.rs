@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.servicecapacity.delete`.
 ///
-/// `alibaba.ssc.supplyplatform.servicecapacity.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48872&docType=2).
+/// `alibaba.ssc.supplyplatform.servicecapacity.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=48872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.servicecapacity.delete",
     response = AlibabaSscSupplyplatformServicecapacityDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaSscSupplyplatformServicecapacityDelete {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.ssc.supplyplatform.serviceworker.cancelleave`.
 ///
-/// `alibaba.ssc.supplyplatform.serviceworker.cancelleave`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57198&docType=2).
+/// `alibaba.ssc.supplyplatform.serviceworker.cancelleave`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57198&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.ssc.supplyplatform.serviceworker.cancelleave",
     response = AlibabaSscSupplyplatformServiceworkerCancelleaveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaSscSupplyplatformServiceworkerCancelleave {

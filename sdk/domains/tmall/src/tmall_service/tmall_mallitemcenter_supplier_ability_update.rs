@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.mallitemcenter.supplier.ability.update`.
 ///
-/// `tmall.mallitemcenter.supplier.ability.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42734&docType=2).
+/// `tmall.mallitemcenter.supplier.ability.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42734&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.mallitemcenter.supplier.ability.update",
     response = TmallMallitemcenterSupplierAbilityUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallMallitemcenterSupplierAbilityUpdate {

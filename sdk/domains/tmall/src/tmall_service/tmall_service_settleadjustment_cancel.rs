@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.service.settleadjustment.cancel`.
 ///
-/// `tmall.service.settleadjustment.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27440&docType=2).
+/// `tmall.service.settleadjustment.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27440&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.service.settleadjustment.cancel",
     response = TmallServiceSettleadjustmentCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServiceSettleadjustmentCancel {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.msf.tasks.update`.
 ///
-/// `tmall.servicecenter.msf.tasks.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38133&docType=2).
+/// `tmall.servicecenter.msf.tasks.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=38133&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.msf.tasks.update",
     response = TmallServicecenterMsfTasksUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterMsfTasksUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicemonitormessage.update`.
 ///
-/// `tmall.servicecenter.servicemonitormessage.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33931&docType=2).
+/// `tmall.servicecenter.servicemonitormessage.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicemonitormessage.update",
     response = TmallServicecenterServicemonitormessageUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterServicemonitormessageUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.deleteservicestorecoverservice`.
 ///
-/// `tmall.servicecenter.servicestore.deleteservicestorecoverservice`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33690&docType=2).
+/// `tmall.servicecenter.servicestore.deleteservicestorecoverservice`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33690&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.deleteservicestorecoverservice",
     response = TmallServicecenterServicestoreDeleteservicestorecoverserviceResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterServicestoreDeleteservicestorecoverservice {

@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.update`.
 ///
-/// `tmall.servicecenter.servicestore.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42627&docType=2).
+/// `tmall.servicecenter.servicestore.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=42627&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.update",
     response = TmallServicecenterServicestoreUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterServicestoreUpdate {

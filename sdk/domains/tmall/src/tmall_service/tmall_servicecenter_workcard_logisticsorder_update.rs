@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.logisticsorder.update`.
 ///
-/// `tmall.servicecenter.workcard.logisticsorder.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55357&docType=2).
+/// `tmall.servicecenter.workcard.logisticsorder.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55357&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.logisticsorder.update",
     response = TmallServicecenterWorkcardLogisticsorderUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkcardLogisticsorderUpdate {

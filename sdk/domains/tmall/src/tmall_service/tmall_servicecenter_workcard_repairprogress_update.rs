@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.repairprogress.update`.
 ///
-/// `tmall.servicecenter.workcard.repairprogress.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49416&docType=2).
+/// `tmall.servicecenter.workcard.repairprogress.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=49416&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.repairprogress.update",
     response = TmallServicecenterWorkcardRepairprogressUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkcardRepairprogressUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.status.update`.
 ///
-/// `tmall.servicecenter.workcard.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11123&docType=2).
+/// `tmall.servicecenter.workcard.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=11123&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.status.update",
     response = TmallServicecenterWorkcardStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkcardStatusUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.worker.delete`.
 ///
-/// `tmall.servicecenter.worker.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33696&docType=2).
+/// `tmall.servicecenter.worker.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33696&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.delete",
     response = TmallServicecenterWorkerDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkerDelete {

@@ -5,13 +5,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `tmall.servicecenter.worker.update`.
 ///
-/// `tmall.servicecenter.worker.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33699&docType=2).
+/// `tmall.servicecenter.worker.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33699&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.worker.update",
     response = TmallServicecenterWorkerUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkerUpdate {

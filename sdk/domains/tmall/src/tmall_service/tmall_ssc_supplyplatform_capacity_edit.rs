@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.ssc.supplyplatform.capacity.edit`.
 ///
-/// `tmall.ssc.supplyplatform.capacity.edit`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63529&docType=2).
+/// `tmall.ssc.supplyplatform.capacity.edit`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63529&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.ssc.supplyplatform.capacity.edit",
     response = TmallSscSupplyplatformCapacityEditResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallSscSupplyplatformCapacityEdit {

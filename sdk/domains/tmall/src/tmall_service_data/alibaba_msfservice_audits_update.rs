@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.msfservice.audits.update`.
 ///
-/// `alibaba.msfservice.audits.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66231&docType=2).
+/// `alibaba.msfservice.audits.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66231&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.msfservice.audits.update",
     response = AlibabaMsfserviceAuditsUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaMsfserviceAuditsUpdate {

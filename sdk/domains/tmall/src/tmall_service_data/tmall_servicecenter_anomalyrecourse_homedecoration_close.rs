@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.homedecoration.close`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.homedecoration.close`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66060&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.homedecoration.close`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66060&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.homedecoration.close",
     response = TmallServicecenterAnomalyrecourseHomedecorationCloseResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterAnomalyrecourseHomedecorationClose {

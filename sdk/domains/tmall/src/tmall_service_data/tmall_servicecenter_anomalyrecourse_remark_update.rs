@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.anomalyrecourse.remark.update`.
 ///
-/// `tmall.servicecenter.anomalyrecourse.remark.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27169&docType=2).
+/// `tmall.servicecenter.anomalyrecourse.remark.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27169&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.anomalyrecourse.remark.update",
     response = TmallServicecenterAnomalyrecourseRemarkUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterAnomalyrecourseRemarkUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.reservecond.delete`.
 ///
-/// `tmall.servicecenter.reservecond.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44128&docType=2).
+/// `tmall.servicecenter.reservecond.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44128&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.reservecond.delete",
     response = TmallServicecenterReservecondDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterReservecondDelete {

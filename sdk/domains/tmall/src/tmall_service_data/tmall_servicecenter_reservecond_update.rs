@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.reservecond.update`.
 ///
-/// `tmall.servicecenter.reservecond.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44177&docType=2).
+/// `tmall.servicecenter.reservecond.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.reservecond.update",
     response = TmallServicecenterReservecondUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterReservecondUpdate {

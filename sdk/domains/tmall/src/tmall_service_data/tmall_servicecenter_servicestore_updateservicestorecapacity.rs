@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `tmall.servicecenter.servicestore.updateservicestorecapacity`.
 ///
-/// `tmall.servicecenter.servicestore.updateservicestorecapacity`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33698&docType=2).
+/// `tmall.servicecenter.servicestore.updateservicestorecapacity`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33698&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.servicestore.updateservicestorecapacity",
     response = TmallServicecenterServicestoreUpdateservicestorecapacityResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterServicestoreUpdateservicestorecapacity {

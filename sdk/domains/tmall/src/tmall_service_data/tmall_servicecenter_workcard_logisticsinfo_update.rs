@@ -4,13 +4,13 @@ use topsdk::{DateTime, Json, Model, Request};
 
 /// Calls `tmall.servicecenter.workcard.logisticsinfo.update`.
 ///
-/// `tmall.servicecenter.workcard.logisticsinfo.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57207&docType=2).
+/// `tmall.servicecenter.workcard.logisticsinfo.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57207&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "tmall.servicecenter.workcard.logisticsinfo.update",
     response = TmallServicecenterWorkcardLogisticsinfoUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkcardLogisticsinfoUpdate {

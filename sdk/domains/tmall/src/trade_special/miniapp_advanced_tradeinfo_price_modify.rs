@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.miniapp.advanced.tradeinfo.price.modify`.
 ///
-/// `taobao.miniapp.advanced.tradeinfo.price.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63776&docType=2).
+/// `taobao.miniapp.advanced.tradeinfo.price.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=63776&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.miniapp.advanced.tradeinfo.price.modify",
     response = MiniappAdvancedTradeinfoPriceModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct MiniappAdvancedTradeinfoPriceModify {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.opentrade.customization.refund.enable`.
 ///
-/// `taobao.opentrade.customization.refund.enable`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52137&docType=2).
+/// `taobao.opentrade.customization.refund.enable`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52137&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.customization.refund.enable",
     response = OpentradeCustomizationRefundEnableResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpentradeCustomizationRefundEnable {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.opentrade.special.items.unbind`.
 ///
-/// `taobao.opentrade.special.items.unbind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51715&docType=2).
+/// `taobao.opentrade.special.items.unbind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51715&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.items.unbind",
     response = OpentradeSpecialItemsUnbindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpentradeSpecialItemsUnbind {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.opentrade.special.rule.update`.
 ///
-/// `taobao.opentrade.special.rule.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52746&docType=2).
+/// `taobao.opentrade.special.rule.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=52746&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.special.rule.update",
     response = OpentradeSpecialRuleUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpentradeSpecialRuleUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.opentrade.tools.items.bind`.
 ///
-/// `taobao.opentrade.tools.items.bind`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53545&docType=2).
+/// `taobao.opentrade.tools.items.bind`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53545&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.opentrade.tools.items.bind",
     response = OpentradeToolsItemsBindResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct OpentradeToolsItemsBind {

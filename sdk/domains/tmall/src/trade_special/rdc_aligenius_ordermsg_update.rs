@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.rdc.aligenius.ordermsg.update`.
 ///
-/// `taobao.rdc.aligenius.ordermsg.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39964&docType=2).
+/// `taobao.rdc.aligenius.ordermsg.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=39964&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.rdc.aligenius.ordermsg.update",
     response = RdcAligeniusOrdermsgUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct RdcAligeniusOrdermsgUpdate {

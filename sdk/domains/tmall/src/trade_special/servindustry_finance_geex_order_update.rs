@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.servindustry.finance.geex.order.update`.
 ///
-/// `taobao.servindustry.finance.geex.order.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58922&docType=2).
+/// `taobao.servindustry.finance.geex.order.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58922&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.servindustry.finance.geex.order.update",
     response = ServindustryFinanceGeexOrderUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct ServindustryFinanceGeexOrderUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.axin.trans.fund.update`.
 ///
-/// `taobao.alitrip.axin.trans.fund.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55694&docType=2).
+/// `taobao.alitrip.axin.trans.fund.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=55694&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.axin.trans.fund.update",
     response = AlitripAxinTransFundUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripAxinTransFundUpdate {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.hotel.modify.increment`.
 ///
-/// `taobao.alitrip.travel.fsc.hotel.modify.increment`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58887&docType=2).
+/// `taobao.alitrip.travel.fsc.hotel.modify.increment`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=58887&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.hotel.modify.increment",
     response = AlitripTravelFscHotelModifyIncrementResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscHotelModifyIncrement {

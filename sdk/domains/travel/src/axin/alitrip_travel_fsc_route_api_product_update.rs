@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.product.update`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.product.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66875&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.product.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66875&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.product.update",
     response = AlitripTravelFscRouteApiProductUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiProductUpdate {

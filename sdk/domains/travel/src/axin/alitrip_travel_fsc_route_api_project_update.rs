@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.travel.fsc.route.api.project.update`.
 ///
-/// `taobao.alitrip.travel.fsc.route.api.project.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66872&docType=2).
+/// `taobao.alitrip.travel.fsc.route.api.project.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=66872&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.travel.fsc.route.api.project.update",
     response = AlitripTravelFscRouteApiProjectUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiProjectUpdate {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.approval.modify`.
 ///
-/// `alitrip.btrip.approval.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44475&docType=2).
+/// `alitrip.btrip.approval.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=44475&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.approval.modify",
     response = AlitripBtripApprovalModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripApprovalModify {

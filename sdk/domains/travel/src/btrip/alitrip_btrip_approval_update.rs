@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.approval.update`.
 ///
-/// `alitrip.btrip.approval.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29177&docType=2).
+/// `alitrip.btrip.approval.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29177&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.approval.update",
     response = AlitripBtripApprovalUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripApprovalUpdate {

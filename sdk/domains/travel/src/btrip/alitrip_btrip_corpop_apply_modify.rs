@@ -8,13 +8,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.corpop.apply.modify`.
 ///
-/// `alitrip.btrip.corpop.apply.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53599&docType=2).
+/// `alitrip.btrip.corpop.apply.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53599&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.corpop.apply.modify",
     response = AlitripBtripCorpopApplyModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCorpopApplyModify {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.delete`.
 ///
-/// `alitrip.btrip.cost.center.delete`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33162&docType=2).
+/// `alitrip.btrip.cost.center.delete`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33162&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.delete",
     response = AlitripBtripCostCenterDeleteResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCostCenterDelete {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.cost.center.entity.set`.
 ///
-/// `alitrip.btrip.cost.center.entity.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33167&docType=2).
+/// `alitrip.btrip.cost.center.entity.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33167&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.cost.center.entity.set",
     response = AlitripBtripCostCenterEntitySetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCostCenterEntitySet {

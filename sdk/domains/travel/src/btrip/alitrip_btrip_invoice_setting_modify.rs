@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.invoice.setting.modify`.
 ///
-/// `alitrip.btrip.invoice.setting.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53609&docType=2).
+/// `alitrip.btrip.invoice.setting.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53609&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.invoice.setting.modify",
     response = AlitripBtripInvoiceSettingModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripInvoiceSettingModify {

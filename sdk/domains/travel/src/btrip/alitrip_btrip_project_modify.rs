@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.project.modify`.
 ///
-/// `alitrip.btrip.project.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53611&docType=2).
+/// `alitrip.btrip.project.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=53611&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.project.modify",
     response = AlitripBtripProjectModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripProjectModify {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.change.cancel`.
 ///
-/// `alitrip.btrip.flight.distribution.change.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59519&docType=2).
+/// `alitrip.btrip.flight.distribution.change.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=59519&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.change.cancel",
     response = AlitripBtripFlightDistributionChangeCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripFlightDistributionChangeCancel {

@@ -7,13 +7,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.modify.flightsearch`.
 ///
-/// `alitrip.btrip.flight.distribution.modify.flightsearch`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57691&docType=2).
+/// `alitrip.btrip.flight.distribution.modify.flightsearch`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57691&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.modify.flightsearch",
     response = AlitripBtripFlightDistributionModifyFlightsearchResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripFlightDistributionModifyFlightsearch {

@@ -4,13 +4,13 @@ use topsdk::{DateTime, Model, Request};
 
 /// Calls `alitrip.btrip.flight.distribution.order.cancel`.
 ///
-/// `alitrip.btrip.flight.distribution.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57584&docType=2).
+/// `alitrip.btrip.flight.distribution.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57584&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.flight.distribution.order.cancel",
     response = AlitripBtripFlightDistributionOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripFlightDistributionOrderCancel {

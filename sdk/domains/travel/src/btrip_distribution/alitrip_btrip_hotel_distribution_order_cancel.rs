@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alitrip.btrip.hotel.distribution.order.cancel`.
 ///
-/// `alitrip.btrip.hotel.distribution.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56182&docType=2).
+/// `alitrip.btrip.hotel.distribution.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=56182&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alitrip.btrip.hotel.distribution.order.cancel",
     response = AlitripBtripHotelDistributionOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripBtripHotelDistributionOrderCancel {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.disableqrcode.set`.
 ///
-/// `taobao.bus.disableqrcode.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28931&docType=2).
+/// `taobao.bus.disableqrcode.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28931&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.disableqrcode.set",
     response = BusDisableqrcodeSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusDisableqrcodeSet {

@@ -5,13 +5,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.order.set`.
 ///
-/// `taobao.bus.order.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27569&docType=2).
+/// `taobao.bus.order.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27569&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.order.set",
     response = BusOrderSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusOrderSet {

@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.bus.refund.set`.
 ///
-/// `taobao.bus.refund.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33364&docType=2).
+/// `taobao.bus.refund.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=33364&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.refund.set",
     response = BusRefundSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusRefundSet {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.refundticketprice.set`.
 ///
-/// `taobao.bus.refundticketprice.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25841&docType=2).
+/// `taobao.bus.refundticketprice.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=25841&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.refundticketprice.set",
     response = BusRefundticketpriceSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusRefundticketpriceSet {

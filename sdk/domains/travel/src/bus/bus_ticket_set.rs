@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.ticket.set`.
 ///
-/// `taobao.bus.ticket.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27586&docType=2).
+/// `taobao.bus.ticket.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=27586&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.ticket.set",
     response = BusTicketSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusTicketSet {

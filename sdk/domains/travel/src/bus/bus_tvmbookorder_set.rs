@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.tvmbookorder.set`.
 ///
-/// `taobao.bus.tvmbookorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28936&docType=2).
+/// `taobao.bus.tvmbookorder.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28936&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmbookorder.set",
     response = BusTvmbookorderSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusTvmbookorderSet {

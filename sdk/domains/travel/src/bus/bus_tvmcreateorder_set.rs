@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.tvmcreateorder.set`.
 ///
-/// `taobao.bus.tvmcreateorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28759&docType=2).
+/// `taobao.bus.tvmcreateorder.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28759&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmcreateorder.set",
     response = BusTvmcreateorderSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusTvmcreateorderSet {

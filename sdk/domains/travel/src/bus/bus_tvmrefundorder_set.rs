@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.bus.tvmrefundorder.set`.
 ///
-/// `taobao.bus.tvmrefundorder.set`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29030&docType=2).
+/// `taobao.bus.tvmrefundorder.set`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29030&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.bus.tvmrefundorder.set",
     response = BusTvmrefundorderSetResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct BusTvmrefundorderSet {

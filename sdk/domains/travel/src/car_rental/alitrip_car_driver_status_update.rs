@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.car.driver.status.update`.
 ///
-/// `taobao.alitrip.car.driver.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29393&docType=2).
+/// `taobao.alitrip.car.driver.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29393&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.driver.status.update",
     response = AlitripCarDriverStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripCarDriverStatusUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.alitrip.car.order.agent.cancel`.
 ///
-/// `taobao.alitrip.car.order.agent.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51542&docType=2).
+/// `taobao.alitrip.car.order.agent.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51542&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.order.agent.cancel",
     response = AlitripCarOrderAgentCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripCarOrderAgentCancel {

@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.car.rent.order.cancel`.
 ///
-/// `taobao.alitrip.car.rent.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26554&docType=2).
+/// `taobao.alitrip.car.rent.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=26554&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.car.rent.order.cancel",
     response = AlitripCarRentOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripCarRentOrderCancel {

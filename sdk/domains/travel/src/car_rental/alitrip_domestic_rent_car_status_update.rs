@@ -4,13 +4,13 @@ use topsdk::{Json, Model, Request};
 
 /// Calls `taobao.alitrip.domestic.rent.car.status.update`.
 ///
-/// `taobao.alitrip.domestic.rent.car.status.update`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41576&docType=2).
+/// `taobao.alitrip.domestic.rent.car.status.update`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=41576&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.alitrip.domestic.rent.car.status.update",
     response = AlitripDomesticRentCarStatusUpdateResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlitripDomesticRentCarStatusUpdate {

@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.driver.blacklist.remove`.
 ///
-/// `alibaba.happytrip.taxi.driver.blacklist.remove`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57064&docType=2).
+/// `alibaba.happytrip.taxi.driver.blacklist.remove`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=57064&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.driver.blacklist.remove",
     response = AlibabaHappytripTaxiDriverBlacklistRemoveResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHappytripTaxiDriverBlacklistRemove {

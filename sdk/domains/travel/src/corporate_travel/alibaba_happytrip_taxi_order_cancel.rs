@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.cancel`.
 ///
-/// `alibaba.happytrip.taxi.order.cancel`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28370&docType=2).
+/// `alibaba.happytrip.taxi.order.cancel`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=28370&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.cancel",
     response = AlibabaHappytripTaxiOrderCancelResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHappytripTaxiOrderCancel {

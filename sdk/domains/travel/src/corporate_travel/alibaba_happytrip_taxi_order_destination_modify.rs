@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `alibaba.happytrip.taxi.order.destination.modify`.
 ///
-/// `alibaba.happytrip.taxi.order.destination.modify`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51020&docType=2).
+/// `alibaba.happytrip.taxi.order.destination.modify`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=51020&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "alibaba.happytrip.taxi.order.destination.modify",
     response = AlibabaHappytripTaxiOrderDestinationModifyResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct AlibabaHappytripTaxiOrderDestinationModify {

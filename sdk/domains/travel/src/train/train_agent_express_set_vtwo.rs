@@ -4,13 +4,13 @@ use topsdk::{Model, Request};
 
 /// Calls `taobao.train.agent.express.set.vtwo`.
 ///
-/// `taobao.train.agent.express.set.vtwo`: need of a session not known, write that may be repeated (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29804&docType=2).
+/// `taobao.train.agent.express.set.vtwo`: need of a session not known, write (by its name), rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=29804&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.train.agent.express.set.vtwo",
     response = TrainAgentExpressSetVtwoResponse,
     session = optional,
-    effect = idempotent
+    effect = write
 )]
 #[non_exhaustive]
 pub struct TrainAgentExpressSetVtwo {
