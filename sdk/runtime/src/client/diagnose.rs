@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::client::{RawReply, Settings};
+use crate::transport::http_date;
 
 /// A sentence for the codes that have their cause on this side.
 pub(crate) fn hint(settings: &Settings, raw: &RawReply, code: i64) -> Option<String> {
@@ -22,7 +23,7 @@ pub(crate) fn hint(settings: &Settings, raw: &RawReply, code: i64) -> Option<Str
 
 /// The gateway's time of day, from the `Date` header.
 pub(crate) fn gateway_time(raw: &RawReply) -> Option<SystemTime> {
-    Some(jiff::fmt::rfc2822::parse(raw.header("date")?).ok()?.timestamp().into())
+    http_date(raw.header("date")?)
 }
 
 /// Compares this side's clock with the gateway's.

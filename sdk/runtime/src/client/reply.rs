@@ -97,7 +97,12 @@ impl RawReply {
         let status = response.status;
         if status > 400 {
             let error = TransportError::maybe_sent(format!("HTTP status {status}"));
-            return Err(if is_passing(status) { error } else { error.permanent() }.into());
+            let error = if is_passing(status) { error } else { error.permanent() };
+            return Err(match response.retry_after() {
+                Some(time) => error.retry_after(time),
+                None => error,
+            }
+            .into());
         }
         let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
         Ok(Self { client, method, hidden, attempts, response })

@@ -129,6 +129,18 @@ impl Error {
             || self.sub_code().is_some_and(|s| s.starts_with("isp.call-limited"))
     }
 
+    /// How long to wait before the next call, where that was told: by the platform with a ban, by an HTTP answer with `Retry-After`, or
+    /// by a limiter on this side.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Limited(e) => Some(e.retry_after()),
+            Self::Transport(e) => e.retry_after,
+            Self::Gateway(e) => e.ban(),
+            _ => None,
+        }
+    }
+
     /// Whether a time limit ran out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -245,6 +257,7 @@ pub struct TransportError {
     message: String,
     sent: bool,
     permanent: bool,
+    retry_after: Option<Duration>,
     attempts: Attempts,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -253,19 +266,33 @@ impl TransportError {
     /// A failure before anything of the call was sent.
     #[must_use]
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: false, permanent: false, attempts: Attempts::NONE, source: None }
+        Self {
+            message: message.into(),
+            sent: false,
+            permanent: false,
+            retry_after: None,
+            attempts: Attempts::NONE,
+            source: None,
+        }
     }
 
     /// A failure after the call may have been sent.
     #[must_use]
     pub fn maybe_sent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: true, permanent: false, attempts: Attempts::NONE, source: None }
+        Self { sent: true, ..Self::not_sent(message) }
     }
 
     /// The same, where trying again fails in the same way.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.permanent = true;
+        self
+    }
+
+    /// The same, where the other side told how long to wait.
+    #[must_use]
+    pub fn retry_after(mut self, time: Duration) -> Self {
+        self.retry_after = Some(time);
         self
     }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 pub use mock::{MockTransport, Received};
 
@@ -70,6 +70,16 @@ impl HttpResponse {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// How long `Retry-After` tells to wait: in seconds, or until a time of day by the sender's own clock.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let told = self.header("retry-after")?.trim();
+        if let Ok(seconds) = told.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let (until, now) = (http_date(told)?, http_date(self.header("date")?)?);
+        Some(until.duration_since(now).unwrap_or_default())
+    }
 }
 
 impl fmt::Debug for HttpResponse {
@@ -78,5 +88,35 @@ impl fmt::Debug for HttpResponse {
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// A time of day as HTTP headers write it.
+pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn told_to_wait() {
+        let date = "Tue, 05 Jan 2016 12:00:00 GMT";
+        for (told, date, expected) in [
+            (" 3 ", "", Some(3)),
+            ("0", date, Some(0)),
+            ("Tue, 05 Jan 2016 12:00:07 GMT", date, Some(7)),
+            ("Tue, 05 Jan 2016 11:59:00 GMT", date, Some(0)),
+            ("Tue, 05 Jan 2016 12:00:07 GMT", "", None),
+            ("soon", date, None),
+            ("-1", date, None),
+            ("1.5", date, None),
+        ] {
+            let headers = vec![("retry-after".to_owned(), told.to_owned()), ("date".to_owned(), date.to_owned())];
+            let response = HttpResponse { status: 503, headers, body: Vec::new() };
+            assert_eq!(response.retry_after(), expected.map(Duration::from_secs), "{told}");
+        }
+        assert_eq!(HttpResponse { status: 503, headers: Vec::new(), body: Vec::new() }.retry_after(), None);
     }
 }

@@ -40,8 +40,8 @@ pub(crate) fn decide(retry: &Retry, now: &Situation<'_>) -> Result<Duration, Sto
         return Err(Stopped::Attempts);
     }
     let growing = retry.ceiling(now.attempts).mul_f64(now.chance);
-    let pause = if class == RetryClass::AfterBan || now.error.is_rate_limited() {
-        let ban = now.error.gateway().and_then(|refusal| refusal.ban()).unwrap_or(UNTOLD_BAN);
+    let untold = (class == RetryClass::AfterBan || now.error.is_rate_limited()).then_some(UNTOLD_BAN);
+    let pause = if let Some(ban) = now.error.retry_after().or(untold) {
         if ban > retry.longest_ban {
             return Err(Stopped::LongBan);
         }
@@ -93,14 +93,16 @@ mod tests {
     /// Every phase, with every class, for every effect: the pause after the first attempt in milliseconds, with a chance of one half.
     #[test]
     fn phases_classes_and_effects() {
-        let ms = |pause| Ok(Duration::from_millis(pause));
+        let (ms, sec) = (|pause| Ok(Duration::from_millis(pause)), Duration::from_secs);
         let transport = TransportError::maybe_sent("x");
         let invalid = InvalidArgument { method: "x".into(), parameter: "x".into(), reason: "x".into() };
-        let cases: [(&str, Error, Expected); 22] = [
+        let cases: [(&str, Error, Expected); 24] = [
             ("config", ConfigError::new("x").into(), [Err(Permanent); 3]),
             ("invalid", invalid.into(), [Err(Permanent); 3]),
             ("not connected", TransportError::not_sent("x").into(), [ms(100); 3]),
             ("broken off", transport.into(), [ms(100), ms(100), Err(MayBeApplied)]),
+            ("told to wait", TransportError::not_sent("x").retry_after(sec(3)).into(), [ms(3_100); 3]),
+            ("told to wait long", TransportError::not_sent("x").retry_after(sec(6)).into(), [Err(LongBan); 3]),
             ("of no use", TransportError::maybe_sent("x").permanent().into(), [Err(Permanent); 3]),
             ("connect limit", Error::Timeout(TimeoutError::new("connect", None, false)), [ms(100); 3]),
             (

@@ -44,6 +44,8 @@ enum Do {
     Ban(u32),
     /// HTTP status.
     Status(u16),
+    /// 503, with so many seconds to wait.
+    Busy(u64),
     Body(&'static str),
     /// This takes so many milliseconds, and then the connection breaks.
     Last(u64),
@@ -122,6 +124,7 @@ impl Script {
         let refusal = |code, sub_code, sub_msg: &str| {
             format!(r#"{{"error_response":{{"code":{code},"sub_code":"{sub_code}","sub_msg":"{sub_msg}"}}}}"#)
         };
+        let busy = if let Do::Busy(seconds) = next { Some(("retry-after".into(), seconds.to_string())) } else { None };
         let (status, body) = match next {
             Do::Answer => (200, r#"{"memo_get_response":{"tid":1}}"#.to_owned()),
             Do::Refuse => return Err(TransportError::not_sent("no connection").into()),
@@ -133,13 +136,18 @@ impl Script {
             Do::Fail(code, sub_code) => (200, refusal(code, sub_code, "")),
             Do::Ban(seconds) => (200, refusal(7, "", &format!("This ban will last for {seconds} more seconds"))),
             Do::Status(status) => (status, String::new()),
+            Do::Busy(_) => (503, String::new()),
             Do::Body(body) => (200, body.to_owned()),
         };
         let date = Passing(self.timer.clone()).now() + self.gateway_is_ahead;
         let date = DateTime::from(date).to_string().replace(' ', "T") + "+08:00[+08:00]";
         let date = date.parse::<jiff::Zoned>().unwrap();
         let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date.timestamp()).unwrap();
-        Ok(HttpResponse { status, headers: vec![("date".into(), date)], body: body.into_bytes() })
+        Ok(HttpResponse {
+            status,
+            headers: [("date".into(), date)].into_iter().chain(busy).collect(),
+            body: body.into_bytes(),
+        })
     }
 }
 
@@ -249,7 +257,19 @@ async fn long_bans_are_told_at_once() {
     let script = Script::new(&[Do::Ban(31_062)]);
     let error = script.client().call(get()).await.unwrap_err();
     assert_eq!((error.attempts().stopped(), script.timer.passed()), (Some(Stopped::LongBan), Duration::ZERO));
-    assert_eq!(error.gateway().and_then(|refusal| refusal.ban()), Some(Duration::from_secs(31_062)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(31_062)));
+}
+
+#[tokio::test]
+async fn a_server_that_tells_how_long_it_is_busy_is_left_alone_so_long() {
+    let script = Script::new(&[Do::Busy(3)]);
+    script.client().call(get()).await.unwrap();
+    assert_eq!((script.sent(), script.timer.passed() >= Duration::from_secs(3)), (2, true));
+
+    let script = Script::new(&[Do::Busy(600)]);
+    let error = script.client().call(get()).await.unwrap_err();
+    assert_eq!(error.attempts().stopped(), Some(Stopped::LongBan));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
 }
 
 #[tokio::test]
@@ -378,6 +398,7 @@ fn anything() -> impl Strategy<Value = Do> {
         Just(Do::Answer),
         Just(Do::Refuse),
         Just(Do::Lose),
+        Just(Do::Busy(1)),
         Just(Do::Fail(10, "")),
         Just(Do::Fail(15, "isp.x")),
         Just(Do::Fail(15, "isv.x")),
