@@ -24,7 +24,7 @@ use crate::transport::{BoxFuture, HttpRequest};
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
 ///
 /// With the feature `catalog`, the parameters of a method that it knows are checked before sending, as those of a typed call are,
-/// and so are their names and types; see [`with_checks`](Self::with_checks). Any other method is called as it is.
+/// and so are their names and types, unless `with_checks` says otherwise. Any other method is called as it is.
 ///
 /// ```no_run
 /// # async fn run(client: topsdk::Client) -> Result<(), topsdk::Error> {
