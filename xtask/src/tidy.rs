@@ -59,6 +59,13 @@ fn manifests_are_complete() {
                 problems.push(format!("{name}: no {key}"));
             }
         }
+        // Both licences ask for their text in what is published.
+        for text in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let own = Path::new(manifest).with_file_name(text);
+            if published && fs::read_to_string(own).ok() != fs::read_to_string(crate::root().join(text)).ok() {
+                problems.push(format!("{name}: no {text}; make it a link to that of the project"));
+            }
+        }
     }
     none(problems);
 }
