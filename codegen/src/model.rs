@@ -253,6 +253,13 @@ impl Method {
         let own = self.types.iter().find(|t| t.name.value == name);
         own.or_else(|| domain.types.iter().find(|t| t.name.value == name))
     }
+
+    /// The response field of whose structure a `fields` parameter asks for parts: the first that holds it.
+    #[must_use]
+    pub fn selected_by(&self, parameter: &Field) -> Option<&Field> {
+        let Type::Fields(of) = &parameter.ty.value else { return None };
+        self.response.iter().find(|field| matches!(field.ty.value.element(), Type::Named(name) if name == of))
+    }
 }
 
 /// The metadata that a method was imported from.

@@ -154,6 +154,8 @@ const RESERVED_TYPES: &[&str] = &[
 /// Modules and features that the SDK has already.
 const RESERVED_DOMAINS: &[&str] = &[
     "blocking",
+    "catalog",
+    "cli",
     "client",
     "codec",
     "core",
@@ -168,11 +170,13 @@ const RESERVED_DOMAINS: &[&str] = &[
     "model",
     "platform_tables",
     "redis",
+    "reqwest",
     "rt",
     "rustls",
     "serde",
     "sign",
     "socks",
+    "tokio",
     "transport",
 ];
 

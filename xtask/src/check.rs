@@ -59,14 +59,14 @@ fn take_others(loaded: &mut Loaded, only: &[PathBuf]) -> Vec<Diagnostic> {
 pub(crate) fn print(loaded: &Loaded, known: &[usize]) {
     let mut out = stderr().lock();
     // A closed pipe is no reason to fail differently.
-    let _ = out.write_all(loaded.report(style()).as_bytes());
+    let _ = out.write_all(loaded.report(style(stderr().is_terminal())).as_bytes());
     let _ = writeln!(out, "{}", loaded.summary(known));
 }
 
 /// Colours on a terminal, unless `NO_COLOR` is set to anything.
-pub(crate) fn style() -> Style {
+pub(crate) fn style(is_terminal: bool) -> Style {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stderr().is_terminal() && !refused { Style::Coloured } else { Style::Plain }
+    if is_terminal && !refused { Style::Coloured } else { Style::Plain }
 }
 
 #[cfg(test)]

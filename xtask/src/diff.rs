@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, ValueEnum};
-use topsdk_codegen::diagnostic::Style;
 use topsdk_codegen::diff::{self, Class, Compared, Ends, Files, Verdict, Version};
 use topsdk_codegen::import::store;
 use topsdk_codegen::load::Loaded;
 
+use crate::check::style;
 use crate::root;
 
 /// Flags of `cargo xtask diff`.
@@ -66,13 +66,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         }
     });
     match printed {
-        Ok(class) if class.is_some() && class >= options.fail_on.map(FailOn::class).or(Some(Class::Breaking)) => {
-            if options.fail_on.is_some() {
-                ExitCode::FAILURE
-            } else {
-                ExitCode::SUCCESS
-            }
-        }
+        Ok(class) if options.fail_on.is_some_and(|least| class >= Some(least.class())) => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("error: {message}");
@@ -108,7 +102,7 @@ fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), Strin
     let verdict = Verdict::of(&compared.diff, old.version, new.version);
     let ends = Ends { from: old.name, to: new.name, verdict };
     let text = match options.format {
-        Format::Text => diff::text(&compared.diff, &ends, style()),
+        Format::Text => diff::text(&compared.diff, &ends, style(stdout().is_terminal())),
         Format::Markdown => diff::markdown(&compared.diff, &ends),
         Format::Json => diff::json(&compared.diff, &ends),
     };
@@ -185,10 +179,4 @@ fn version(manifest: &str) -> Result<Version, String> {
     let mut lines = manifest.lines().skip_while(|line| line.trim() != "[workspace.package]");
     let value = lines.find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
     value.and_then(|text| text.parse().ok()).ok_or_else(|| "Cargo.toml states no version".to_owned())
-}
-
-/// Colours on a terminal, unless `NO_COLOR` is set to anything.
-fn style() -> Style {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stdout().is_terminal() && !refused { Style::Coloured } else { Style::Plain }
 }

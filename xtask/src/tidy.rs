@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use topsdk_codegen::naming;
 
 use crate::{cargo, root};
 
@@ -132,6 +133,21 @@ fn the_guides_to_private_methods_show_the_example() {
             assert!(is_there, "not in the example, nor among what its tests expect:{block}");
         }
     }
+}
+
+#[test]
+fn no_domain_takes_a_name_of_the_sdk() {
+    let manifest = read("sdk/Cargo.toml");
+    let (_, features) = manifest.split_once("[features]").unwrap();
+    let (own, domains) = features.split_once("# Domains,").unwrap();
+    assert!(domains.contains("\ncore = ["));
+    let features = own.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).filter(|name| !name.contains('-'));
+    let library = read("sdk/runtime/src/lib.rs");
+    let modules = library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let names: Vec<&str> = features.chain(modules).chain(["core", "full", "generated"]).collect();
+    assert!(["default", "cli", "codec"].iter().all(|name| names.contains(name)), "{names:?}");
+    let free = names.iter().filter(|name| naming::domain(name) == **name);
+    none(free.map(|name| format!("`{name}` of the SDK is not among the reserved names of codegen/src/naming.rs")));
 }
 
 #[test]

@@ -116,8 +116,8 @@ fn filled(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out: &mut Out) {
 
 /// The fields that `Fields::all()` asks for; none where no parameter selects from this part of the answer.
 fn asked(method: (Scope<'_>, &Method), field: &Field) -> Option<BTreeSet<String>> {
-    let Type::Named(of) = field.ty.value.element() else { return None };
-    let selects = |parameter: &Field| matches!(&parameter.ty.value, Type::Fields(name) if name == of);
+    let selects =
+        |parameter: &Field| method.1.selected_by(parameter).is_some_and(|of| of.name.value == field.name.value);
     if !method.1.request.iter().any(selects) {
         return None;
     }

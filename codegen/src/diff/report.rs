@@ -155,13 +155,7 @@ fn groups(diff: &Diff) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|group| {
         let class = group.changes.first().map(|change| change.rule.class);
-        (
-            Reverse(worst.get(group.domain).copied()),
-            group.domain,
-            !group.method.is_empty(),
-            Reverse(class),
-            group.method,
-        )
+        (Reverse(worst.get(group.domain).copied()), group.domain, Reverse(class), group.method)
     });
     groups
 }
@@ -240,12 +234,12 @@ mod tests {
             specs: main -> working tree
 
             trade
-              (shared by its methods)
-                minor     value-added  TradeStatus.LATE: variant `Late` added
               taobao.trade.get
                 breaking  parameter-required  request.tid: required now
                 patch     example-changed     example changed
                 patch     default-changed     request.sep: default "|\n" -> none
+              (shared by its methods)
+                minor     value-added  TradeStatus.LATE: variant `Late` added
               minor     effect-looser  taobao.trade.close: effect write -> read (careful: the call may now be repeated or answered from a cache by itself)
             item
               minor     method-added  taobao.item.get: added
@@ -275,10 +269,10 @@ mod tests {
 
             | class | method | change | rule |
             |---|---|---|---|
-            | minor |  | TradeStatus.LATE: variant `Late` added | `value-added` |
             | **breaking** | `taobao.trade.get` | request.tid: required now | `parameter-required` |
             | patch | `taobao.trade.get` | example changed | `example-changed` |
             | patch | `taobao.trade.get` | request.sep: default "\|\n" -> none | `default-changed` |
+            | minor |  | TradeStatus.LATE: variant `Late` added | `value-added` |
             | minor | `taobao.trade.close` | effect write -> read (careful: the call may now be repeated or answered from a cache by itself) | `effect-looser` |
 
             #### item

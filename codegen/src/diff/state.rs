@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::load::{Loaded, load_files};
+use crate::model::Spec;
 use crate::source::slashed;
 
 use super::{Diff, diff};
@@ -41,15 +42,24 @@ pub fn compare(old: &Files, new: &Files) -> Compared {
     compared.left_out = unread(&compared.old).chain(unread(&compared.new)).collect();
     for loaded in [&mut compared.old, &mut compared.new] {
         for path in &compared.left_out {
-            let whole = path.ends_with("/types.yaml");
-            loaded.spec.domains.retain(|domain| !whole || domain.name.value != folder(path));
-            for domain in &mut loaded.spec.domains {
-                domain.methods.retain(|method| slashed(&method.file) != *path);
-            }
+            leave_out(&mut loaded.spec, path);
         }
     }
     compared.diff = diff(&compared.old.spec, &compared.new.spec);
     compared
+}
+
+/// Takes out what a file holds, and what cannot be judged without it.
+fn leave_out(spec: &mut Spec, path: &str) {
+    match path.rsplit_once('/') {
+        Some((domain, "domain.yaml" | "types.yaml")) => spec.domains.retain(|known| known.name.value != domain),
+        Some(_) => {
+            let methods = spec.domains.iter_mut().map(|domain| &mut domain.methods);
+            methods.for_each(|methods| methods.retain(|method| slashed(&method.file) != path));
+        }
+        None if path == "glossary.yaml" => spec.glossary = Default::default(),
+        None => spec.platform = Default::default(),
+    }
 }
 
 /// The domain's folder; empty for files of the specs folder itself.
@@ -57,12 +67,12 @@ fn folder(path: &str) -> &str {
     path.split_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Files of types and methods that are no YAML, or not of the kind that they should be.
+/// Files that are no YAML, or not of the kind that they should be.
 fn unread(loaded: &Loaded) -> impl Iterator<Item = String> {
     let broken = loaded.diagnostics.iter().filter(|diagnostic| {
         matches!(diagnostic.id, crate::diagnostics::yaml_syntax::ID | crate::diagnostics::wrong_kind::ID)
     });
-    broken.map(|diagnostic| loaded.sources.path(diagnostic.span)).filter(|path| !folder(path).is_empty())
+    broken.map(|diagnostic| loaded.sources.path(diagnostic.span))
 }
 
 #[cfg(test)]
@@ -99,8 +109,15 @@ mod tests {
         assert_eq!(compared.left_out, ["trade/taobao.trade.get.yaml".to_owned()].into());
         let rules: Vec<_> = compared.diff.changes.iter().map(|c| (c.rule.id, c.method.as_str())).collect();
         assert_eq!(rules, [("method-removed", "taobao.trade.close")]);
-        // Without its types a domain cannot be judged at all.
-        let old = state(&[("trade/types.yaml", "types: ["), ("trade/taobao.trade.get.yaml", &good)]);
-        assert!(compare(&old, &new).diff.changes.is_empty());
+        // Without its types or its defaults a domain cannot be judged at all.
+        for path in ["trade/types.yaml", "trade/domain.yaml", "platform.yaml", "glossary.yaml"] {
+            for broken in ["types: [", "[]"] {
+                let old = state(&[("trade/taobao.trade.get.yaml", &good), (path, broken)]);
+                for compared in [compare(&old, &new), compare(&new, &old)] {
+                    assert!(compared.diff.changes.is_empty(), "{path} {broken}: {:#?}", compared.diff.changes);
+                    assert!(compared.left_out.contains(path), "{path} {broken}");
+                }
+            }
+        }
     }
 }

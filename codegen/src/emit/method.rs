@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::emit::types::{Role, Scope};
 use crate::emit::{docs, ident, platform, tiers, types};
-use crate::model::{Domain, Field, Method, Type};
+use crate::model::{Domain, Field, Method};
 use crate::naming;
 
 /// The items of a method's file.
@@ -65,9 +65,7 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
 /// A `fields` parameter with the `only` or `except` of the response field that it selects from.
 fn with_selection(field: &Field, method: &Method) -> Field {
     let mut field = field.clone();
-    if let Type::Fields(of) = &field.ty.value
-        && let Some(from) = method.response.iter().find(|r| matches!(r.ty.value.element(), Type::Named(n) if n == of))
-    {
+    if let Some(from) = method.selected_by(&field) {
         field.only.clone_from(&from.only);
         field.except.clone_from(&from.except);
     }
