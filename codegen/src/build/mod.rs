@@ -37,6 +37,7 @@ use std::path::{Path, PathBuf};
 
 use crate::import::plan::plan_alone;
 use crate::import::read;
+use crate::import::rules::Notes;
 use crate::load::Files;
 use crate::model::{Domain, Guess, Method, Spec};
 use crate::source::slashed;
@@ -186,12 +187,16 @@ impl Config {
         let mut catalogue = read::read(&[path], &mut |_| {}).map_err(told)?;
         let wanted = self.wanted(catalogue.methods.keys().cloned().collect(), path)?;
         catalogue.methods.retain(|name, _| wanted.contains(name));
-        let planned = plan_alone(&catalogue, DOMAIN).map_err(told)?.write;
+        let planned = plan_alone(&catalogue, DOMAIN).map_err(told)?;
+        for warning in left_out(path, &planned.report.rules) {
+            // What is not run by cargo may have closed its output.
+            let _ = writeln!(stdout(), "cargo:warning={warning}");
+        }
         let at_the_root = |(path, text): (String, String)| {
             let file = path.rsplit('/').next().unwrap_or_default();
             (file.ends_with(".yaml") && file != "domain.yaml").then(|| (PathBuf::from(file), text))
         };
-        let files = planned.into_iter().filter_map(at_the_root).collect();
+        let files = planned.write.into_iter().filter_map(at_the_root).collect();
         let loaded = Files { files, own: true, ..Files::default() }.load(&|_| true);
         if loaded.diagnostics.is_empty() { Ok(loaded.spec) } else { Err(Error::metadata(path, &loaded)) }
     }
@@ -229,6 +234,20 @@ impl Config {
     }
 }
 
+/// What metadata tells and the code does not have, a line each.
+fn left_out(path: &Path, rules: &Notes) -> Vec<String> {
+    let file = slashed(path);
+    let told = rules.iter().filter(|(rule, _)| rule.loses());
+    let lines = told.flat_map(|(rule, places)| {
+        let (_, means) = rule.explain();
+        places
+            .iter()
+            .map(|place| format!("{file}: {} {}: {means}", place.method, place.path.trim_end()))
+            .collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
 /// What lies beside the specs for people is left alone; an ending that is nearly right is none of that.
 fn is_spec(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "yaml" || end == "yml")
@@ -264,4 +283,29 @@ fn check_modules(spec: &Spec) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::rules::{Place, Rule};
+
+    #[test]
+    fn what_the_code_does_not_have_is_told() {
+        let place = |path: &str| vec![Place { method: "acme.orders.get".to_owned(), path: path.to_owned() }];
+        let notes = [
+            (Rule::NameClash, place("request.Id")),
+            (Rule::NoType, place("response.any")),
+            (Rule::OddMethod, place("")),
+        ];
+        let file = Path::new("ApiMetadata.xml");
+        assert_eq!(
+            left_out(file, &notes.into()),
+            [
+                "ApiMetadata.xml: acme.orders.get response.any: no type is given; taken as json",
+                "ApiMetadata.xml: acme.orders.get request.Id: one name in Rust with an earlier one; left out",
+            ]
+        );
+        assert_eq!(left_out(file, &Notes::new()), [""; 0]);
+    }
 }

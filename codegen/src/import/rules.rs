@@ -159,6 +159,20 @@ impl Rule {
             Rule::OddMethod => ("odd-method", "capitals, dashes or dates in the method's name; kept on the wire"),
         }
     }
+
+    /// Whether the metadata tells of something that typed code then has not, or not typed.
+    #[must_use]
+    pub fn loses(self) -> bool {
+        matches!(
+            self,
+            Rule::NoType
+                | Rule::UnknownStructure
+                | Rule::ListOfLists
+                | Rule::NameClash
+                | Rule::ReservedName
+                | Rule::CommonParameter
+        )
+    }
 }
 
 /// Parameters that every call has; a method's own of the same name could not be sent.
