@@ -53,6 +53,13 @@ impl Environment {
         }
     }
 
+    /// Whether the gateway is on this machine: a sandbox, whose secrets are none.
+    #[cfg(feature = "config")]
+    pub(crate) fn is_here(&self) -> bool {
+        let rest = self.rest_url().split_once("://").map_or("", |(_, rest)| rest);
+        is_this_machine(host(rest.split(['/', '?', '#']).next().unwrap_or_default()))
+    }
+
     /// Refuses URLs that are none, and plain http to anything that may hold real data.
     pub(crate) fn check(&self, plain_http_allowed: bool) -> Result<(), ConfigError> {
         let url = self.rest_url();
@@ -64,13 +71,8 @@ impl Environment {
         if authority.is_empty() || !matches!(scheme, "http" | "https") {
             return Err(ConfigError::new("the gateway URL must begin with https:// or http:// and name a host"));
         }
-        let host = match authority.strip_prefix('[') {
-            Some(v6) => v6.split(']').next().unwrap_or_default(),
-            None => authority.split(':').next().unwrap_or_default(),
-        };
-        let harmless = host == "localhost"
-            || host.ends_with(".tbsandbox.com")
-            || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let host = host(authority);
+        let harmless = is_this_machine(host) || host.ends_with(".tbsandbox.com");
         if scheme == "http" && !harmless && !plain_http_allowed {
             return Err(ConfigError::new(format!(
                 "plain http to {host}: sessions and personal data would travel unprotected; use https, or say allow_plain_http(true)"
@@ -78,6 +80,18 @@ impl Environment {
         }
         Ok(())
     }
+}
+
+/// The host of `host:port`.
+fn host(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl FromStr for Environment {

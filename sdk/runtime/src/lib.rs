@@ -19,17 +19,25 @@ pub mod transport;
 pub mod blocking;
 #[cfg(feature = "catalog")]
 pub mod catalog;
+#[cfg(feature = "config")]
+pub mod config;
 
 mod credentials;
 mod environment;
 #[rustfmt::skip]
 mod generated;
+#[cfg(any(feature = "config", feature = "limit"))]
+mod human;
+#[cfg(any(feature = "catalog", feature = "config"))]
+mod nearest;
 
 #[doc(hidden)]
 pub mod rt;
 
 pub use client::{Body, Call, Client, ClientBuilder, Clock, Format, RawReply, Reply, Timeouts, UntypedCall};
 pub use codec::Drift;
+#[cfg(feature = "config")]
+pub use config::Config;
 pub use credentials::{Credentials, Token};
 pub use environment::Environment;
 pub use error::Error;

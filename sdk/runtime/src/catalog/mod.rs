@@ -25,7 +25,6 @@
 mod field;
 mod index;
 mod method;
-mod near;
 mod read;
 mod search;
 mod tree;
@@ -36,8 +35,6 @@ pub use index::{Domain, Term};
 pub use method::{Method, Origin};
 pub use search::{Hit, search};
 pub use tree::{Node, Tree};
-
-pub(crate) use near::nearest;
 
 use index::INDEX;
 
@@ -56,7 +53,7 @@ pub fn get(name: &str) -> Option<&'static Method> {
 /// The method whose name is nearest to one that is not there, if one is near enough to be what was meant.
 #[must_use]
 pub fn suggest(name: &str) -> Option<&'static Method> {
-    get(nearest(name, methods().map(Method::name))?)
+    get(crate::nearest::nearest(name, methods().map(Method::name))?)
 }
 
 /// Every domain, by name.

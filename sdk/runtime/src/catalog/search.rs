@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::catalog::index::{INDEX, terms};
-use crate::catalog::{Method, nearest, words};
+use crate::catalog::{Method, words};
 use crate::model::Effect;
+use crate::nearest::nearest;
 
 /// A method that was found.
 #[derive(Debug, Clone, Copy)]

@@ -15,13 +15,17 @@ use crate::transport::Transport;
 
 /// The time limits of a call, by name. `None` means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "config", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 #[non_exhaustive]
 pub struct Timeouts {
     /// `connect`: until the connection stands. 15 s by default, as in the official client.
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time_or_none"))]
     pub connect: Option<Duration>,
     /// `total`: from the start of an attempt to the end of its answer. 30 s by default.
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time_or_none"))]
     pub total: Option<Duration>,
     /// `deadline`: from the start of a call to its end, with all attempts and waits. None by default.
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time_or_none"))]
     pub deadline: Option<Duration>,
 }
 
@@ -33,6 +37,7 @@ impl Default for Timeouts {
 
 /// The format of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "config", derive(serde::Deserialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Format {
     /// JSON.

@@ -7,12 +7,13 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::catalog::{Field, Kind, Method, Shape, TypeDef, nearest};
+use crate::catalog::{Field, Kind, Method, Shape, TypeDef};
 use crate::client::Hidden;
 use crate::client::check::{beyond, too_many, too_many_names};
 use crate::codec::is_blank;
 use crate::error::InvalidArgument;
 use crate::model::{DateTime, Money, Upload, View};
+use crate::nearest::nearest;
 
 /// What an untyped call gives.
 pub(crate) struct Given<'a> {

@@ -2,6 +2,7 @@
 //!
 //! No error shows a secret, a session, a signature or a parameter.
 
+mod config;
 mod decode;
 mod gateway;
 mod limited;
@@ -11,6 +12,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+pub use config::{ConfigError, ConfigPlace, ConfigProblem};
 pub use decode::{DecodeError, Problem};
 pub use gateway::GatewayError;
 pub use limited::{LimitReason, LimitedError};
@@ -190,24 +192,6 @@ impl StdError for Error {
         }
     }
 }
-
-/// The client is set up wrongly.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError(String);
-
-impl ConfigError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "configuration: {}", self.0)
-    }
-}
-
-impl StdError for ConfigError {}
 
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {

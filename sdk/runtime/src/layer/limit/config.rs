@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::human;
 use crate::layer::limit::SharedCount;
 
 /// How fast the calls of an application may go.
@@ -188,10 +189,7 @@ impl FromStr for Wait {
         match text {
             "no" => Ok(Self::No),
             "always" => Ok(Self::Always),
-            _ => {
-                let time = text.parse::<jiff::SignedDuration>().map_err(|_| WaitError)?;
-                Duration::try_from(time).map(Self::AtMost).map_err(|_| WaitError)
-            }
+            _ => human::duration(text).map(Self::AtMost).ok_or(WaitError),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigProblem};
 use crate::generated::platform_tables::TIERS;
 use crate::layer::limit::config::{MethodLimit, Rate, RateLimits};
 use crate::layer::limit::methods;
@@ -74,15 +74,15 @@ impl Plan {
                 (Some(tier), None) => match plan.tiers.iter().find(|(name, _)| name == tier) {
                     Some((_, at)) if own.burst.is_none() && own.reserve.is_none() => *at,
                     Some(_) => {
-                        problems.push(format!(
-                            "{key}: a method that is counted with a tier has no burst or reserve of its own"
-                        ));
+                        let message = "a method that is counted with a tier has no burst or reserve of its own";
+                        problems.push(ConfigProblem::new(key, message));
                         continue;
                     }
                     None => {
                         let known: Vec<&str> = rates.keys().copied().collect();
                         let known = known.join("`, `");
-                        problems.push(format!("{key}.tier: no tier `{tier}`; there are `{known}`"));
+                        let message = format!("no tier `{tier}`; there are `{known}`");
+                        problems.push(ConfigProblem::new(format!("{key}.tier"), message));
                         continue;
                     }
                 },
@@ -91,17 +91,17 @@ impl Plan {
                     plan.add(method, &key, Rate { per_minute, burst, reserve }, &mut problems)
                 }
                 _ => {
-                    problems.push(format!("{key}: give either per_minute or tier"));
+                    problems.push(ConfigProblem::new(key, "give either per_minute or tier"));
                     continue;
                 }
             };
             plan.methods.insert(method.clone(), at);
         }
-        if problems.is_empty() { Ok(plan) } else { Err(ConfigError::new(problems.join("; "))) }
+        ConfigError::none_of(problems).map(|()| plan)
     }
 
     /// Adds a limit and says where it stands.
-    fn add(&mut self, name: &str, key: &str, rate: Rate, problems: &mut Vec<String>) -> usize {
+    fn add(&mut self, name: &str, key: &str, rate: Rate, problems: &mut Vec<ConfigProblem>) -> usize {
         match limit(name, key, rate) {
             Ok(limit) => self.limits.push(limit),
             Err(problem) => problems.push(problem),
@@ -110,20 +110,21 @@ impl Plan {
     }
 }
 
-fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, String> {
+fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, ConfigProblem> {
+    let problem = |at: &str, message: String| Err(ConfigProblem::new(format!("{key}.{at}"), message));
     let calls = rate.per_minute;
     if !(1..=MOST).contains(&calls) {
-        return Err(format!("{key}.per_minute: {calls} is no rate; give 1 to {MOST} calls a minute"));
+        return problem("per_minute", format!("{calls} is no rate; give 1 to {MOST} calls a minute"));
     }
     // Half of it, for a burst takes from the steady rate: see `Rate::burst`.
     let most = (calls + 1) / 2;
     let burst = rate.burst.unwrap_or((calls + 59) / 60);
     if !(1..=most).contains(&burst) {
-        return Err(format!("{key}.burst: {burst} is no burst of {calls} calls a minute; give 1 to {most}"));
+        return problem("burst", format!("{burst} is no burst of {calls} calls a minute; give 1 to {most}"));
     }
     let reserve = rate.reserve.unwrap_or(burst / 2);
     if !(0..burst).contains(&reserve) {
-        return Err(format!("{key}.reserve: {reserve} of a burst of {burst}; give 0 to {}", burst - 1));
+        return problem("reserve", format!("{reserve} of a burst of {burst}; give 0 to {}", burst - 1));
     }
     // All are within 1..=MOST, so that none of these fails.
     let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -137,7 +138,7 @@ fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, String> {
     })
 }
 
-fn unknown(key: &str, method: &str) -> String {
+fn unknown(key: &str, method: &str) -> ConfigProblem {
     let hint = methods::near(method).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-    format!("{key}: no such method.{hint} If it has no spec here, say `unlisted`")
+    ConfigProblem::new(key, format!("no such method.{hint} If it has no spec here, say `unlisted`"))
 }

@@ -14,6 +14,8 @@ use crate::transport::BoxFuture;
 
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("take.lua")));
 
+const NO_URL: &str = "not a URL of a Redis, such as `redis://host:6379/0`, without TLS";
+
 /// Later than the one that is there, if one is.
 static BAN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -46,9 +48,7 @@ impl RedisCount {
     /// [`Error::Config`] if it is no URL of a Redis.
     pub fn new(url: &str) -> Result<Self, Error> {
         // What the library says about it may hold the URL, and that a password.
-        let client = Client::open(url).map_err(|_| {
-            ConfigError::new("limits.redis.url: not a URL of a Redis, such as `redis://host:6379/0`, without TLS")
-        })?;
+        let client = Client::open(url).map_err(|_| ConfigError::at("limits.redis.url", NO_URL))?;
         let (prefix, timeout) = ("topsdk".to_owned(), Duration::from_millis(250));
         Ok(Self { client, prefix, timeout, connection: Mutex::default() })
     }
@@ -172,25 +172,36 @@ where
     D: serde::Deserializer<'de>,
 {
     use serde::Deserialize as _;
-    use serde::de::Error as _;
 
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Table {
-        url: String,
+        #[serde(rename = "url", deserialize_with = "read_url")]
+        count: RedisCount,
         prefix: Option<String>,
-        timeout: Option<String>,
+        #[serde(default, deserialize_with = "read_timeout")]
+        timeout: Option<Duration>,
     }
 
-    let table = Table::deserialize(deserializer)?;
-    let mut count = RedisCount::new(&table.url).map_err(D::Error::custom)?;
-    if let Some(prefix) = table.prefix {
+    let Table { mut count, prefix, timeout } = Table::deserialize(deserializer)?;
+    if let Some(prefix) = prefix {
         count = count.prefix(prefix);
     }
-    if let Some(timeout) = table.timeout {
-        let timeout = timeout.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-        let timeout = timeout.filter(|timeout| !timeout.is_zero());
-        count = count.timeout(timeout.ok_or_else(|| D::Error::custom("timeout: expected a time such as `250ms`"))?);
+    if let Some(timeout) = timeout {
+        count = count.timeout(timeout);
     }
     Ok(Some(std::sync::Arc::new(count)))
+}
+
+#[cfg(feature = "serde")]
+fn read_url<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<RedisCount, D::Error> {
+    let url: String = serde::Deserialize::deserialize(deserializer)?;
+    RedisCount::new(&url).map_err(|_| serde::de::Error::custom(NO_URL))
+}
+
+#[cfg(feature = "serde")]
+fn read_timeout<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text: String = serde::Deserialize::deserialize(deserializer)?;
+    let timeout = crate::human::duration(&text).filter(|timeout| !timeout.is_zero());
+    timeout.map(Some).ok_or_else(|| serde::de::Error::custom("expected a time such as `250ms`"))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::error::ConfigError;
+use crate::error::ConfigProblem;
 
 /// What a client may spend on trying again, so that an outage does not multiply the load that caused it.
 ///
@@ -11,6 +11,7 @@ use crate::error::ConfigError;
 /// later what its last attempt took. When the platform answers nothing any more, the bucket is soon empty, and then every call makes one
 /// attempt. The figures are those of the AWS SDKs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "config", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct Budget {
     capacity: u32,
     cost: u32,
@@ -42,12 +43,10 @@ impl Budget {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        if self.cost > self.capacity {
-            let message = "the budget for attempts holds less than one attempt costs";
-            return Err(ConfigError::new(format!("{message}: {} < {}", self.capacity, self.cost)));
-        }
-        Ok(())
+    /// What makes no sense.
+    pub(super) fn problem(&self) -> Option<ConfigProblem> {
+        let message = format!("the budget holds less than one attempt costs: {} < {}", self.capacity, self.cost);
+        (self.cost > self.capacity).then(|| ConfigProblem::new("retry.budget.capacity", message))
     }
 }
 
@@ -124,8 +123,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        assert!(Budget::default().check().is_ok() && Budget::UNLIMITED.check().is_ok());
-        let error = Budget::default().capacity(4).check().unwrap_err().to_string();
+        assert!(Budget::default().problem().is_none() && Budget::UNLIMITED.problem().is_none());
+        let error = Budget::default().capacity(4).problem().unwrap().to_string();
         assert!(error.contains("4 < 5"), "{error}");
     }
 }

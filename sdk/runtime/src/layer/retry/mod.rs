@@ -27,7 +27,7 @@ pub use budget::Budget;
 pub(crate) use budget::Bucket;
 
 use crate::client::unit;
-use crate::error::{ConfigError, Error};
+use crate::error::{ConfigError, ConfigProblem, Error};
 use crate::layer::{CallInfo, Next, Outcome};
 use crate::model::RetryClass;
 use decide::{Situation, decide, is_clock};
@@ -45,14 +45,30 @@ use decide::{Situation, decide, is_clock};
 ///     .longest_ban(Duration::from_secs(60))
 ///     .on_sub_code("isv.item-update-service-error:*", RetryClass::Backoff);
 /// ```
+///
+/// With the feature `config` the same comes from a configuration file:
+///
+/// ```toml
+/// attempts = 5
+/// base = "500ms"
+/// cap = "30s"
+/// longest_ban = "60s"
+/// sub_codes."isv.item-update-service-error:*" = "backoff"   # or "never", "once", "after_ban"
+/// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "config", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct Retry {
     pub(crate) attempts: u32,
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
     pub(crate) base: Duration,
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
     pub(crate) cap: Duration,
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
     pub(crate) longest_ban: Duration,
     pub(crate) budget: Budget,
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::pairs"))]
     codes: Vec<(i64, RetryClass)>,
+    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::pairs"))]
     sub_codes: Vec<(String, RetryClass)>,
 }
 
@@ -151,17 +167,18 @@ impl Retry {
         self.base.saturating_mul(times).min(self.cap)
     }
 
+    /// Tells all that makes no sense.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
         if self.attempts == 0 {
-            return Err(ConfigError::new("0 attempts make no call: 1 is without retries"));
+            problems.push(ConfigProblem::new("retry.attempts", "0 attempts make no call: 1 is without retries"));
         }
         if self.base > self.cap {
-            let (base, cap) = (self.base, self.cap);
-            return Err(ConfigError::new(format!(
-                "the first pause of retries is longer than the longest: {base:?} > {cap:?}"
-            )));
+            let message = format!("the first pause is longer than the longest: {:?} > {:?}", self.base, self.cap);
+            problems.push(ConfigProblem::new("retry.base", message));
         }
-        self.budget.check()
+        problems.extend(self.budget.problem());
+        ConfigError::none_of(problems)
     }
 }
 
