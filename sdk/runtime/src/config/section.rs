@@ -1,0 +1,93 @@
+//! The sections of a file: one row for each thing that can be set around calls.
+
+use serde::de::DeserializeOwned;
+
+use crate::client::ClientBuilder;
+use crate::config::node::{Node, Value};
+use crate::config::read::{self, lies_below};
+use crate::config::reference::Sources;
+use crate::error::{ConfigProblem, Error};
+use crate::layer::Retry;
+
+/// Puts what a section says into a client.
+pub(super) type Part = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
+
+/// A section around calls.
+pub(super) struct Section {
+    /// Its key at the top of the file.
+    pub(super) name: &'static str,
+    /// Reads it, if it is there: `name = false` comes here too, `true` means a section without keys.
+    pub(super) read: fn(&mut Reading<'_>) -> Option<Part>,
+}
+
+/// All sections but `[app]`, in the order in which their layers stand around a call: the first is outermost.
+pub(super) static SECTIONS: &[Section] = &[
+    Section { name: "retry", read: retry },
+    #[cfg(feature = "limit")]
+    Section { name: "limits", read: limits },
+];
+
+/// What needs a feature, the feature, and whether it is on.
+pub(super) const FEATURES: &[(&str, &str, bool)] =
+    &[("limits", "limit", cfg!(feature = "limit")), ("limits.redis", "redis", cfg!(feature = "redis"))];
+
+/// Where `redis = true` means the table `[redis]`.
+pub(super) const SHARED: &[&str] = &["limits"];
+
+fn retry(section: &mut Reading<'_>) -> Option<Part> {
+    let retry = if section.is_off() { Retry::off() } else { section.settings::<Retry>()? };
+    section.check(retry.check())?;
+    Some(Box::new(move |builder| builder.retry(retry.clone())))
+}
+
+#[cfg(feature = "limit")]
+fn limits(section: &mut Reading<'_>) -> Option<Part> {
+    use crate::layer::limit::RateLimiter;
+
+    if section.is_off() {
+        return None;
+    }
+    let limits = section.settings()?;
+    let limiter = section.check(RateLimiter::new(limits))?;
+    Some(Box::new(move |builder| builder.rate_limiter(&limiter)))
+}
+
+/// One section that is being read.
+pub(super) struct Reading<'a> {
+    pub(super) name: &'static str,
+    pub(super) node: &'a Node,
+    pub(super) sources: &'a Sources<'a>,
+    pub(super) problems: &'a mut Vec<ConfigProblem>,
+}
+
+impl Reading<'_> {
+    /// Whether the section is turned off.
+    pub(super) fn is_off(&self) -> bool {
+        matches!(self.node.value, Value::Boolean(false))
+    }
+
+    /// The section's own settings. What is wrong with them is noted.
+    pub(super) fn settings<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let on = Node::default();
+        let node = if matches!(self.node.value, Value::Boolean(true)) { &on } else { self.node };
+        read::read(self.name, node, self.sources, self.problems)
+    }
+
+    /// What the layer itself made of its settings.
+    pub(super) fn check<T>(&mut self, made: Result<T, impl Into<Error>>) -> Option<T> {
+        match made.map_err(Into::into) {
+            Ok(made) => return Some(made),
+            Err(Error::Config(error)) => error.problems().iter().cloned().for_each(|problem| self.problem(problem)),
+            Err(error) => self.problem(ConfigProblem::new(self.name, error.to_string())),
+        }
+        None
+    }
+
+    /// Notes a problem, unless it is the consequence of one that is known.
+    pub(super) fn problem(&mut self, problem: ConfigProblem) {
+        let related = |known: &str| lies_below(known, &problem.key) || lies_below(&problem.key, known);
+        if !self.problems.iter().any(|known| known.key != problem.key && related(&known.key)) {
+            self.problems.push(problem);
+        }
+    }
+}
