@@ -73,6 +73,7 @@
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
 //! | `redis` | | rate limits that machines share |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
+//! | `config` | | all settings from one TOML file, with profiles: `Config` |
 //! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
 //!
 //! Features only add. Without `rustls` and `native-tls` there is no network code: give the client a [`Transport`] of your own.
@@ -106,3 +107,7 @@ mod rate_limits_guide {}
 #[cfg(all(doctest, feature = "limit", feature = "platform"))]
 #[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
 mod rate_limits_guide_zh {}
+
+#[cfg(all(doctest, feature = "config", feature = "platform"))]
+#[doc = include_str!("../../docs/configuration.md")]
+mod configuration_guide {}

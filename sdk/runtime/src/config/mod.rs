@@ -176,13 +176,14 @@ impl Config {
     fn read(&self, profile: Option<&str>, sources: &Sources<'_>) -> (Option<Settings>, Vec<(usize, ConfigProblem)>) {
         let mut problems = Vec::new();
         let mut root = self.root.clone();
-        let profiles = root.take(PROFILES).unwrap_or_default();
+        let mut profiles = root.take(PROFILES).unwrap_or_default();
+        if profiles.table().is_none() {
+            problems.push(ConfigProblem::new(PROFILES, "expected tables named `[profiles.NAME]`"));
+        }
         if let Some(name) = profile {
-            match profiles.get(name).cloned() {
-                Some(mut over) => {
-                    over.mark_profile();
-                    root.overlay(over);
-                }
+            match profiles.take(name) {
+                Some(over) if over.table().is_some() => root.overlay(over.into_profile()),
+                Some(_) => problems.push(ConfigProblem::new(format!("{PROFILES}.{name}"), "expected a table")),
                 None => problems.push(self.no_profile(name)),
             }
         }
@@ -211,7 +212,10 @@ impl Config {
         if problem.key.is_empty() {
             return (0, problem);
         }
-        let (node, _) = root.nearest(&problem.key);
+        let node = match root.nearest(&problem.key) {
+            (_, 0) => self.root.nearest(&problem.key).0,
+            (node, _) => node,
+        };
         problem.place = Some(self.place(node.key_at));
         if let Some(profile) = profile.filter(|_| node.in_profile) {
             problem.key = format!("{PROFILES}.{profile}.{}", problem.key);
@@ -287,13 +291,14 @@ fn lacking_features(root: &mut Node, problems: &mut Vec<ConfigProblem>) {
 
 fn unknown_sections(root: &Node, problems: &mut Vec<ConfigProblem>) {
     let known: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(["app", REDIS, PROFILES]).collect();
-    for key in root.table().into_iter().flatten().map(|(key, _)| key) {
-        if !known.contains(&key.as_str()) {
-            let hint = nearest(key, known.iter().copied());
-            let hint =
-                hint.map_or_else(|| format!("known are {}", listed(&known)), |near| format!("did you mean `{near}`?"));
-            problems.push(ConfigProblem::new(key, format!("unknown key; {hint}")));
-        }
+    for key in root.table().into_iter().flatten().map(|(key, _)| key.as_str()) {
+        let hint = match nearest(key, known.iter().copied()) {
+            Some(PROFILES) if key == PROFILES => "a profile has none of its own".to_owned(),
+            Some(near) if near == key => continue,
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", listed(&known)),
+        };
+        problems.push(ConfigProblem::new(key, format!("unknown key; {hint}")));
     }
 }
 

@@ -132,8 +132,18 @@ impl Node {
         }
     }
 
+    /// Makes it what can be laid over the rest of the file. It and its sections are places for several values, in braces or not.
+    pub(super) fn into_profile(mut self) -> Self {
+        self.mark_profile();
+        self.braces = false;
+        if let Value::Table(sections) = &mut self.value {
+            sections.values_mut().for_each(|section| section.braces = false);
+        }
+        self
+    }
+
     /// Notes of all values that they stand in a profile.
-    pub(super) fn mark_profile(&mut self) {
+    fn mark_profile(&mut self) {
         self.in_profile = true;
         match &mut self.value {
             Value::Table(table) => table.values_mut().for_each(Self::mark_profile),

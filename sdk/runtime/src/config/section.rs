@@ -84,7 +84,10 @@ impl Reading<'_> {
     }
 
     /// Notes a problem, unless it is the consequence of one that is known.
-    pub(super) fn problem(&mut self, problem: ConfigProblem) {
+    pub(super) fn problem(&mut self, mut problem: ConfigProblem) {
+        if problem.key.is_empty() {
+            self.name.clone_into(&mut problem.key);
+        }
         let related = |known: &str| lies_below(known, &problem.key) || lies_below(&problem.key, known);
         if !self.problems.iter().any(|known| known.key != problem.key && related(&known.key)) {
             self.problems.push(problem);

@@ -1,5 +1,8 @@
 //! What files say, and what is wrong with them.
 
+#[cfg(feature = "redis")]
+mod guide;
+
 use std::time::Duration;
 
 use super::*;
@@ -50,6 +53,8 @@ fn mistakes_have_a_place_and_a_hint() {
         ),
         ("[retrys]\n", "t.toml:1:2: retrys: unknown key; did you mean `retry`?"),
         ("[profile.x]\n", "t.toml:1:2: profile: unknown key; did you mean `profiles`?"),
+        ("profiles = 1", "t.toml:1:1: profiles: expected tables named `[profiles.NAME]`"),
+        ("nonsense = 1", "t.toml:1:1: nonsense: unknown key; known are `retry`, `limits`, `app`, `redis`, `profiles`"),
         ("app = 1", "t.toml:1:1: app: expected a table, found `1`"),
         ("app.key = 12345678", "t.toml:1:5: app.key: expected a text in quotes, found `12345678`"),
         ("app.key = ' '", "t.toml:1:5: app.key: this is empty"),
@@ -218,5 +223,93 @@ retry = false
     assert_eq!(format!("{:?}", retry(Some("quiet"))), format!("{:?}", Retry::off()));
     assert_eq!(told(text, Some("other")), "t.toml: no profile `other`; there are `p`, `quiet`");
     assert_eq!(told(text, Some("quite")), "t.toml: no profile `quite`; did you mean `quiet`?");
+    assert_eq!(told("profiles.p = 1", Some("p")), "t.toml:1:10: profiles.p: expected a table");
+    let nested = "[profiles.p.profiles.q]";
+    assert_eq!(told(nested, Some("p")), "t.toml:1:13: profiles.p.profiles: unknown key; a profile has none of its own");
     assert_eq!(told("", Some("p")), "t.toml: no profile `p`; there are none");
+}
+
+/// Sections in braces are places for several values all the same, in a profile that is in braces too.
+#[test]
+fn sections_are_merged_however_they_are_written() {
+    let text = "app = { key = '1', environment = 'sandbox' }\nprofiles.p = { app = { key = '2' } }";
+    let shown = format!("{:?}", take(text, Some("p")).unwrap());
+    assert!(shown.contains("Sandbox") && shown.contains("\"2\""), "{shown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_stay_out_of_files_that_others_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = std::env::temp_dir().join(format!("topsdk-config-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("topsdk.toml");
+    let said = |text: &str, mode: u32| {
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let taken = Config::load(&path).unwrap().profile("p");
+        match taken {
+            Ok(settings) => format!("{settings:?}"),
+            Err(error) => error.to_string(),
+        }
+    };
+    let secrets = "[profiles.p.app]\nkey = '1'\nsecret = 's3cr3t'\nsession = 's3ss10n'\n";
+    for mode in [0o644, 0o640, 0o604] {
+        let told = said(secrets, mode);
+        assert!(told.contains("topsdk.toml:3:1: profiles.p.app.secret: a secret in a file"), "{told}");
+        assert!(told.contains("topsdk.toml:4:1: profiles.p.app.session: a secret in a file"), "{told}");
+        assert!(!told.contains("s3cr3t") && !told.contains("s3ss10n"), "{told}");
+    }
+    for (text, mode, good) in [
+        (secrets.to_owned(), 0o600, true),
+        (format!("{secrets}environment = 'local'"), 0o644, true),
+        (format!("{secrets}environment = 'http://127.0.0.1:9/'"), 0o644, true),
+        (format!("{secrets}environment = 'https://gw.example/'"), 0o644, false),
+        // The URL of a proxy may hold a password.
+        (
+            "[profiles.p.app]\nkey = '1'\nsecret = { file = 'secret' }\nproxy = 'http://u:s3cr3t@p/'".to_owned(),
+            0o644,
+            false,
+        ),
+        ("[profiles.p.app]\nkey = '1'\nsecret = { file = 'secret' }\nproxy = 'http://p/'".to_owned(), 0o644, true),
+    ] {
+        fs::write(folder.join("secret"), "s3cr3t\n").unwrap();
+        let told = said(&text, mode);
+        assert_eq!(told.starts_with("Settings"), good, "{told}");
+        assert!(!told.contains("s3cr3t"), "{told}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A value never shows, whatever is wrong with it: secrets stand where they should not.
+#[test]
+fn no_value_is_shown() {
+    for text in [
+        "app = 's3cr3t'",
+        "app.key = ['s3cr3t']",
+        "app.environment = 's3cr3t'",
+        "app.environment = 'http://a:s3cr3t@b/'",
+        "app.proxy = 'http://[s3cr3t'",
+        "app.format = 's3cr3t'",
+        "app.gzip = 's3cr3t'",
+        "app.max_response = 's3cr3t'",
+        "app.sign_method = { env = 'S' }",
+        "app.environment = { env = 'S' }",
+        "app.timeouts = { total = { env = 'S' } }",
+        "app.secret = { env = { x = 's3cr3t' } }",
+        "retry = 's3cr3t'",
+        "retry.base = 's3cr3t'",
+        "retry.codes.4 = 's3cr3t'",
+        "app.secret = 's3cr3t",
+        "app.secret = 's3cr3t' 's3cr3t'",
+        "app.secret = s3cr3t",
+        #[cfg(feature = "limit")]
+        "limits.wait = { env = 'S' }",
+    ] {
+        let error = take(text, None).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
+    }
+    let config = Config::parse("t.toml", "app = { key = '1', secret = 's3cr3t' }").unwrap();
+    assert!(!format!("{config:?} {:?}", config.settings().unwrap()).contains("s3cr3t"));
 }
