@@ -14,7 +14,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) attempts: u32,
     /// Most attempts.
     pub(crate) most: u32,
-    /// What the platform wanted to be corrected has been: the clock.
+    /// What the platform wanted to be corrected has been: the clock, for the first time in this call.
     pub(crate) corrected: bool,
     /// Time until the deadline.
     pub(crate) remaining: Option<Duration>,
@@ -27,7 +27,9 @@ pub(crate) fn decide(retry: &Retry, now: &Situation<'_>) -> Result<Duration, Sto
     let class = retry.class(now.error);
     let of_no_use = match class {
         RetryClass::Never => true,
-        RetryClass::Once => now.attempts > 1 || (is_clock(now.error) && !now.corrected),
+        // However many attempts have failed for another reason before.
+        RetryClass::Once if is_clock(now.error) => !now.corrected,
+        RetryClass::Once => now.attempts > 1,
         RetryClass::Backoff | RetryClass::AfterBan => false,
     };
     if of_no_use {
@@ -144,7 +146,12 @@ mod tests {
         let error = refusal(31, "", "");
         let now = Situation { corrected: true, ..situation(&error, Write) };
         assert_eq!(decide(&Retry::default(), &now), Ok(Duration::ZERO));
-        assert_eq!(decide(&Retry::default(), &Situation { attempts: 2, ..now }), Err(Permanent));
+        assert_eq!(decide(&Retry::default(), &Situation { attempts: 2, ..now }), Ok(Duration::ZERO));
+        assert_eq!(decide(&Retry::default(), &Situation { attempts: 3, ..now }), Err(Attempts));
+        for attempts in 1..=3 {
+            let now = Situation { attempts, corrected: false, ..now };
+            assert_eq!(decide(&Retry::default(), &now), Err(Permanent));
+        }
     }
 
     #[test]

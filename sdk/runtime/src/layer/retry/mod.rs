@@ -187,7 +187,7 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
     let settings = call.client.settings();
     let (retry, bucket, timer) = (&settings.retry, &settings.bucket, call.timer());
     let most = call.exchange.options.attempts.unwrap_or(retry.attempts);
-    let (mut attempts, mut paid) = (Attempts::default(), false);
+    let (mut attempts, mut paid, mut corrected) = (Attempts::default(), false, false);
     loop {
         let call = CallInfo { attempt: attempts.begin(), ..call };
         let (start, skew) = (timer.now(), settings.skew.get());
@@ -200,8 +200,10 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             Err(failed) => failed,
         };
         let clock = is_clock(failed.error());
+        let first = clock && call.client.correct_clock(&failed, skew) && !corrected;
+        corrected |= first;
         let situation = Situation {
-            corrected: clock && call.client.correct_clock(&failed, skew),
+            corrected: first,
             error: failed.error(),
             effect: call.effect(),
             attempts: call.attempt,

@@ -287,6 +287,13 @@ async fn a_wrong_clock_is_corrected_once_and_for_all_calls() {
 }
 
 #[tokio::test]
+async fn a_wrong_clock_is_corrected_after_other_failures_too() {
+    let mut script = Script::new(&[Do::Lose, Do::Fail(31, "")]);
+    script.gateway_is_ahead = Duration::from_secs(3 * 3600);
+    assert_eq!(script.client().call(get()).await.unwrap().attempts().count(), 3);
+}
+
+#[tokio::test]
 async fn a_clock_that_is_right_is_left_alone() {
     let script = Script::new(&[Do::Fail(31, ""), Do::Answer]);
     let client = script.client();
