@@ -16,7 +16,7 @@ pub(crate) struct Options {
     check: bool,
 }
 
-const PAGE: &str = "docs/reliability.md";
+pub(crate) const PAGE: &str = "docs/reliability.md";
 
 /// What the table stands between.
 const MARKERS: (&str, &str) = ("<!-- faults -->\n", "<!-- end of faults -->");
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 fn renew(check: bool) -> Result<String, String> {
     let table = table().map_err(|e| format!("the matrix does not run: {e}"))?;
     let page = fs::read_to_string(root().join(PAGE)).map_err(|e| format!("{PAGE}: {e}"))?;
-    let new = with_table(&page, &table).ok_or_else(|| format!("{PAGE} has no `{}`", MARKERS.0.trim_end()))?;
+    let new = between(&page, MARKERS, &table).ok_or_else(|| format!("{PAGE} has no `{}`", MARKERS.0.trim_end()))?;
     if new == page {
         return Ok(format!("{PAGE} is up to date"));
     }
@@ -59,11 +59,11 @@ fn table() -> io::Result<String> {
     String::from_utf8(output.stdout).map_err(io::Error::other)
 }
 
-/// The page with another table between its markers.
-fn with_table(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(MARKERS.0)?;
-    let (_, after) = rest.split_once(MARKERS.1)?;
-    Some([before, MARKERS.0, table, MARKERS.1, after].concat())
+/// The page with another text between two markers.
+pub(crate) fn between(page: &str, (start, end): (&str, &str), text: &str) -> Option<String> {
+    let (before, rest) = page.split_once(start)?;
+    let (_, after) = rest.split_once(end)?;
+    Some([before, start, text, end, after].concat())
 }
 
 #[cfg(test)]
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn only_what_stands_between_the_markers_is_replaced() {
         let page = "a\n<!-- faults -->\nold\n<!-- end of faults -->\nb\n";
-        assert_eq!(with_table(page, "new\n").unwrap(), page.replace("old", "new"));
-        assert_eq!(with_table("a\n<!-- faults -->\nno end", "new"), None);
-        assert_eq!(with_table("a", "new"), None);
+        assert_eq!(between(page, MARKERS, "new\n").unwrap(), page.replace("old", "new"));
+        assert_eq!(between("a\n<!-- faults -->\nno end", MARKERS, "new"), None);
+        assert_eq!(between("a", MARKERS, "new"), None);
     }
 }

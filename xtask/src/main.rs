@@ -16,6 +16,7 @@ mod new;
 mod readme;
 mod redis;
 mod sandbox;
+mod soak;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -82,6 +83,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Let mixed calls go on for minutes against a gateway with faults, and write docs/reliability.md
+    Soak(soak::Options),
     /// Run everything that CI runs, or some of it
     Test(test::Options),
 }
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Command::Import(options) => import::run(&options),
         Command::New { method, domain } => new::run(&method, domain.as_deref()),
         Command::Sandbox { args } => sandbox::run(&args),
+        Command::Soak(options) => soak::run(&options),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod matrix;
 mod method;
 pub mod redis;
 mod samples;
+pub mod soak;
 
 pub use generated::DOMAINS;
 pub use method::{Answer, Marked, Method, Outcome};

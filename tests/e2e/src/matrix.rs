@@ -70,7 +70,7 @@ impl Trouble {
     }
 
     /// The rules by which the sandbox spoils this share of the calls.
-    fn faults(self, rate: f64) -> Vec<Fault> {
+    pub(crate) fn faults(self, rate: f64) -> Vec<Fault> {
         let halves = |fault: Fault| {
             // The second rule is asked only where the first did not strike.
             let (first, second) = (rate / 2.0, rate / 2.0 / (1.0 - rate / 2.0));

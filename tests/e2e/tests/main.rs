@@ -16,5 +16,6 @@ mod own_method;
 mod redaction;
 mod retries;
 mod round_trip;
+mod soak;
 mod stateful;
 mod support;
