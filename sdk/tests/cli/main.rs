@@ -4,6 +4,7 @@
 
 mod call;
 mod catalogue;
+mod config;
 mod env;
 mod output;
 mod secrets;

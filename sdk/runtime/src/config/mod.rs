@@ -184,7 +184,8 @@ impl Config {
             match profiles.take(name) {
                 Some(over) if over.table().is_some() => root.overlay(over.into_profile()),
                 Some(_) => problems.push(ConfigProblem::new(format!("{PROFILES}.{name}"), "expected a table")),
-                None => problems.push(self.no_profile(name)),
+                // What the rest would be, nobody knows.
+                None => return (None, vec![(0, self.no_profile(name))]),
             }
         }
         app::complete(&mut root);

@@ -46,6 +46,9 @@ pub(crate) enum Command {
     /// Profiles: who calls, and where to
     #[command(subcommand)]
     Env(Env),
+    /// Configuration files of programs that use the SDK
+    #[command(subcommand)]
+    Config(Config),
     /// Print the completions of a shell, to be sourced or put where the shell looks for them
     Completions {
         shell: Shell,
@@ -286,6 +289,22 @@ Examples:
     Remove {
         /// Name of the profile
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Tell everything that is wrong with a file, and which variables and files it needs
+    #[command(after_help = "\
+Examples:
+  top config check topsdk.toml
+  top config check topsdk.toml --profile production     with the secrets that are here")]
+    Check {
+        /// The file
+        file: PathBuf,
+        /// Only this profile, as a program takes it: its variables and files must be there
+        #[arg(long, short, value_name = "NAME")]
+        profile: Option<String>,
     },
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod call;
 mod complete;
+mod config;
 mod env;
 mod exit;
 mod explain;
@@ -43,6 +44,7 @@ fn run(args: &Args, screen: &Screen) -> Result<(), Failure> {
         Command::Sign(sign) => sign::sign(sign, config, screen),
         Command::Verify(verify) => sign::verify(verify, config, screen),
         Command::Explain(explain) => explain::run(explain, screen),
+        Command::Config(command) => config::run(command, screen),
         Command::Env(command) => env::run(command, config, screen),
         Command::Completions { shell } => complete::completions(*shell, screen),
         Command::Man { folder } => complete::man(folder, screen),
