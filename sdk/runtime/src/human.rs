@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-/// What [`duration`] reads, for messages.
-pub(crate) const A_TIME: &str = "a time such as `250ms`, `5s` or `1m 30s`";
-
 /// A time with its unit, such as `250ms`, `5s`, `1m 30s` or `2h`. A number without a unit is none, nor is a negative time.
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok())
@@ -18,7 +15,9 @@ pub(crate) mod read {
 
     use serde::de::{Deserialize, Deserializer, Error};
 
-    use super::{A_TIME, bytes, duration};
+    use super::{bytes, duration};
+
+    const A_TIME: &str = "a time such as `250ms`, `5s` or `1m 30s`";
 
     /// A time, such as `5s`.
     pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {

@@ -40,7 +40,7 @@ impl Default for Value {
 }
 
 /// Where and why a text is no TOML. The library's words never quote the text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Syntax {
     pub(super) at: usize,
     pub(super) message: String,
@@ -57,7 +57,11 @@ impl Node {
             at: error.span().map_or(text.len(), |span| span.start),
             message: format!("this is not TOML: {}", error.message().replace('\n', ", ")),
         });
-        Err(told.collect())
+        let mut told: Vec<Syntax> = told.collect();
+        // The library says some twice.
+        told.sort();
+        told.dedup();
+        Err(told)
     }
 
     /// The values of a table.

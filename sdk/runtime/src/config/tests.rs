@@ -5,6 +5,9 @@ mod guide;
 
 use std::time::Duration;
 
+use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
+use proptest::{prop_assert, prop_assert_eq};
+
 use super::*;
 use crate::MockTransport;
 use crate::layer::Retry;
@@ -54,7 +57,6 @@ fn mistakes_have_a_place_and_a_hint() {
         ("[retrys]\n", "t.toml:1:2: retrys: unknown key; did you mean `retry`?"),
         ("[profile.x]\n", "t.toml:1:2: profile: unknown key; did you mean `profiles`?"),
         ("profiles = 1", "t.toml:1:1: profiles: expected tables named `[profiles.NAME]`"),
-        ("nonsense = 1", "t.toml:1:1: nonsense: unknown key; known are `retry`, `limits`, `app`, `redis`, `profiles`"),
         ("app = 1", "t.toml:1:1: app: expected a table, found `1`"),
         ("app.key = 12345678", "t.toml:1:5: app.key: expected a text in quotes, found `12345678`"),
         ("app.key = ' '", "t.toml:1:5: app.key: this is empty"),
@@ -96,6 +98,7 @@ fn mistakes_have_a_place_and_a_hint() {
 #[test]
 fn mistakes_in_limits() {
     for (text, expected) in [
+        ("nonsense = 1", "t.toml:1:1: nonsense: unknown key; known are `retry`, `limits`, `app`, `redis`, `profiles`"),
         (
             "limits.tiers.trade = { per_minute = -5 }",
             "t.toml:1:24: limits.tiers.trade.per_minute: -5 is no rate; give 1 to 6000000 calls a minute",
@@ -312,4 +315,89 @@ fn no_value_is_shown() {
     }
     let config = Config::parse("t.toml", "app = { key = '1', secret = 's3cr3t' }").unwrap();
     assert!(!format!("{config:?} {:?}", config.settings().unwrap()).contains("s3cr3t"));
+}
+
+/// What is wrong without limits being compiled in.
+#[cfg(not(feature = "limit"))]
+#[test]
+fn a_file_may_ask_for_more_than_there_is() {
+    let text = "[limits]\nwait = '5s'\n[profiles.p]\nlimits = false";
+    assert_eq!(told(text, None), "t.toml:1:2: limits: needs the feature `limit` of topsdk");
+    assert!(take(text, Some("p")).is_ok());
+}
+
+/// Files that are nearly right: the keys of the guide with all kinds of values.
+fn nearly() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("app"),
+        Just("retry"),
+        Just("limits"),
+        Just("redis"),
+        Just("profiles"),
+        Just("p"),
+        Just("key"),
+        Just("secret"),
+        Just("timeouts"),
+        Just("total"),
+        Just("attempts"),
+        Just("budget"),
+        Just("codes"),
+        Just("15"),
+        Just("tiers"),
+        Just("trade"),
+        Just("per_minute"),
+        Just("methods"),
+        Just("'taobao.trade.get'"),
+        Just("url"),
+        Just("env"),
+        Just("'é'"),
+    ];
+    let value = prop_oneof![
+        Just("1".to_owned()),
+        Just("-1".to_owned()),
+        Just("1e400".to_owned()),
+        Just("0xffffffffffffffffffffffff".to_owned()),
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        Just("'s3cr3t'".to_owned()),
+        Just("'5s'".to_owned()),
+        Just("[1, ['s3cr3t', {}]]".to_owned()),
+        Just("{ env = 'S' }".to_owned()),
+        Just("{ file = 's3cr3t/none' }".to_owned()),
+        Just("{ per_minute = 5, burst = 's3cr3t' }".to_owned()),
+        Just("1979-05-27".to_owned()),
+        "\\PC{0,8}",
+    ];
+    let path = proptest::collection::vec(word, 1..4).prop_map(|words| words.join("."));
+    let line = (path, proptest::option::of(value)).prop_map(|(path, value)| match value {
+        Some(value) => format!("{path} = {value}\n"),
+        None => format!("[{path}]\n"),
+    });
+    proptest::collection::vec(line, 0..8).prop_map(|lines| lines.concat())
+}
+
+proptest! {
+    /// Whatever a file says: no panic, every problem at a place that there is, every problem told once, no value shown.
+    #[test]
+    fn any_file_is_read_or_refused(text in nearly(), profile in proptest::option::of(Just("p"))) {
+        let variable = |_: &str| Some("s3cr3t".to_owned());
+        let outcome = Config::parse("t.toml", text.as_str()).and_then(|config| {
+            let _ = config.check();
+            config.take(profile, &variable)
+        });
+        if let Err(error) = outcome {
+            let Error::Config(error) = error else { panic!("{error}") };
+            for problem in error.problems() {
+                let lines: Vec<&str> = text.split('\n').collect();
+                if let Some(place) = problem.place() {
+                    let line = lines.get(place.line() - 1).unwrap();
+                    prop_assert!(place.column() <= line.chars().count() + 1, "{}", problem);
+                }
+                prop_assert_eq!(error.problems().iter().filter(|other| *other == problem).count(), 1, "{}", problem);
+                // The name of a file is said, and it may be any.
+                let said = problem.to_string().replace("the file s3cr3t/none", "");
+                prop_assert!(!said.contains("s3cr3t"), "{}", said);
+            }
+        }
+    }
 }
