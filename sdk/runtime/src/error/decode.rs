@@ -7,6 +7,7 @@ use crate::codec::{Drift, SyntaxError};
 use crate::layer::retry::Attempts;
 
 /// The platform answered something that cannot be read. A write may have been applied.
+#[derive(Clone)]
 pub struct DecodeError {
     pub(crate) method: String,
     pub(crate) problem: Problem,

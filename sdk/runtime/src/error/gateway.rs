@@ -10,6 +10,7 @@ use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass, SubCode};
 
 /// The platform said no: its codes, what they mean and what to do.
+#[derive(Clone)]
 pub struct GatewayError {
     method: String,
     failure: Failure,
@@ -153,6 +154,7 @@ impl fmt::Debug for GatewayError {
 impl std::error::Error for GatewayError {}
 
 /// The contents of an `error_response`.
+#[derive(Clone)]
 pub(crate) struct Failure {
     pub(crate) code: i64,
     pub(crate) msg: String,
