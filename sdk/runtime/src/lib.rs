@@ -7,6 +7,7 @@
 #[allow(unused_extern_crates, reason = "only tests use it")]
 extern crate self as topsdk;
 
+pub mod batch;
 pub mod client;
 pub mod codec;
 pub mod error;

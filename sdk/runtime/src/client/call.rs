@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::batch::Gatherer;
 use crate::client::exchange::Exchange;
 use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
@@ -75,6 +77,14 @@ pub(crate) struct Options {
 impl<R> Call<R> {
     pub(crate) fn new(client: Client, request: R) -> Self {
         Self { client, request, options: Options::default() }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.options.strict.unwrap_or(self.client.settings().strict)
     }
 
     /// Calls on behalf of this user.
@@ -153,8 +163,8 @@ impl<R: Request> Call<R> {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<Reply<R::Response>, Error> {
-        let strict = self.options.strict.unwrap_or(self.client.settings().strict);
-        self.exchange().await.map_err(Failed::into_error)?.decode::<R>(strict)
+        let strict = self.is_strict();
+        self.exchange(None).await.map_err(Failed::into_error)?.decode::<R>(strict)
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -163,7 +173,7 @@ impl<R: Request> Call<R> {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
-        self.exchange().await.or_else(Failed::into_reply)
+        self.exchange(None).await.or_else(Failed::into_reply)
     }
 
     /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
@@ -178,8 +188,10 @@ impl<R: Request> Call<R> {
         Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
     }
 
-    async fn exchange(self) -> Outcome {
+    /// Makes the call, as part of a batch if there is one.
+    pub(crate) async fn exchange(self, gatherer: Option<Arc<Gatherer>>) -> Outcome {
         let mut exchange = self.plan()?;
+        exchange.gatherer = gatherer;
         exchange.hidden = Hidden::of(&self.request);
         self.client.exchange(exchange).await
     }

@@ -18,6 +18,7 @@ pub struct GatewayError {
     name: Option<&'static str>,
     article: Option<&'static str>,
     hint: Option<String>,
+    pub(crate) batch: Option<usize>,
     pub(crate) attempts: Attempts,
 }
 
@@ -96,6 +97,13 @@ impl GatewayError {
         self.hint.as_deref()
     }
 
+    /// How many calls the platform refused together, where it refused a whole request of a [batch](crate::batch) and not this call for
+    /// itself.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        self.batch
+    }
+
     pub(crate) fn new(method: &str, failure: Failure, known: &'static [SubCode], hint: Option<String>) -> Self {
         let platform = table::explain(failure.code);
         let sub_code = failure.sub_code.as_deref();
@@ -107,6 +115,7 @@ impl GatewayError {
             article: platform.and_then(|p| p.article),
             failure,
             hint,
+            batch: None,
             attempts: Attempts::NONE,
         }
     }
@@ -122,6 +131,9 @@ impl fmt::Display for GatewayError {
             (Some(code), Some(msg)) => write!(f, ", {code}: {msg}")?,
             (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
             (None, None) => {}
+        }
+        if let Some(calls) = self.batch {
+            write!(f, ", for a whole batch of {calls} calls")?;
         }
         if let Some(remedy) = &self.remedy {
             write!(f, ". {} {}", remedy.means, remedy.fix)?;
@@ -146,6 +158,7 @@ impl fmt::Debug for GatewayError {
             .field("sub_msg", &self.failure.sub_msg)
             .field("request_id", &self.failure.request_id)
             .field("hint", &self.hint)
+            .field("batch", &self.batch)
             .field("attempts", &self.attempts)
             .finish()
     }

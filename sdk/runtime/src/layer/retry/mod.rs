@@ -26,7 +26,6 @@ pub use budget::Budget;
 
 pub(crate) use budget::Bucket;
 
-use crate::client::unit;
 use crate::error::{ConfigError, Error};
 use crate::layer::{CallInfo, Next, Outcome};
 use crate::model::RetryClass;
@@ -190,7 +189,7 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             attempts: call.attempt,
             most,
             remaining: call.remaining(),
-            chance: unit(call.random()),
+            chance: call.chance(),
         };
         let next = decide(retry, &situation);
         // A refusal for a reason of its own shows that the platform works; one for a wrong clock is no load.
