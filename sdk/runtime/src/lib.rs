@@ -14,6 +14,7 @@ pub mod error;
 pub mod layer;
 pub mod model;
 pub mod sign;
+pub mod split;
 pub mod transport;
 
 #[cfg(feature = "blocking")]

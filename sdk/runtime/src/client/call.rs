@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::batch::Gatherer;
 use crate::client::exchange::Exchange;
@@ -67,6 +67,8 @@ pub(crate) struct Options {
     pub(crate) body: Option<Body>,
     pub(crate) strict: Option<bool>,
     pub(crate) deadline: Option<Duration>,
+    /// The moment of the deadline, where it is not to be counted from the start of this call.
+    pub(crate) until: Option<Instant>,
     pub(crate) attempts: Option<u32>,
     pub(crate) effect: Option<Effect>,
     pub(crate) priority: Priority,
@@ -76,7 +78,15 @@ pub(crate) struct Options {
 
 impl<R> Call<R> {
     pub(crate) fn new(client: Client, request: R) -> Self {
-        Self { client, request, options: Options::default() }
+        Self::with(client, request, Options::default())
+    }
+
+    pub(crate) fn with(client: Client, request: R, options: Options) -> Self {
+        Self { client, request, options }
+    }
+
+    pub(crate) fn into_parts(self) -> (Client, R, Options) {
+        (self.client, self.request, self.options)
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -157,6 +167,11 @@ impl<R> Call<R> {
 }
 
 impl<R: Request> Call<R> {
+    /// What making this call twice does.
+    pub(crate) fn effect(&self) -> Effect {
+        self.options.effect.unwrap_or(R::INFO.effect)
+    }
+
     /// Makes the call and returns the typed answer. The same as `.await` on the call.
     ///
     /// # Errors

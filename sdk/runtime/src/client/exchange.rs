@@ -84,7 +84,8 @@ impl Client {
     pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Outcome {
         self.check(&exchange)?;
         let settings = self.settings();
-        exchange.deadline = self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
+        let own = || self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
+        exchange.deadline = exchange.options.until.or_else(own);
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
         Next::around_call(&settings.layers).run(call).await
     }
