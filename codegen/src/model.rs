@@ -234,6 +234,8 @@ pub struct Method {
     pub effect: Effect,
     /// Reason, and what to use instead.
     pub deprecated: Option<String>,
+    /// The parameter by whose list a call may be split.
+    pub split: Option<At<String>>,
     /// Parameters, in file order.
     pub request: Vec<Field>,
     /// Response fields, in file order.
@@ -247,6 +249,11 @@ pub struct Method {
 }
 
 impl Method {
+    /// The lists of the answer, which are put together where a call is split.
+    pub fn lists(&self) -> impl Iterator<Item = &Field> {
+        self.response.iter().filter(|field| matches!(field.ty.value, Type::List(_)))
+    }
+
     /// The declaration of a named type: the method's own, else the domain's.
     #[must_use]
     pub fn type_def<'a>(&'a self, domain: &'a Domain, name: &str) -> Option<&'a TypeDef> {

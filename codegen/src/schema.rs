@@ -86,6 +86,10 @@ fn method() -> Json {
                 &["read", "idempotent", "write"]
             ),
             "deprecated": described("sentence", "Reason, and what to use instead."),
+            "split": {
+                "description": "The parameter with `max_items` by whose list one call may be made as several; the lists of their answers are put together.",
+                "type": "string"
+            },
             "request": map("Parameters: name on the wire to type.", "parameter"),
             "response": map("Fields inside the response wrapper, without `request_id`.", "response_field"),
             "types": map("Types that only this method uses.", "type_declaration"),

@@ -92,6 +92,12 @@ impl<'a> OpenEnum<'a> {
 }
 
 impl Field<'_> {
+    /// The longest list, where the field is one and has a limit.
+    pub(crate) fn max_items(&self) -> Option<i64> {
+        let limit = self.attrs.limits.iter().find(|limit| limit.key == "max_items");
+        limit.filter(|_| self.parts.holder == Holder::List).map(|limit| limit.value)
+    }
+
     /// Whether a call must have it.
     pub(crate) fn required(&self) -> bool {
         self.parts.holder == Holder::Bare || (self.parts.holder == Holder::List && self.attrs.required.is_some())

@@ -24,8 +24,19 @@ pub(crate) struct RequestAttrs {
     pub(crate) effect: Option<Ident>,
     /// Name of a rate tier.
     pub(crate) tier: Option<LitStr>,
+    /// The parameter by whose list a call is split, and the lists of the answer.
+    pub(crate) split: Option<Split>,
     /// Whether something could not be read, so that a missing key may be a misspelt one.
     pub(crate) broken: bool,
+}
+
+/// `split(num_iids, items)`.
+pub(crate) struct Split {
+    pub(crate) key: Path,
+    /// The field with the list that is cut.
+    pub(crate) by: Ident,
+    /// The fields of the response that are put together.
+    pub(crate) merged: Vec<Ident>,
 }
 
 /// Keys of a field.
@@ -57,7 +68,7 @@ pub(crate) struct Select {
     pub(crate) choices: Vec<(Ident, Vec<LitStr>)>,
 }
 
-const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier"];
+const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier", "split"];
 const MODEL_FIELD: &[&str] =
     &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
@@ -88,6 +99,7 @@ pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs 
             "errors" => out.errors = Some(meta.value()?.parse()?),
             "session" => out.session = Some(choice(meta.value()?, "session", SESSIONS)?),
             "effect" => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
+            "split" => out.split = Some(split(meta)?),
             _ => out.tier = Some(meta.value()?.parse()?),
         }
         Ok(())
@@ -219,6 +231,19 @@ fn limit(meta: &ParseNestedMeta<'_>) -> syn::Result<Limit> {
     let value = i64::try_from(if minus.is_some() { -magnitude } else { magnitude })
         .map_err(|_| syn::Error::new_spanned(&number, "beyond 64 bits"))?;
     Ok(Limit { key, value, number })
+}
+
+fn split(meta: &ParseNestedMeta<'_>) -> syn::Result<Split> {
+    let content;
+    parenthesized!(content in meta.input);
+    let mut names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?.into_iter();
+    match names.next() {
+        Some(by) if names.len() > 0 => Ok(Split { key: meta.path.clone(), by, merged: names.collect() }),
+        _ => {
+            let message = "expected the field with the list and those of the answer: `split(num_iids, items)`";
+            Err(syn::Error::new_spanned(&meta.path, message))
+        }
+    }
 }
 
 fn select(meta: &ParseNestedMeta<'_>) -> syn::Result<Select> {

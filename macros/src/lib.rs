@@ -132,6 +132,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `session = optional` | whether a user's token is needed: `required`, `optional` (default) or `none` |
 /// | `effect = write` | what calling it twice does: `read`, `idempotent` or `write` (default); decides on retries |
 /// | `tier = "basic"` | name of the rate tier by which calls are counted; default: `basic` |
+/// | `split(num_iids, items)` | a call with a longer list in `num_iids` than its `max_items` may be [split](split/index.html), and the `items` of the answers put together; there may be more lists after the first |
 ///
 /// # Keys of a field
 ///

@@ -45,6 +45,17 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
     if let Some(tier) = request.attrs.tier.as_ref().filter(|tier| tier.value().trim().is_empty()) {
         errors.at(tier, "a rate tier has a name: leave the key out for `basic`");
     }
+    if let Some(split) = &request.attrs.split {
+        let by = request.fields.iter().find(|field| *field.ident == split.by);
+        match by {
+            None => errors.at(&split.by, "no field of this name: which list is cut?"),
+            Some(field) if field.max_items().is_none() => {
+                errors.at(&split.by, "not a list with a `max_items`, so that there is no telling where to cut it");
+            }
+            Some(_) if request.attrs.response.is_none() => errors.at(&split.key, "without a response nothing is put together"),
+            Some(_) => {}
+        }
+    }
     for field in &request.fields {
         if let Some(required) = &field.attrs.required
             && field.parts.holder == Holder::Optional

@@ -6,6 +6,7 @@ pub mod bad_error_entry;
 pub mod bad_limit;
 pub mod bad_method_name;
 pub mod bad_selection;
+pub mod bad_split;
 pub mod bad_type_name;
 pub mod bad_url;
 pub mod bytes_in_response;

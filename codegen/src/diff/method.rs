@@ -17,6 +17,7 @@ pub(super) fn compare(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out:
     let ((before, old), (after, new)) = (old, new);
     session(old.session, new.session, out);
     effect(old.effect, new.effect, out);
+    split(old, new, out);
     arguments(&old.request, &new.request, out);
     fields::compare("request", Role::Parameters, (before, &old.request), (after, &new.request), out);
     fields::compare("response", Role::Answer, (before, &old.response), (after, &new.response), out);
@@ -58,6 +59,16 @@ fn effect(old: Effect, new: Effect, out: &mut Out) {
         Ordering::Less => &EFFECT_LOOSER,
     };
     out.add(rule, "", format!("effect {}", step(Some(old.as_str()), Some(new.as_str()))));
+}
+
+/// By which list a call may be split. Another one means that the old one cannot be cut any more.
+fn split(old: &Method, new: &Method, out: &mut Out) {
+    let by = |method: &Method| method.split.as_ref().map(|by| by.value.clone());
+    let (old, new) = (by(old), by(new));
+    if old != new {
+        let rule = if old.is_some() { &SPLIT_GONE } else { &SPLIT_ADDED };
+        out.add(rule, "", format!("split {}", step(old.as_deref(), new.as_deref())));
+    }
 }
 
 fn origin(origin: Origin) -> &'static str {

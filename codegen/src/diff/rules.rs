@@ -65,7 +65,9 @@ rules! {
     SESSION_REQUIRED "session-required" Breaking;
     ERRORS_APPEARED "errors-appeared" Breaking;
     ERRORS_GONE "errors-gone" Breaking;
+    SPLIT_GONE "split-gone" Breaking;
     METHOD_ADDED "method-added" Minor;
+    SPLIT_ADDED "split-added" Minor;
     SESSION_OPTIONAL "session-optional" Minor;
     SESSION_NONE "session-none" Minor "the client's own session is not sent any more";
     EFFECT_STRICTER "effect-stricter" Minor;

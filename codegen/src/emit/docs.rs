@@ -91,7 +91,8 @@ pub(super) fn method(domain: &Domain, method: &Method) -> TokenStream {
         "" => String::new(),
         tier => format!(", rate tier `{tier}`"),
     };
-    text.push_str(&format!("\n\n`{}`: {session}, {effect}{guessed}{tier}.", method.name.value));
+    let split = method.split.as_ref().map(|by| format!(", a long `{}` can be split", by.value)).unwrap_or_default();
+    text.push_str(&format!("\n\n`{}`: {session}, {effect}{guessed}{tier}{split}.", method.name.value));
     match (method.doc_id, method.origin) {
         (Some(id), _) => {
             text.push_str(&format!(" [Official page](https://open.taobao.com/api.htm?docId={id}&docType=2)."));

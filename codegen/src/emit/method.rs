@@ -50,12 +50,17 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
         let error = ident(&format!("{rust}Error"));
         quote!(error = #error, errors = ERRORS,)
     });
+    let split = method.split.as_ref().map(|by| {
+        let merged = method.lists().map(|list| ident(&naming::field(&list.name.value)));
+        let by = ident(&naming::field(&by.value));
+        quote!(, split(#by #(, #merged)*))
+    });
     let deprecated = method.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
     let fields = method.request.iter().map(|f| types::field(scope, "", &with_selection(f, method), Role::Request));
     quote! {
         #doc
         #[derive(Clone, Request)]
-        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier)]
+        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier #split)]
         #deprecated
         #[non_exhaustive]
         pub struct #name { #(#fields)* }

@@ -21,13 +21,16 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
             pub(crate) struct Gateway {
                 /// URL of the REST router.
                 pub(crate) rest: &'static str,
+                /// URL of the batch router.
+                pub(crate) batch: &'static str,
             }
         },
     ];
     for environment in &platform.environments {
         let name = ident(&naming::field(&environment.name.value).to_uppercase());
-        let (doc, rest) = (docs::lines(&docs::plain(&environment.doc)), &environment.rest);
-        items.push(quote!(#doc pub(crate) const #name: Gateway = Gateway { rest: #rest };));
+        let doc = docs::lines(&docs::plain(&environment.doc));
+        let (rest, batch) = (&environment.rest, &environment.batch);
+        items.push(quote!(#doc pub(crate) const #name: Gateway = Gateway { rest: #rest, batch: #batch };));
     }
     let errors = platform.errors.iter().map(error);
     items.push(quote! {

@@ -6,6 +6,7 @@ mod field;
 mod names;
 mod platform;
 pub(crate) mod scope;
+mod split;
 mod types;
 mod value;
 
@@ -24,6 +25,7 @@ pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, ou
     types::check(domain, broken, out);
     names::check(domain, out);
     field::check(domain, out);
+    split::check(domain, out);
     example::check(domain, out);
 }
 

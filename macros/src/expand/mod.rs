@@ -3,6 +3,7 @@
 pub(crate) mod model;
 pub(crate) mod open_enum;
 pub(crate) mod request;
+mod split;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};

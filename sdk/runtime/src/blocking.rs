@@ -11,6 +11,7 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::batch::Batch;
 use crate::client::{Call, ClientBuilder, RawReply, Reply, UntypedCall};
 use crate::error::{ConfigError, Error};
 use crate::model::Request;
@@ -66,6 +67,11 @@ impl Client {
         self.client.untyped(method)
     }
 
+    /// A batch to be filled with calls and then made with [`wait`](Self::wait).
+    pub fn batch(&self) -> Batch {
+        self.client.batch()
+    }
+
     /// Makes a typed call.
     ///
     /// # Errors
@@ -84,7 +90,7 @@ impl Client {
         self.runtime.complete(call.raw())
     }
 
-    /// Makes any call.
+    /// Makes any call, or a batch of calls.
     pub fn wait<F>(&self, call: F) -> F::Output
     where
         F: IntoFuture<Output: Send, IntoFuture: Send>,

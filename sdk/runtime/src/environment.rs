@@ -1,5 +1,6 @@
 //! Where calls go.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -39,6 +40,20 @@ impl Environment {
             Self::Local => "http://127.0.0.1:8399/router/rest",
             Self::Custom(url) => url,
         }
+    }
+
+    /// The URL of the batch router. Nothing is known of one beside a router whose path does not end in `/rest`.
+    pub(crate) fn batch_url(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Production => PRODUCTION.batch.into(),
+            Self::Overseas => OVERSEAS.batch.into(),
+            Self::Sandbox => SANDBOX.batch.into(),
+            Self::Local => "http://127.0.0.1:8399/router/batch".into(),
+            Self::Custom(url) => {
+                let (path, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+                [path.strip_suffix("/rest")?, "/batch", query].concat().into()
+            }
+        })
     }
 
     /// A word for messages.
@@ -117,6 +132,22 @@ impl FromStr for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn batches_go_beside_calls() {
+        for (rest, batch) in [
+            ("http://127.0.0.1:8399/router/rest", Some("http://127.0.0.1:8399/router/batch")),
+            ("https://gw.example/top/router/rest?tenant=1", Some("https://gw.example/top/router/batch?tenant=1")),
+            ("https://gw.example/", None),
+            ("https://gw.example/interest", None),
+        ] {
+            assert_eq!(Environment::custom(rest).batch_url().as_deref(), batch, "{rest}");
+        }
+        for known in [Environment::Production, Environment::Overseas, Environment::Sandbox, Environment::Local] {
+            let custom = Environment::custom(known.rest_url());
+            assert_eq!(known.batch_url(), custom.batch_url(), "{}", known.name());
+        }
+    }
 
     #[test]
     fn plain_http_only_where_nothing_is_at_stake() {

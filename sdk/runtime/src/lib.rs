@@ -7,12 +7,14 @@
 #[allow(unused_extern_crates, reason = "only tests use it")]
 extern crate self as topsdk;
 
+pub mod batch;
 pub mod client;
 pub mod codec;
 pub mod error;
 pub mod layer;
 pub mod model;
 pub mod sign;
+pub mod split;
 pub mod transport;
 
 #[cfg(feature = "blocking")]

@@ -7,6 +7,7 @@ pub use crate::model::{
     AnySubCode, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, Record, Remedy, Request,
     RetryClass, Select, Sensitive, Session, Shape, Structure, SubCode, Value, Who,
 };
+pub use crate::split::Split;
 pub use crate::{request_impls, serde_impls};
 
 /// `Debug` of a structure.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod add_an_api;
+mod batch;
 mod blocking;
 mod catalog;
 mod every_method;

@@ -175,6 +175,10 @@ fn rows() -> Vec<Row<'static>> {
         ),
         (&[("get", "effect: idempotent", "effect: read")], &["minor effect-looser | get: effect idempotent -> read"]),
         (
+            &[("get", "effect: idempotent", "effect: idempotent\nsplit: pages"), ("get", "note: Note", LIST)],
+            &["minor field-added | get response.ids: `i64[]` added", "minor split-added | get: split none -> pages"],
+        ),
+        (
             &[("close", "effect: write", "deprecated: Use x.\neffect: write")],
             &["minor deprecated | close: deprecated: Use x."],
         ),
@@ -556,6 +560,9 @@ fn rows() -> Vec<Row<'static>> {
     ]
 }
 
+/// A list in the answer.
+const LIST: &str = "note: Note\n  ids: 'i64[]'";
+
 /// The same rows the other way round.
 const REVERSED: &[Row<'static>] = &[
     (
@@ -572,6 +579,10 @@ const REVERSED: &[Row<'static>] = &[
     (
         &[("close", "effect: write", "deprecated: Use x.\neffect: write")],
         &["patch deprecation-changed | close: deprecation removed"],
+    ),
+    (
+        &[("get", "effect: idempotent", "effect: idempotent\nsplit: pages"), ("get", "note: Note", LIST)],
+        &["breaking field-removed | get response.ids: `i64[]` removed", "breaking split-gone | get: split pages -> none"],
     ),
     (
         &[("platform", "errors: {}", "errors: { 7: { name: X, means: X., fix: X., retry: never } }")],

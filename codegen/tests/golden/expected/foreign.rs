@@ -395,7 +395,7 @@ pub mod odd {
         ///
         /// Ends here.
         ///
-        /// `taobao.odd.keywords.get`: no session, read, rate tier `odd`.
+        /// `taobao.odd.keywords.get`: no session, read, rate tier `odd`, a long `impl` can be split.
         #[derive(Clone, Request)]
         #[top(
             method = "taobao.odd.keywords.get",
@@ -404,7 +404,8 @@ pub mod odd {
             errors = ERRORS,
             session = none,
             effect = read,
-            tier = "odd"
+            tier = "odd",
+            split(impl_, match_, dyn_)
         )]
         #[non_exhaustive]
         pub struct OddKeywordsGet {
@@ -432,6 +433,9 @@ pub mod odd {
             /// The name of the constructor.
             #[top(name = "new")]
             pub new_: Option<i64>,
+            /// A keyword for a list that is cut. At most 2 items.
+            #[top(name = "impl", element = "option", max_items = 2)]
+            pub impl_: Vec<OptionType>,
             /// No raw identifier, but a name.
             #[top(name = "r#fn")]
             pub r_fn: Option<i64>,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::batch::{Batches, Coalesce, Gatherer, no_batch_router};
 use crate::client::{Client, Clock, Random, Settings, Skew, SplitMix, SystemClock, SystemTimer, Timer};
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
@@ -81,6 +82,8 @@ pub struct ClientBuilder {
     strict: bool,
     max_response: usize,
     partner_id: String,
+    batches: Batches,
+    coalesce: Option<Coalesce>,
 }
 
 impl ClientBuilder {
@@ -107,6 +110,8 @@ impl ClientBuilder {
             strict: false,
             max_response: 32 * 1024 * 1024,
             partner_id: concat!("topsdk-rust-", env!("CARGO_PKG_VERSION")).to_owned(),
+            batches: Batches::new(),
+            coalesce: None,
         }
     }
 
@@ -262,18 +267,50 @@ impl ClientBuilder {
         self
     }
 
+    /// How [batches](crate::Client::batch) travel.
+    #[must_use]
+    pub fn batches(mut self, batches: Batches) -> Self {
+        self.batches = batches;
+        self
+    }
+
+    /// Gathers single calls that are made at the same time into batches; `None` for not, which is the default. Calls with files, raw
+    /// bodies, HTTP headers of their own or the key of another application go alone.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use topsdk::batch::Coalesce;
+    /// use topsdk::{Client, Credentials, Environment, MockTransport};
+    ///
+    /// let client = Client::builder(Environment::Production, Credentials::new("12345678", "secret"))
+    ///     .transport(MockTransport::new())
+    ///     .coalesce(Coalesce::new().window(Duration::from_millis(2)).at_most(20))
+    ///     .build()?;
+    /// # Ok::<(), topsdk::Error>(())
+    /// ```
+    #[must_use]
+    pub fn coalesce(mut self, coalesce: impl Into<Option<Coalesce>>) -> Self {
+        self.coalesce = coalesce.into();
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] if key or secret is empty, the gateway's URL is unusable or unsafe, the proxy is no URL, the settings of
-    /// retries make no sense, or there is no transport.
+    /// retries or batches make no sense, or there is no transport.
     pub fn build(mut self) -> Result<Client, Error> {
         self.environment.check(self.allow_plain_http)?;
         if self.credentials.app_key().trim().is_empty() || self.credentials.secret().is_empty() {
             return Err(ConfigError::new("the app key or the app secret is empty").into());
         }
         self.retry.check()?;
+        self.batches.check()?;
+        if let Some(coalesce) = &self.coalesce {
+            coalesce.check()?;
+            self.environment.batch_url().ok_or_else(no_batch_router)?;
+        }
         let transport = match self.transport.take() {
             Some(transport) => transport,
             None => self.network()?,
@@ -297,6 +334,8 @@ impl ClientBuilder {
             strict: self.strict,
             max_response: self.max_response,
             partner_id: self.partner_id,
+            batches: self.batches,
+            coalescer: self.coalesce.as_ref().map(Gatherer::of_client),
         };
         Ok(Client { inner: Arc::new(inner) })
     }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use crate::batch::Gatherer;
 use crate::client::exchange::Exchange;
 use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
@@ -65,6 +67,8 @@ pub(crate) struct Options {
     pub(crate) body: Option<Body>,
     pub(crate) strict: Option<bool>,
     pub(crate) deadline: Option<Duration>,
+    /// The moment of the deadline, where it is not to be counted from the start of this call.
+    pub(crate) until: Option<Instant>,
     pub(crate) attempts: Option<u32>,
     pub(crate) effect: Option<Effect>,
     pub(crate) priority: Priority,
@@ -74,7 +78,23 @@ pub(crate) struct Options {
 
 impl<R> Call<R> {
     pub(crate) fn new(client: Client, request: R) -> Self {
-        Self { client, request, options: Options::default() }
+        Self::with(client, request, Options::default())
+    }
+
+    pub(crate) fn with(client: Client, request: R, options: Options) -> Self {
+        Self { client, request, options }
+    }
+
+    pub(crate) fn into_parts(self) -> (Client, R, Options) {
+        (self.client, self.request, self.options)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.options.strict.unwrap_or(self.client.settings().strict)
     }
 
     /// Calls on behalf of this user.
@@ -147,14 +167,19 @@ impl<R> Call<R> {
 }
 
 impl<R: Request> Call<R> {
+    /// What making this call twice does.
+    pub(crate) fn effect(&self) -> Effect {
+        self.options.effect.unwrap_or(R::INFO.effect)
+    }
+
     /// Makes the call and returns the typed answer. The same as `.await` on the call.
     ///
     /// # Errors
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<Reply<R::Response>, Error> {
-        let strict = self.options.strict.unwrap_or(self.client.settings().strict);
-        self.exchange().await.map_err(Failed::into_error)?.decode::<R>(strict)
+        let strict = self.is_strict();
+        self.exchange(None).await.map_err(Failed::into_error)?.decode::<R>(strict)
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -163,7 +188,7 @@ impl<R: Request> Call<R> {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
-        self.exchange().await.or_else(Failed::into_reply)
+        self.exchange(None).await.or_else(Failed::into_reply)
     }
 
     /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
@@ -178,8 +203,10 @@ impl<R: Request> Call<R> {
         Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
     }
 
-    async fn exchange(self) -> Outcome {
+    /// Makes the call, as part of a batch if there is one.
+    pub(crate) async fn exchange(self, gatherer: Option<Arc<Gatherer>>) -> Outcome {
         let mut exchange = self.plan()?;
+        exchange.gatherer = gatherer;
         exchange.hidden = Hidden::of(&self.request);
         self.client.exchange(exchange).await
     }

@@ -54,5 +54,6 @@ pub(crate) fn failure(raw: &RawReply, node: crate::codec::Node<'_>, known: &'sta
     let hint = settings.and_then(|settings| diagnose::hint(settings, raw, failure.code));
     let mut error = GatewayError::new(&raw.method, failure, known, hint);
     error.attempts.clone_from(&raw.attempts);
+    error.batch = raw.batch;
     Error::Gateway(Box::new(error))
 }

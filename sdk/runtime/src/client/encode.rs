@@ -1,7 +1,9 @@
 //! A call into an HTTP request: parameters, signature, shape.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use crate::batch;
 use crate::client::call::Body;
 use crate::client::exchange::Exchange;
 use crate::client::{Client, Hidden, multipart};
@@ -30,6 +32,9 @@ impl Client {
         }
         if let (Some(_), Some((name, _))) = (&exchange.options.body, params.files.first()) {
             return invalid(name, "is a file: a call with a raw body cannot carry files");
+        }
+        if exchange.gatherer.is_some() {
+            batch::check(exchange)?;
         }
         Ok(())
     }
@@ -75,30 +80,21 @@ impl Client {
         pairs.push(("sign", &signature));
 
         // Session and signature stay out of the URL, which proxies and servers log, unless the body is taken.
-        let rest_url = settings.environment.rest_url();
         let (mut in_query, mut in_body) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
         for (at, pair) in pairs.iter().enumerate() {
             let in_url = raw.is_some() || (at >= application && !matches!(pair.0, "session" | "sign"));
             if in_url { in_query.push(*pair) } else { in_body.push(*pair) }
         }
-        let separator = match rest_url {
-            url if url.ends_with(['?', '&']) => "",
-            url if url.contains('?') => "&",
-            _ => "?",
-        };
-        let url = [rest_url, separator, &form::encode(&in_query)].concat();
+        let url = form::url(settings.environment.rest_url(), &in_query);
         let (content_type, body) = match raw {
-            Some(raw) => (raw.content_type().into(), raw.text().as_bytes().to_vec()),
-            None if files.is_empty() => (FORM.into(), form::encode(&in_body).into_bytes()),
+            Some(raw) => (Cow::Borrowed(raw.content_type()), raw.text().as_bytes().to_vec()),
+            None if files.is_empty() => (Cow::Borrowed(FORM), form::encode(&in_body).into_bytes()),
             None => {
                 let (content_type, body) = multipart::encode(&in_body, files);
                 (content_type.into(), body)
             }
         };
-        let mut headers = Vec::with_capacity(3 + options.headers.len());
-        headers.push(("content-type".into(), content_type));
-        headers.push(("accept".into(), "text/xml,text/javascript".into()));
-        headers.push(("user-agent".into(), concat!("topsdk-rust/", env!("CARGO_PKG_VERSION")).into()));
+        let mut headers = HttpRequest::headers(content_type);
         headers.extend(options.headers.iter().map(|(name, value)| (name.clone().into(), value.clone().into())));
         HttpRequest { url, headers, body, timeout, max_response: settings.max_response }
     }

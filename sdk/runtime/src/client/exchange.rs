@@ -1,11 +1,13 @@
 //! A call on its way through the layers to the platform and back.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use crate::batch::{Delivery, Gatherer};
 use crate::client::call::Options;
 use crate::client::clock::millis_between;
 use crate::client::diagnose::gateway_time;
@@ -26,6 +28,8 @@ pub(crate) struct Exchange<'a> {
     /// The call's sensitive parameters.
     pub(crate) hidden: Hidden,
     pub(crate) deadline: Option<Instant>,
+    /// The batch that the call is part of.
+    pub(crate) gatherer: Option<Arc<Gatherer>>,
 }
 
 impl<'a> Exchange<'a> {
@@ -36,7 +40,7 @@ impl<'a> Exchange<'a> {
         options: &'a Options,
     ) -> Self {
         let (method, options) = (Cow::Borrowed(method), Cow::Borrowed(options));
-        Self { method, info, params, options, hidden: Hidden::default(), deadline: None }
+        Self { method, info, params, options, hidden: Hidden::default(), deadline: None, gatherer: None }
     }
 
     /// The token that the call carries.
@@ -67,6 +71,7 @@ impl<'a> Exchange<'a> {
             options: Cow::Owned(self.options.into_owned()),
             hidden: self.hidden,
             deadline: self.deadline,
+            gatherer: self.gatherer,
         }
     }
 }
@@ -79,7 +84,8 @@ impl Client {
     pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Outcome {
         self.check(&exchange)?;
         let settings = self.settings();
-        exchange.deadline = self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
+        let own = || self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
+        exchange.deadline = exchange.options.until.or_else(own);
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
         Next::around_call(&settings.layers).run(call).await
     }
@@ -98,8 +104,6 @@ impl Client {
             return Err(Error::Timeout(deadline(false)).into());
         }
         let limit = [total, remaining].into_iter().flatten().min();
-        let mut hidden = exchange.hidden.clone();
-        let request = self.encode(exchange, self.now(), limit, &mut hidden);
         let span = tracing::info_span!(
             "top.call",
             method = call.method(),
@@ -107,15 +111,34 @@ impl Client {
             status = Empty,
             bytes = Empty
         );
-        let response = settings.transport.send(request).instrument(span.clone()).await;
+        let mut hidden = exchange.hidden.clone();
+        let gathered = match self.gatherer(exchange) {
+            Some(gatherer) => Box::pin(gatherer.send(self, exchange, limit)).instrument(span.clone()).await,
+            None => Ok(Delivery::Alone),
+        };
+        let (response, whole) = match gathered {
+            Ok(Delivery::Alone) => {
+                let request = self.encode(exchange, self.now(), limit, &mut hidden);
+                (settings.transport.send(request).instrument(span.clone()).await, None)
+            }
+            Ok(Delivery::Answer(answer)) => {
+                hidden.key(settings.credentials.secret());
+                hidden.key(exchange.session(settings).unwrap_or_default());
+                hidden.extend(&answer.hidden);
+                (Ok(answer.response), answer.whole)
+            }
+            Err(error) => (Err(error), None),
+        };
         let _entered = span.enter();
         match response {
             Ok(response) => {
                 span.record("status", response.status).record("bytes", response.body.len());
-                let reply = RawReply::new(self, call.method(), hidden, response)?;
-                match reply.failure(exchange.info) {
-                    None => Ok(reply),
-                    Some(error) => Err(Failed::answered(error, reply)),
+                let mut reply = RawReply::new(self, call.method(), hidden, response)?;
+                reply.batch = whole.map(|whole| whole.calls);
+                match (reply.failure(exchange.info), whole) {
+                    (None, None) => Ok(reply),
+                    (Some(error), None) => Err(Failed::answered(error, reply)),
+                    (failure, Some(whole)) => Err(whole.failed(reply, failure)),
                 }
             }
             Err(mut error) => {
@@ -130,6 +153,12 @@ impl Client {
                 Err(error.into())
             }
         }
+    }
+
+    /// Where the attempts of a call meet those of others, if they do.
+    fn gatherer<'a>(&'a self, exchange: &'a Exchange<'_>) -> Option<&'a Gatherer> {
+        let own = exchange.gatherer.as_deref();
+        own.or(self.settings().coalescer.as_ref()).filter(|gatherer| gatherer.takes(exchange))
     }
 
     /// The time of day for a signature, as the gateway sees it.

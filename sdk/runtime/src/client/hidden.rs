@@ -37,6 +37,12 @@ impl Hidden {
         }
     }
 
+    /// Adds what another call must not show.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.keys.extend_from_slice(&other.keys);
+        self.parameters.extend_from_slice(&other.parameters);
+    }
+
     /// A text without keys. Codes go through this alone: words of theirs may happen to be a parameter's value too.
     pub(crate) fn in_code(&self, text: &str) -> String {
         self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.expose_secret(), "<secret>"))

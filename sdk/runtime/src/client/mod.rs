@@ -32,6 +32,7 @@ pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
 pub(crate) use random::unit;
 
+use crate::batch::{Batches, Gatherer};
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
 #[cfg(feature = "reqwest")]
@@ -80,6 +81,8 @@ pub(crate) struct Settings {
     pub(crate) strict: bool,
     pub(crate) max_response: usize,
     pub(crate) partner_id: String,
+    pub(crate) batches: Batches,
+    pub(crate) coalescer: Option<Gatherer>,
 }
 
 impl Client {
@@ -130,6 +133,11 @@ impl Client {
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.inner.environment
+    }
+
+    /// Whether it is this client or a clone of it.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     pub(crate) fn settings(&self) -> &Settings {

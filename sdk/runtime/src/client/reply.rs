@@ -88,6 +88,8 @@ pub struct RawReply {
     pub(crate) method: String,
     pub(crate) hidden: Hidden,
     pub(crate) attempts: Attempts,
+    /// How many calls it answers, where it is one refusal for a whole batch.
+    pub(crate) batch: Option<usize>,
     response: HttpResponse,
 }
 
@@ -105,14 +107,15 @@ impl RawReply {
             .into());
         }
         let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
-        Ok(Self { client, method, hidden, attempts, response })
+        Ok(Self { client, method, hidden, attempts, batch: None, response })
     }
 
     /// An answer from elsewhere, such as a file, to be decoded.
     #[must_use]
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
-        Self { client: None, method: method.into(), hidden: Hidden::default(), attempts: Attempts::NONE, response }
+        let (method, hidden, attempts) = (method.into(), Hidden::default(), Attempts::NONE);
+        Self { client: None, method, hidden, attempts, batch: None, response }
     }
 
     /// The typed answer to a request of this type.

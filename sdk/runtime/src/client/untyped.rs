@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::batch::Gatherer;
 #[cfg(feature = "catalog")]
 use crate::catalog;
 use crate::client::call::Options;
@@ -148,7 +150,7 @@ impl UntypedCall {
     ///
     /// See [`Error`]: one variant a phase.
     pub async fn send(self) -> Result<serde_json::Value, Error> {
-        self.exchange().await.map_err(Failed::into_error)?.value()
+        self.exchange(None).await.map_err(Failed::into_error)?.value()
     }
 
     /// Makes the call and returns the answer's bytes, whatever they say: an `error_response` is not an [`Error`] here.
@@ -157,7 +159,7 @@ impl UntypedCall {
     ///
     /// Those before and during the transport.
     pub async fn raw(self) -> Result<RawReply, Error> {
-        self.exchange().await.or_else(Failed::into_reply)
+        self.exchange(None).await.or_else(Failed::into_reply)
     }
 
     /// The signed HTTP request, without sending it: for a dry run, or to be sent by other means within ten minutes.
@@ -172,8 +174,15 @@ impl UntypedCall {
         Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
     }
 
-    async fn exchange(&self) -> Outcome {
-        self.client.exchange(self.plan()?).await
+    /// Makes the call, as part of a batch if there is one.
+    pub(crate) async fn exchange(&self, gatherer: Option<Arc<Gatherer>>) -> Outcome {
+        let mut exchange = self.plan()?;
+        exchange.gatherer = gatherer;
+        self.client.exchange(exchange).await
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The call with its parameters.

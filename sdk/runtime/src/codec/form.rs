@@ -89,6 +89,16 @@ pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// A URL with these pairs added to its query.
+pub(crate) fn url(base: &str, pairs: &[(&str, &str)]) -> String {
+    let separator = match base {
+        _ if base.ends_with(['?', '&']) => "",
+        _ if base.contains('?') => "&",
+        _ => "?",
+    };
+    [base, separator, &encode(pairs)].concat()
+}
+
 /// Java's `URLEncoder` over UTF-8: a blank becomes `+`, `A-Z a-z 0-9 . * _ -` stay, all else is `%XX` in upper case.
 fn percent(text: &str, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";

@@ -7,6 +7,7 @@ use crate::codec::{Drift, SyntaxError};
 use crate::layer::retry::Attempts;
 
 /// The platform answered something that cannot be read. A write may have been applied.
+#[derive(Clone)]
 pub struct DecodeError {
     pub(crate) method: String,
     pub(crate) problem: Problem,
@@ -27,6 +28,13 @@ pub enum Problem {
     Syntax(SyntaxError),
     /// The body is well-formed, but its root is no object.
     NotAnObject,
+    /// The answer to a batch has not one piece for each call.
+    Pieces {
+        /// The calls that were sent together.
+        calls: usize,
+        /// The pieces that came back.
+        pieces: usize,
+    },
     /// In strict mode: fields that could not be read.
     Drift(Vec<Drift>),
 }
@@ -55,6 +63,8 @@ impl DecodeError {
         match &self.problem {
             Problem::Empty | Problem::Html => true,
             Problem::Syntax(e) => e.offset() >= self.body.trim_ascii_end().len(),
+            // Cut short; too many pieces would come again.
+            Problem::Pieces { calls, pieces } => pieces < calls,
             Problem::NotAnObject | Problem::Drift(_) => false,
         }
     }
@@ -77,6 +87,9 @@ impl fmt::Display for DecodeError {
             }
             Problem::Syntax(e) => write!(f, "{e}")?,
             Problem::NotAnObject => f.write_str("its root is not an object")?,
+            Problem::Pieces { calls, pieces } => {
+                write!(f, "{calls} calls were sent together, and {pieces} pieces came back")?;
+            }
             Problem::Drift(drift) => {
                 write!(f, "{} fields differ from the spec", drift.len())?;
                 for entry in drift.iter().take(3) {

@@ -10,6 +10,7 @@ use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass, SubCode};
 
 /// The platform said no: its codes, what they mean and what to do.
+#[derive(Clone)]
 pub struct GatewayError {
     method: String,
     failure: Failure,
@@ -17,6 +18,7 @@ pub struct GatewayError {
     name: Option<&'static str>,
     article: Option<&'static str>,
     hint: Option<String>,
+    pub(crate) batch: Option<usize>,
     pub(crate) attempts: Attempts,
 }
 
@@ -95,6 +97,13 @@ impl GatewayError {
         self.hint.as_deref()
     }
 
+    /// How many calls the platform refused together, where it refused a whole request of a [batch](crate::batch) and not this call for
+    /// itself.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        self.batch
+    }
+
     pub(crate) fn new(method: &str, failure: Failure, known: &'static [SubCode], hint: Option<String>) -> Self {
         let platform = table::explain(failure.code);
         let sub_code = failure.sub_code.as_deref();
@@ -106,6 +115,7 @@ impl GatewayError {
             article: platform.and_then(|p| p.article),
             failure,
             hint,
+            batch: None,
             attempts: Attempts::NONE,
         }
     }
@@ -121,6 +131,9 @@ impl fmt::Display for GatewayError {
             (Some(code), Some(msg)) => write!(f, ", {code}: {msg}")?,
             (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
             (None, None) => {}
+        }
+        if let Some(calls) = self.batch {
+            write!(f, ", for a whole batch of {calls} calls")?;
         }
         if let Some(remedy) = &self.remedy {
             write!(f, ". {} {}", remedy.means, remedy.fix)?;
@@ -145,6 +158,7 @@ impl fmt::Debug for GatewayError {
             .field("sub_msg", &self.failure.sub_msg)
             .field("request_id", &self.failure.request_id)
             .field("hint", &self.hint)
+            .field("batch", &self.batch)
             .field("attempts", &self.attempts)
             .finish()
     }
@@ -153,6 +167,7 @@ impl fmt::Debug for GatewayError {
 impl std::error::Error for GatewayError {}
 
 /// The contents of an `error_response`.
+#[derive(Clone)]
 pub(crate) struct Failure {
     pub(crate) code: i64,
     pub(crate) msg: String,

@@ -10,6 +10,7 @@ mod table;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use config::{ConfigError, ConfigPlace, ConfigProblem};
@@ -24,7 +25,7 @@ use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass};
 
 /// A call that did not succeed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// The client is set up wrongly. Nothing was sent.
@@ -236,14 +237,14 @@ impl From<InvalidArgument> for Error {
 }
 
 /// The connection failed, or the server's answer was not one of the gateway.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TransportError {
     message: String,
     sent: bool,
     permanent: bool,
     retry_after: Option<Duration>,
     attempts: Attempts,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
@@ -283,7 +284,7 @@ impl TransportError {
     /// The same with its cause. The cause must not hold the URL: its query may be signed.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(source.into().into());
         self
     }
 }

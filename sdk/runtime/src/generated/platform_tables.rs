@@ -7,21 +7,26 @@ use crate::model::{Remedy, SubCode, Who};
 pub(crate) struct Gateway {
     /// URL of the REST router.
     pub(crate) rest: &'static str,
+    /// URL of the batch router.
+    pub(crate) batch: &'static str,
 }
 
 /// Live gateway in mainland China; gw.api.taobao.com is the same. Apps in formal test use it too, with a small quota.
 pub(crate) const PRODUCTION: Gateway = Gateway {
     rest: "https://eco.taobao.com/router/rest",
+    batch: "https://eco.taobao.com/router/batch",
 };
 
 /// Entry for callers outside mainland China, with the same data and the same app keys as production.
 pub(crate) const OVERSEAS: Gateway = Gateway {
     rest: "https://api.taobao.com/router/rest",
+    batch: "https://api.taobao.com/router/batch",
 };
 
 /// The platform's own test gateway with separate app keys and users. Current documentation no longer lists it.
 pub(crate) const SANDBOX: Gateway = Gateway {
     rest: "https://gw.api.tbsandbox.com/router/rest",
+    batch: "https://gw.api.tbsandbox.com/router/batch",
 };
 
 /// The platform's codes, single ones before ranges.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use crate::client::exchange::Exchange;
-use crate::client::{Body, Client, Random, Timer};
+use crate::client::{Body, Client, Random, Timer, unit};
 use crate::model::{Effect, MethodInfo};
 
 /// What a layer sees of a call. `Debug` shows neither parameters nor session.
@@ -111,6 +111,14 @@ impl<'a> CallInfo<'a> {
     #[must_use]
     pub fn timer(&self) -> &'a dyn Timer {
         self.client.settings().timer.as_ref()
+    }
+
+    /// Chance for the pause after this attempt.
+    pub(crate) fn chance(&self) -> f64 {
+        match &self.exchange.gatherer {
+            Some(batch) => batch.chance(self.attempt, self.random()),
+            None => unit(self.random()),
+        }
     }
 
     /// The client's chance.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::batch::wire;
 use crate::codec::{self, Form, json};
 use crate::error::{Error, TransportError};
 use crate::model::{Record, Request};
@@ -11,7 +12,7 @@ use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Answers calls from memory, for tests of code that uses this SDK. A method without an answer is a readable error: the mock
+/// Answers calls from memory, batches included, for tests of code that uses this SDK. A method without an answer is a readable error: the mock
 /// never sends anything anywhere.
 ///
 /// ```
@@ -53,7 +54,7 @@ pub struct Received {
     pub method: String,
     /// The parameters of query and form body, decoded. Those of a multipart body are only in [`body`](Self::body).
     pub params: Vec<(String, String)>,
-    /// The body as sent.
+    /// The body as sent; of a batch, the item.
     pub body: Vec<u8>,
 }
 
@@ -108,11 +109,23 @@ impl MockTransport {
 
     fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, Error> {
         let query = request.url.split_once('?').map_or("", |(_, query)| query);
-        let mut params = decode(query);
-        let form = request.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with(FORM));
-        if form && let Ok(body) = std::str::from_utf8(&request.body) {
-            params.extend(decode(body));
+        let has_type = |wanted: &str| {
+            request.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with(wanted))
+        };
+        let text = std::str::from_utf8(&request.body).unwrap_or_default();
+        if has_type(wire::TEXT) {
+            let mut answers = Vec::new();
+            for item in text.split(wire::SEPARATOR) {
+                answers.push(self.answer_to([decode(query), decode(item)].concat(), item.as_bytes())?.body);
+            }
+            return Ok(HttpResponse { status: 200, headers: Vec::new(), body: answers.join(wire::SEPARATOR.as_bytes()) });
         }
+        let form = if has_type(FORM) { decode(text) } else { Vec::new() };
+        self.answer_to([decode(query), form].concat(), &request.body)
+    }
+
+    /// Answers one call.
+    fn answer_to(&self, params: Vec<(String, String)>, body: &[u8]) -> Result<HttpResponse, Error> {
         let param = |name: &str| params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
         let method = param("method").to_owned();
         let form = match (param("format"), param("simplify")) {
@@ -121,7 +134,7 @@ impl MockTransport {
             _ => Form::Json,
         };
         let mut state = self.lock();
-        state.received.push(Received { method: method.clone(), params, body: request.body.clone() });
+        state.received.push(Received { method: method.clone(), params, body: body.to_vec() });
         let answer = match state.answers.get_mut(&method) {
             Some(answers) if answers.len() > 1 => Some(answers.remove(0)),
             Some(answers) => answers.first().cloned(),

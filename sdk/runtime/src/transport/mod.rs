@@ -46,6 +46,17 @@ pub struct HttpRequest {
     pub max_response: usize,
 }
 
+impl HttpRequest {
+    /// The headers that every request has, with room for more.
+    pub(crate) fn headers(content_type: impl Into<Cow<'static, str>>) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
+        let mut headers = Vec::with_capacity(6);
+        headers.push(("content-type".into(), content_type.into()));
+        headers.push(("accept".into(), "text/xml,text/javascript".into()));
+        headers.push(("user-agent".into(), concat!("topsdk-rust/", env!("CARGO_PKG_VERSION")).into()));
+        headers
+    }
+}
+
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url.split('?').next().unwrap_or_default();

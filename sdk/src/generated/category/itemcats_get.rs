@@ -10,7 +10,7 @@ use topsdk::model::SubCode;
 /// two is needed. Items go into leaf categories only, those with `is_parent` false. The tree changes
 /// rarely: keep a copy and walk it again once a day instead of asking before every publication.
 ///
-/// `taobao.itemcats.get`: no session, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=122&docType=2).
+/// `taobao.itemcats.get`: no session, read, rate tier `basic`, a long `cids` can be split. [Official page](https://open.taobao.com/api.htm?docId=122&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.itemcats.get",
@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemcatsGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    split(cids, item_cats)
 )]
 #[non_exhaustive]
 pub struct ItemcatsGet {

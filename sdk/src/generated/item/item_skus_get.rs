@@ -6,7 +6,7 @@ use topsdk::model::SubCode;
 
 /// Lists the SKUs of up to 40 items.
 ///
-/// `taobao.item.skus.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=30&docType=2).
+/// `taobao.item.skus.get`: session required, read, rate tier `basic`, a long `num_iids` can be split. [Official page](https://open.taobao.com/api.htm?docId=30&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.item.skus.get",
@@ -14,7 +14,8 @@ use topsdk::model::SubCode;
     error = ItemSkusGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    split(num_iids, skus)
 )]
 #[non_exhaustive]
 pub struct ItemSkusGet {

@@ -9,7 +9,7 @@ use topsdk::model::SubCode;
 /// Codes are not unique: all items that have one of them are returned. Barcodes are not supported in `fields`, neither
 /// `barcode` nor `sku.barcode`.
 ///
-/// `taobao.items.custom.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=163&docType=2).
+/// `taobao.items.custom.get`: session required, read, rate tier `basic`, a long `outer_id` can be split. [Official page](https://open.taobao.com/api.htm?docId=163&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.items.custom.get",
@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemsCustomGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    split(outer_id, items)
 )]
 #[non_exhaustive]
 pub struct ItemsCustomGet {

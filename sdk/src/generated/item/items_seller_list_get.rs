@@ -9,7 +9,7 @@ use topsdk::model::SubCode;
 /// Items that do not exist or belong to another seller are left out without an error, so compare what comes back with what was
 /// asked for. The platform calls `list_time` and `delist_time` unreliable here; take them from taobao.items.onsale.get.
 ///
-/// `taobao.items.seller.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=24626&docType=2).
+/// `taobao.items.seller.list.get`: session required, read, rate tier `basic`, a long `num_iids` can be split. [Official page](https://open.taobao.com/api.htm?docId=24626&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.items.seller.list.get",
@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemsSellerListGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    split(num_iids, items)
 )]
 #[non_exhaustive]
 pub struct ItemsSellerListGet {

@@ -9,7 +9,7 @@ use topsdk::model::SubCode;
 /// With a session the templates are the seller's own; without one `user_nick` tells whose they are. Fees come only for the
 /// ways of delivery whose `query_` names are in `fields`.
 ///
-/// `taobao.delivery.template.get`: session optional, read, rate tier `logistics`. [Official page](https://open.taobao.com/api.htm?docId=10915&docType=2).
+/// `taobao.delivery.template.get`: session optional, read, rate tier `logistics`, a long `template_ids` can be split. [Official page](https://open.taobao.com/api.htm?docId=10915&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.delivery.template.get",
@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = optional,
     effect = read,
-    tier = "logistics"
+    tier = "logistics",
+    split(template_ids, delivery_templates)
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateGet {

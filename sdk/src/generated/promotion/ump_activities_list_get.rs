@@ -5,7 +5,7 @@ use topsdk::model::SubCode;
 
 /// Returns several marketing activities by id.
 ///
-/// `taobao.ump.activities.list.get`: session required, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10846&docType=2).
+/// `taobao.ump.activities.list.get`: session required, read, rate tier `basic`, a long `ids` can be split. [Official page](https://open.taobao.com/api.htm?docId=10846&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ump.activities.list.get",
@@ -13,7 +13,8 @@ use topsdk::model::SubCode;
     error = UmpActivitiesListGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    split(ids, activities)
 )]
 #[non_exhaustive]
 pub struct UmpActivitiesListGet {

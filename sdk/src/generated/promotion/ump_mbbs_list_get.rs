@@ -5,7 +5,7 @@ use topsdk::model::SubCode;
 
 /// Returns several marketing building blocks by id.
 ///
-/// `taobao.ump.mbbs.list.get`: no session, read, rate tier `basic`. [Official page](https://open.taobao.com/api.htm?docId=10845&docType=2).
+/// `taobao.ump.mbbs.list.get`: no session, read, rate tier `basic`, a long `ids` can be split. [Official page](https://open.taobao.com/api.htm?docId=10845&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.ump.mbbs.list.get",
@@ -13,7 +13,8 @@ use topsdk::model::SubCode;
     error = UmpMbbsListGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    split(ids, mbbs)
 )]
 #[non_exhaustive]
 pub struct UmpMbbsListGet {

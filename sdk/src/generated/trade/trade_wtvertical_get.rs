@@ -8,7 +8,7 @@ use topsdk::model::SubCode;
 /// Such trades (`is_wt` of a trade is true) sell phone numbers, plans and contract phones. The answer tells what the carrier needs to
 /// activate them, including identity data of the customer: store as little of it as possible.
 ///
-/// `taobao.trade.wtvertical.get`: session required, read, rate tier `trade`. [Official page](https://open.taobao.com/api.htm?docId=10978&docType=2).
+/// `taobao.trade.wtvertical.get`: session required, read, rate tier `trade`, a long `tids` can be split. [Official page](https://open.taobao.com/api.htm?docId=10978&docType=2).
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.trade.wtvertical.get",
@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    split(tids, wtext_results)
 )]
 #[non_exhaustive]
 pub struct TradeWtverticalGet {

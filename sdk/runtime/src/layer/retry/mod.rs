@@ -209,7 +209,7 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             attempts: call.attempt,
             most,
             remaining: call.remaining(),
-            chance: unit(call.random()),
+            chance: call.chance(),
         };
         let next = decide(retry, &situation);
         // A refusal for a reason of its own shows that the platform works; one for a wrong clock is no load.

@@ -7,21 +7,26 @@ use crate::model::{Remedy, SubCode, Who};
 pub(crate) struct Gateway {
     /// URL of the REST router.
     pub(crate) rest: &'static str,
+    /// URL of the batch router.
+    pub(crate) batch: &'static str,
 }
 
 /// For tests.
 pub(crate) const PRODUCTION: Gateway = Gateway {
     rest: "https://gw.example.com/router/rest",
+    batch: "https://gw.example.com/router/batch",
 };
 
 /// For tests.
 pub(crate) const OVERSEAS: Gateway = Gateway {
     rest: "https://gw.example.org/router/rest",
+    batch: "https://gw.example.org/router/batch",
 };
 
 /// For tests.
 pub(crate) const SANDBOX: Gateway = Gateway {
     rest: "https://gw.example.net/router/rest",
+    batch: "https://gw.example.net/router/batch",
 };
 
 /// The platform's codes, single ones before ranges.

@@ -10,7 +10,7 @@ use topsdk::model::SubCode;
 ///
 /// Ends here.
 ///
-/// `taobao.odd.keywords.get`: no session, read, rate tier `odd`.
+/// `taobao.odd.keywords.get`: no session, read, rate tier `odd`, a long `impl` can be split.
 #[derive(Clone, Request)]
 #[top(
     method = "taobao.odd.keywords.get",
@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = none,
     effect = read,
-    tier = "odd"
+    tier = "odd",
+    split(impl_, match_, dyn_)
 )]
 #[non_exhaustive]
 pub struct OddKeywordsGet {
@@ -47,6 +48,9 @@ pub struct OddKeywordsGet {
     /// The name of the constructor.
     #[top(name = "new")]
     pub new_: Option<i64>,
+    /// A keyword for a list that is cut. At most 2 items.
+    #[top(name = "impl", element = "option", max_items = 2)]
+    pub impl_: Vec<OptionType>,
     /// No raw identifier, but a name.
     #[top(name = "r#fn")]
     pub r_fn: Option<i64>,
