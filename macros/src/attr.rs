@@ -26,6 +26,10 @@ pub(crate) struct RequestAttrs {
     pub(crate) tier: Option<LitStr>,
     /// The parameter by whose list a call is split, and the lists of the answer.
     pub(crate) split: Option<Split>,
+    /// How long answers may be used again, and their tags.
+    pub(crate) cache: Option<Cache>,
+    /// Tags of the reads whose cached answers the method makes old.
+    pub(crate) invalidates: Option<(Path, Vec<LitStr>)>,
     /// Whether something could not be read, so that a missing key may be a misspelt one.
     pub(crate) broken: bool,
 }
@@ -37,6 +41,13 @@ pub(crate) struct Split {
     pub(crate) by: Ident,
     /// The fields of the response that are put together.
     pub(crate) merged: Vec<Ident>,
+}
+
+/// `cache(ttl = 60, tags("item:num_iid"))`.
+pub(crate) struct Cache {
+    pub(crate) key: Path,
+    pub(crate) ttl: Option<LitInt>,
+    pub(crate) tags: Vec<LitStr>,
 }
 
 /// Keys of a field.
@@ -68,7 +79,8 @@ pub(crate) struct Select {
     pub(crate) choices: Vec<(Ident, Vec<LitStr>)>,
 }
 
-const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier", "split"];
+const REQUEST: &[&str] =
+    &["method", "response", "error", "errors", "session", "effect", "tier", "split", "cache", "invalidates"];
 const MODEL_FIELD: &[&str] =
     &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
@@ -100,7 +112,9 @@ pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs 
             "session" => out.session = Some(choice(meta.value()?, "session", SESSIONS)?),
             "effect" => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
             "split" => out.split = Some(split(meta)?),
-            _ => out.tier = Some(meta.value()?.parse()?),
+            "tier" => out.tier = Some(meta.value()?.parse()?),
+            "cache" => out.cache = Some(cache(meta)?),
+            _ => out.invalidates = Some((meta.path.clone(), texts(meta.input)?)),
         }
         Ok(())
     });
@@ -246,6 +260,28 @@ fn split(meta: &ParseNestedMeta<'_>) -> syn::Result<Split> {
     }
 }
 
+fn cache(meta: &ParseNestedMeta<'_>) -> syn::Result<Cache> {
+    let mut out = Cache { key: meta.path.clone(), ttl: None, tags: Vec::new() };
+    meta.parse_nested_meta(|meta| {
+        if meta.path.is_ident("ttl") {
+            out.ttl = Some(meta.value()?.parse()?);
+        } else if meta.path.is_ident("tags") {
+            out.tags = texts(meta.input)?;
+        } else {
+            return Err(meta.error("unknown key; known: `ttl`, `tags`"));
+        }
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// `("a", "b")`.
+fn texts(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let list;
+    parenthesized!(list in input);
+    Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+}
+
 fn select(meta: &ParseNestedMeta<'_>) -> syn::Result<Select> {
     let content;
     parenthesized!(content in meta.input);
@@ -257,10 +293,7 @@ fn select(meta: &ParseNestedMeta<'_>) -> syn::Result<Select> {
             break;
         }
         let word = Ident::parse_any(&content)?;
-        let list;
-        parenthesized!(list in content);
-        let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
-        choices.push((word, names.into_iter().collect()));
+        choices.push((word, texts(&content)?));
     }
     Ok(Select { key: meta.path.clone(), model, choices })
 }

@@ -133,6 +133,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `effect = write` | what calling it twice does: `read`, `idempotent` or `write` (default); decides on retries |
 /// | `tier = "basic"` | name of the rate tier by which calls are counted; default: `basic` |
 /// | `split(num_iids, items)` | a call with a longer list in `num_iids` than its `max_items` may be [split](split/index.html), and the `items` of the answers put together; there may be more lists after the first |
+/// | `cache(ttl = 60, tags("item:num_iid"))` | of a read: seconds for which a cache may use its answer again, and what it shows |
+/// | `invalidates("item:num_iid")` | of a write: tags of the reads whose cached answers it makes old |
 ///
 /// # Keys of a field
 ///

@@ -56,6 +56,7 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
             Some(_) => {}
         }
     }
+    caching(request, errors);
     for field in &request.fields {
         if let Some(required) = &field.attrs.required
             && field.parts.holder == Holder::Optional
@@ -75,6 +76,40 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
             field.ident,
             "its setter would hide the constructor `new`; rename the field and state `#[top(name = \"new\")]`",
         );
+    }
+}
+
+/// What is said about caches.
+fn caching(request: &Request<'_>, errors: &mut Errors) {
+    let attrs = &request.attrs;
+    let reads = attrs.effect.as_ref().is_some_and(|effect| effect == "Read");
+    if let Some(cache) = &attrs.cache {
+        if !reads && !attrs.broken {
+            errors.at(&cache.key, "only a read may be cached: add `effect = read` if it is one");
+        }
+        match &cache.ttl {
+            None => errors.at(&cache.key, "for how long? add `ttl = 60`, in seconds"),
+            Some(ttl) if !ttl.base10_parse::<u32>().is_ok_and(|seconds| seconds > 0) => {
+                errors.at(ttl, "expected a number of seconds, above 0");
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some((key, _)) = attrs.invalidates.as_ref().filter(|_| reads) {
+        errors.at(key, "a read changes nothing: delete `invalidates`, or say `effect = write`");
+    }
+    let tags = attrs.cache.iter().flat_map(|cache| &cache.tags);
+    for tag in tags.chain(attrs.invalidates.iter().flat_map(|(_, tags)| tags)) {
+        let text = tag.value();
+        let (name, parameter) = text.split_once(':').map_or((text.as_str(), None), |(name, of)| (name, Some(of)));
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+            errors.at(tag, "not a tag: expected `name` or `name:parameter`, such as `item:num_iid`");
+        } else if let Some(parameter) = parameter
+            && parameter != "session"
+            && !request.fields.iter().any(|field| field.wire == parameter)
+        {
+            errors.at(tag, format!("the method has no parameter `{parameter}`"));
+        }
     }
 }
 

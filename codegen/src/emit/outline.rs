@@ -1,8 +1,8 @@
 //! What the files that span all domains tell of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Domain, Spec};
+use crate::model::{Domain, Effect, Spec};
 
 /// A domain in short: enough for lists of domains and methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Outline {
     pub tier: String,
     /// Names of the methods, sorted.
     pub methods: Vec<String>,
+    /// Those of them that are no reads.
+    pub writes: BTreeSet<String>,
     /// How many of them people have described.
     pub described: usize,
     /// Whether one of them has an example.
@@ -40,6 +42,7 @@ impl Outline {
             crate_name: domain.crate_name.as_ref().map(|name| name.value.clone()),
             tier: domain.tier.value.clone(),
             methods: domain.methods.iter().map(|method| method.name.value.clone()).collect(),
+            writes: domain.methods.iter().filter(|m| m.effect != Effect::Read).map(|m| m.name.value.clone()).collect(),
             described: domain.methods.iter().filter(|method| !method.summary.is_empty()).count(),
             has_example: domain.methods.iter().any(|method| method.example.is_some()),
         }

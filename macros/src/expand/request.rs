@@ -66,11 +66,18 @@ fn method(ident: &Ident, attrs: &RequestAttrs) -> Option<TokenStream> {
     let effect = attrs.effect.as_ref().map(|variant| quote!(.effect(__rt::Effect::#variant)));
     let tier = attrs.tier.as_ref().map(|name| quote!(.tier(#name)));
     let errors = attrs.errors.as_ref().map(|path| quote!(.errors(#path)));
+    let cache = attrs.cache.as_ref().map(|rule| {
+        let (ttl, tags) = (&rule.ttl, &rule.tags);
+        let tags = (!tags.is_empty()).then(|| quote!(.tags(&[#(#tags),*])));
+        quote!(.cache(__rt::CacheRule::new(#ttl) #tags))
+    });
+    let invalidates = attrs.invalidates.as_ref().map(|(_, tags)| quote!(.invalidates(&[#(#tags),*])));
     Some(quote! {
         impl __rt::Request for #ident {
             type Response = #response;
             type Error = #error;
-            const INFO: &'static __rt::MethodInfo = &__rt::MethodInfo::new(#name) #session #effect #tier #errors;
+            const INFO: &'static __rt::MethodInfo = &__rt::MethodInfo::new(#name) #session #effect #tier #errors
+                #cache #invalidates;
         }
     })
 }

@@ -28,10 +28,14 @@ mod credentials;
 mod environment;
 #[rustfmt::skip]
 mod generated;
-#[cfg(any(feature = "config", feature = "limit"))]
+#[cfg(any(feature = "cache", feature = "config", feature = "limit"))]
 mod human;
+#[cfg(any(feature = "cache", feature = "limit"))]
+mod methods;
 #[cfg(any(feature = "catalog", feature = "config"))]
 mod nearest;
+#[cfg(all(feature = "redis", feature = "cache"))]
+mod redis;
 
 #[doc(hidden)]
 pub mod rt;

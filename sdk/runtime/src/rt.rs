@@ -4,7 +4,7 @@ use std::fmt;
 
 pub use crate::codec::{Decoder, Node};
 pub use crate::model::{
-    AnySubCode, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, Record, Remedy, Request,
+    AnySubCode, CacheRule, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, Record, Remedy, Request,
     RetryClass, Select, Sensitive, Session, Shape, Structure, SubCode, Value, Who,
 };
 pub use crate::split::Split;

@@ -138,7 +138,8 @@ impl Record {
             "platform" => Some(Who::Platform),
             _ => None,
         };
-        SubCode { code: self.text(0), remedy: Remedy { means: self.text(3), fix: self.text(4), retry, who } }
+        let remedy = Remedy { means: self.text(3), fix: self.text(4), retry, who };
+        SubCode { code: self.text(0), remedy, absent: self.part(5).is_some() }
     }
 }
 

@@ -171,6 +171,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Gives answers that are kept, inside the layers that are there. Give the same cache to all clients of a process.
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub fn cache(self, cache: &crate::layer::cache::Cache) -> Self {
+        self.call_layer(crate::layer::cache::Cached(cache.clone()))
+    }
+
     /// Lets each attempt of a call pass only as fast as its limit allows. Give the same limiter to all clients of an application.
     #[cfg(feature = "limit")]
     #[must_use]

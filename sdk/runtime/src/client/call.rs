@@ -11,6 +11,8 @@ use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
+#[cfg(feature = "cache")]
+use crate::layer::cache::CachePolicy;
 #[cfg(feature = "limit")]
 use crate::layer::limit::Wait;
 use crate::layer::{Failed, Outcome, Priority};
@@ -74,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) priority: Priority,
     #[cfg(feature = "limit")]
     pub(crate) rate_wait: Option<Wait>,
+    #[cfg(feature = "cache")]
+    pub(crate) cache: CachePolicy,
 }
 
 impl<R> Call<R> {
@@ -138,6 +142,13 @@ impl<R> Call<R> {
     #[cfg(feature = "limit")]
     pub fn with_rate_wait(mut self, wait: Wait) -> Self {
         self.options.rate_wait = Some(wait);
+        self
+    }
+
+    /// What the client's cache does for this call.
+    #[cfg(feature = "cache")]
+    pub fn with_cache(mut self, policy: CachePolicy) -> Self {
+        self.options.cache = policy;
         self
     }
 

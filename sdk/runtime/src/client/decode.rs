@@ -16,6 +16,7 @@ pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: &RawReply, strict: bool)
         drift_count: decoder.drift_count,
         unknown: decoder.unknown,
         attempts: raw.attempts.clone(),
+        source: raw.source,
     })
 }
 

@@ -24,13 +24,15 @@ pub use builder::{ClientBuilder, Format, Timeouts};
 pub use call::{Body, Call};
 pub use clock::{Clock, SystemClock};
 pub use random::{Random, SplitMix};
-pub use reply::{RawReply, Reply};
+pub use reply::{RawReply, Reply, Source};
 pub use timer::{SystemTimer, Timer, VirtualTimer};
 pub use untyped::UntypedCall;
 
 pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
 pub(crate) use random::unit;
+#[cfg(any(feature = "cache", feature = "limit"))]
+pub(crate) use timer::within;
 
 use crate::batch::{Batches, Gatherer};
 use crate::credentials::{Credentials, Token};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use crate::client::{Client, Format, Hidden, decode};
 use crate::codec::json::{self, Repeated};
@@ -21,6 +22,23 @@ pub struct Reply<T> {
     pub(crate) drift_count: usize,
     pub(crate) unknown: Vec<String>,
     pub(crate) attempts: Attempts,
+    pub(crate) source: Source,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Source {
+    /// The platform, for this call.
+    #[default]
+    Platform,
+    /// A [cache](crate::ClientBuilder::call_layer).
+    Cache {
+        /// How long ago it was asked for.
+        age: Duration,
+        /// Whether its time is over.
+        stale: bool,
+    },
 }
 
 impl<T> Reply<T> {
@@ -51,6 +69,12 @@ impl<T> Reply<T> {
     #[must_use]
     pub fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// Where the answer comes from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
     }
 
     /// Paths of fields that the spec does not have: the first hundred, each once.
@@ -90,6 +114,7 @@ pub struct RawReply {
     pub(crate) attempts: Attempts,
     /// How many calls it answers, where it is one refusal for a whole batch.
     pub(crate) batch: Option<usize>,
+    pub(crate) source: Source,
     response: HttpResponse,
 }
 
@@ -107,7 +132,7 @@ impl RawReply {
             .into());
         }
         let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
-        Ok(Self { client, method, hidden, attempts, batch: None, response })
+        Ok(Self { client, method, hidden, attempts, batch: None, source: Source::Platform, response })
     }
 
     /// An answer from elsewhere, such as a file, to be decoded.
@@ -115,7 +140,20 @@ impl RawReply {
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
         let (method, hidden, attempts) = (method.into(), Hidden::default(), Attempts::NONE);
-        Self { client: None, method, hidden, attempts, batch: None, response }
+        Self { client: None, method, hidden, attempts, batch: None, source: Source::Platform, response }
+    }
+
+    /// An answer that was kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn kept(client: &Client, method: &str, body: &[u8], hidden: Hidden, age: Duration, stale: bool) -> Self {
+        let (client, source) = (Some(client.clone()), Source::Cache { age, stale });
+        Self { client, hidden, source, ..Self::stored(method, body) }
+    }
+
+    /// Where the answer comes from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
     }
 
     /// The typed answer to a request of this type.

@@ -32,6 +32,21 @@ impl Timer for SystemTimer {
     }
 }
 
+/// What comes of this, unless the time passes before.
+#[cfg(any(feature = "cache", feature = "limit"))]
+pub(crate) async fn within<T>(timer: &dyn Timer, time: Option<Duration>, work: BoxFuture<'_, T>) -> Option<T> {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    let Some(time) = time else { return Some(work.await) };
+    let (mut work, mut over) = (work, timer.sleep(time));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => over.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
 /// Waiting without a runtime.
 mod thread {
     use std::future::poll_fn;

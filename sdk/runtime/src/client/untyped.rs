@@ -17,6 +17,8 @@ use crate::client::{Body, Client, Hidden, RawReply};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::Error;
+#[cfg(feature = "cache")]
+use crate::layer::cache::CachePolicy;
 #[cfg(feature = "limit")]
 use crate::layer::limit::Wait;
 use crate::layer::{Failed, Outcome, Priority};
@@ -114,6 +116,13 @@ impl UntypedCall {
     #[cfg(feature = "limit")]
     pub fn with_rate_wait(mut self, wait: Wait) -> Self {
         self.options.rate_wait = Some(wait);
+        self
+    }
+
+    /// What the client's cache does for this call.
+    #[cfg(feature = "cache")]
+    pub fn with_cache(mut self, policy: CachePolicy) -> Self {
+        self.options.cache = policy;
         self
     }
 

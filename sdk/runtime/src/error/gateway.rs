@@ -19,6 +19,7 @@ pub struct GatewayError {
     article: Option<&'static str>,
     hint: Option<String>,
     pub(crate) batch: Option<usize>,
+    absent: bool,
     pub(crate) attempts: Attempts,
 }
 
@@ -85,6 +86,12 @@ impl GatewayError {
         !of_the_gateway || self.sub_code().is_some_and(|sub_code| sub_code.starts_with("isp."))
     }
 
+    /// Whether it says that what was asked for does not exist.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.absent
+    }
+
     /// How long the platform said that it will refuse further calls.
     #[must_use]
     pub fn ban(&self) -> Option<Duration> {
@@ -110,6 +117,7 @@ impl GatewayError {
         let specific = sub_code.and_then(|s| table::find(known, s).or_else(|| table::explain_sub_code(s)));
         Self {
             method: method.to_owned(),
+            absent: specific.is_some_and(|s| s.absent),
             remedy: specific.map(|s| s.remedy).or(platform.map(|p| p.remedy)),
             name: platform.map(|p| p.name),
             article: platform.and_then(|p| p.article),

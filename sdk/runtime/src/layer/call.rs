@@ -89,6 +89,12 @@ impl<'a> CallInfo<'a> {
         self.exchange.options.rate_wait
     }
 
+    /// What the cache does for it.
+    #[cfg(feature = "cache")]
+    pub(crate) fn cache_policy(&self) -> crate::layer::cache::CachePolicy {
+        self.exchange.options.cache
+    }
+
     /// When the call must have ended, if it must. Whoever waits longer wastes the wait.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

@@ -32,6 +32,8 @@
 //! }
 //! ```
 
+#[cfg(feature = "cache")]
+pub mod cache;
 mod call;
 #[cfg(feature = "limit")]
 pub mod limit;
@@ -57,6 +59,7 @@ pub trait Layer: Send + Sync {
 pub type Outcome = Result<RawReply, Failed>;
 
 /// A call or an attempt that did not succeed.
+#[derive(Clone)]
 pub struct Failed {
     error: Error,
     reply: Option<Box<RawReply>>,

@@ -40,13 +40,17 @@ pub struct MethodInfo {
     pub tier: &'static str,
     /// Sub codes with meaning and remedy.
     pub errors: &'static [SubCode],
+    /// Of a read: how long its answer may be used again, if at all.
+    pub cache: Option<CacheRule>,
+    /// Of a write: tags of the reads whose cached answers it makes old. The grammar is that of [`CacheRule::tags`].
+    pub invalidates: &'static [&'static str],
 }
 
 impl MethodInfo {
     /// A method about which nothing but the name is known: session optional, effect write, tier `basic`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, session: Session::Optional, effect: Effect::Write, tier: "basic", errors: &[] }
+        Self { name, session: Session::Optional, effect: Effect::Write, tier: "basic", errors: &[], cache: None, invalidates: &[] }
     }
 
     /// The same with this need of a session.
@@ -74,6 +78,46 @@ impl MethodInfo {
     #[must_use]
     pub const fn errors(mut self, errors: &'static [SubCode]) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// The same, a read whose answers may be used again.
+    #[must_use]
+    pub const fn cache(mut self, rule: CacheRule) -> Self {
+        self.cache = Some(rule);
+        self
+    }
+
+    /// The same, a write that makes cached answers old.
+    #[must_use]
+    pub const fn invalidates(mut self, tags: &'static [&'static str]) -> Self {
+        self.invalidates = tags;
+        self
+    }
+}
+
+/// How long answers of a read may be used again, and what makes them old before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheRule {
+    /// Seconds for which an answer is fresh.
+    pub ttl: u32,
+    /// What the answer shows: `name`, such as `items`, or `name:parameter`, such as `item:num_iid`, which stands for what the call's
+    /// parameter names. The parameter `session` stands for the user.
+    pub tags: &'static [&'static str],
+}
+
+impl CacheRule {
+    /// Answers are fresh for so many seconds.
+    #[must_use]
+    pub const fn new(ttl: u32) -> Self {
+        Self { ttl, tags: &[] }
+    }
+
+    /// The same with these tags.
+    #[must_use]
+    pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
         self
     }
 }
@@ -109,37 +153,50 @@ pub struct SubCode {
     pub code: &'static str,
     /// What it means and what to do.
     pub remedy: Remedy,
+    /// Whether it says that what was asked for does not exist: an answer of its own, which may be cached.
+    pub absent: bool,
 }
 
 impl SubCode {
     /// A sub code for which trying again is of no use.
     #[must_use]
     pub const fn never(code: &'static str, means: &'static str, fix: &'static str) -> Self {
-        Self { code, remedy: Remedy::never(means, fix) }
+        Self::with(code, Remedy::never(means, fix))
     }
 
     /// A sub code for which trying again once helps, after the stated correction.
     #[must_use]
     pub const fn once(code: &'static str, means: &'static str, fix: &'static str) -> Self {
-        Self { code, remedy: Remedy::once(means, fix) }
+        Self::with(code, Remedy::once(means, fix))
     }
 
     /// A sub code of a transient fault: trying again later and later helps.
     #[must_use]
     pub const fn backoff(code: &'static str, means: &'static str, fix: &'static str) -> Self {
-        Self { code, remedy: Remedy::backoff(means, fix) }
+        Self::with(code, Remedy::backoff(means, fix))
     }
 
     /// A sub code for which trying again helps after the seconds that the platform tells.
     #[must_use]
     pub const fn after_ban(code: &'static str, means: &'static str, fix: &'static str) -> Self {
-        Self { code, remedy: Remedy::after_ban(means, fix) }
+        Self::with(code, Remedy::after_ban(means, fix))
+    }
+
+    const fn with(code: &'static str, remedy: Remedy) -> Self {
+        Self { code, remedy, absent: false }
     }
 
     /// The same with who can mend it.
     #[must_use]
     pub const fn by(mut self, who: Who) -> Self {
         self.remedy.who = Some(who);
+        self
+    }
+
+    /// The same, saying that what was asked for does not exist.
+    #[must_use]
+    pub const fn absent(mut self) -> Self {
+        self.absent = true;
         self
     }
 }

@@ -22,7 +22,6 @@ mod ban;
 mod config;
 mod lanes;
 mod local;
-mod methods;
 mod plan;
 #[cfg(feature = "redis")]
 mod redis;

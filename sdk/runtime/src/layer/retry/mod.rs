@@ -26,7 +26,6 @@ pub use budget::Budget;
 
 pub(crate) use budget::Bucket;
 
-use crate::client::unit;
 use crate::error::{ConfigError, ConfigProblem, Error};
 use crate::layer::{CallInfo, Next, Outcome};
 use crate::model::RetryClass;

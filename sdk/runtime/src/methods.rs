@@ -1,20 +1,34 @@
 //! The methods of the catalogue with their rate tiers.
 
 use std::cmp::Ordering;
+use std::str::Split;
 
-/// Generated: a line of explanation, then all methods, sorted, one a line, each followed by its tier unless that is `basic`.
-static METHODS: &str = include_str!("../../generated/methods.txt");
+/// Generated: a line of explanation, then all methods, sorted, one a line, each followed by its tier unless that is `basic`, and by `!`
+/// unless it is a read.
+static METHODS: &str = include_str!("generated/methods.txt");
 
 /// The rate tier of a method that has a spec.
-pub(super) fn tier(method: &str) -> Option<&'static str> {
+#[cfg(feature = "limit")]
+pub(crate) fn tier(method: &str) -> Option<&'static str> {
+    find(method).map(|mut marks| marks.find(|mark| *mark != "!").unwrap_or("basic"))
+}
+
+/// Whether a method that has a spec changes nothing.
+#[cfg(feature = "cache")]
+pub(crate) fn is_read(method: &str) -> Option<bool> {
+    find(method).map(|mut marks| !marks.any(|mark| mark == "!"))
+}
+
+/// What follows the name of a method.
+fn find(method: &str) -> Option<Split<'static, char>> {
     let text = body();
     // Halves the text instead of building an index: nothing to set up, and a dozen comparisons.
     let (mut low, mut high) = (0, text.len());
     while low < high {
         let (start, line) = line_at(text, low + (high - low) / 2)?;
-        let (name, tier) = line.split_once(' ').unwrap_or((line, "basic"));
-        match name.cmp(method) {
-            Ordering::Equal => return Some(tier),
+        let mut parts = line.split(' ');
+        match parts.next().unwrap_or_default().cmp(method) {
+            Ordering::Equal => return Some(parts),
             Ordering::Less => low = start + line.len() + 1,
             Ordering::Greater => high = start,
         }
@@ -23,7 +37,7 @@ pub(super) fn tier(method: &str) -> Option<&'static str> {
 }
 
 /// The method with the name most like this one, if one is much like it.
-pub(super) fn near(method: &str) -> Option<&'static str> {
+pub(crate) fn near(method: &str) -> Option<&'static str> {
     let names = body().lines().map(|line| line.split(' ').next().unwrap_or(line));
     let near = names.map(|name| (differing(name, method), name)).min()?;
     (near.0 <= 4).then_some(near.1)
@@ -57,11 +71,24 @@ mod tests {
     fn every_method_is_found_and_nothing_else() {
         let mut count = 0;
         for line in body().lines() {
-            let (name, expected) = line.split_once(' ').unwrap_or((line, "basic"));
-            assert_eq!(tier(name), Some(expected), "{name}");
+            let (name, marks) = line.split_once(' ').unwrap_or((line, ""));
+            let (expected, write) = match marks.strip_suffix('!') {
+                Some(tier) => (tier.trim_end(), true),
+                None => (marks, false),
+            };
+            #[cfg(feature = "limit")]
+            assert_eq!(tier(name), Some(if expected.is_empty() { "basic" } else { expected }), "{name}");
+            #[cfg(feature = "cache")]
+            assert_eq!(is_read(name), Some(!write), "{name}");
+            let _ = (expected, write);
             count += 1;
         }
         assert!(count > 5_000, "{count}");
+    }
+
+    #[cfg(feature = "limit")]
+    #[test]
+    fn tiers() {
         for (method, found) in [
             ("taobao.trade.get", Some("trade")),
             ("taobao.time.get", Some("basic")),
@@ -74,6 +101,16 @@ mod tests {
             ("é", None),
         ] {
             assert_eq!(tier(method), found, "{method}");
+        }
+    }
+
+    #[cfg(feature = "cache")]
+    #[test]
+    fn reads() {
+        for (method, found) in
+            [("taobao.trade.get", Some(true)), ("taobao.trade.memo.update", Some(false)), ("taobao.trade.ge", None)]
+        {
+            assert_eq!(is_read(method), found, "{method}");
         }
     }
 

@@ -1,0 +1,79 @@
+//! By what a cached answer is found, and by what it is thrown away.
+
+use sha2::{Digest, Sha256};
+
+use crate::layer::CallInfo;
+
+/// Everything on which the answer to a call depends, as a digest: neither parameters nor sessions can be read from it.
+pub(super) type Key = [u8; 32];
+
+/// What an answer shows, as a digest: the application, the tag's name, and the value of its parameter.
+pub(super) type Tag = [u8; 16];
+
+/// The key of a call.
+pub(super) fn key(call: &CallInfo<'_>) -> Key {
+    let settings = call.client.settings();
+    let mut digest = Sha256::new();
+    let mut part = |text: &[u8]| {
+        // Each with its length, so that no two lists of parts look alike.
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    };
+    part(settings.environment.rest_url().as_bytes());
+    part(call.app_key().as_bytes());
+    part(call.target_app_key().unwrap_or_default().as_bytes());
+    part(call.method().as_bytes());
+    part(settings.format.as_str().as_bytes());
+    part(&[u8::from(settings.simplify)]);
+    part(call.session().as_ref().map_or(&[][..], |session| session.as_bytes()));
+    for (name, value) in call.parameters() {
+        part(name.as_bytes());
+        part(value.as_bytes());
+    }
+    digest.finalize().into()
+}
+
+/// The tags of a call by those that its method declares: `name`, or `name:parameter`, with one tag for each value of a list. The
+/// parameter `session` is the user. Where the call does not give the parameter there is no tag.
+pub(super) fn tags(call: &CallInfo<'_>, declared: &[&str]) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    for declared in declared {
+        match declared.split_once(':') {
+            None => tags.push(tag(call.app_key(), declared, "")),
+            Some((name, "session")) => {
+                let session = call.session().map(|session| hex(session.as_bytes())).unwrap_or_default();
+                tags.push(tag(call.app_key(), name, &session));
+            }
+            Some((name, parameter)) => {
+                let parameters = call.parameters();
+                let given = parameters.iter().find(|(known, _)| *known == parameter).map_or("", |(_, value)| value);
+                let values = given.split(',').map(str::trim).filter(|value| !value.is_empty());
+                tags.extend(values.map(|value| tag(call.app_key(), name, value)));
+            }
+        }
+    }
+    tags
+}
+
+/// One tag.
+pub(super) fn tag(app_key: &str, name: &str, value: &str) -> Tag {
+    let mut digest = Sha256::new();
+    for text in [app_key, name, value] {
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    }
+    let mut tag = Tag::default();
+    tag.iter_mut().zip(digest.finalize()).for_each(|(to, from)| *to = from);
+    tag
+}
+
+/// Bytes as text.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

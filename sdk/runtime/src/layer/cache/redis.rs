@@ -1,0 +1,244 @@
+//! A second level in Redis.
+
+use std::fmt;
+use std::time::Duration;
+
+use redis::{Value, pipe};
+
+use crate::error::{ConfigError, Error};
+use crate::layer::cache::seal::CacheKeys;
+use crate::layer::cache::store::{CacheStore, Found, StoreError};
+use crate::redis::{Broken, Link};
+use crate::transport::BoxFuture;
+
+const NO_URL: &str = "not a URL of a Redis, such as `redis://host:6379/0`, without TLS";
+
+/// How long a tag's generation is remembered, longer than any value is kept: a value that outlived it could come back to life.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Keeps answers in Redis, for all processes that use the same one. Needs a runtime of tokio.
+///
+/// Names in it are digests. The values are the platform's answers, with whatever they tell about people: give it
+/// [keys](Self::keys).
+pub struct RedisCache {
+    link: Link,
+    prefix: String,
+    keys: CacheKeys,
+}
+
+impl RedisCache {
+    /// Keeps answers in the Redis at this URL, such as `redis://user:password@cache.internal:6379/0`. It connects at the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if it is no URL of a Redis.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        // What the library says about it may hold the URL, and that a password.
+        let link = Link::open(url).ok_or_else(|| ConfigError::at("cache.redis.url", NO_URL))?;
+        Ok(Self { link, prefix: "topsdk".to_owned(), keys: CacheKeys::default() })
+    }
+
+    /// What the names of all keys begin with. `topsdk` by default.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// How long to wait for the connection, and for each answer. 250 ms by default.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.link.set_timeout(timeout);
+        self
+    }
+
+    /// Encrypts the values, with AES-256-GCM.
+    #[must_use]
+    pub fn keys(mut self, keys: CacheKeys) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    fn value_name(&self, name: &str) -> String {
+        format!("{}:cache:{name}", self.prefix)
+    }
+
+    fn tag_name(&self, tag: &str) -> String {
+        format!("{}:tag:{tag}", self.prefix)
+    }
+}
+
+impl CacheStore for RedisCache {
+    fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>> {
+        Box::pin(async move {
+            let names = std::iter::once(self.value_name(name)).chain(tags.iter().map(|tag| self.tag_name(tag)));
+            let mut get = pipe();
+            get.cmd("MGET").arg(names.collect::<Vec<_>>());
+            let (answer,): (Vec<Value>,) = self.link.run(&get).await?;
+            let (value, generations) = answer.split_first().ok_or(StoreError::new("Redis answered something else"))?;
+            let numbers: Option<Vec<u64>> = generations.iter().map(number).collect();
+            let (Some(generations), true) = (numbers, generations.len() == tags.len()) else {
+                // A tag that holds something else would keep its answers from ever being thrown away.
+                return Err(StoreError::new("a tag in Redis holds no number"));
+            };
+            let stored = match value {
+                Value::Nil => return Ok(Found { generations, ..Found::default() }),
+                Value::BulkString(bytes) => self.keys.open(name, bytes).and_then(|plain| unframed(&plain)),
+                _ => None,
+            };
+            let corrupt = stored.is_none();
+            let value = stored.filter(|(kept_with, _)| *kept_with == generations).map(|(_, value)| value);
+            Ok(Found { value, generations, corrupt })
+        })
+    }
+
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        value: &'a [u8],
+        generations: &'a [u64],
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let sealed = self.keys.seal(name, &framed(generations, value));
+            let sealed = sealed.ok_or(StoreError::new("the system has no randomness"))?;
+            let mut set = pipe();
+            set.cmd("SET").arg(self.value_name(name)).arg(sealed).arg("PX").arg(millis(time.min(REMEMBERED / 2))).ignore();
+            Ok(self.link.run::<()>(&set).await?)
+        })
+    }
+
+    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut raise = pipe();
+            for tag in tags {
+                let name = self.tag_name(tag);
+                raise.cmd("INCR").arg(&name).ignore().cmd("PEXPIRE").arg(&name).arg(millis(REMEMBERED)).ignore();
+            }
+            Ok(self.link.run::<()>(&raise).await?)
+        })
+    }
+}
+
+impl From<Broken> for StoreError {
+    fn from(broken: Broken) -> Self {
+        Self::new(broken.0)
+    }
+}
+
+impl fmt::Debug for RedisCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisCache").field("prefix", &self.prefix).field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// A generation; a tag that was never raised has 0.
+fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Nil => Some(0),
+        Value::BulkString(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whole milliseconds, from one.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+/// The generations, each eight bytes, after how many there are, and then the value.
+fn framed(generations: &[u64], value: &[u8]) -> Vec<u8> {
+    let count = u32::try_from(generations.len()).unwrap_or(u32::MAX);
+    let mut bytes = count.to_be_bytes().to_vec();
+    generations.iter().for_each(|generation| bytes.extend(generation.to_be_bytes()));
+    bytes.extend(value);
+    bytes
+}
+
+fn unframed(bytes: &[u8]) -> Option<(Vec<u64>, Vec<u8>)> {
+    let (count, mut rest) = bytes.split_first_chunk::<4>()?;
+    let mut generations = Vec::new();
+    for _ in 0..u32::from_be_bytes(*count) {
+        let (generation, after) = rest.split_first_chunk::<8>()?;
+        generations.push(u64::from_be_bytes(*generation));
+        rest = after;
+    }
+    Some((generations, rest.to_vec()))
+}
+
+/// The table `redis` of a configuration.
+#[cfg(feature = "serde")]
+pub(super) fn read<'de, D>(deserializer: D) -> Result<Option<std::sync::Arc<dyn CacheStore>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Table {
+        #[serde(rename = "url", deserialize_with = "read_url")]
+        cache: RedisCache,
+        prefix: Option<String>,
+        #[serde(default, deserialize_with = "read_timeout")]
+        timeout: Option<Duration>,
+        #[serde(default, deserialize_with = "read_keys")]
+        keys: CacheKeys,
+    }
+
+    let Table { cache, prefix, timeout, keys } = Table::deserialize(deserializer)?;
+    let mut cache = cache.keys(keys);
+    if let Some(prefix) = prefix {
+        cache = cache.prefix(prefix);
+    }
+    if let Some(timeout) = timeout {
+        cache = cache.timeout(timeout);
+    }
+    Ok(Some(std::sync::Arc::new(cache)))
+}
+
+#[cfg(feature = "serde")]
+fn read_url<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<RedisCache, D::Error> {
+    let url: String = serde::Deserialize::deserialize(deserializer)?;
+    RedisCache::new(&url).map_err(|_| serde::de::Error::custom(NO_URL))
+}
+
+#[cfg(feature = "serde")]
+fn read_timeout<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text: String = serde::Deserialize::deserialize(deserializer)?;
+    let timeout = crate::human::duration(&text).filter(|timeout| !timeout.is_zero());
+    timeout.map(Some).ok_or_else(|| serde::de::Error::custom("expected a time such as `250ms`"))
+}
+
+/// Keys as 64 hexadecimal digits each, the current one first.
+#[cfg(feature = "serde")]
+fn read_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<CacheKeys, D::Error> {
+    let texts: Vec<String> = serde::Deserialize::deserialize(deserializer)?;
+    let expected = || serde::de::Error::custom("expected 64 hexadecimal digits a key");
+    texts.iter().try_fold(CacheKeys::default(), |keys, text| {
+        let digits = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+        let key: Vec<u8> = digits.collect::<Option<_>>().ok_or_else(expected)?;
+        keys.and(&key).map_err(|_| expected())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn frames_come_back(generations in proptest::collection::vec(any::<u64>(), 0..5), value: Vec<u8>) {
+            prop_assert_eq!(unframed(&framed(&generations, &value)), Some((generations, value)));
+        }
+
+        #[test]
+        fn anything_is_read_or_refused(bytes: Vec<u8>) {
+            if let Some((generations, value)) = unframed(&bytes) {
+                prop_assert_eq!(framed(&generations, &value), bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A second level.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::transport::BoxFuture;
+
+/// A second level behind the processes' own caches. Its names are digests that tell nothing about calls.
+///
+/// The generation of a tag is a number that [`invalidate`](Self::invalidate) raises, 0 at first. Whoever keeps a value keeps the
+/// generations of before it was fetched with it; it holds as long as they are the same.
+pub trait CacheStore: Send + Sync + fmt::Debug {
+    /// The value of this name, and the generations of the tags as they are now.
+    fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>>;
+
+    /// Keeps a value for so long.
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        value: &'a [u8],
+        generations: &'a [u64],
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Raises the generation of each tag.
+    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>>;
+}
+
+/// What a second level has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The value, if there is one whose tags have the generations that it was kept with.
+    pub value: Option<Vec<u8>>,
+    /// The generations of the tags.
+    pub generations: Vec<u64>,
+    /// Whether there was something that is no value.
+    pub corrupt: bool,
+}
+
+/// A second level that did not answer. It says why without addresses and names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreError(&'static str);
+
+impl StoreError {
+    /// For this reason, in which there is nothing secret.
+    #[must_use]
+    pub fn new(why: &'static str) -> Self {
+        Self(why)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}

@@ -1,0 +1,497 @@
+//! The cache around calls, on virtual time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::client::{Clock, Source, VirtualTimer};
+use crate::layer::Retry;
+use crate::{Client, ClientBuilder, Credentials, Environment, MockTransport, Model, Request};
+
+#[derive(Clone, Request)]
+#[top(
+    method = "taobao.item.seller.get",
+    response = ItemSellerGetResponse,
+    errors = ERRORS,
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid", "items"))
+)]
+struct ItemSellerGet {
+    num_iid: i64,
+    fields: Option<String>,
+}
+
+const ERRORS: &[crate::model::SubCode] =
+    &[crate::model::SubCode::never("isv.item-not-exist", "There is no such item.", "Check the id.").absent()];
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct ItemSellerGetResponse {
+    title: Option<String>,
+}
+
+#[derive(Clone, Request)]
+#[top(
+    method = "taobao.item.quantity.update",
+    response = ItemSellerGetResponse,
+    effect = idempotent,
+    invalidates("item:num_iid")
+)]
+struct ItemQuantityUpdate {
+    num_iid: i64,
+}
+
+const METHOD: &str = "taobao.item.seller.get";
+
+/// Time of day by a virtual timer.
+#[derive(Clone)]
+struct Passing(VirtualTimer);
+
+impl Clock for Passing {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_000_000) + self.0.passed()
+    }
+}
+
+struct Scene {
+    mock: Arc<MockTransport>,
+    timer: VirtualTimer,
+    cache: Cache,
+}
+
+impl Scene {
+    fn new(settings: CacheSettings) -> Self {
+        let mock = Arc::new(MockTransport::new());
+        Self { mock, timer: VirtualTimer::new(), cache: Cache::new(settings).unwrap() }
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder(Environment::Production, Credentials::new("12345678", "secret"))
+            .transport(Arc::clone(&self.mock))
+            .timer(self.timer.clone())
+            .clock(Passing(self.timer.clone()))
+            .retry(Retry::off())
+            .session("s")
+    }
+
+    fn client(&self) -> Client {
+        self.builder().cache(&self.cache).build().unwrap()
+    }
+
+    fn title(&self, title: &str) {
+        self.mock.clear();
+        self.mock.answer::<ItemSellerGet>(ItemSellerGetResponse { title: Some(title.to_owned()) });
+        self.mock.answer::<ItemQuantityUpdate>(ItemSellerGetResponse { title: None });
+    }
+
+    fn wait(&self, seconds: u64) {
+        self.timer.advance(Duration::from_secs(seconds));
+    }
+
+    fn asked(&self) -> usize {
+        self.mock.received().len()
+    }
+}
+
+async fn title(client: &Client) -> String {
+    client.call(ItemSellerGet::new(1)).await.unwrap().title.clone().unwrap()
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[tokio::test]
+async fn an_answer_is_used_again_while_it_is_fresh() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    scene.title("one");
+    assert_eq!(client.call(ItemSellerGet::new(1)).await.unwrap().source(), Source::Platform);
+    scene.title("two");
+    scene.wait(9);
+    let reply = client.call(ItemSellerGet::new(1)).await.unwrap();
+    assert_eq!(reply.source(), Source::Cache { age: seconds(9), stale: false });
+    assert_eq!((reply.title.as_deref(), reply.attempts().count()), (Some("one"), 0));
+    scene.wait(1);
+    assert_eq!(title(&client).await, "two");
+    let stats = scene.cache.stats();
+    assert_eq!((stats.hits, stats.misses, stats.kept), (1, 2, 2), "{stats:?}");
+}
+
+#[tokio::test]
+async fn policies() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    let call = |policy| client.call(ItemSellerGet::new(1)).with_cache(policy);
+    scene.title("one");
+    call(CachePolicy::Bypass).await.unwrap();
+    assert_eq!(scene.cache.stats(), CacheStats::default());
+    call(CachePolicy::Use).await.unwrap();
+    scene.title("two");
+    assert_eq!(call(CachePolicy::Bypass).await.unwrap().title.as_deref(), Some("two"));
+    assert_eq!(call(CachePolicy::Use).await.unwrap().title.as_deref(), Some("one"));
+    assert_eq!(call(CachePolicy::Refresh).await.unwrap().title.as_deref(), Some("two"));
+    assert_eq!(call(CachePolicy::Use).await.unwrap().title.as_deref(), Some("two"));
+}
+
+#[tokio::test]
+async fn only_equal_calls_share() {
+    let scene = Scene::new(CacheSettings::new());
+    scene.title("x");
+    let client = scene.client();
+    let others = [
+        scene.builder().session("t"),
+        scene.builder().format(crate::Format::Xml),
+        scene.builder().simplify(true),
+        Client::builder(Environment::Production, Credentials::new("87654321", "secret"))
+            .transport(Arc::clone(&scene.mock))
+            .session("s"),
+        Client::builder(Environment::Overseas, Credentials::new("12345678", "secret"))
+            .transport(Arc::clone(&scene.mock))
+            .session("s"),
+    ];
+    title(&client).await;
+    let before = scene.asked();
+    title(&client).await;
+    assert_eq!(scene.asked(), before);
+    for (at, other) in others.into_iter().enumerate() {
+        let other = other.clock(Passing(scene.timer.clone())).cache(&scene.cache).build().unwrap();
+        // XML and simplified answers are none that the mock gives; that it is asked is what counts.
+        let _ = other.call(ItemSellerGet::new(1)).await;
+        assert_eq!(scene.asked(), before + at + 1, "{at}");
+    }
+    client.call(ItemSellerGet::new(1).fields("title")).await.unwrap();
+    client.call(ItemSellerGet::new(1)).with_target_app_key("7").await.unwrap();
+    client.call(ItemSellerGet::new(2)).await.unwrap();
+    assert_eq!(scene.cache.stats().hits, 1);
+}
+
+#[tokio::test]
+async fn a_write_makes_the_answers_old_that_it_names() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    scene.title("old");
+    title(&client).await;
+    client.call(ItemSellerGet::new(2)).await.unwrap();
+    scene.title("new");
+    client.call(ItemQuantityUpdate::new(1)).await.unwrap();
+    assert_eq!(title(&client).await, "new");
+    let other = client.call(ItemSellerGet::new(2)).await.unwrap();
+    assert_eq!(other.title.as_deref(), Some("old"), "another item's answer stays");
+    // What the program hears elsewhere.
+    scene.title("newer");
+    scene.cache.invalidate("12345678", "item", "1").await;
+    assert_eq!(title(&client).await, "newer");
+    scene.title("newest");
+    scene.cache.invalidate("12345678", "items", "").await;
+    assert_eq!(title(&client).await, "newest");
+    scene.cache.clear();
+    title(&client).await;
+    assert_eq!(scene.cache.stats().misses, 6);
+}
+
+/// A write that fails may have been applied, unless it certainly was not.
+#[tokio::test]
+async fn a_lost_write_counts_as_one() {
+    for (code, sub_code, kept) in [(15, "isp.remote-service-timeout", false), (7, "", true)] {
+        let scene = Scene::new(CacheSettings::new());
+        let client = scene.client();
+        scene.title("old");
+        title(&client).await;
+        scene.title("new");
+        scene.mock.fail("taobao.item.quantity.update", code, sub_code);
+        client.call(ItemQuantityUpdate::new(1)).await.unwrap_err();
+        assert_eq!(title(&client).await, if kept { "old" } else { "new" }, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_remembered_for_a_while() {
+    let scene = Scene::new(CacheSettings::new().absent(seconds(3)));
+    let client = scene.client();
+    scene.mock.fail(METHOD, 15, "isv.item-not-exist");
+    for (wait, asked) in [(0, 1), (2, 1), (1, 2), (0, 2)] {
+        scene.wait(wait);
+        if scene.mock.received().len() < asked {
+            scene.mock.fail(METHOD, 15, "isv.item-not-exist");
+        }
+        let error = client.call(ItemSellerGet::new(1)).await.unwrap_err();
+        assert_eq!((error.sub_code(), scene.asked()), (Some("isv.item-not-exist"), asked));
+    }
+    assert_eq!(scene.cache.stats().absent_hits, 2);
+    // Another refusal is not.
+    let scene = Scene::new(CacheSettings::new());
+    for asked in 1..3 {
+        scene.mock.fail(METHOD, 15, "isv.permission-denied");
+        scene.client().call(ItemSellerGet::new(1)).await.unwrap_err();
+        assert_eq!(scene.asked(), asked);
+    }
+}
+
+#[tokio::test]
+async fn an_old_answer_is_given_while_a_new_one_is_fetched() {
+    let scene = Scene::new(CacheSettings::new().stale_while_revalidate(seconds(20)));
+    let client = scene.client();
+    scene.title("one");
+    title(&client).await;
+    scene.title("two");
+    scene.wait(15);
+    let reply = client.call(ItemSellerGet::new(1)).await.unwrap();
+    assert_eq!(reply.source(), Source::Cache { age: seconds(15), stale: true });
+    while scene.cache.stats().kept < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(title(&client).await, "two");
+    assert_eq!(scene.mock.received().len(), 1, "since the second title, one");
+    scene.title("three");
+    scene.wait(31);
+    assert_eq!(title(&client).await, "three", "too old to be given");
+}
+
+#[tokio::test]
+async fn an_old_answer_is_given_when_there_is_no_new_one() {
+    let scene = Scene::new(CacheSettings::new().stale_if_error(seconds(60)));
+    let client = scene.client();
+    scene.title("one");
+    title(&client).await;
+    scene.wait(30);
+    scene.mock.clear();
+    scene.mock.fail(METHOD, 15, "isp.remote-service-timeout");
+    let reply = client.call(ItemSellerGet::new(1)).await.unwrap();
+    assert_eq!(reply.source(), Source::Cache { age: seconds(30), stale: true });
+    // What the caller has done wrong is no outage.
+    scene.mock.clear();
+    scene.mock.fail(METHOD, 27, "");
+    assert_eq!(client.call(ItemSellerGet::new(1)).await.unwrap_err().code(), Some(27));
+    scene.wait(41);
+    scene.mock.clear();
+    scene.mock.fail(METHOD, 15, "isp.remote-service-timeout");
+    client.call(ItemSellerGet::new(1)).await.unwrap_err();
+}
+
+/// A transport that answers when it is told to.
+#[derive(Clone, Default)]
+struct Gate {
+    open: Arc<tokio::sync::Semaphore>,
+    asked: Arc<Mutex<usize>>,
+}
+
+impl crate::Transport for Gate {
+    fn send(&self, _: crate::HttpRequest) -> BoxFuture<'_, Result<crate::HttpResponse, Error>> {
+        Box::pin(async move {
+            *self.asked.lock().unwrap() += 1;
+            self.open.acquire().await.unwrap().forget();
+            let body = br#"{"item_seller_get_response":{"title":"x"}}"#.to_vec();
+            Ok(crate::HttpResponse { status: 200, headers: Vec::new(), body })
+        })
+    }
+}
+
+#[tokio::test]
+async fn equal_calls_at_the_same_time_go_out_once_and_a_cancelled_one_harms_nobody() {
+    let (gate, cache) = (Gate { open: Arc::new(tokio::sync::Semaphore::new(0)), ..Gate::default() }, Cache::new(CacheSettings::new()).unwrap());
+    let client = Client::builder(Environment::Production, Credentials::new("1", "secret"));
+    let client = client.transport(gate.clone()).session("s").cache(&cache).build().unwrap();
+    let calls: Vec<_> =
+        (0..20).map(|_| tokio::spawn(client.call(ItemSellerGet::new(1)).into_future())).collect();
+    while *gate.asked.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    // The one that asks for all goes away; another one asks again.
+    calls[0].abort();
+    while *gate.asked.lock().unwrap() == 1 {
+        tokio::task::yield_now().await;
+    }
+    gate.open.add_permits(1);
+    let mut done = 0;
+    for call in calls {
+        done += usize::from(call.await.is_ok_and(|reply| reply.is_ok()));
+    }
+    assert_eq!((done, *gate.asked.lock().unwrap()), (19, 2));
+    assert_eq!(cache.stats().joined, 18);
+}
+
+/// A second level in memory, which can be broken.
+#[derive(Debug, Clone, Default)]
+struct Shelf {
+    values: Arc<Mutex<HashMap<String, (Vec<u64>, Vec<u8>)>>>,
+    generations: Arc<Mutex<HashMap<String, u64>>>,
+    broken: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Shelf {
+    fn up(&self) -> Result<(), StoreError> {
+        let broken = self.broken.load(std::sync::atomic::Ordering::Acquire);
+        if broken { Err(StoreError::new("broken")) } else { Ok(()) }
+    }
+
+    fn set_broken(&self, broken: bool) {
+        self.broken.store(broken, std::sync::atomic::Ordering::Release);
+    }
+}
+
+impl CacheStore for Shelf {
+    fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>> {
+        Box::pin(async move {
+            self.up()?;
+            let all = self.generations.lock().unwrap();
+            let generations: Vec<u64> = tags.iter().map(|tag| all.get(tag).copied().unwrap_or(0)).collect();
+            let value = self.values.lock().unwrap().get(name).cloned();
+            let value = value.filter(|(kept_with, _)| *kept_with == generations).map(|(_, value)| value);
+            Ok(Found { value, generations, corrupt: false })
+        })
+    }
+
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        value: &'a [u8],
+        generations: &'a [u64],
+        _: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.up()?;
+            self.values.lock().unwrap().insert(name.to_owned(), (generations.to_vec(), value.to_vec()));
+            Ok(())
+        })
+    }
+
+    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.up()?;
+            tags.iter().for_each(|tag| *self.generations.lock().unwrap().entry(tag.clone()).or_default() += 1);
+            Ok(())
+        })
+    }
+}
+
+/// Two processes with one second level.
+fn two() -> (Scene, Scene, Shelf) {
+    let shelf = Shelf::default();
+    let first = Scene::new(CacheSettings::new().store(shelf.clone()));
+    let second = Scene::new(CacheSettings::new().store(shelf.clone()));
+    // They live at the same time.
+    (Scene { timer: second.timer.clone(), ..first }, second, shelf)
+}
+
+#[tokio::test]
+async fn processes_share_a_second_level() {
+    let (one, two, _) = two();
+    let (first, second) = (one.client(), two.client());
+    one.title("old");
+    two.title("unasked");
+    title(&first).await;
+    assert_eq!((title(&second).await.as_str(), two.asked()), ("old", 0));
+    assert_eq!(two.cache.stats().second_level_hits, 1);
+    // The other's write shows here within the time of `recheck`, and at once in its own process.
+    one.title("new");
+    one.wait(1);
+    first.call(ItemQuantityUpdate::new(1)).await.unwrap();
+    assert_eq!(title(&first).await, "new");
+    assert_eq!(title(&second).await, "new");
+    assert_eq!(two.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_broken_second_level_fails_no_call_and_hears_of_writes_later() {
+    let (one, two, shelf) = two();
+    let (first, second) = (one.client(), two.client());
+    one.title("old");
+    title(&first).await;
+    title(&second).await;
+    shelf.set_broken(true);
+    one.wait(2);
+    // What is kept here is given meanwhile.
+    assert_eq!(title(&first).await, "old");
+    one.title("new");
+    first.call(ItemQuantityUpdate::new(1)).await.unwrap();
+    assert_eq!(title(&first).await, "new", "a write shows in its own process whatever the second level does");
+    assert!(one.cache.stats().unreachable > 0);
+    shelf.set_broken(false);
+    one.wait(2);
+    two.title("new too");
+    title(&first).await;
+    one.wait(2);
+    assert_ne!(title(&second).await, "old", "the second level has heard of the write");
+}
+
+#[tokio::test]
+async fn what_is_no_value_is_a_miss() {
+    let (one, _, shelf) = two();
+    let client = one.client();
+    one.title("x");
+    title(&client).await;
+    for junk in [&b""[..], b"junk", &[9; 40]] {
+        shelf.values.lock().unwrap().values_mut().for_each(|value| value.1 = junk.to_vec());
+        one.cache.clear();
+        assert_eq!(title(&client).await, "x");
+    }
+    assert_eq!((one.cache.stats().corrupt, one.asked()), (3, 4));
+}
+
+#[test]
+fn nonsense_is_refused_when_the_cache_is_made() {
+    for (settings, says) in [
+        (CacheSettings::new().max_bytes(0), "cache.max_bytes: nothing fits"),
+        (CacheSettings::new().method("taobao.item.seller.gett", seconds(1)), "Did you mean `taobao.item.seller.get`?"),
+        (CacheSettings::new().method("taobao.item.quantity.update", seconds(1)), "this method writes"),
+        (CacheSettings::new().method(METHOD, Duration::ZERO), "a time above zero"),
+        (CacheSettings::new().off("nothing"), "cache.methods.nothing: no such method"),
+    ] {
+        let error = Cache::new(settings).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+    Cache::new(CacheSettings::new().off("taobao.item.quantity.update").method(METHOD, seconds(1))).unwrap();
+}
+
+#[tokio::test]
+async fn settings_win_over_specs() {
+    let scene = Scene::new(CacheSettings::new().method(METHOD, seconds(2)));
+    scene.title("one");
+    let client = scene.client();
+    title(&client).await;
+    scene.title("two");
+    scene.wait(2);
+    assert_eq!(title(&client).await, "two");
+    let scene = Scene::new(CacheSettings::new().off(METHOD));
+    scene.title("one");
+    title(&scene.client()).await;
+    title(&scene.client()).await;
+    assert_eq!(scene.asked(), 2);
+}
+
+proptest! {
+    /// Different lists of parts never have one key.
+    #[test]
+    fn keys_tell_calls_apart(one in parameters(), two in parameters()) {
+        prop_assert_eq!(key_of(&one) == key_of(&two), one == two);
+    }
+}
+
+fn parameters() -> impl Strategy<Value = std::collections::BTreeMap<String, String>> {
+    proptest::collection::btree_map("[a-c]{1,3}", "[a-c0-9=&,]{1,4}", 0..4)
+}
+
+/// The key of a call by name with these parameters.
+fn key_of(parameters: &std::collections::BTreeMap<String, String>) -> Key {
+    #[derive(Clone, Default)]
+    struct Look(Arc<Mutex<Option<Key>>>);
+
+    impl Layer for Look {
+        fn call<'a>(&'a self, call: CallInfo<'a>, _: Next<'a>) -> BoxFuture<'a, Outcome> {
+            *self.0.lock().unwrap() = Some(key::key(&call));
+            Box::pin(async move { Ok(RawReply::stored(call.method(), "{}")) })
+        }
+    }
+
+    let look = Look::default();
+    let client = Client::builder(Environment::Production, Credentials::new("1", "secret"));
+    let client = client.transport(MockTransport::new()).call_layer(look.clone()).build().unwrap();
+    let call = parameters.iter().fold(client.untyped("x.y"), |call, (name, value)| call.param(name, value));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _ = runtime.block_on(call.raw());
+    let key = *look.0.lock().unwrap();
+    key.unwrap()
+}

@@ -1,0 +1,146 @@
+//! A connection to Redis that is made when it is needed, and made anew when it breaks.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, Pipeline, RedisError, ServerErrorKind};
+
+/// A Redis of which the URL is known.
+pub(crate) struct Link {
+    client: Client,
+    timeout: Duration,
+    /// Held by the one call that connects for all.
+    connecting: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+/// Why a Redis did not answer: without its own words, which may hold an address or a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Broken(pub(crate) &'static str);
+
+#[derive(Default)]
+struct State {
+    connection: Option<Connection>,
+    /// How many connections have stood.
+    connections: u64,
+    /// How often connecting has failed, and why the last time.
+    failures: u64,
+    why: Option<Broken>,
+}
+
+/// A connection, with a number by which it is told from the one before.
+#[derive(Clone)]
+struct Connection {
+    number: u64,
+    redis: MultiplexedConnection,
+}
+
+impl Link {
+    /// The Redis at this URL; nothing if it is none.
+    pub(crate) fn open(url: &str) -> Option<Self> {
+        let client = Client::open(url).ok()?;
+        let (connecting, state) = (tokio::sync::Mutex::default(), Mutex::default());
+        Some(Self { client, timeout: Duration::from_millis(250), connecting, state })
+    }
+
+    /// How long to wait for the connection, and for each answer.
+    pub(crate) fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
+    /// Runs commands in one round trip. A connection that has broken while nobody used it is made anew, once; one that does not answer
+    /// in time may be broken without anybody having told, and the next call makes another.
+    pub(crate) async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, Broken> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Broken("there is no runtime of tokio"));
+        }
+        let mut again = true;
+        loop {
+            let Connection { number, mut redis } = self.connection().await?;
+            let error = match commands.query_async(&mut redis).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let dropped = error.is_connection_dropped();
+            if dropped || error.is_timeout() {
+                self.forget(number);
+            }
+            if !(dropped && std::mem::take(&mut again)) {
+                return Err(why(&error));
+            }
+        }
+    }
+
+    /// The connection that stands, or a new one. Of the calls that need a new one at the same time one connects, and what comes of it
+    /// counts for all: a Redis that does not answer would keep them waiting one behind the other.
+    async fn connection(&self) -> Result<Connection, Broken> {
+        let failures = match &*self.state() {
+            State { connection: Some(connection), .. } => return Ok(connection.clone()),
+            State { failures, .. } => *failures,
+        };
+        let _turn = self.connecting.lock().await;
+        match &*self.state() {
+            State { connection: Some(connection), .. } => return Ok(connection.clone()),
+            State { why: Some(why), failures: now, .. } if *now != failures => return Err(*why),
+            _ => {}
+        }
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.timeout))
+            .set_response_timeout(Some(self.timeout));
+        let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let mut state = self.state();
+        match connected {
+            Ok(redis) => {
+                state.connections += 1;
+                let connection = Connection { number: state.connections, redis };
+                state.connection = Some(connection.clone());
+                Ok(connection)
+            }
+            Err(error) => {
+                let why = why(&error);
+                state.failures += 1;
+                state.why = Some(why);
+                Err(why)
+            }
+        }
+    }
+
+    /// Uses a connection no more, unless there is another one already.
+    fn forget(&self, number: u64) {
+        let mut state = self.state();
+        if state.connection.as_ref().is_some_and(|connection| connection.number == number) {
+            state.connection = None;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn why(error: &RedisError) -> Broken {
+    Broken(match error.kind() {
+        _ if error.is_timeout() => "Redis does not answer in time",
+        _ if error.is_connection_refusal() => "Redis refuses the connection",
+        ErrorKind::Io => "the connection to Redis is broken",
+        ErrorKind::AuthenticationFailed => "Redis refuses the password",
+        ErrorKind::Server(ServerErrorKind::BusyLoading) => "Redis is loading its data",
+        ErrorKind::Server(ServerErrorKind::ReadOnly) => "Redis is a replica that takes no writes",
+        _ => "Redis refuses the command",
+    })
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Without the address: it may hold a password.
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
