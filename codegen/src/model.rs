@@ -122,6 +122,8 @@ pub struct SubCode {
     pub code: At<String>,
     /// Meaning, remedy, retry class.
     pub remedy: Remedy,
+    /// Whether it says that what was asked for does not exist.
+    pub absent: bool,
 }
 
 /// What an error means and what to do about it.
@@ -236,6 +238,10 @@ pub struct Method {
     pub deprecated: Option<String>,
     /// The parameter by whose list a call may be split.
     pub split: Option<At<String>>,
+    /// Of a read: how long its answer may be used again, if at all.
+    pub cache: Option<CacheRule>,
+    /// Of a write: tags of the reads whose answers it makes old.
+    pub invalidates: Vec<At<String>>,
     /// Parameters, in file order.
     pub request: Vec<Field>,
     /// Response fields, in file order.
@@ -267,6 +273,15 @@ impl Method {
         let Type::Fields(of) = &parameter.ty.value else { return None };
         self.response.iter().find(|field| matches!(field.ty.value.element(), Type::Named(name) if name == of))
     }
+}
+
+/// How long an answer may be used again, and what makes it old before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheRule {
+    /// Seconds.
+    pub ttl: At<i64>,
+    /// What the answer shows: `name`, or `name:parameter`.
+    pub tags: Vec<At<String>>,
 }
 
 /// The metadata that a method was imported from.

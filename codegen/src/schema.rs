@@ -90,6 +90,17 @@ fn method() -> Json {
                 "description": "The parameter with `max_items` by whose list one call may be made as several; the lists of their answers are put together.",
                 "type": "string"
             },
+            "cache": {
+                "description": "Of a read: for how many seconds its answer may be used again, and what it shows.",
+                "type": "object",
+                "required": ["ttl"],
+                "additionalProperties": false,
+                "properties": {
+                    "ttl": { "description": "Seconds.", "type": "integer", "minimum": 1 },
+                    "tags": tags("What the answer shows: `name`, or `name:parameter` such as `item:num_iid`.")
+                }
+            },
+            "invalidates": tags("Of a write: tags of the reads whose answers it makes old."),
             "request": map("Parameters: name on the wire to type.", "parameter"),
             "response": map("Fields inside the response wrapper, without `request_id`.", "response_field"),
             "types": map("Types that only this method uses.", "type_declaration"),
@@ -110,6 +121,14 @@ fn method() -> Json {
                 }
             }
         }
+    })
+}
+
+fn tags(description: &str) -> Json {
+    json!({
+        "description": description,
+        "type": "array",
+        "items": { "type": "string", "pattern": "^[a-z0-9_]+(:.+)?$" }
     })
 }
 
@@ -355,7 +374,8 @@ fn error() -> Json {
                 "Whether trying again helps: never, once after the correction, with growing waits, after the ban that the platform tells.",
                 &["never", "once", "backoff", "after_ban"]
             ),
-            "who": words("Who can mend it.", &["app", "seller", "platform"])
+            "who": words("Who can mend it.", &["app", "seller", "platform"]),
+            "absent": { "description": "Whether it says that what was asked for does not exist, which a cache may remember.", "type": "boolean" }
         }
     })
 }

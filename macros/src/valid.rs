@@ -52,7 +52,9 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
             Some(field) if field.max_items().is_none() => {
                 errors.at(&split.by, "not a list with a `max_items`, so that there is no telling where to cut it");
             }
-            Some(_) if request.attrs.response.is_none() => errors.at(&split.key, "without a response nothing is put together"),
+            Some(_) if request.attrs.response.is_none() => {
+                errors.at(&split.key, "without a response nothing is put together")
+            }
             Some(_) => {}
         }
     }

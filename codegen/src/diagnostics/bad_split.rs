@@ -27,8 +27,12 @@ pub(crate) fn not_a_list(span: Span, name: &str) -> Diagnostic {
 
 /// A list of any length.
 pub(crate) fn no_limit(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(ID, span, format!("nothing says how long `{name}` may be, so that there is no telling where to cut it"))
-        .help(format!("add `max_items` to `{name}`, or delete `split`"))
+    Diagnostic::new(
+        ID,
+        span,
+        format!("nothing says how long `{name}` may be, so that there is no telling where to cut it"),
+    )
+    .help(format!("add `max_items` to `{name}`, or delete `split`"))
 }
 
 /// An answer in which there is nothing to put together.
@@ -47,26 +51,46 @@ mod tests {
     fn each() {
         for (split, response, expected) in [
             ("a", "b: \"i64[]\"", expect![[""]]),
-            ("aa", "b: \"i64[]\"", expect![[r#"
+            (
+                "aa",
+                "b: \"i64[]\"",
+                expect![[r#"
                 trade/taobao.trade.get.yaml:5:8: bad-split: there is no parameter `aa` to split by
                     did you mean `a`?
-            "#]]),
-            ("c", "b: \"i64[]\"", expect![[r#"
+            "#]],
+            ),
+            (
+                "c",
+                "b: \"i64[]\"",
+                expect![[r#"
                 trade/taobao.trade.get.yaml:5:8: bad-split: `c` is no list of ids or structures, and only such a list can be cut
                     delete `split`
-            "#]]),
-            ("d", "b: \"i64[]\"", expect![[r#"
+            "#]],
+            ),
+            (
+                "d",
+                "b: \"i64[]\"",
+                expect![[r#"
                 trade/taobao.trade.get.yaml:5:8: bad-split: nothing says how long `d` may be, so that there is no telling where to cut it
                     add `max_items` to `d`, or delete `split`
-            "#]]),
-            ("e", "b: \"i64[]\"", expect![[r#"
+            "#]],
+            ),
+            (
+                "e",
+                "b: \"i64[]\"",
+                expect![[r#"
                 trade/taobao.trade.get.yaml:5:8: bad-split: `e` is no list of ids or structures, and only such a list can be cut
                     delete `split`
-            "#]]),
-            ("a", "b: i64", expect![[r#"
+            "#]],
+            ),
+            (
+                "a",
+                "b: i64",
+                expect![[r#"
                 trade/taobao.trade.get.yaml:5:8: bad-split: the answer has no list, so that those of several calls cannot be put together
                     delete `split`
-            "#]]),
+            "#]],
+            ),
         ] {
             check_method(
                 &format!(

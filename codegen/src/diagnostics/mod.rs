@@ -1,5 +1,6 @@
 //! One file per diagnostic: why it is wrong, what it says, how to mend it, its tests.
 
+pub mod bad_cache;
 pub mod bad_crate_name;
 pub mod bad_domain_name;
 pub mod bad_error_entry;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Effect, Field, Method, Origin, Session, SubCode, Type, TypeKind};
+use crate::model::{At, Effect, Field, Method, Origin, Session, SubCode, Type, TypeKind};
 use crate::naming;
 
 use super::Out;
@@ -18,6 +18,7 @@ pub(super) fn compare(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out:
     session(old.session, new.session, out);
     effect(old.effect, new.effect, out);
     split(old, new, out);
+    cache(old, new, out);
     arguments(&old.request, &new.request, out);
     fields::compare("request", Role::Parameters, (before, &old.request), (after, &new.request), out);
     fields::compare("response", Role::Answer, (before, &old.response), (after, &new.response), out);
@@ -68,6 +69,21 @@ fn split(old: &Method, new: &Method, out: &mut Out) {
     if old != new {
         let rule = if old.is_some() { &SPLIT_GONE } else { &SPLIT_ADDED };
         out.add(rule, "", format!("split {}", step(old.as_deref(), new.as_deref())));
+    }
+}
+
+/// What a cache does with the answers.
+fn cache(old: &Method, new: &Method, out: &mut Out) {
+    let tags = |tags: &[At<String>]| tags.iter().map(|tag| tag.value.as_str()).collect::<Vec<_>>().join(", ");
+    let told = |method: &Method| {
+        let rule = method.cache.as_ref().map(|rule| format!("{} s [{}]", rule.ttl.value, tags(&rule.tags)));
+        let invalidates = (!method.invalidates.is_empty()).then(|| format!("[{}]", tags(&method.invalidates)));
+        [("cache", rule), ("invalidates", invalidates)]
+    };
+    for ((what, old), (_, new)) in told(old).into_iter().zip(told(new)) {
+        if old != new {
+            out.add(&CACHE_CHANGED, "", format!("{what} {}", step(old.as_deref(), new.as_deref())));
+        }
     }
 }
 
@@ -168,6 +184,9 @@ fn errors(old: &[SubCode], new: &[SubCode], out: &mut Out) {
                     out.add(&SUB_CODE_RENAMED, place.as_str(), format!("variant {}", step(Some(was), Some(is))));
                 }
                 remedy(out, &place, &before.remedy, &after.remedy);
+                if before.absent != after.absent {
+                    out.add(&CACHE_CHANGED, place.as_str(), format!("absent {} -> {}", before.absent, after.absent));
+                }
             }
             (Some(_), None) => {
                 out.add(&SUB_CODE_REMOVED, place, format!("variant `{}` removed", naming::sub_code(code, old)));

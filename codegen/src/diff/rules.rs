@@ -68,6 +68,7 @@ rules! {
     SPLIT_GONE "split-gone" Breaking;
     METHOD_ADDED "method-added" Minor;
     SPLIT_ADDED "split-added" Minor;
+    CACHE_CHANGED "cache-changed" Minor "a client with a cache gives older or newer answers than before";
     SESSION_OPTIONAL "session-optional" Minor;
     SESSION_NONE "session-none" Minor "the client's own session is not sent any more";
     EFFECT_STRICTER "effect-stricter" Minor;

@@ -226,7 +226,8 @@ impl Records {
             Some(Who::Seller) => "seller",
             Some(Who::Platform) => "platform",
         };
-        self.record(&[&format!("X{}", entry.code.value), retry, who, means, fix]);
+        let absent = if entry.absent { "absent" } else { "" };
+        self.record(&[&format!("X{}", entry.code.value), retry, who, means, fix, absent]);
     }
 }
 

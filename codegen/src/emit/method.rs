@@ -1,11 +1,11 @@
 //! One method: its request, response, types and errors, in this order.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::emit::types::{Role, Scope};
 use crate::emit::{docs, ident, platform, tiers, types};
-use crate::model::{Domain, Field, Method};
+use crate::model::{At, Domain, Field, Method};
 use crate::naming;
 
 /// The items of a method's file.
@@ -55,12 +55,22 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
         let by = ident(&naming::field(&by.value));
         quote!(, split(#by #(, #merged)*))
     });
+    let texts = |tags: &[At<String>]| tags.iter().map(|tag| tag.value.clone()).collect::<Vec<_>>();
+    let cache = method.cache.as_ref().map(|rule| {
+        let (ttl, tags) = (Literal::i64_unsuffixed(rule.ttl.value), texts(&rule.tags));
+        let tags = (!tags.is_empty()).then(|| quote!(, tags(#(#tags),*)));
+        quote!(, cache(ttl = #ttl #tags))
+    });
+    let invalidates = (!method.invalidates.is_empty()).then(|| {
+        let tags = texts(&method.invalidates);
+        quote!(, invalidates(#(#tags),*))
+    });
     let deprecated = method.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
     let fields = method.request.iter().map(|f| types::field(scope, "", &with_selection(f, method), Role::Request));
     quote! {
         #doc
         #[derive(Clone, Request)]
-        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier #split)]
+        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier #split #cache #invalidates)]
         #deprecated
         #[non_exhaustive]
         pub struct #name { #(#fields)* }

@@ -50,7 +50,8 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
 pub(super) fn sub_code(entry: &SubCode) -> TokenStream {
     let (code, means, fix) = (&entry.code.value, &entry.remedy.means, &entry.remedy.fix);
     let (make, who) = (constructor(&entry.remedy), who(&entry.remedy));
-    quote!(SubCode::#make(#code, #means, #fix)#who)
+    let absent = entry.absent.then(|| quote!(.absent()));
+    quote!(SubCode::#make(#code, #means, #fix)#who #absent)
 }
 
 fn error(entry: &PlatformError) -> TokenStream {

@@ -41,8 +41,9 @@ fn read(cx: &mut Cx<'_>, entry: Entry<'_>, families: bool) -> Option<SubCode> {
     }
     let mut keys = Keys::open(cx, value, &format!("the error `{}`", code.value))?;
     let remedy = remedy(cx, &mut keys);
+    let absent = keys.take(cx, "absent").and_then(|node| cx.bool(node, "absent")).unwrap_or_default();
     keys.close(cx);
-    Some(SubCode { code, remedy })
+    Some(SubCode { code, remedy, absent })
 }
 
 /// A required sentence; an empty one is a complaint of its own.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostics::example_missing;
-use crate::model::{At, Effect, Guess, Method, Origin, Session, Source, Span};
+use crate::model::{At, CacheRule, Effect, Guess, Method, Origin, Session, Source, Span};
 use crate::yaml::Node;
 
 use super::domain::Defaults;
@@ -50,7 +50,10 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     // Nor may it repeat a write that only by its name looks as if repeating did no harm.
     let effect = if guessed.contains(&Guess::Effect) && effect == Effect::Idempotent { Effect::Write } else { effect };
     let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));
-    let split = keys.take(cx, "split").and_then(|node| Some(At { value: cx.text(node, "split")?, span: cx.span(node) }));
+    let split =
+        keys.take(cx, "split").and_then(|node| Some(At { value: cx.text(node, "split")?, span: cx.span(node) }));
+    let cache = keys.take(cx, "cache").and_then(|node| read_cache(cx, node));
+    let invalidates = keys.take(cx, "invalidates").map(|node| read_tags(cx, node, "invalidates")).unwrap_or_default();
     let request = keys.take_any("request").map(|node| field::read_all(cx, node, "`request`")).unwrap_or_default();
     let response = keys.take_any("response").map(|node| field::read_all(cx, node, "`response`")).unwrap_or_default();
     let types = keys.take_any("types").map(|node| types::read_all(cx, node)).unwrap_or_default();
@@ -78,6 +81,8 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         effect,
         deprecated,
         split,
+        cache,
+        invalidates,
         request,
         response,
         types,
@@ -96,6 +101,23 @@ fn read_source(cx: &mut Cx<'_>, node: &Node) -> Option<Source> {
     let body = keys.take(cx, "body").and_then(|node| cx.text(node, "body"));
     keys.close(cx);
     Some(Source { from: from?.to_owned(), id, group, hash: hash?, body })
+}
+
+fn read_cache(cx: &mut Cx<'_>, node: &Node) -> Option<CacheRule> {
+    let mut keys = Keys::open(cx, node, "`cache`")?;
+    let ttl = keys.need(cx, "ttl", "60");
+    let ttl = ttl.and_then(|node| Some(At { value: cx.int(node, "ttl")?, span: cx.span(node) }));
+    let tags = keys.take(cx, "tags").map(|node| read_tags(cx, node, "tags")).unwrap_or_default();
+    keys.close(cx);
+    Some(CacheRule { ttl: ttl?, tags })
+}
+
+fn read_tags(cx: &mut Cx<'_>, node: &Node, key: &str) -> Vec<At<String>> {
+    let mut tags = Vec::new();
+    for item in cx.items(node, key) {
+        tags.extend(cx.text(item, key).map(|value| At { value, span: cx.span(item) }));
+    }
+    tags
 }
 
 fn read_guessed(cx: &mut Cx<'_>, node: &Node) -> Vec<Guess> {

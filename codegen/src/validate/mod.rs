@@ -1,5 +1,6 @@
 //! Judges loaded specs: what no single key shows, but the whole does.
 
+mod cache;
 mod domain;
 mod example;
 mod field;
@@ -26,6 +27,7 @@ pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, ou
     names::check(domain, out);
     field::check(domain, out);
     split::check(domain, out);
+    cache::check(domain, out);
     example::check(domain, out);
 }
 

@@ -40,7 +40,8 @@ async fn mixed_methods_and_sessions_in_each_format() {
         let own = batch.add(trade(PAID_TRADE));
         let other = batch.add(client.call(trade(PAID_TRADE)).with_session("nobody"));
         let missing = batch.add(trade(1));
-        let named = batch.add(client.untyped("taobao.trade.fullinfo.get").param("fields", "tid").param("tid", PAID_TRADE));
+        let named =
+            batch.add(client.untyped("taobao.trade.fullinfo.get").param("fields", "tid").param("tid", PAID_TRADE));
         let upload = batch.add(RefundMessageAdd::new(OPEN_REFUND, "中&=+ -S-", file("a.gif")));
         let raw = batch.add(trade(UNPAID_TRADE));
         let before = requests(&sandbox);

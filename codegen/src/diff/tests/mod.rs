@@ -179,6 +179,13 @@ fn rows() -> Vec<Row<'static>> {
             &["minor field-added | get response.ids: `i64[]` added", "minor split-added | get: split none -> pages"],
         ),
         (
+            &[("get", "effect: idempotent", "effect: read\ncache: { ttl: 60, tags: [all] }")],
+            &[
+                "minor cache-changed | get: cache none -> 60 s [all]",
+                "minor effect-looser | get: effect idempotent -> read",
+            ],
+        ),
+        (
             &[("close", "effect: write", "deprecated: Use x.\neffect: write")],
             &["minor deprecated | close: deprecated: Use x."],
         ),
@@ -582,7 +589,10 @@ const REVERSED: &[Row<'static>] = &[
     ),
     (
         &[("get", "effect: idempotent", "effect: idempotent\nsplit: pages"), ("get", "note: Note", LIST)],
-        &["breaking field-removed | get response.ids: `i64[]` removed", "breaking split-gone | get: split pages -> none"],
+        &[
+            "breaking field-removed | get response.ids: `i64[]` removed",
+            "breaking split-gone | get: split pages -> none",
+        ],
     ),
     (
         &[("platform", "errors: {}", "errors: { 7: { name: X, means: X., fix: X., retry: never } }")],

@@ -235,7 +235,10 @@ impl BatchResults {
 
 impl fmt::Debug for BatchResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchResults").field("calls", &self.outcomes.len()).field("errors", &self.errors().count()).finish()
+        f.debug_struct("BatchResults")
+            .field("calls", &self.outcomes.len())
+            .field("errors", &self.errors().count())
+            .finish()
     }
 }
 

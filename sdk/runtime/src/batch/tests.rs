@@ -191,7 +191,8 @@ async fn shape_on_the_wire() {
     let mut batch = client.batch();
     let first = batch.add(MemoGet::new(1));
     let second = batch.add(client.call(MemoGet::new(2)).with_session("other").with_target_app_key("77"));
-    let third = batch.add(client.untyped("taobao.memo.get").param("tid", 3).param("text", "a b&中").param("blank", " "));
+    let third =
+        batch.add(client.untyped("taobao.memo.get").param("tid", 3).param("text", "a b&中").param("blank", " "));
     assert_eq!((batch.len(), batch.is_empty()), (3, false));
     let mut results = batch.send().await;
     assert_eq!(results.take(third).unwrap()["tid"], 3);
@@ -433,12 +434,16 @@ async fn nothing_secret_of_others_is_shown() {
     batch.add(call(2, "tw05e55"));
     let shown = format!("{batch:?} {first:?}");
     let mut results = batch.send().await;
-    let shown = format!("{shown} {results:?} {:?} {:?}", results.take(first), results.take_raw::<()>(Handle {
-        number: 1,
-        batch: Arc::clone(&results.id),
-        read: |_, _| Ok(()),
-        strict: false
-    }));
+    let shown = format!(
+        "{shown} {results:?} {:?} {:?}",
+        results.take(first),
+        results.take_raw::<()>(Handle {
+            number: 1,
+            batch: Arc::clone(&results.id),
+            read: |_, _| Ok(()),
+            strict: false
+        })
+    );
     assert!(shown.contains("code: 25"), "{shown}");
     for secret in ["0ne5e55", "tw05e55", "s3cr3t"] {
         assert!(!shown.contains(secret), "{shown}");

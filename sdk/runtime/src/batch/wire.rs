@@ -96,7 +96,9 @@ pub(super) fn encode(
 
 /// Where the gateway takes batches is not to be told from its URL.
 pub(crate) fn no_batch_router() -> ConfigError {
-    ConfigError::new("where batches go is unknown: they go to `/batch` beside `/rest`, and the gateway's URL does not end so")
+    ConfigError::new(
+        "where batches go is unknown: they go to `/batch` beside `/rest`, and the gateway's URL does not end so",
+    )
 }
 
 /// The answer's pieces, in the order of the items. What follows the last separator is no piece if it is blank.

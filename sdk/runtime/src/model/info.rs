@@ -50,7 +50,15 @@ impl MethodInfo {
     /// A method about which nothing but the name is known: session optional, effect write, tier `basic`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, session: Session::Optional, effect: Effect::Write, tier: "basic", errors: &[], cache: None, invalidates: &[] }
+        Self {
+            name,
+            session: Session::Optional,
+            effect: Effect::Write,
+            tier: "basic",
+            errors: &[],
+            cache: None,
+            invalidates: &[],
+        }
     }
 
     /// The same with this need of a session.

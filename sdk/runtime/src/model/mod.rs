@@ -14,7 +14,9 @@ mod value;
 
 pub use datetime::{DateTime, ParseDateTimeError};
 pub use fields::Fields;
-pub use info::{AnySubCode, CacheRule, Effect, MethodInfo, OpenEnum, Remedy, Request, RetryClass, Session, SubCode, Who};
+pub use info::{
+    AnySubCode, CacheRule, Effect, MethodInfo, OpenEnum, Remedy, Request, RetryClass, Session, SubCode, Who,
+};
 pub use json::Json;
 pub use money::{Money, ParseMoneyError};
 pub use shape::{Field, Limits, Select, Sensitive, Shape};

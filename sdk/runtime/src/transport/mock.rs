@@ -118,7 +118,11 @@ impl MockTransport {
             for item in text.split(wire::SEPARATOR) {
                 answers.push(self.answer_to([decode(query), decode(item)].concat(), item.as_bytes())?.body);
             }
-            return Ok(HttpResponse { status: 200, headers: Vec::new(), body: answers.join(wire::SEPARATOR.as_bytes()) });
+            return Ok(HttpResponse {
+                status: 200,
+                headers: Vec::new(),
+                body: answers.join(wire::SEPARATOR.as_bytes()),
+            });
         }
         let form = if has_type(FORM) { decode(text) } else { Vec::new() };
         self.answer_to([decode(query), form].concat(), &request.body)

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemcatsAuthorizeGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 600)
 )]
 #[non_exhaustive]
 pub struct ItemcatsAuthorizeGet {

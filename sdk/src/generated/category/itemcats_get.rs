@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = none,
     effect = read,
-    split(cids, item_cats)
+    split(cids, item_cats),
+    cache(ttl = 3600)
 )]
 #[non_exhaustive]
 pub struct ItemcatsGet {

@@ -25,7 +25,8 @@ use topsdk::model::SubCode;
     error = ItempropsGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    cache(ttl = 3600)
 )]
 #[non_exhaustive]
 pub struct ItempropsGet {

@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = ItempropvaluesGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    cache(ttl = 3600)
 )]
 #[non_exhaustive]
 pub struct ItempropvaluesGet {

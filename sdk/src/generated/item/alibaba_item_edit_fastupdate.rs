@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemEditFastupdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemEditFastupdate {

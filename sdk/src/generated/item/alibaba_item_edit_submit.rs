@@ -20,7 +20,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemEditSubmitError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemEditSubmit {

@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemOperateDeleteError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemOperateDelete {

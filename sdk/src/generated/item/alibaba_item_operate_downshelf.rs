@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemOperateDownshelfError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemOperateDownshelf {

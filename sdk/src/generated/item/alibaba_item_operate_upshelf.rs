@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemOperateUpshelfError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemOperateUpshelf {

@@ -21,7 +21,8 @@ use topsdk::model::SubCode;
     error = AlibabaItemPublishSubmitError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlibabaItemPublishSubmit {

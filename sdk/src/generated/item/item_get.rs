@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemGetError,
     errors = ERRORS,
     session = optional,
-    effect = read
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid"))
 )]
 #[non_exhaustive]
 pub struct ItemGet {
@@ -79,10 +80,11 @@ pub enum ItemGetError {
 
 const ERRORS: &[SubCode] = &[
     SubCode::never(
-        "isv.item-not-exist",
-        "No item has this num_iid.",
-        "Check the num_iid.",
-    ),
+            "isv.item-not-exist",
+            "No item has this num_iid.",
+            "Check the num_iid.",
+        )
+        .absent(),
     SubCode::never(
         "isv.item-is-delete",
         "The item has been deleted.",

@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = ItemPropimgDeleteError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemPropimgDelete {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemPropimgUploadError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemPropimgUpload {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = ItemSellerGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid"))
 )]
 #[non_exhaustive]
 pub struct ItemSellerGet {
@@ -78,10 +79,11 @@ pub enum ItemSellerGetError {
 
 const ERRORS: &[SubCode] = &[
     SubCode::never(
-        "isv.item-not-exist",
-        "No item has this num_iid.",
-        "Check the num_iid.",
-    ),
+            "isv.item-not-exist",
+            "No item has this num_iid.",
+            "Check the num_iid.",
+        )
+        .absent(),
     SubCode::never(
         "isv.item-is-delete",
         "The item has been deleted.",

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemSkuAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemSkuAdd {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemSkuDeleteError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemSkuDelete {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemSkuGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid"))
 )]
 #[non_exhaustive]
 pub struct ItemSkuGet {
@@ -66,10 +67,11 @@ pub enum ItemSkuGetError {
 
 const ERRORS: &[SubCode] = &[
     SubCode::never(
-        "isv.item-not-exist",
-        "No item has this num_iid.",
-        "Check the num_iid.",
-    ),
+            "isv.item-not-exist",
+            "No item has this num_iid.",
+            "Check the num_iid.",
+        )
+        .absent(),
     SubCode::never(
         "isv.item-is-delete",
         "The item has been deleted.",

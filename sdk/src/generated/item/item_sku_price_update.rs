@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     error = ItemSkuPriceUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemSkuPriceUpdate {

@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    split(num_iids, skus)
+    split(num_iids, skus),
+    cache(ttl = 10, tags("item:num_iids"))
 )]
 #[non_exhaustive]
 pub struct ItemSkusGet {
@@ -63,10 +64,11 @@ pub enum ItemSkusGetError {
 
 const ERRORS: &[SubCode] = &[
     SubCode::never(
-        "isv.item-not-exist",
-        "One of the items does not exist.",
-        "Check the num_iids.",
-    ),
+            "isv.item-not-exist",
+            "One of the items does not exist.",
+            "Check the num_iids.",
+        )
+        .absent(),
     SubCode::once(
         "isv.item-is-delete",
         "One of the items has been deleted.",

@@ -15,7 +15,8 @@ use topsdk::model::SubCode;
     error = ItemTemplatesGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 600)
 )]
 #[non_exhaustive]
 pub struct ItemTemplatesGet {}

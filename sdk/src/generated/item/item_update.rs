@@ -28,7 +28,8 @@ use topsdk::model::SubCode;
     error = ItemUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemUpdate {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = ItemUpdateDelistingError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemUpdateDelisting {

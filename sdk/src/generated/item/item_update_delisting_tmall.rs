@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ItemUpdateDelistingTmallError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct ItemUpdateDelistingTmall {

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemsInventoryGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 10, tags("items:session"))
 )]
 #[non_exhaustive]
 pub struct ItemsInventoryGet {

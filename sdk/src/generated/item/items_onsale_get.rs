@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     error = ItemsOnsaleGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 10, tags("items:session"))
 )]
 #[non_exhaustive]
 pub struct ItemsOnsaleGet {

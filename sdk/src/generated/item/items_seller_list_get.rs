@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    split(num_iids, items)
+    split(num_iids, items),
+    cache(ttl = 10, tags("item:num_iids"))
 )]
 #[non_exhaustive]
 pub struct ItemsSellerListGet {

@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = SkusQuantityUpdateError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    invalidates("item:num_iid", "items:session")
 )]
 #[non_exhaustive]
 pub struct SkusQuantityUpdate {

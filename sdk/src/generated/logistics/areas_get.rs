@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = none,
     effect = read,
-    tier = "logistics"
+    tier = "logistics",
+    cache(ttl = 86400)
 )]
 #[non_exhaustive]
 pub struct AreasGet {

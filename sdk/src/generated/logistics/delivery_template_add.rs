@@ -30,7 +30,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = write,
-    tier = "logistics"
+    tier = "logistics",
+    invalidates("templates:session")
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateAdd {

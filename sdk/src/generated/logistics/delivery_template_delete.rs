@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = idempotent,
-    tier = "logistics"
+    tier = "logistics",
+    invalidates("templates:session")
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateDelete {

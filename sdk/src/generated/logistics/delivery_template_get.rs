@@ -19,7 +19,8 @@ use topsdk::model::SubCode;
     session = optional,
     effect = read,
     tier = "logistics",
-    split(template_ids, delivery_templates)
+    split(template_ids, delivery_templates),
+    cache(ttl = 60, tags("templates:session"))
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplateGet {
@@ -79,10 +80,11 @@ const ERRORS: &[SubCode] = &[
         "Use ids from taobao.delivery.templates.get and names of the list.",
     ),
     SubCode::never(
-        "isv.user-not-exist",
-        "No user has the nick in `user_nick`.",
-        "Check the nick.",
-    ),
+            "isv.user-not-exist",
+            "No user has the nick in `user_nick`.",
+            "Check the nick.",
+        )
+        .absent(),
     SubCode::backoff(
         "isp.remote-service-error",
         "The freight service failed.",

@@ -18,7 +18,8 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "logistics"
+    tier = "logistics",
+    cache(ttl = 60, tags("templates:session"))
 )]
 #[non_exhaustive]
 pub struct DeliveryTemplatesGet {

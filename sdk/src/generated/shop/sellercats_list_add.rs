@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = SellercatsListAddError,
     errors = ERRORS,
     session = required,
-    effect = write
+    effect = write,
+    invalidates("sellercats")
 )]
 #[non_exhaustive]
 pub struct SellercatsListAdd {

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = SellercatsListUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("sellercats")
 )]
 #[non_exhaustive]
 pub struct SellercatsListUpdate {

@@ -13,7 +13,8 @@ use topsdk::model::SubCode;
     error = ShopSellerGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    cache(ttl = 60, tags("shop:session"))
 )]
 #[non_exhaustive]
 pub struct ShopSellerGet {
@@ -85,10 +86,11 @@ const ERRORS: &[SubCode] = &[
         "Authorise with a seller's account; do not call again for this user.",
     ),
     SubCode::never(
-        "isv.user-not-exist",
-        "The session's user was not found.",
-        "Let the seller authorise again.",
-    ),
+            "isv.user-not-exist",
+            "The session's user was not found.",
+            "Let the seller authorise again.",
+        )
+        .absent(),
     SubCode::backoff(
         "isp.remote-service-error",
         "The shop system failed.",

@@ -16,7 +16,8 @@ use topsdk::model::SubCode;
     error = ShopUpdateError,
     errors = ERRORS,
     session = required,
-    effect = idempotent
+    effect = idempotent,
+    invalidates("shop:session")
 )]
 #[non_exhaustive]
 pub struct ShopUpdate {

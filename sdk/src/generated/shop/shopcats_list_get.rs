@@ -17,7 +17,8 @@ use topsdk::model::SubCode;
     error = ShopcatsListGetError,
     errors = ERRORS,
     session = optional,
-    effect = read
+    effect = read,
+    cache(ttl = 3600)
 )]
 #[non_exhaustive]
 pub struct ShopcatsListGet {

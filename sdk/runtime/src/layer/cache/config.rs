@@ -136,7 +136,8 @@ impl CacheSettings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let mut problems = Vec::new();
         if self.max_bytes == 0 {
-            problems.push(ConfigProblem::new("cache.max_bytes", "nothing fits into 0 bytes; leave the cache out instead"));
+            problems
+                .push(ConfigProblem::new("cache.max_bytes", "nothing fits into 0 bytes; leave the cache out instead"));
         }
         for (name, ttl) in &self.methods {
             let key = format!("cache.methods.{name}");
@@ -173,7 +174,9 @@ impl TryFrom<String> for Ttl {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.as_str() {
             "off" => Ok(Self::Off),
-            time => crate::human::duration(time).map(Self::For).ok_or("expected `off` or a time such as `5s` or `1m 30s`"),
+            time => {
+                crate::human::duration(time).map(Self::For).ok_or("expected `off` or a time such as `5s` or `1m 30s`")
+            }
         }
     }
 }

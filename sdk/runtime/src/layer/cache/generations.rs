@@ -33,9 +33,10 @@ impl Generations {
     /// Whether nothing has changed since the counts were these.
     pub(super) fn are(&self, tags: &[Tag], before: &[u64]) -> bool {
         tags.len() == before.len()
-            && tags.iter().zip(before).all(|(tag, before)| {
-                self.place(tag).is_none_or(|place| place.count.load(Ordering::Acquire) == *before)
-            })
+            && tags
+                .iter()
+                .zip(before)
+                .all(|(tag, before)| self.place(tag).is_none_or(|place| place.count.load(Ordering::Acquire) == *before))
     }
 
     /// Whether something has changed at this time or after it.

@@ -212,7 +212,11 @@ const OVERHEAD: usize = 256;
 impl Inner {
     /// Whether and how long the answer to a call may be kept.
     fn plan(&self, call: &CallInfo<'_>) -> Option<Plan> {
-        if call.effect() != Effect::Read || call.has_files() || call.body().is_some() || call.cache_policy() == CachePolicy::Bypass {
+        if call.effect() != Effect::Read
+            || call.has_files()
+            || call.body().is_some()
+            || call.cache_policy() == CachePolicy::Bypass
+        {
             return None;
         }
         let rule = call.info().and_then(|info| info.cache);
@@ -243,7 +247,9 @@ impl Inner {
     async fn look_further(&self, call: &CallInfo<'_>, plan: &Plan) -> Look {
         let Some(second) = &self.second else { return Look::Miss(None) };
         let generations = self.generations.of(&plan.tags);
-        let Some(entry) = second.get(call, &plan.key, &plan.tags, &self.counters).await else { return Look::Miss(None) };
+        let Some(entry) = second.get(call, &plan.key, &plan.tags, &self.counters).await else {
+            return Look::Miss(None);
+        };
         // A write of this process of which the second level may not have heard.
         if self.generations.changed_since(&plan.tags, entry.asked) {
             return Look::Miss(None);
@@ -359,7 +365,10 @@ impl Layer for Cached {
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").field("settings", &self.inner.settings).field("stats", &self.stats()).finish_non_exhaustive()
+        f.debug_struct("Cache")
+            .field("settings", &self.inner.settings)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
     }
 }
 

@@ -103,7 +103,12 @@ impl CacheStore for RedisCache {
             let sealed = self.keys.seal(name, &framed(generations, value));
             let sealed = sealed.ok_or(StoreError::new("the system has no randomness"))?;
             let mut set = pipe();
-            set.cmd("SET").arg(self.value_name(name)).arg(sealed).arg("PX").arg(millis(time.min(REMEMBERED / 2))).ignore();
+            set.cmd("SET")
+                .arg(self.value_name(name))
+                .arg(sealed)
+                .arg("PX")
+                .arg(millis(time.min(REMEMBERED / 2)))
+                .ignore();
             Ok(self.link.run::<()>(&set).await?)
         })
     }

@@ -53,7 +53,13 @@ impl Second {
     }
 
     /// The generations of these tags.
-    pub(super) async fn generations(&self, call: &CallInfo<'_>, key: &Key, tags: &[Tag], counters: &Counters) -> Option<Vec<u64>> {
+    pub(super) async fn generations(
+        &self,
+        call: &CallInfo<'_>,
+        key: &Key,
+        tags: &[Tag],
+        counters: &Counters,
+    ) -> Option<Vec<u64>> {
         self.find(call, key, tags, counters).await.map(|found| found.generations)
     }
 
