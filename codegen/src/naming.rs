@@ -158,6 +158,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "cli",
     "client",
     "codec",
+    "config",
     "core",
     "credentials",
     "default",

@@ -54,7 +54,7 @@ use crate::nearest::nearest;
 use node::{Node, Value};
 use read::listed;
 use reference::{Sources, literal_secrets};
-use section::{FEATURES, Reading, SECTIONS, SHARED, Section};
+use section::{FEATURES, Parts, Reading, SECTIONS, SHARED, Section};
 
 /// Holds the profiles.
 const PROFILES: &str = "profiles";
@@ -198,10 +198,10 @@ impl Config {
         }
         let node = root.get("app").unwrap_or(&root);
         let base = app::read(&mut Reading { name: "app", node, sources, problems: &mut problems });
-        let mut parts = Vec::new();
+        let mut parts = Parts::default();
         for Section { name, read } in SECTIONS {
             if let Some(node) = root.get(name) {
-                parts.extend(read(&mut Reading { name, node, sources, problems: &mut problems }));
+                read(&mut Reading { name, node, sources, problems: &mut problems }, &mut parts);
             }
         }
         let located = problems.into_iter().map(|problem| self.located(problem, &whole, profile)).collect();

@@ -36,15 +36,25 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         let at = [&[key.to_owned()], fault.path.as_slice()].concat().join(".");
         // Where something has been taken out, something is missing.
         let follows = fault.follows && wrong.iter().any(|wrong| lies_below(wrong, &at));
-        let told = problems.iter().any(|problem| problem.key == at);
+        let (at_key, message) = split(&at, fault.message);
+        let told = problems.iter().any(|problem| problem.key == at_key);
         if !follows && !told && !fault.later {
-            problems.push(ConfigProblem::new(&at, fault.message));
+            problems.push(ConfigProblem::new(at_key, message));
         }
         wrong.push(at);
         if fault.path.is_empty() || problems.len() >= first + MOST {
             return None;
         }
         node.remove(&fault.path);
+    }
+}
+
+/// The key and the message of a problem at this key. A type that reads itself can tell which of its keys is wrong in words only:
+/// `queue.lease: expected ..`.
+pub(super) fn split(key: &str, message: String) -> (String, String) {
+    match message.split_once(": ") {
+        Some((inner, rest)) if lies_below(inner, key) && !inner.contains(' ') => (inner.to_owned(), rest.to_owned()),
+        _ => (key.to_owned(), message),
     }
 }
 
@@ -356,5 +366,24 @@ impl<'de> VariantAccess<'de> for Content<'_> {
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         de::Deserializer::deserialize_struct(self.reader()?, "", fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_words() {
+        for (key, message, expected) in [
+            ("queue", "queue.lease: too short", ("queue.lease", "too short")),
+            ("queue", "queue: say where", ("queue", "say where")),
+            ("queue", "queues.x: y", ("queue", "queues.x: y")),
+            ("queue", "expected one: x", ("queue", "expected one: x")),
+            ("queue.lease", "too short", ("queue.lease", "too short")),
+        ] {
+            let (key, message) = split(key, message.to_owned());
+            assert_eq!((key.as_str(), message.as_str()), expected);
+        }
     }
 }

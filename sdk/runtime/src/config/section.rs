@@ -16,8 +16,22 @@ pub(super) type Part = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>
 pub(super) struct Section {
     /// Its key at the top of the file.
     pub(super) name: &'static str,
-    /// Reads it, if it is there: `name = false` comes here too, `true` means a section without keys.
-    pub(super) read: fn(&mut Reading<'_>) -> Option<Part>,
+    /// Reads it, if it is there: `name = false` comes here too, `true` means a section without keys. Nothing if it is off or wrong.
+    pub(super) read: fn(&mut Reading<'_>, &mut Parts) -> Option<()>,
+}
+
+/// What the sections of a file have made.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// In the order of [`SECTIONS`].
+    pub(super) around: Vec<Part>,
+}
+
+impl Parts {
+    fn put(&mut self, part: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Option<()> {
+        self.around.push(Box::new(part));
+        Some(())
+    }
 }
 
 /// All sections but `[app]`, in the order in which their layers stand around a call: the first is outermost.
@@ -34,14 +48,14 @@ pub(super) const FEATURES: &[(&str, &str, bool)] =
 /// Where `redis = true` means the table `[redis]`.
 pub(super) const SHARED: &[&str] = &["limits"];
 
-fn retry(section: &mut Reading<'_>) -> Option<Part> {
+fn retry(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
     let retry = if section.is_off() { Retry::off() } else { section.settings::<Retry>()? };
     section.check(retry.check())?;
-    Some(Box::new(move |builder| builder.retry(retry.clone())))
+    parts.put(move |builder| builder.retry(retry.clone()))
 }
 
 #[cfg(feature = "limit")]
-fn limits(section: &mut Reading<'_>) -> Option<Part> {
+fn limits(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
     use crate::layer::limit::RateLimiter;
 
     if section.is_off() {
@@ -49,7 +63,7 @@ fn limits(section: &mut Reading<'_>) -> Option<Part> {
     }
     let limits = section.settings()?;
     let limiter = section.check(RateLimiter::new(limits))?;
-    Some(Box::new(move |builder| builder.rate_limiter(&limiter)))
+    parts.put(move |builder| builder.rate_limiter(&limiter))
 }
 
 /// One section that is being read.
@@ -86,7 +100,7 @@ impl Reading<'_> {
     /// Notes a problem, unless it is the consequence of one that is known.
     pub(super) fn problem(&mut self, mut problem: ConfigProblem) {
         if problem.key.is_empty() {
-            self.name.clone_into(&mut problem.key);
+            (problem.key, problem.message) = read::split(self.name, problem.message);
         }
         let related = |known: &str| lies_below(known, &problem.key) || lies_below(&problem.key, known);
         if !self.problems.iter().any(|known| known.key != problem.key && related(&known.key)) {

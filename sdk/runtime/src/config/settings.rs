@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::client::{Client, ClientBuilder};
 use crate::config::app::Base;
-use crate::config::section::Part;
+use crate::config::section::Parts;
 use crate::environment::Environment;
 use crate::error::Error;
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 /// of the same settings.
 pub struct Settings {
     pub(super) base: Base,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Parts,
 }
 
 impl Settings {
@@ -29,7 +29,7 @@ impl Settings {
     /// A builder with all settings, for what no file can say, such as a transport or a layer of one's own.
     #[must_use]
     pub fn builder(&self) -> ClientBuilder {
-        self.parts.iter().fold(self.base.builder(), |builder, part| part(builder))
+        self.parts.around.iter().fold(self.base.builder(), |builder, part| part(builder))
     }
 
     /// Where calls go.

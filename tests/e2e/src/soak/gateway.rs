@@ -89,7 +89,7 @@ impl Drop for Gateway {
 /// The sandbox does not start, or nobody reads.
 pub async fn serve(seed: u64) -> Outcome<()> {
     let sandbox = Sandbox::builder().seed(seed).session(SESSION).session(OTHER_SESSION).start().await?;
-    let mut faults = vec![Fault::ban(2).probability(BAN_RATE), Fault::latency(1_500).probability(RATE)];
+    let mut faults = vec![Fault::ban(2).probability(BAN_RATE), Fault::latency(5_000).probability(RATE)];
     for trouble in [Trouble::Reset, Trouble::Isp, Trouble::Unavailable, Trouble::Truncated] {
         faults.extend(trouble.faults(RATE));
     }

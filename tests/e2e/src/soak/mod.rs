@@ -28,7 +28,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 const WORKERS: u64 = 24;
 
 /// How often the client's clock jumps by three hours.
-const JUMP: Duration = Duration::from_secs(4);
+const JUMP: Duration = Duration::from_secs(7);
 
 /// How long connections may take to end once nobody holds the client any more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,8 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The client's settings, with all layers that there are. A layer that is added to the SDK is added here, and in `LAYERS`.
 const SETTINGS: &str = r#"
     [app.timeouts]
-    connect = "1s"
-    total = "1s"
+    connect = "4s"
+    total = "4s"
     deadline = "1m"
 
     [retry]
