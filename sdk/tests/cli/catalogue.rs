@@ -268,7 +268,7 @@ fn codes() {
           who    you, the developer of the application
           retry  no: the same call fails again
 
-        Did you mean isv.trade-not-exist, isv.appkey-not-exists, isv.detail-not-exist?
+        Did you mean isv.trade-not-exist, isv.appkey-not-exists, isv.item-not-exist?
         [exit 0]
     "#]]
     .assert_eq(&stage.bare(&["explain", "isv.trade-not-exits"]).shown());

@@ -34,10 +34,9 @@ mod words;
 pub use field::{EnumValue, Field, Kind, Shape, Type, TypeDef};
 pub use index::{Domain, Term};
 pub use method::{Method, Origin};
+pub use near::nearest;
 pub use search::{Hit, search};
 pub use tree::{Node, Tree};
-
-pub(crate) use near::nearest;
 
 use index::INDEX;
 
@@ -56,7 +55,7 @@ pub fn get(name: &str) -> Option<&'static Method> {
 /// The method whose name is nearest to one that is not there, if one is near enough to be what was meant.
 #[must_use]
 pub fn suggest(name: &str) -> Option<&'static Method> {
-    get(nearest(name, methods().map(Method::name))?)
+    get(nearest(name, methods().map(Method::name), 1).first()?)
 }
 
 /// Every domain, by name.

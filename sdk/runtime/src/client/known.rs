@@ -85,7 +85,7 @@ fn unknown(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
     let mut names = texts.chain(given.files.iter().map(|(name, _)| name.as_str()));
     let name = names.find(|name| !is_blank(name) && !COMMON.contains(name) && method.parameter(name).is_none())?;
     let known = method.parameters().iter().map(Field::name);
-    Some((name.to_owned(), format!("is not one that the method has{}", hint(nearest(name, known)))))
+    Some((name.to_owned(), format!("is not one that the method has{}", hint(nearest(name, known, 1).first().copied()))))
 }
 
 /// What was probably meant, else how to insist.
@@ -163,7 +163,7 @@ fn inner(method: &'static Method, def: &'static TypeDef, json: &Value, path: &st
     let known = || def.fields().iter().map(Field::name);
     if let Some(name) = object.keys().find(|name| !known().any(|known| known == name.as_str())) {
         // A key that is like no name may be data, which is not to be shown.
-        return Some(match nearest(name, known()) {
+        return Some(match nearest(name, known(), 1).first().copied() {
             Some(near) => (format!("{path}.{name}"), format!("is not one that {} has{}", def.name(), hint(Some(near)))),
             None => (path.to_owned(), format!("holds a field that {} does not have{}", def.name(), hint(None))),
         });
@@ -187,8 +187,8 @@ fn selection(method: &'static Method, field: &Field, of: &str, text: &str) -> Op
         def.fields().iter().any(|field| field.name() == head || field.asked_as() == head)
     };
     if let Some(name) = names.iter().find(|name| !known(name)) {
-        let near = nearest(name, def.fields().iter().map(Field::asked_as));
-        let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+        let near = nearest(name, def.fields().iter().map(Field::asked_as), 1);
+        let near = near.first().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
         return Some(format!("names the field `{name}`, which {of} does not have{near}"));
     }
     if names.is_empty() && field.is_required() {

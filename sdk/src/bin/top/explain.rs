@@ -1,7 +1,7 @@
 //! `top explain`: what a code means, how to mend it, who can, and whether trying again helps.
 
 use serde_json::{Value, json};
-use topsdk::catalog::{self, Method};
+use topsdk::catalog::{self, Method, nearest};
 use topsdk::error;
 use topsdk::model::{Remedy, RetryClass, SubCode, Who};
 
@@ -10,7 +10,6 @@ use crate::exit::{Exit, Failure};
 use crate::method;
 use crate::page::{Page, Tone};
 use crate::screen::{Answer, Screen};
-use crate::words::nearest;
 
 /// Most meanings of a sub code that are shown.
 const MEANINGS: usize = 5;

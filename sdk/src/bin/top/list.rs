@@ -1,14 +1,14 @@
 //! `top list`: domains, and methods by words.
 
 use serde_json::{Value, json};
-use topsdk::catalog::{self, Domain, Method};
+use topsdk::catalog::{self, Domain, Hit, Method, nearest};
 
 use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::page::{Page, Tone};
 use crate::screen::{Answer, Screen};
 use crate::show::{effect_word, session_word};
-use crate::words::{count, nearest};
+use crate::words::count;
 
 /// Lists domains, all methods, those of a domain, or those that words fit.
 pub(crate) fn run(options: &args::List, screen: &Screen) -> Result<(), Failure> {

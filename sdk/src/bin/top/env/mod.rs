@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use topsdk::Environment;
+use topsdk::catalog::nearest;
 
 use crate::args;
 use crate::env::account::{Account, Found, resolve};
@@ -15,7 +16,6 @@ use crate::exit::Failure;
 use crate::input::ask;
 use crate::page::{Entry, Page, Tone};
 use crate::screen::{Answer, Screen};
-use crate::words::nearest;
 
 /// Runs a sub-command.
 pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
