@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use topsdk::SignMethod;
@@ -76,7 +77,7 @@ pub(crate) struct List {
     #[arg(long, conflicts_with_all = ["words", "domain", "limit"])]
     pub(crate) all: bool,
     /// Most methods to find
-    #[arg(long, short, value_name = "N", default_value_t = 20)]
+    #[arg(long, short, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: usize,
 }
 
