@@ -40,3 +40,22 @@ fn nothing_secret_is_ever_shown() {
         }
     }
 }
+
+#[test]
+fn nothing_personal_in_a_dry_run() {
+    let stage = Stage::new();
+    let (mobile, query) = ("10012345678", "taobao.trades.sold.query");
+    for (list, shown) in [
+        (r#"[{"receiver_mobile":"10012345678","end_created":"2026-01-06 23:59:59"}]"#, "<phone>"),
+        ("[{receiver_mobile: 10012345678}]", "<not shown>"),
+        (r#"[{"mobile": "10012345678", "10012345678": 1}]"#, "<not shown>"),
+    ] {
+        let list = format!("query_list={list}");
+        for form in ["table", "json", "yaml", "raw"] {
+            let call = ["call", query, "scene=1001", &list, "--dry-run", "--no-check", "--output", form];
+            let ran = stage.top(&call).run();
+            assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+            assert!(ran.out.contains(shown) && ran.out.contains("1001") && !ran.out.contains(mobile), "{}", ran.out);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! `top call`: one call, by name.
 
 mod dry_run;
+mod mask;
 mod refusal;
 mod spinner;
 
