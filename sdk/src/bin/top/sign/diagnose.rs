@@ -104,10 +104,13 @@ fn formula_cause(case: &Case<'_>, formula: Formula) -> String {
     let others = [SignMethod::HmacSha256, SignMethod::Hmac, SignMethod::Md5];
     let other = others.into_iter().find(|method| *method != case.method && Formula::of(*method) == formula);
     let method = case.method;
+    // It may also come from the command line, or be what counts where nobody says anything.
+    let of_request = case.value("sign_method").and_then(|said| said.parse().ok()) == Some(method);
     match other {
-        Some(other) => {
+        Some(other) if of_request => {
             format!("The request says sign_method={method}, but it was signed as {other}: {}.", formula.name())
         }
+        Some(other) => format!("It was checked as {method}, but it was signed as {other}: {}.", formula.name()),
         None => format!("It was signed as {}; {method} is {}.", formula.name(), right.name()),
     }
 }
@@ -250,18 +253,18 @@ pub(super) fn blanks<'a>(case: &'a Case<'_>) -> Vec<&'a str> {
     case.all().into_iter().filter(|(name, value)| blank(name, value)).map(|(name, _)| name).collect()
 }
 
-/// Percent encoding, with this for a space.
+/// Url-encoded as in a form, with this for a space.
 fn percent(text: &str, space: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', space)
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
     use crate::input::Pairs;
     use crate::sign::formula::{Hash, Place};
-    use base64::engine::general_purpose::STANDARD;
-
 
     const SECRET: &str = "s3cr3t";
 
@@ -365,6 +368,22 @@ mod tests {
                 "app key was used in place",
             ),
             (said(|case| hex(&Formula::of(SignMethod::Md5).digest("other", &case.text()))), "nothing"),
+            (
+                // Where the method is not the request's.
+                {
+                    let params: Pairs = params().into_iter().filter(|(name, _)| name != "sign_method").collect();
+                    let case = |received| Case {
+                        params: &params,
+                        body: "",
+                        method: SignMethod::Md5,
+                        secret: SECRET,
+                        received,
+                    };
+                    let received = hex(&Formula::of(SignMethod::Hmac).digest(SECRET, &case("").text()));
+                    find(&case(&received)).map_or_else(String::new, |found| found.causes.join(" "))
+                },
+                "It was checked as md5, but it was signed as hmac:",
+            ),
             // Two at once.
             (
                 said(|case| hex(&Formula::of(SignMethod::Hmac).digest(SECRET, &join(&case.signed(), case.body)))),
