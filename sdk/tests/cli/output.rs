@@ -95,3 +95,7 @@ fn usage() {
         assert!((ran.out + &ran.err).contains(part), "{arguments:?}");
     }
 }
+        (&["list", "memo", "--limit", "0"], 2, "invalid value '0' for '--limit <N>'"),
+        (&["sign", "--help"], 0, "Whose key and secret:"),
+        (&["sign", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
+        (&["verify", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),

@@ -109,15 +109,14 @@ pub(crate) enum Lang {
     Zh,
 }
 
-/// Who calls, and where to. What is not said here comes from the profile named by `--profile`; without one, from the variables
-/// TOP_ENVIRONMENT, TOP_APP_KEY, TOP_APP_SECRET and TOP_SESSION, then from the default profile.
+/// Whose key and secret. What is not said here comes from the profile named by `--profile`; without one, from the variables
+/// TOP_ENVIRONMENT, TOP_APP_KEY and TOP_APP_SECRET, then from the default profile.
 #[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "Who calls, and where to")]
-pub(crate) struct Account {
+pub(crate) struct App {
     /// The profile to use; the variables are not read then
     #[arg(long, short, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// production, overseas, sandbox, local, or the URL of a gateway
+    /// production, overseas, sandbox, local, or the URL of a gateway; local has a key and a secret of its own
     #[arg(long, short, value_name = "WHERE")]
     pub(crate) environment: Option<String>,
     /// The application's key
@@ -127,7 +126,14 @@ pub(crate) struct Account {
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
     /// A file whose first line is the session; `-` reads standard input, after the secret
-    #[arg(long, value_name = "FILE")]
+}
+
+/// Who calls, and where to: the same, and the session, from TOP_SESSION where nothing else tells it.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Account {
+    #[command(flatten, next_help_heading = "Who calls, and where to")]
+    pub(crate) app: App,
+    #[arg(long, value_name = "FILE", help_heading = "Who calls, and where to")]
     pub(crate) session_file: Option<PathBuf>,
 }
 
@@ -188,8 +194,8 @@ Examples:
 pub(crate) struct Sign {
     #[command(flatten)]
     pub(crate) signed: Signed,
-    #[command(flatten)]
-    pub(crate) account: Account,
+    #[command(flatten, next_help_heading = "Whose key and secret")]
+    pub(crate) app: App,
 }
 
 /// What is signed.
@@ -226,8 +232,8 @@ pub(crate) struct Verify {
     /// The text that your own code signed, to be compared. `@PATH` and `-` read a file and standard input
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
-    #[command(flatten)]
-    pub(crate) account: Account,
+    #[command(flatten, next_help_heading = "Whose key and secret")]
+    pub(crate) app: App,
 }
 
 /// What a code or sub code means, how to mend it, who can, and whether trying again helps

@@ -35,7 +35,8 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let params = params(options, screen)?;
     let files = options.files.iter().map(|text| upload(text)).collect::<Result<Vec<_>, _>>()?;
     let body = options.body.as_deref().map(body).transpose()?;
-    let (account, profiles) = resolve(&options.account, config)?;
+    let args::Account { app, session_file } = &options.account;
+    let (account, profiles) = resolve(app, session_file.as_deref(), config)?;
     warn(&profiles, screen);
     let known = method::known(&options.method);
     let name = known.map_or(options.method.as_str(), |method| method.name());

@@ -22,7 +22,7 @@ pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -
     match command {
         args::Env::List => list(&Profiles::load(config)?, screen),
         args::Env::Show { account } => {
-            let (account, profiles) = resolve(account, config)?;
+            let (account, profiles) = resolve(&account.app, account.session_file.as_deref(), config)?;
             screen.show(&Shown { account: &account, profiles: &profiles })?;
             warn(&profiles, screen);
             Ok(())

@@ -31,7 +31,7 @@ const COMMON: [&str; 5] = ["method", "app_key", "timestamp", "v", "sign_method"]
 
 /// Signs parameters.
 pub(crate) fn sign(options: &args::Sign, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
-    let request = Request::new(&options.signed, None, &options.account, config, screen)?;
+    let request = Request::new(&options.signed, None, &options.app, config, screen)?;
     let case = request.case();
     let signature = topsdk::sign::sign(case.method, case.secret, case.all(), Some(case.body));
     screen.show(&Signed { request: &request, signature })
@@ -39,7 +39,7 @@ pub(crate) fn sign(options: &args::Sign, config: Option<&Path>, screen: &Screen)
 
 /// Checks a signature.
 pub(crate) fn verify(options: &args::Verify, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
-    let request = Request::new(&options.signed, options.sign.as_deref(), &options.account, config, screen)?;
+    let request = Request::new(&options.signed, options.sign.as_deref(), &options.app, config, screen)?;
     let text = options.text.as_deref().map(input::text).transpose()?;
     if request.received.is_empty() && text.is_none() {
         return Err(Failure::usage("there is no signature to check")
@@ -76,7 +76,7 @@ impl Request {
     fn new(
         signed: &args::Signed,
         received: Option<&str>,
-        account: &args::Account,
+        app: &args::App,
         config: Option<&Path>,
         screen: &Screen,
     ) -> Result<Self, Failure> {
@@ -103,7 +103,7 @@ impl Request {
             (None, None) => SignMethod::default(),
         };
         let body = signed.body.as_deref().map(input::text).transpose()?.unwrap_or_default();
-        let (account, profiles) = resolve(account, config)?;
+        let (account, profiles) = resolve(app, None, config)?;
         warn(&profiles, screen);
         let secret_from =
             account.secret.as_ref().map_or_else(|| "what was typed".to_owned(), |found| found.from.to_string());
