@@ -8,10 +8,7 @@ use crate::Stage;
 #[test]
 fn nothing_is_wider_than_the_terminal() {
     let stage = Stage::new();
-    let commands: [&[&str]; 8] = [
-        &["list"],
-        &["list", "order", "refund"],
-        &["list", "--domain", "aliyun"],
+    let commands: [&[&str]; 5] = [
         &["show", "taobao.trade.fullinfo.get"],
         &["explain", "15"],
         &["explain", "isv.trade-not-exist"],
@@ -29,6 +26,39 @@ fn nothing_is_wider_than_the_terminal() {
                 assert!(console::measure_text_width(line) <= columns.parse().unwrap(), "{columns} {command:?}: {line}");
             }
         }
+    }
+}
+
+#[test]
+fn tables_are_whole_in_pipes() {
+    let stage = Stage::new();
+    let narrow = stage.bare(&["list", "--domain", "trade"]).var("COLUMNS", "30").run();
+    let wide = stage.bare(&["list", "--domain", "trade"]).var("COLUMNS", "300").run();
+    assert_eq!((narrow.exit, narrow.out.as_str()), (0, wide.out.as_str()));
+    assert!(narrow.out.contains("Replaces the seller's memo and flag of one trade.\n"), "{}", narrow.out);
+}
+
+/// A device that is full takes nothing; what was to be done is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written() {
+    let stage = Stage::new();
+    let full = |arguments: &[&str]| {
+        let device = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = stage.top(arguments).command.stdin(Stdio::null()).stdout(device).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for form in ["table", "json", "raw"] {
+        let (exit, told) = full(&["list", "-o", form]);
+        assert_eq!(exit, Some(6), "{told}");
+        assert!(told.contains("the output cannot be written: No space left") && !told.contains("sent"), "{told}");
+        let tid = format!("tid={}", topsdk_sandbox::fixtures::PAID_TRADE);
+        let (exit, told) =
+            full(&["call", "taobao.trade.memo.update", &tid, &format!("memo=written as {form}"), "-o", form]);
+        assert_eq!(exit, Some(6), "{told}");
+        assert!(told.contains("taobao.trade.memo.update was called, and the platform answered"), "{told}");
+        let ran = stage.top(&["call", "taobao.trade.fullinfo.get", &tid, "fields=seller_memo", "-o", "raw"]).run();
+        assert!(ran.out.contains(&format!("written as {form}")), "{}", ran.out);
     }
 }
 

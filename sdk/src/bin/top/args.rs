@@ -34,7 +34,8 @@ Exit codes:
   2  wrong usage or settings, or a local check said no: nothing was sent
   3  the connection failed or a time limit ran out
   4  the platform's answer cannot be read
-  5  there is nothing of this name";
+  5  there is nothing of this name
+  6  the output cannot be written; what was to be done is done";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -20,7 +20,7 @@ use crate::call::refusal::Context;
 use crate::call::spinner::Spinner;
 use crate::env::account::resolve;
 use crate::env::warn;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::input::{self, Pairs, named_path, pair};
 use crate::method;
 use crate::page::{Page, Tone};
@@ -60,7 +60,10 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::usage(format!("the network cannot be set up: {why}")))?;
     let reply = runtime.block_on(Spinner::during(name, call.raw())).map_err(|error| context.failure(&error))?;
-    show(&reply, &context, screen)
+    show(&reply, &context, screen).map_err(|failure| match failure.exit {
+        Exit::Output => failure.fact("sent", format!("{name} was called, and the platform answered")),
+        _ => failure,
+    })
 }
 
 /// The answer; raw, also that of a refusal.
