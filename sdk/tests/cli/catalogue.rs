@@ -236,6 +236,11 @@ fn a_method_as_data() {
     let names: Vec<&Value> = method["parameters"].as_array().unwrap().iter().map(|field| &field["name"]).collect();
     assert_eq!(names, ["tid", "memo", "flag", "reset"]);
     assert_eq!(method["parameters"][0]["required"], true);
+    assert!(
+        method["errors"].as_array().unwrap().iter().all(|error| error.get("who").is_some()),
+        "{}",
+        method["errors"]
+    );
     let code = stage.bare(&["show", "taobao.time.get", "--output", "raw"]).run();
     assert!(code.out.starts_with("use topsdk::platform::TimeGet;\n"), "{}", code.out);
 }

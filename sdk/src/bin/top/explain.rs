@@ -53,6 +53,15 @@ pub(crate) fn retry_word(retry: RetryClass) -> &'static str {
         _ => "after_ban",
     }
 }
+/// Who can mend an error, as specs write it.
+pub(crate) fn who_word(who: Who) -> &'static str {
+    match who {
+        Who::App => "app",
+        Who::Seller => "seller",
+        _ => "platform",
+    }
+}
+
 
 /// Who can mend an error, in words.
 pub(crate) fn who_text(who: Who) -> &'static str {
@@ -234,7 +243,7 @@ impl Answer for Explained<'_> {
                 "means": meaning.means,
                 "fix": meaning.fix,
                 "retry": retry_word(meaning.retry),
-                "who": meaning.who.map(|who| format!("{who:?}").to_lowercase()),
+                "who": meaning.who.map(who_word),
                 "article": meaning.article,
             })
         });
