@@ -286,3 +286,36 @@ fn codes() {
     let meanings = own["meanings"].as_array().unwrap();
     assert!(meanings.len() > 1 && meanings.iter().any(|m| !m["methods"].as_array().unwrap().is_empty()), "{own}");
 }
+
+#[test]
+fn codes_in_any_case_and_of_one_method() {
+    let stage = Stage::new();
+    let told = |arguments: &[&str]| {
+        let ran = stage.bare(&[&["explain", "-o", "json"], arguments].concat()).run();
+        assert_eq!(ran.exit, 0, "{arguments:?} {}", ran.err);
+        serde_json::from_str::<Value>(&ran.out).unwrap()["meanings"].as_array().unwrap().clone()
+    };
+    // Codes that the platform writes with capitals, however they are typed.
+    let method = "taobao.item.catprops.modification.get";
+    for code in ["isv.item.invalid-categoryId", "ISV.item.invalid-categoryid"] {
+        assert_eq!(told(&[code, "-m", method])[0]["methods"][0], method, "{code}");
+        assert!(told(&[code]).iter().any(|meaning| meaning["methods"][0] == method), "{code}");
+    }
+    // Without an entry of the method's own, the platform's alone, and none of other methods.
+    let all = told(&["isv.trade-not-exist"]);
+    assert!(all.iter().any(|meaning| !meaning["methods"].as_array().unwrap().is_empty()), "{all:?}");
+    let one = told(&["ISV.TRADE-NOT-EXIST", "--method", "taobao.time.get"]);
+    assert_eq!(one.len(), 1, "{one:?}");
+    assert!(one[0]["methods"].as_array().unwrap().is_empty(), "{one:?}");
+    // Numbers may be sub codes, of one method or of all.
+    for arguments in [&["20005"][..], &["20005", "-m", "taobao.top.secret.get"]] {
+        assert!(
+            told(arguments).iter().any(|meaning| meaning["methods"][0] == "taobao.top.secret.get"),
+            "{arguments:?}"
+        );
+    }
+    assert_eq!(told(&["27", "-m", "taobao.top.secret.get"])[0]["title"], "Invalid Session");
+    let other = told(&["20005", "-m", "taobao.time.get"]);
+    assert!(other.len() == 1 && other[0]["methods"].as_array().unwrap().is_empty(), "{other:?}");
+    assert_eq!(stage.bare(&["explain", "20006", "-m", "taobao.time.get"]).run().exit, 5);
+}
