@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use serde_json::json;
 use topsdk::Error;
-use topsdk::error::{GatewayError, InvalidArgument};
+use topsdk::error::{GatewayError, InvalidArgument, InvalidKind};
 
 use crate::env::account::{Account, Source};
 use crate::exit::{Exit, Failure};
@@ -56,10 +56,14 @@ impl Context<'_> {
                 .attempt(format!("top env set {} --session", self.profile()))
                 .attempt("top env show");
         }
-        Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()))
-            .fact("sent", "nothing")
-            .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
-            .attempt(format!("top show {method}"))
+        let name = why.parameter();
+        let failure = Failure::usage(format!("{method}: parameter `{name}` {}", why.reason())).fact("sent", "nothing");
+        let failure = match why.kind() {
+            InvalidKind::TextForFile => failure.fact("fix", format!("Send the file: --file {name}=@PATH")),
+            InvalidKind::FileForText => failure.fact("fix", format!("Send text: {name}=TEXT, or --from {name}=@PATH")),
+            _ => failure.fact("hint", "If the platform takes more than the catalogue knows, say --no-check."),
+        };
+        failure.attempt(format!("top show {method}"))
     }
 
     fn refused(&self, refusal: &GatewayError) -> Failure {
