@@ -119,13 +119,36 @@ fn usage() {
         (&["call"], 2, "<METHOD>"),
         (&["call", "a", "--timeout", "0"], 2, "not a number of seconds above zero"),
         (&["call", "a", "--sign-method", "sha1"], 2, "unknown sign method"),
+        (&["list", "memo", "--limit", "0"], 2, "invalid value '0' for '--limit <N>'"),
+        (&["sign", "--help"], 0, "Whose key and secret:"),
+        (&["sign", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
+        (&["verify", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
     ] {
         let ran = stage.bare(arguments).run();
         assert_eq!(ran.exit, exit, "{arguments:?}");
         assert!((ran.out + &ran.err).contains(part), "{arguments:?}");
     }
+    let call = stage.bare(&["call", "--help"]).run().out;
+    let (_, who) = call.split_once("\nWho calls, and where to:\n").unwrap();
+    assert!(
+        ["--profile", "--environment", "--secret-file", "--session-file"].iter().all(|option| who.contains(option))
+    );
 }
-        (&["list", "memo", "--limit", "0"], 2, "invalid value '0' for '--limit <N>'"),
-        (&["sign", "--help"], 0, "Whose key and secret:"),
-        (&["sign", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
-        (&["verify", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
+
+#[test]
+fn usage_for_programs() {
+    let stage = Stage::new();
+    let json = stage.bare(&["list", "--frobnicate", "-o", "json"]).run();
+    assert_eq!((json.exit, json.out.as_str()), (2, ""));
+    let told: serde_json::Value = serde_json::from_str(&json.err).unwrap();
+    assert_eq!(told["error"]["what"], "unexpected argument '--frobnicate' found");
+    assert_eq!(told["error"]["exit"], 2);
+    assert!(told["error"]["usage"].as_str().unwrap().contains("Usage: top list"), "{told}");
+    let yaml = stage.bare(&["call", "--output=yaml"]).run();
+    assert_eq!(yaml.exit, 2);
+    assert!(yaml.err.starts_with("error:\n  what: "), "{}", yaml.err);
+    // What was asked for is no error.
+    let help = stage.bare(&["list", "--help", "-o", "json"]).run();
+    assert_eq!((help.exit, help.err.as_str()), (0, ""));
+    assert!(help.out.starts_with("Find methods"), "{}", help.out);
+}
