@@ -126,7 +126,6 @@ pub(crate) struct App {
     /// A file whose first line is the app secret; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// A file whose first line is the session; `-` reads standard input, after the secret
 }
 
 /// Who calls, and where to: the same, and the session, from TOP_SESSION where nothing else tells it.
@@ -134,6 +133,7 @@ pub(crate) struct App {
 pub(crate) struct Account {
     #[command(flatten, next_help_heading = "Who calls, and where to")]
     pub(crate) app: App,
+    /// A file whose first line is the session; `-` reads standard input, after the secret
     #[arg(long, value_name = "FILE", help_heading = "Who calls, and where to")]
     pub(crate) session_file: Option<PathBuf>,
 }
