@@ -2,7 +2,7 @@
 //!
 //! A file is the line that says what made it, a plain *head* with one record a method, and the *body*, deflated, with all the
 //! rest. A record ends with the character RS, its parts with US, so no text has to be escaped and a reader can point into it.
-//! `sdk/runtime/src/catalog/` reads this; [`head`] and [`body`] say what stands where.
+//! `sdk/runtime/src/catalog/` reads this; [`head`] and [`Records`] say what stands where.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,23 +1,42 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
-/// The candidate nearest to a word, if one is near enough to be what was meant: less than a third of its characters are wrong.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidates nearest to a word, best first: at most so many, and only those near enough to be what was meant.
+///
+/// Near enough is one of which at most a third of the word's letters are wrong; one wrong letter always is, but in an empty word.
+/// Letters are wrong that are put in, left out, changed or swapped with the next one; capitals are not. Among those that are as
+/// near, the first comes first.
+///
+/// ```
+/// use topsdk::catalog;
+///
+/// let domains = || catalog::domains().map(|domain| domain.name());
+/// assert_eq!(catalog::nearest("refnud", domains(), 3), ["refund"]);
+/// assert!(catalog::nearest("something else", domains(), 3).is_empty());
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
-    let mut most = (word.len() / 3).max(1);
-    let mut best = None;
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    if word.is_empty() || most == 0 {
+        return Vec::new();
+    }
+    let mut limit = (word.len() / 3).max(1);
     for candidate in candidates {
         // The lengths alone rule out most of a long list.
-        if candidate.chars().count().abs_diff(word.len()) > most {
+        if candidate.chars().count().abs_diff(word.len()) > limit {
             continue;
         }
         let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
         let wrong = distance(&word, &letters);
-        if wrong <= most && best.is_none_or(|(least, _)| wrong < least) {
-            best = Some((wrong, candidate));
-            most = wrong;
+        if wrong > limit || near.iter().any(|(_, known)| *known == candidate) {
+            continue;
+        }
+        near.insert(near.partition_point(|(least, _)| *least <= wrong), (wrong, candidate));
+        near.truncate(most);
+        if let Some((worst, _)) = near.get(most - 1) {
+            limit = *worst;
         }
     }
-    best.map(|(_, candidate)| candidate)
+    near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
 /// Letters to be put in, left out, changed or swapped with the next one.
@@ -62,16 +81,43 @@ mod tests {
 
     #[test]
     fn nearest_words() {
-        let words = ["fields", "tid", "page_no", "page_size", "buyer_nick"];
+        let words = ["fields", "tid", "page_no", "page_size", "buyer_nick", "v"];
         for (word, expected) in [
             ("feilds", Some("fields")),
             ("page_num", Some("page_no")),
             ("pagesize", Some("page_size")),
             ("Tid", Some("tid")),
+            // Two of six letters, which is a third, then three.
+            ("foolds", Some("fields")),
+            ("goolds", None),
+            ("tad", Some("tid")),
+            ("w", Some("v")),
             ("seller_flag", None),
             ("", None),
         ] {
-            assert_eq!(nearest(word, words), expected, "{word}");
+            assert_eq!(nearest(word, words, 1).first().copied(), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn several_best_first() {
+        let codes = [
+            "isp.timeout",
+            "isv.item-not-exist",
+            "isv.trade-not-exist",
+            "isv.trade-not-exist",
+            "isv.missing-parameter",
+        ];
+        for (word, most, expected) in [
+            ("isv.trade-not-exists", 3, vec!["isv.trade-not-exist", "isv.item-not-exist"]),
+            ("isv.trade-not-exists", 1, vec!["isv.trade-not-exist"]),
+            ("isv.trade-not-exists", 0, vec![]),
+            ("ISV.MISSING-PARAMETR", 3, vec!["isv.missing-parameter"]),
+            ("something else", 3, vec![]),
+            ("", 3, vec![]),
+        ] {
+            assert_eq!(nearest(word, codes, most), expected, "{word}");
+        }
+        assert_eq!(nearest("ab", ["xb", "ab", "ax", "ay"], 3), ["ab", "xb", "ax"]);
     }
 }

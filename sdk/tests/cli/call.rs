@@ -145,6 +145,47 @@ fn local_checks_send_nothing() {
 }
 
 #[test]
+fn remedies_are_options_of_this_program() {
+    check(
+        &["call", "taobao.picture.upload", "img=x", "picture_category_id=0", "image_input_title=a"],
+        &expect![[r#"
+            error: taobao.picture.upload: parameter `img` is a file, not text
+
+              sent  nothing
+              fix   Send the file: --file img=@PATH
+
+            try: top show taobao.picture.upload
+            [exit 2]
+        "#]],
+    );
+    check(
+        &["call", "taobao.trade.memo.update", "tid=1", "colour=x"],
+        &expect![[r#"
+            error: taobao.trade.memo.update: parameter `colour` is not one that the method
+                   has
+
+              sent  nothing
+              hint  If the platform takes more than the catalogue knows, say --no-check.
+
+            try: top show taobao.trade.memo.update
+            [exit 2]
+        "#]],
+    );
+    let stage = Stage::new();
+    let file = format!("tid=@{}", stage.file("tid.txt", "1"));
+    expect![[r#"
+        error: taobao.trade.memo.update: parameter `tid` is text, not a file
+
+          sent  nothing
+          fix   Send text: tid=TEXT, or --from tid=@PATH
+
+        try: top show taobao.trade.memo.update
+        [exit 2]
+    "#]]
+    .assert_eq(&stage.top(&["call", "taobao.trade.memo.update", "--file", &file]).shown());
+}
+
+#[test]
 fn without_the_catalogues_checks() {
     let stage = Stage::new();
     let ran = stage.top(&["call", "taobao.trade.memo.update", "tid=x", "--no-check"]).run();

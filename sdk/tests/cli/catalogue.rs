@@ -23,6 +23,11 @@ fn methods_by_words() {
     let ran = stage.bare(&["list", "memo", "--domain", "trade", "--output", "json"]).run();
     let methods: Value = serde_json::from_str(&ran.out).unwrap();
     assert!(methods.as_array().unwrap().iter().all(|method| method["domain"] == "trade"), "{}", ran.out);
+    // Elsewhere methods fit both words; in this domain none does, and one of them finds something all the same.
+    let ran = stage.bare(&["list", "memo", "waybill", "--domain", "trade", "--output", "raw"]).run();
+    assert!(ran.exit == 0 && ran.out.contains("taobao.trade.memo.update\n"), "{}", ran.out);
+    let ran = stage.bare(&["list", "xyzzyx", "--domain", "trade"]).run();
+    assert!(ran.exit == 5 && ran.err.starts_with("error: no method of domain trade fits `xyzzyx`\n"), "{}", ran.err);
 }
 
 #[test]
@@ -30,7 +35,6 @@ fn domains_and_all_methods() {
     let stage = Stage::new();
     let domains = stage.bare(&["list"]).run();
     assert!(domains.out.contains("\ntrade "), "{}", domains.out);
-    assert!(domains.out.lines().all(|line| console::measure_text_width(line) <= 80), "{}", domains.out);
     let names = |arguments: &[&str]| stage.bare(arguments).run().out.lines().count();
     assert!(names(&["list", "--all", "--output", "raw"]) > 5000);
     assert!((20..100).contains(&names(&["list", "--domain", "trade", "--output", "raw"])));
@@ -232,6 +236,11 @@ fn a_method_as_data() {
     let names: Vec<&Value> = method["parameters"].as_array().unwrap().iter().map(|field| &field["name"]).collect();
     assert_eq!(names, ["tid", "memo", "flag", "reset"]);
     assert_eq!(method["parameters"][0]["required"], true);
+    assert!(
+        method["errors"].as_array().unwrap().iter().all(|error| error.get("who").is_some()),
+        "{}",
+        method["errors"]
+    );
     let code = stage.bare(&["show", "taobao.time.get", "--output", "raw"]).run();
     assert!(code.out.starts_with("use topsdk::platform::TimeGet;\n"), "{}", code.out);
 }
@@ -268,7 +277,7 @@ fn codes() {
           who    you, the developer of the application
           retry  no: the same call fails again
 
-        Did you mean isv.trade-not-exist, isv.appkey-not-exists, isv.detail-not-exist?
+        Did you mean isv.trade-not-exist, isv.appkey-not-exists, isv.item-not-exist?
         [exit 0]
     "#]]
     .assert_eq(&stage.bare(&["explain", "isv.trade-not-exits"]).shown());
@@ -276,4 +285,37 @@ fn codes() {
     let own: Value = serde_json::from_str(&own.out).unwrap();
     let meanings = own["meanings"].as_array().unwrap();
     assert!(meanings.len() > 1 && meanings.iter().any(|m| !m["methods"].as_array().unwrap().is_empty()), "{own}");
+}
+
+#[test]
+fn codes_in_any_case_and_of_one_method() {
+    let stage = Stage::new();
+    let told = |arguments: &[&str]| {
+        let ran = stage.bare(&[&["explain", "-o", "json"], arguments].concat()).run();
+        assert_eq!(ran.exit, 0, "{arguments:?} {}", ran.err);
+        serde_json::from_str::<Value>(&ran.out).unwrap()["meanings"].as_array().unwrap().clone()
+    };
+    // Codes that the platform writes with capitals, however they are typed.
+    let method = "taobao.item.catprops.modification.get";
+    for code in ["isv.item.invalid-categoryId", "ISV.item.invalid-categoryid"] {
+        assert_eq!(told(&[code, "-m", method])[0]["methods"][0], method, "{code}");
+        assert!(told(&[code]).iter().any(|meaning| meaning["methods"][0] == method), "{code}");
+    }
+    // Without an entry of the method's own, the platform's alone, and none of other methods.
+    let all = told(&["isv.trade-not-exist"]);
+    assert!(all.iter().any(|meaning| !meaning["methods"].as_array().unwrap().is_empty()), "{all:?}");
+    let one = told(&["ISV.TRADE-NOT-EXIST", "--method", "taobao.time.get"]);
+    assert_eq!(one.len(), 1, "{one:?}");
+    assert!(one[0]["methods"].as_array().unwrap().is_empty(), "{one:?}");
+    // Numbers may be sub codes, of one method or of all.
+    for arguments in [&["20005"][..], &["20005", "-m", "taobao.top.secret.get"]] {
+        assert!(
+            told(arguments).iter().any(|meaning| meaning["methods"][0] == "taobao.top.secret.get"),
+            "{arguments:?}"
+        );
+    }
+    assert_eq!(told(&["27", "-m", "taobao.top.secret.get"])[0]["title"], "Invalid Session");
+    let other = told(&["20005", "-m", "taobao.time.get"]);
+    assert!(other.len() == 1 && other[0]["methods"].as_array().unwrap().is_empty(), "{other:?}");
+    assert_eq!(stage.bare(&["explain", "20006", "-m", "taobao.time.get"]).run().exit, 5);
 }

@@ -8,10 +8,7 @@ use crate::Stage;
 #[test]
 fn nothing_is_wider_than_the_terminal() {
     let stage = Stage::new();
-    let commands: [&[&str]; 8] = [
-        &["list"],
-        &["list", "order", "refund"],
-        &["list", "--domain", "aliyun"],
+    let commands: [&[&str]; 5] = [
         &["show", "taobao.trade.fullinfo.get"],
         &["explain", "15"],
         &["explain", "isv.trade-not-exist"],
@@ -29,6 +26,39 @@ fn nothing_is_wider_than_the_terminal() {
                 assert!(console::measure_text_width(line) <= columns.parse().unwrap(), "{columns} {command:?}: {line}");
             }
         }
+    }
+}
+
+#[test]
+fn tables_are_whole_in_pipes() {
+    let stage = Stage::new();
+    let narrow = stage.bare(&["list", "--domain", "trade"]).var("COLUMNS", "30").run();
+    let wide = stage.bare(&["list", "--domain", "trade"]).var("COLUMNS", "300").run();
+    assert_eq!((narrow.exit, narrow.out.as_str()), (0, wide.out.as_str()));
+    assert!(narrow.out.contains("Replaces the seller's memo and flag of one trade.\n"), "{}", narrow.out);
+}
+
+/// A device that is full takes nothing; what was to be done is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written() {
+    let stage = Stage::new();
+    let full = |arguments: &[&str]| {
+        let device = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = stage.top(arguments).command.stdin(Stdio::null()).stdout(device).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for form in ["table", "json", "raw"] {
+        let (exit, told) = full(&["list", "-o", form]);
+        assert_eq!(exit, Some(6), "{told}");
+        assert!(told.contains("the output cannot be written: No space left") && !told.contains("sent"), "{told}");
+        let tid = format!("tid={}", topsdk_sandbox::fixtures::PAID_TRADE);
+        let (exit, told) =
+            full(&["call", "taobao.trade.memo.update", &tid, &format!("memo=written as {form}"), "-o", form]);
+        assert_eq!(exit, Some(6), "{told}");
+        assert!(told.contains("taobao.trade.memo.update was called, and the platform answered"), "{told}");
+        let ran = stage.top(&["call", "taobao.trade.fullinfo.get", &tid, "fields=seller_memo", "-o", "raw"]).run();
+        assert!(ran.out.contains(&format!("written as {form}")), "{}", ran.out);
     }
 }
 
@@ -89,9 +119,36 @@ fn usage() {
         (&["call"], 2, "<METHOD>"),
         (&["call", "a", "--timeout", "0"], 2, "not a number of seconds above zero"),
         (&["call", "a", "--sign-method", "sha1"], 2, "unknown sign method"),
+        (&["list", "memo", "--limit", "0"], 2, "invalid value '0' for '--limit <N>'"),
+        (&["sign", "--help"], 0, "Whose key and secret:"),
+        (&["sign", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
+        (&["verify", "a=1", "--session-file", "x"], 2, "unexpected argument '--session-file'"),
     ] {
         let ran = stage.bare(arguments).run();
         assert_eq!(ran.exit, exit, "{arguments:?}");
         assert!((ran.out + &ran.err).contains(part), "{arguments:?}");
     }
+    let call = stage.bare(&["call", "--help"]).run().out;
+    let (_, who) = call.split_once("\nWho calls, and where to:\n").unwrap();
+    assert!(
+        ["--profile", "--environment", "--secret-file", "--session-file"].iter().all(|option| who.contains(option))
+    );
+}
+
+#[test]
+fn usage_for_programs() {
+    let stage = Stage::new();
+    let json = stage.bare(&["list", "--frobnicate", "-o", "json"]).run();
+    assert_eq!((json.exit, json.out.as_str()), (2, ""));
+    let told: serde_json::Value = serde_json::from_str(&json.err).unwrap();
+    assert_eq!(told["error"]["what"], "unexpected argument '--frobnicate' found");
+    assert_eq!(told["error"]["exit"], 2);
+    assert!(told["error"]["usage"].as_str().unwrap().contains("Usage: top list"), "{told}");
+    let yaml = stage.bare(&["call", "--output=yaml"]).run();
+    assert_eq!(yaml.exit, 2);
+    assert!(yaml.err.starts_with("error:\n  what: "), "{}", yaml.err);
+    // What was asked for is no error.
+    let help = stage.bare(&["list", "--help", "-o", "json"]).run();
+    assert_eq!((help.exit, help.err.as_str()), (0, ""));
+    assert!(help.out.starts_with("Find methods"), "{}", help.out);
 }

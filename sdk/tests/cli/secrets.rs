@@ -40,3 +40,50 @@ fn nothing_secret_is_ever_shown() {
         }
     }
 }
+
+#[test]
+fn nothing_personal_in_a_dry_run() {
+    let stage = Stage::new();
+    let (mobile, query) = ("10012345678", "taobao.trades.sold.query");
+    for (list, shown) in [
+        (r#"[{"receiver_mobile":"10012345678","end_created":"2026-01-06 23:59:59"}]"#, "<phone>"),
+        ("[{receiver_mobile: 10012345678}]", "<not shown>"),
+        (r#"[{"mobile": "10012345678", "10012345678": 1}]"#, "<not shown>"),
+    ] {
+        let list = format!("query_list={list}");
+        for form in ["table", "json", "yaml", "raw"] {
+            let call = ["call", query, "scene=1001", &list, "--dry-run", "--no-check", "--output", form];
+            let ran = stage.top(&call).run();
+            assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+            assert!(ran.out.contains(shown) && ran.out.contains("1001") && !ran.out.contains(mobile), "{}", ran.out);
+        }
+    }
+}
+
+/// Another application's secret and session, and our own in other spellings, in the text that somebody's program signed.
+#[test]
+fn nothing_secret_of_ones_own_text() {
+    let stage = Stage::new();
+    let other = "0ther-apps-5ecret";
+    let request = "--request=app_key=12345678&method=taobao.time.get&v=2.0&sign_method=md5&session=5ession-of-the-test";
+    let middle = "app_key12345678methodtaobao.time.getsession";
+    for text in [
+        format!("{other}{middle}{SESSION}sign_methodmd5v2.0{other}"),
+        format!("{middle}{SESSION}sign_methodmd5v2.0{other}"),
+        format!("{other}v2.0"),
+        other.to_owned(),
+        format!("{middle}{other}sign_methodmd5v2.0"),
+        format!("{0}{middle}{SESSION}sign_methodmd5v2.0{0}", SECRET.to_uppercase()),
+        format!("{SECRET}{middle}{}sign_methodmd5v2.0{SECRET}", SESSION.to_uppercase()),
+    ] {
+        let text = format!("--text={text}");
+        for form in ["table", "json", "yaml", "raw"] {
+            let ran = stage.top(&["verify", request, &text, "--output", form]).var("TOP_APP_SECRET", SECRET).run();
+            assert_eq!(ran.exit, 1, "{text} {}", ran.out);
+            let shown = (ran.out + &ran.err).to_lowercase();
+            for secret in [other, SECRET, SESSION] {
+                assert!(!shown.contains(&secret.to_lowercase()), "{text} {shown}");
+            }
+        }
+    }
+}

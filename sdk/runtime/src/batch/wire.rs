@@ -33,7 +33,7 @@ pub(crate) fn check(call: &Exchange<'_>) -> Result<(), InvalidArgument> {
         return Ok(());
     };
     let (method, parameter) = (call.method.clone().into_owned(), parameter.to_owned());
-    Err(InvalidArgument { method, parameter, reason: reason.to_owned() })
+    Err(InvalidArgument::new(method, parameter, reason))
 }
 
 /// Whether a call may share a request with calls that it knows nothing of.

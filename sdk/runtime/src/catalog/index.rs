@@ -7,7 +7,7 @@ use flate2::read::DeflateDecoder;
 
 use crate::catalog::method::Method;
 use crate::catalog::read::{RS, US, types};
-use crate::catalog::{TypeDef, methods};
+use crate::catalog::{Hit, TypeDef, methods, search};
 use crate::generated::catalog::{DOMAINS, GLOSSARY};
 
 /// Ends the plain head of a file.
@@ -164,6 +164,12 @@ impl Domain {
     /// Its methods, by name.
     pub fn methods(&'static self) -> impl Iterator<Item = &'static Method> {
         methods().filter(|method| method.domain().name == self.name)
+    }
+
+    /// Those of its methods that fit these words best, as [`search`](crate::catalog::search) finds them in all: at most `limit`.
+    #[must_use]
+    pub fn search(&'static self, words: &str, limit: usize) -> Vec<Hit> {
+        search::among(&|method| method.domain().name == self.name, words, limit)
     }
 
     /// The types that several of its methods share.

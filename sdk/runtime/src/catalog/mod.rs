@@ -36,6 +36,8 @@ pub use method::{Method, Origin};
 pub use search::{Hit, search};
 pub use tree::{Node, Tree};
 
+pub use crate::nearest::nearest;
+
 use index::INDEX;
 
 /// Every method, by name.
@@ -53,7 +55,7 @@ pub fn get(name: &str) -> Option<&'static Method> {
 /// The method whose name is nearest to one that is not there, if one is near enough to be what was meant.
 #[must_use]
 pub fn suggest(name: &str) -> Option<&'static Method> {
-    get(crate::nearest::nearest(name, methods().map(Method::name))?)
+    get(nearest(name, methods().map(Method::name), 1).first()?)
 }
 
 /// Every domain, by name.

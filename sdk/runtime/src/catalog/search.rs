@@ -36,6 +36,11 @@ impl Hit {
 /// hits fit as many as possible. A word that is nowhere is taken for the nearest one that is. Without words nothing is found.
 #[must_use]
 pub fn search(words: &str, limit: usize) -> Vec<Hit> {
+    among(&|_| true, words, limit)
+}
+
+/// The same among the methods that `is_asked` takes.
+pub(super) fn among(is_asked: &dyn Fn(&Method) -> bool, words: &str, limit: usize) -> Vec<Hit> {
     let mut found = vec![Found::default(); INDEX.methods.len()];
     let wanted = TABLE.wanted(words);
     for (bit, fits) in wanted.iter().enumerate() {
@@ -47,8 +52,9 @@ pub fn search(words: &str, limit: usize) -> Vec<Hit> {
             }
         }
     }
-    let most = found.iter().map(|found| found.words.count_ones()).max().unwrap_or_default();
-    let fitting = found.iter().zip(&INDEX.methods).filter(|(found, _)| most > 0 && found.words.count_ones() == most);
+    let asked = || found.iter().zip(&INDEX.methods).filter(|(_, method)| is_asked(method));
+    let most = asked().map(|(found, _)| found.words.count_ones()).max().unwrap_or_default();
+    let fitting = asked().filter(|(found, _)| most > 0 && found.words.count_ones() == most);
     let mut hits: Vec<Hit> =
         fitting.map(|(found, method)| Hit { method, score: found.score + standing(method, most) }).collect();
     // The list is sorted by name, and a stable sort keeps this among equals.
@@ -177,8 +183,8 @@ impl Table {
                 // Written without spaces: its parts, of which some are none.
                 return words::pairs(&word).map(|pair| self.fits(&pair)).filter(|fits| !fits.is_empty()).collect();
             }
-            let near = nearest(&word, self.words.iter().map(String::as_str));
-            near.map(|near| self.fits(near)).into_iter().collect()
+            let near = nearest(&word, self.words.iter().map(String::as_str), 1);
+            near.into_iter().map(|near| self.fits(near)).collect()
         });
         fits.take(MOST_WORDS).collect()
     }
@@ -268,6 +274,20 @@ mod tests {
         assert!(search("trade", 0).is_empty());
         let many: Vec<String> = (0..200).map(|n| format!("word{n}")).collect();
         assert!(search(&many.join(" "), 3).len() <= 3);
+    }
+
+    #[test]
+    fn a_domain_is_searched_as_if_it_were_alone() {
+        let trade = catalog::domain("trade").unwrap();
+        let found = |words: &str| trade.search(words, usize::MAX).iter().map(|hit| hit.method()).collect::<Vec<_>>();
+        // Elsewhere methods fit both words; here none does, and those that fit one are found all the same.
+        assert!(
+            names("memo waybill", usize::MAX).iter().all(|name| catalog::get(name).unwrap().domain().name() != "trade")
+        );
+        assert!(found("memo waybill").iter().any(|method| method.name() == "taobao.trade.memo.update"));
+        assert!(found("memo waybill").iter().all(|method| method.domain().name() == "trade"));
+        assert!(found("xyzzyq").is_empty());
+        assert_eq!(trade.search("memo", 2).len(), 2);
     }
 
     #[test]

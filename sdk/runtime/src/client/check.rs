@@ -8,7 +8,7 @@ use crate::model::{Field, Limits, Record, View};
 pub(crate) fn record(method: &str, request: &dyn Record) -> Result<(), InvalidArgument> {
     match problem(request) {
         None => Ok(()),
-        Some((parameter, reason)) => Err(InvalidArgument { method: method.to_owned(), parameter, reason }),
+        Some((parameter, reason)) => Err(InvalidArgument::new(method, parameter, reason)),
     }
 }
 

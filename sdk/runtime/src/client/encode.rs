@@ -17,8 +17,7 @@ impl Client {
     /// What no spec tells: whether the parameters, the session and the body go together.
     pub(crate) fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let invalid = |parameter: &str, reason: &str| -> Result<(), Error> {
-            let method = exchange.method.clone().into_owned();
-            Err(InvalidArgument { method, parameter: parameter.to_owned(), reason: reason.to_owned() }.into())
+            Err(InvalidArgument::new(&*exchange.method, parameter, reason).into())
         };
         let params = &exchange.params;
         if let Some(name) = params.names().find(|name| RESERVED.contains(name)) {

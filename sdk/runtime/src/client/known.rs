@@ -11,7 +11,7 @@ use crate::catalog::{Field, Kind, Method, Shape, TypeDef};
 use crate::client::Hidden;
 use crate::client::check::{beyond, too_many, too_many_names};
 use crate::codec::is_blank;
-use crate::error::InvalidArgument;
+use crate::error::{InvalidArgument, InvalidKind};
 use crate::model::{DateTime, Money, Upload, View};
 use crate::nearest::nearest;
 
@@ -27,7 +27,7 @@ pub(crate) struct Given<'a> {
 pub(crate) fn check(method: &'static Method, given: &Given<'_>) -> Result<(), InvalidArgument> {
     match unknown(method, given).or_else(|| problem(method, given)) {
         None => Ok(()),
-        Some((parameter, reason)) => Err(InvalidArgument { method: method.name().to_owned(), parameter, reason }),
+        Some((parameter, reason, kind)) => Err(InvalidArgument::new(method.name(), parameter, reason).of_kind(kind)),
     }
 }
 
@@ -77,8 +77,9 @@ fn hide(method: &'static Method, field: &Field, json: &Value, hidden: &mut Hidde
     }
 }
 
-/// The path of a parameter and what is wrong with it.
-type Problem = (String, String);
+/// The path of a parameter, what is wrong with it, and of what kind that is. How to mend it is not told here: programs with other
+/// words than this crate's show it too.
+type Problem = (String, String, InvalidKind);
 
 /// A name that is sent and that the method does not have.
 fn unknown(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
@@ -86,15 +87,13 @@ fn unknown(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
     let mut names = texts.chain(given.files.iter().map(|(name, _)| name.as_str()));
     let name = names.find(|name| !is_blank(name) && !COMMON.contains(name) && method.parameter(name).is_none())?;
     let known = method.parameters().iter().map(Field::name);
-    Some((name.to_owned(), format!("is not one that the method has{}", hint(nearest(name, known)))))
+    let near = hint(&nearest(name, known, 1));
+    Some((name.to_owned(), format!("is not one that the method has{near}"), InvalidKind::UnknownName))
 }
 
-/// What was probably meant, else how to insist.
-fn hint(near: Option<&str>) -> String {
-    match near {
-        Some(near) => format!(" (did you mean `{near}`?)"),
-        None => " (if the platform takes it all the same, call with_checks(false))".to_owned(),
-    }
+/// What was probably meant.
+fn hint(near: &[&str]) -> String {
+    near.first().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default()
 }
 
 fn problem(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
@@ -102,15 +101,18 @@ fn problem(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
         let named = |name: &str| name == field.name();
         let text = given.params.iter().find(|(name, value)| named(name) && !is_blank(value)).map(|(_, text)| text);
         let file = given.files.iter().find(|(name, _)| named(name)).map(|(_, file)| file);
-        let found = |reason: String| Some((field.name().to_owned(), reason));
+        let found = |reason: String, kind| Some((field.name().to_owned(), reason, kind));
+        let is_file = field.ty().kind() == Kind::Bytes;
         match (text, file) {
-            (None, None) if field.is_required() && !given.has_body => found("is required".to_owned()),
-            (None, None) => None,
-            (_, Some(_)) if field.ty().kind() != Kind::Bytes => {
-                found("is text, not a file: give it with param()".to_owned())
+            (None, None) if field.is_required() && !given.has_body => {
+                found("is required".to_owned(), InvalidKind::Value)
             }
-            (_, Some(file)) => beyond(field.limits(), &View::Upload(file)).and_then(found),
-            (Some(_), None) if field.ty().kind() == Kind::Bytes => found("is a file: give it with file()".to_owned()),
+            (None, None) => None,
+            (_, Some(_)) if !is_file => found("is text, not a file".to_owned(), InvalidKind::FileForText),
+            (_, Some(file)) => {
+                beyond(field.limits(), &View::Upload(file)).and_then(|reason| found(reason, InvalidKind::Value))
+            }
+            (Some(_), None) if is_file => found("is a file, not text".to_owned(), InvalidKind::TextForFile),
             (Some(text), None) => parameter(method, field, text),
         }
     })
@@ -118,7 +120,7 @@ fn problem(method: &'static Method, given: &Given<'_>) -> Option<Problem> {
 
 /// A parameter's text.
 fn parameter(method: &'static Method, field: &Field, text: &str) -> Option<Problem> {
-    let found = |reason: String| Some((field.name().to_owned(), reason));
+    let found = |reason: String| Some((field.name().to_owned(), reason, InvalidKind::Value));
     if let Kind::Fields(of) = field.ty().kind() {
         return selection(method, field, of, text).and_then(found);
     }
@@ -136,7 +138,7 @@ fn parameter(method: &'static Method, field: &Field, text: &str) -> Option<Probl
 
 /// A value inside a parameter that is JSON, or such a parameter itself.
 fn value(method: &'static Method, field: &Field, json: &Value) -> Option<Problem> {
-    let found = |reason: String| Some((field.name().to_owned(), reason));
+    let found = |reason: String| Some((field.name().to_owned(), reason, InvalidKind::Value));
     let structure = method.type_of(field).filter(|def| matches!(def.shape(), Shape::Struct(_)));
     match (json, structure, field.ty().is_list()) {
         (Value::Null, ..) => None,
@@ -164,18 +166,22 @@ fn inner(method: &'static Method, def: &'static TypeDef, json: &Value, path: &st
     let known = || def.fields().iter().map(Field::name);
     if let Some(name) = object.keys().find(|name| !known().any(|known| known == name.as_str())) {
         // A key that is like no name may be data, which is not to be shown.
-        return Some(match nearest(name, known()) {
-            Some(near) => (format!("{path}.{name}"), format!("is not one that {} has{}", def.name(), hint(Some(near)))),
-            None => (path.to_owned(), format!("holds a field that {} does not have{}", def.name(), hint(None))),
-        });
+        let near = nearest(name, known(), 1);
+        let (path, reason) = match near.is_empty() {
+            false => (format!("{path}.{name}"), format!("is not one that {} has{}", def.name(), hint(&near))),
+            true => (path.to_owned(), format!("holds a field that {} does not have", def.name())),
+        };
+        return Some((path, reason, InvalidKind::UnknownName));
     }
     def.fields().iter().find_map(|field| {
         let problem = match object.get(field.name()).filter(|json| !is_empty(json)) {
-            None if field.is_required() => Some((field.name().to_owned(), "is required".to_owned())),
+            None if field.is_required() => {
+                Some((field.name().to_owned(), "is required".to_owned(), InvalidKind::Value))
+            }
             None => None,
             Some(json) => value(method, field, json),
         };
-        problem.map(|(name, reason)| (format!("{path}.{name}"), reason))
+        problem.map(|(name, reason, kind)| (format!("{path}.{name}"), reason, kind))
     })
 }
 
@@ -188,8 +194,8 @@ fn selection(method: &'static Method, field: &Field, of: &str, text: &str) -> Op
         def.fields().iter().any(|field| field.name() == head || field.asked_as() == head)
     };
     if let Some(name) = names.iter().find(|name| !known(name)) {
-        let near = nearest(name, def.fields().iter().map(Field::asked_as));
-        let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+        let near = nearest(name, def.fields().iter().map(Field::asked_as), 1);
+        let near = near.first().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
         return Some(format!("names the field `{name}`, which {of} does not have{near}"));
     }
     if names.is_empty() && field.is_required() {
@@ -279,10 +285,7 @@ mod tests {
             (&[("tid", "1")], "fields is required"),
             (&[("fields", ","), ("tid", "1")], "fields is required: name at least one field"),
             (&[("fields", "tid"), ("tdi", "1")], "tdi is not one that the method has (did you mean `tid`?)"),
-            (
-                &[("fields", "tid"), ("tid", "1"), ("colour", "x")],
-                "colour is not one that the method has (if the platform takes it all the same, call with_checks(false))",
-            ),
+            (&[("fields", "tid"), ("tid", "1"), ("colour", "x")], "colour is not one that the method has"),
             // Not sent, so not wrong.
             (&[("fields", "tid"), ("tid", "1"), ("colour", "")], "ok"),
             (&[("fields", "tid"), ("tid", "1"), ("v", "3.0"), ("session", "x")], "ok"),
@@ -326,7 +329,7 @@ mod tests {
                 ("sell_point", &"x".repeat(151)),
                 "sell_point has 151 UTF-16 units, at most 150 are allowed",
             ),
-            ("taobao.item.img.upload", ("image", "x"), "image is a file: give it with file()"),
+            ("taobao.item.img.upload", ("image", "x"), "image is a file, not text"),
         ] {
             let required = match method {
                 "taobao.trades.sold.get" => vec![("fields", "tid")],
@@ -356,21 +359,44 @@ mod tests {
                 "[{\"reciever_name\":\"x\"}]",
                 "query_list[0].reciever_name is not one that OrderQuery has (did you mean `receiver_name`?)",
             ),
-            (
-                "[{\"10012345678\":\"x\"}]",
-                "query_list[0] holds a field that OrderQuery does not have (if the platform takes it all the same, \
-                 call with_checks(false))",
-            ),
+            ("[{\"10012345678\":\"x\"}]", "query_list[0] holds a field that OrderQuery does not have"),
         ] {
             assert_eq!(said(query, &[("scene", "1001"), ("query_list", json)], &[], false), expected, "{json}");
         }
         let upload = "taobao.item.img.upload";
         assert_eq!(said(upload, &[("num_iid", "1")], &["image"], false), "ok");
-        assert_eq!(said(upload, &[], &["num_iid"], false), "num_iid is text, not a file: give it with param()");
+        assert_eq!(said(upload, &[], &["num_iid"], false), "num_iid is text, not a file");
         assert_eq!(
             said(upload, &[("num_iid", "1")], &["imgae"], false),
             "imgae is not one that the method has (did you mean `image`?)"
         );
+    }
+
+    #[test]
+    fn the_message_tells_what_to_call() {
+        use InvalidKind::{FileForText, TextForFile, UnknownName, Value};
+
+        let method = catalog::get("taobao.item.img.upload").unwrap();
+        let file = || ("num_iid".to_owned(), Upload::new("a.png", [0; 4]));
+        for (name, value, files, kind, part) in [
+            ("image", "x", vec![], TextForFile, "`image` is a file, not text; give it with file(); nothing was sent"),
+            ("num_iid", "", vec![file()], FileForText, "is text, not a file; give it with param(); nothing was sent"),
+            (
+                "colour",
+                "x",
+                vec![],
+                UnknownName,
+                "has; if the platform takes it all the same, call with_checks(false);",
+            ),
+            ("is_majro", "x", vec![], UnknownName, "(did you mean `is_major`?); if the platform takes it all the same"),
+            ("position", "x", vec![], Value, "`position` is not an integer; nothing was sent"),
+        ] {
+            let params = [("num_iid", if files.is_empty() { "1" } else { "" }), (name, value)];
+            let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let error = check(method, &Given { params: &params, files: &files, has_body: false }).unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+            assert!(error.to_string().contains(part), "{error}");
+        }
     }
 
     #[test]

@@ -226,7 +226,7 @@ impl Config {
 
     fn no_profile(&self, name: &str) -> ConfigProblem {
         let names: Vec<&str> = self.profiles().collect();
-        let hint = match nearest(name, names.iter().copied()) {
+        let hint = match nearest(name, names.iter().copied(), 1).first().copied() {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are none".to_owned(),
             None => format!("there are {}", listed(&names)),
@@ -293,7 +293,7 @@ fn lacking_features(root: &mut Node, problems: &mut Vec<ConfigProblem>) {
 fn unknown_sections(root: &Node, problems: &mut Vec<ConfigProblem>) {
     let known: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(["app", REDIS, PROFILES]).collect();
     for key in root.table().into_iter().flatten().map(|(key, _)| key.as_str()) {
-        let hint = match nearest(key, known.iter().copied()) {
+        let hint = match nearest(key, known.iter().copied(), 1).first().copied() {
             Some(PROFILES) if key == PROFILES => "a profile has none of its own".to_owned(),
             Some(near) if near == key => continue,
             Some(near) => format!("did you mean `{near}`?"),

@@ -108,7 +108,7 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let near = nearest(variant, expected.iter().copied());
+        let near = nearest(variant, expected.iter().copied(), 1).first().copied();
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         Self::new(format!("expected `{}`{near}", expected.join("`, `")))
     }
@@ -250,7 +250,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
 /// A key that there is none of.
 fn unknown(key: &str, known: &[&str], holds_table: bool) -> Fault {
-    let hint = match nearest(key, known.iter().copied()) {
+    let hint = match nearest(key, known.iter().copied(), 1).first().copied() {
         Some(near) => format!("did you mean `{near}`?"),
         None if holds_table => format!("known are {}. A name with dots stands in quotes", listed(known)),
         None => format!("known are {}", listed(known)),

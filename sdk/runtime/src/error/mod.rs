@@ -203,12 +203,39 @@ impl From<ConfigError> for Error {
 /// A parameter that the platform would refuse. It never holds the parameter's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArgument {
-    pub(crate) method: String,
-    pub(crate) parameter: String,
-    pub(crate) reason: String,
+    method: String,
+    parameter: String,
+    reason: String,
+    kind: InvalidKind,
+}
+
+/// What a local check found, for programs that tell people what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidKind {
+    /// A value that is missing, of another type, or beyond a limit; or things that do not go together.
+    Value,
+    /// A name that the catalogue does not have. The platform may take it all the same: an untyped call `with_checks(false)` leaves
+    /// it to the platform.
+    UnknownName,
+    /// A file was given as text: give it with [`UntypedCall::file`](crate::UntypedCall::file).
+    TextForFile,
+    /// Text was given as a file: give it with [`UntypedCall::param`](crate::UntypedCall::param).
+    FileForText,
 }
 
 impl InvalidArgument {
+    pub(crate) fn new(method: impl Into<String>, parameter: impl Into<String>, reason: impl Into<String>) -> Self {
+        let kind = InvalidKind::Value;
+        Self { method: method.into(), parameter: parameter.into(), reason: reason.into(), kind }
+    }
+
+    /// The same, found by the catalogue.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn of_kind(self, kind: InvalidKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// Wire name of the parameter.
     #[must_use]
     pub fn parameter(&self) -> &str {
@@ -220,11 +247,23 @@ impl InvalidArgument {
     pub fn reason(&self) -> &str {
         &self.reason
     }
+
+    /// What a local check found.
+    #[must_use]
+    pub fn kind(&self) -> InvalidKind {
+        self.kind
+    }
 }
 
 impl fmt::Display for InvalidArgument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: parameter `{}` {}; nothing was sent", self.method, self.parameter, self.reason)
+        let remedy = match self.kind {
+            InvalidKind::Value => "",
+            InvalidKind::UnknownName => "; if the platform takes it all the same, call with_checks(false)",
+            InvalidKind::TextForFile => "; give it with file()",
+            InvalidKind::FileForText => "; give it with param()",
+        };
+        write!(f, "{}: parameter `{}` {}{remedy}; nothing was sent", self.method, self.parameter, self.reason)
     }
 }
 

@@ -130,7 +130,7 @@ impl<R: Split> SplitCall<R> {
             let reason = "is not split: the method writes, and where a part fails the others have been written; \
                           if that is what you want, say even_writes()";
             let (method, parameter) = (R::INFO.name.to_owned(), R::PARAMETER.to_owned());
-            return Err(InvalidArgument { method, parameter, reason: reason.to_owned() }.into());
+            return Err(InvalidArgument::new(method, parameter, reason).into());
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use topsdk::SignMethod;
@@ -33,7 +34,8 @@ Exit codes:
   2  wrong usage or settings, or a local check said no: nothing was sent
   3  the connection failed or a time limit ran out
   4  the platform's answer cannot be read
-  5  there is nothing of this name";
+  5  there is nothing of this name
+  6  the output cannot be written; what was to be done is done";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -79,7 +81,7 @@ pub(crate) struct List {
     #[arg(long, conflicts_with_all = ["words", "domain", "limit"])]
     pub(crate) all: bool,
     /// Most methods to find
-    #[arg(long, short, value_name = "N", default_value_t = 20)]
+    #[arg(long, short, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: usize,
 }
 
@@ -111,15 +113,14 @@ pub(crate) enum Lang {
     Zh,
 }
 
-/// Who calls, and where to. What is not said here comes from the profile named by `--profile`; without one, from the variables
-/// TOP_ENVIRONMENT, TOP_APP_KEY, TOP_APP_SECRET and TOP_SESSION, then from the default profile.
+/// Whose key and secret. What is not said here comes from the profile named by `--profile`; without one, from the variables
+/// TOP_ENVIRONMENT, TOP_APP_KEY and TOP_APP_SECRET, then from the default profile.
 #[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "Who calls, and where to")]
-pub(crate) struct Account {
+pub(crate) struct App {
     /// The profile to use; the variables are not read then
     #[arg(long, short, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// production, overseas, sandbox, local, or the URL of a gateway
+    /// production, overseas, sandbox, local, or the URL of a gateway; local has a key and a secret of its own
     #[arg(long, short, value_name = "WHERE")]
     pub(crate) environment: Option<String>,
     /// The application's key
@@ -128,8 +129,15 @@ pub(crate) struct Account {
     /// A file whose first line is the app secret; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+}
+
+/// Who calls, and where to: the same, and the session, from TOP_SESSION where nothing else tells it.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Account {
+    #[command(flatten, next_help_heading = "Who calls, and where to")]
+    pub(crate) app: App,
     /// A file whose first line is the session; `-` reads standard input, after the secret
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Who calls, and where to")]
     pub(crate) session_file: Option<PathBuf>,
 }
 
@@ -190,8 +198,8 @@ Examples:
 pub(crate) struct Sign {
     #[command(flatten)]
     pub(crate) signed: Signed,
-    #[command(flatten)]
-    pub(crate) account: Account,
+    #[command(flatten, next_help_heading = "Whose key and secret")]
+    pub(crate) app: App,
 }
 
 /// What is signed.
@@ -228,8 +236,8 @@ pub(crate) struct Verify {
     /// The text that your own code signed, to be compared. `@PATH` and `-` read a file and standard input
     #[arg(long, value_name = "TEXT")]
     pub(crate) text: Option<String>,
-    #[command(flatten)]
-    pub(crate) account: Account,
+    #[command(flatten, next_help_heading = "Whose key and secret")]
+    pub(crate) app: App,
 }
 
 /// What a code or sub code means, how to mend it, who can, and whether trying again helps

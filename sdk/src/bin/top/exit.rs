@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     Unreadable = 4,
     /// There is nothing of this name.
     NotFound = 5,
+    /// The output cannot be written; what was to be done is done.
+    Output = 6,
 }
 
 impl From<Exit> for ExitCode {

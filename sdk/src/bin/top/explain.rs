@@ -1,7 +1,7 @@
 //! `top explain`: what a code means, how to mend it, who can, and whether trying again helps.
 
 use serde_json::{Value, json};
-use topsdk::catalog::{self, Method};
+use topsdk::catalog::{self, Method, nearest};
 use topsdk::error;
 use topsdk::model::{Remedy, RetryClass, SubCode, Who};
 
@@ -10,7 +10,6 @@ use crate::exit::{Exit, Failure};
 use crate::method;
 use crate::page::{Page, Tone};
 use crate::screen::{Answer, Screen};
-use crate::words::nearest;
 
 /// Most meanings of a sub code that are shown.
 const MEANINGS: usize = 5;
@@ -22,13 +21,12 @@ const NAMED: usize = 3;
 pub(crate) fn run(options: &args::Explain, screen: &Screen) -> Result<(), Failure> {
     let code = options.code.trim();
     let method = options.method.as_deref().map(method::find).transpose()?;
-    let mut explained = match (code.parse::<i64>(), method) {
-        (Ok(number), _) => platform(number),
-        (Err(_), None) => sub_code(code),
-        (Err(_), Some(method)) => of_method(code, method),
+    let mut explained = match method {
+        Some(method) => of_method(code, method),
+        None => of_all(code),
     };
     if explained.meanings.is_empty() {
-        return Err(unknown(code));
+        return Err(unknown(code, method));
     }
     explained.code = code;
     screen.show(&explained)
@@ -52,6 +50,15 @@ pub(crate) fn retry_word(retry: RetryClass) -> &'static str {
         RetryClass::Once => "once",
         RetryClass::Backoff => "backoff",
         _ => "after_ban",
+    }
+}
+
+/// Who can mend an error, as specs write it.
+pub(crate) fn who_word(who: Who) -> &'static str {
+    match who {
+        Who::App => "app",
+        Who::Seller => "seller",
+        _ => "platform",
     }
 }
 
@@ -106,23 +113,27 @@ impl Meaning {
     }
 }
 
-fn platform<'a>(code: i64) -> Explained<'a> {
-    let entry = error::explain(code);
-    let meaning = entry.map(|entry| {
+/// The platform's own explanation: of a number, else of a sub code, and whether it knows this very one.
+fn platform(code: &str) -> Option<(Meaning, bool)> {
+    if let Some(entry) = code.parse().ok().and_then(error::explain) {
         let range =
             if entry.first == entry.last { String::new() } else { format!(" ({} to {})", entry.first, entry.last) };
-        Meaning { article: entry.article, ..Meaning::new(format!("{}{range}", entry.name), &entry.remedy) }
-    });
-    Explained { meanings: meaning.into_iter().collect(), ..Explained::default() }
+        let title = format!("{}{range}", entry.name);
+        return Some((Meaning { article: entry.article, ..Meaning::new(title, &entry.remedy) }, true));
+    }
+    let entry = error::explain_sub_code(&code.to_lowercase())?;
+    Some((Meaning::new(entry.code.to_owned(), &entry.remedy), !entry.code.ends_with('*')))
 }
 
-/// What a sub code means to single methods, and to all.
-fn sub_code<'a>(code: &str) -> Explained<'a> {
-    let code = &code.to_lowercase();
-    let entry = error::explain_sub_code(code);
-    let exact = entry.is_some_and(|entry| !entry.code.ends_with('*'));
-    let mut meanings: Vec<Meaning> =
-        entry.map(|entry| Meaning::new(entry.code.to_owned(), &entry.remedy)).into_iter().collect();
+/// What a code means to the platform and to single methods.
+fn of_all<'a>(code: &str) -> Explained<'a> {
+    let platform = platform(code);
+    let exact = platform.as_ref().is_some_and(|(_, exact)| *exact);
+    let mut meanings: Vec<Meaning> = platform.into_iter().map(|(meaning, _)| meaning).collect();
+    if code.parse().ok().and_then(error::explain).is_some() {
+        // Other numbers may be sub codes.
+        return Explained { meanings, ..Explained::default() };
+    }
     let mut more = 0;
     for method in catalog::methods() {
         let Some(own) = own(code, method) else { continue };
@@ -134,36 +145,37 @@ fn sub_code<'a>(code: &str) -> Explained<'a> {
             more += 1;
         }
     }
-    let found = exact || meanings.len() > 1;
-    Explained { meanings, more, near: if found { Vec::new() } else { near(code) }, ..Explained::default() }
+    let found = exact || meanings.iter().any(|meaning| !meaning.methods.is_empty());
+    Explained { meanings, more, near: if found { Vec::new() } else { near(code, None) }, ..Explained::default() }
 }
 
-/// What a sub code means to one method.
+/// What a code means to one method: what the method's own entry says, else the platform.
 fn of_method<'a>(code: &str, method: &'static Method) -> Explained<'a> {
-    match own(code, method) {
-        Some(own) => {
-            let meaning = Meaning { methods: vec![method.name()], ..Meaning::new(String::new(), &own.remedy) };
-            Explained { meanings: vec![meaning], ..Explained::default() }
-        }
-        None => sub_code(code),
+    if let Some(own) = own(code, method) {
+        let meaning = Meaning { methods: vec![method.name()], ..Meaning::new(String::new(), &own.remedy) };
+        return Explained { meanings: vec![meaning], ..Explained::default() };
     }
+    let Some((meaning, exact)) = platform(code) else { return Explained::default() };
+    let near = if exact { Vec::new() } else { near(code, Some(method)) };
+    Explained { meanings: vec![meaning], near, ..Explained::default() }
 }
 
 /// The entry of a method for a sub code; anything after `:` is the backend's own.
 fn own(code: &str, method: &'static Method) -> Option<&'static SubCode> {
     let name = code.split(':').next().unwrap_or(code);
-    let entry = |wanted: &str| method.errors().iter().find(|entry| entry.code == wanted);
+    let entry = |wanted: &str| method.errors().iter().find(|entry| entry.code.eq_ignore_ascii_case(wanted));
     entry(code).or_else(|| entry(name))
 }
 
-/// Sub codes that may have been meant.
-fn near(code: &str) -> Vec<String> {
+/// Sub codes that may have been meant, of this method or of all.
+fn near(code: &str, method: Option<&'static Method>) -> Vec<String> {
     let platform = error::sub_codes().iter().map(|entry| entry.code).filter(|code| !code.ends_with('*'));
-    let own = catalog::methods().flat_map(|method| method.errors()).map(|entry| entry.code);
+    let asked = catalog::methods().filter(|known| method.is_none_or(|method| method.name() == known.name()));
+    let own = asked.flat_map(|method| method.errors()).map(|entry| entry.code);
     nearest(code, platform.chain(own), 3).into_iter().map(str::to_owned).collect()
 }
 
-fn unknown(code: &str) -> Failure {
+fn unknown(code: &str, method: Option<&'static Method>) -> Failure {
     let failure = Failure::new(Exit::NotFound, format!("the code `{code}` is not known"));
     let numbers: Vec<String> = error::codes().iter().map(|entry| entry.first.to_string()).collect();
     let named = error::codes().iter().find(|entry| entry.name.eq_ignore_ascii_case(code));
@@ -172,7 +184,7 @@ fn unknown(code: &str) -> Failure {
         None if code.parse::<i64>().is_ok() => {
             nearest(code, numbers.iter().map(String::as_str), 3).into_iter().map(str::to_owned).collect()
         }
-        None => near(code),
+        None => near(code, method),
     };
     let failure = match near.as_slice() {
         [] => failure
@@ -235,7 +247,7 @@ impl Answer for Explained<'_> {
                 "means": meaning.means,
                 "fix": meaning.fix,
                 "retry": retry_word(meaning.retry),
-                "who": meaning.who.map(|who| format!("{who:?}").to_lowercase()),
+                "who": meaning.who.map(who_word),
                 "article": meaning.article,
             })
         });

@@ -1,14 +1,14 @@
 //! `top list`: domains, and methods by words.
 
 use serde_json::{Value, json};
-use topsdk::catalog::{self, Domain, Method};
+use topsdk::catalog::{self, Domain, Hit, Method, nearest};
 
 use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::page::{Page, Tone};
 use crate::screen::{Answer, Screen};
 use crate::show::{effect_word, session_word};
-use crate::words::{count, nearest};
+use crate::words::count;
 
 /// Lists domains, all methods, those of a domain, or those that words fit.
 pub(crate) fn run(options: &args::List, screen: &Screen) -> Result<(), Failure> {
@@ -19,15 +19,17 @@ pub(crate) fn run(options: &args::List, screen: &Screen) -> Result<(), Failure> 
         (None, "") => (catalog::methods().collect(), 0),
         (Some(domain), "") => (domain.methods().collect(), 0),
         (domain, words) => {
-            let hits = catalog::search(words, usize::MAX).into_iter().map(|hit| hit.method());
-            let hits: Vec<_> =
-                hits.filter(|m| domain.is_none_or(|domain| m.domain().name() == domain.name())).collect();
+            let hits = match domain {
+                Some(domain) => domain.search(words, usize::MAX),
+                None => catalog::search(words, usize::MAX),
+            };
             let more = hits.len().saturating_sub(options.limit);
-            (hits.into_iter().take(options.limit).collect(), more)
+            (hits.into_iter().take(options.limit).map(Hit::method).collect(), more)
         }
     };
     if methods.is_empty() {
-        return Err(Failure::new(Exit::NotFound, format!("no method fits `{words}`"))
+        let within = domain.map(|domain| format!(" of domain {}", domain.name())).unwrap_or_default();
+        return Err(Failure::new(Exit::NotFound, format!("no method{within} fits `{}`", words.trim()))
             .fact("hint", "fewer words find more; parts of names and Chinese words do too")
             .attempt("top list"));
     }
@@ -127,5 +129,25 @@ impl Answer for Methods {
 
     fn raw(&self) -> Vec<u8> {
         self.methods.iter().map(|method| format!("{}\n", method.name())).collect::<String>().into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let answers: [(&str, &dyn Answer); 2] =
+            [("domains", &Domains), ("methods", &Methods { methods: catalog::methods().collect(), more: 3 })];
+        for (name, answer) in answers {
+            for columns in [60, 80, 200] {
+                let mut page = Page::new(columns, true);
+                answer.page(&mut page);
+                let text = page.into_text();
+                let wide = text.lines().find(|line| console::measure_text_width(line) > columns);
+                assert_eq!(wide, None, "{name} in {columns}");
+            }
+        }
     }
 }

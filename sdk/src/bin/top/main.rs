@@ -15,6 +15,7 @@ mod screen;
 mod show;
 mod sign;
 mod tree;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -26,7 +27,10 @@ use crate::exit::Failure;
 use crate::screen::Screen;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage::tell(&error),
+    };
     args.color.apply();
     let screen = Screen::new(args.output);
     match run(&args, &screen) {

@@ -115,14 +115,12 @@ impl Screen {
     }
 }
 
-/// A page of the terminal's width. `COLUMNS` wins, as elsewhere.
+/// A page of the terminal's width; `COLUMNS` wins, as elsewhere, and tells it for pipes too. What is wider is cut on terminals only:
+/// in a pipe somebody wants all of it.
 fn page(term: &Term) -> Page {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns >= 20);
-    let seen = || if term.is_term() { term.size_checked().map(|(_, columns)| usize::from(columns)) } else { None };
-    match set.or_else(seen) {
-        Some(columns) => Page::new(columns, true),
-        None => Page::new(WIDTH, false),
-    }
+    let seen = || term.size_checked().filter(|_| term.is_term()).map(|(_, columns)| usize::from(columns));
+    Page::new(set.or_else(seen).unwrap_or(WIDTH), term.is_term())
 }
 
 fn structured(output: Output, value: &Value) -> String {
@@ -151,7 +149,7 @@ fn plain(bytes: &[u8]) -> Result<(), Failure> {
 fn written(result: io::Result<()>) -> Result<(), Failure> {
     match result {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Usage, format!("standard output cannot be written: {why}")))
+            Err(Failure::new(Exit::Output, format!("the output cannot be written: {why}")))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! A JSON value for people: names and values in columns, lists of like objects as tables.
 
+use console::measure_text_width;
 use serde_json::{Map, Value};
 
 use crate::page::{Page, Row, Tone};
@@ -7,7 +8,7 @@ use crate::page::{Page, Row, Tone};
 /// Most columns of a table; wider objects are shown one after another.
 const COLUMNS: usize = 8;
 
-/// Longest cell of a table.
+/// Most columns of a table's cell.
 const CELL: usize = 40;
 
 /// Writes a value.
@@ -27,7 +28,12 @@ fn node(page: &mut Page, indent: usize, value: &Value) {
 }
 
 fn object(page: &mut Page, indent: usize, fields: &Map<String, Value>) {
-    let labels = fields.iter().filter(|(_, value)| is_scalar(value)).map(|(name, _)| name.len()).max().unwrap_or(0);
+    let labels = fields
+        .iter()
+        .filter(|(_, value)| is_scalar(value))
+        .map(|(name, _)| measure_text_width(name))
+        .max()
+        .unwrap_or(0);
     for (name, value) in fields {
         match scalar(value) {
             Some(text) => page.fact(indent, name, labels, &text),
@@ -77,7 +83,7 @@ fn table(items: &[Value], width: usize) -> Option<(Vec<&str>, Vec<Row>)> {
     let mut titles: Vec<&str> = Vec::new();
     for item in items {
         for (name, value) in item.as_object()? {
-            if !is_scalar(value) || text(value).len() > CELL {
+            if !is_scalar(value) || measure_text_width(&text(value)) > CELL {
                 return None;
             }
             if !titles.contains(&name.as_str()) {
@@ -86,8 +92,10 @@ fn table(items: &[Value], width: usize) -> Option<(Vec<&str>, Vec<Row>)> {
         }
     }
     let cell = |item: &Value, title: &str| item.get(title).map_or_else(String::new, text);
-    let columns =
-        |title: &&str| items.iter().map(|item| cell(item, title).len()).chain([title.len()]).max().unwrap_or(0) + 2;
+    let columns = |title: &&str| {
+        let cells = items.iter().map(|item| measure_text_width(&cell(item, title)));
+        cells.chain([measure_text_width(title)]).max().unwrap_or(0) + 2
+    };
     if titles.is_empty() || titles.len() > COLUMNS || titles.iter().map(columns).sum::<usize>() > width + 2 {
         return None;
     }
@@ -131,9 +139,10 @@ mod tests {
         let value = json!({
             "trade": {
                 "tid": 2_600_000_000_000_001_000_i64, "status": "TRADE_FINISHED", "memo": "一行\n二行", "tags": [], "none": null,
-                "orders": {"order": [{"oid": 1, "title": "茶杯"}, {"oid": 2, "price": "3.00"}]},
+                "orders": {"order": [{"oid": 1, "title": "手工青花瓷茶杯送礼盒装全包邮"}, {"oid": 2, "price": "3.00"}]},
                 "promotions": [{"id": 1, "gift": {"num": 2}}],
                 "codes": ["a", "b"],
+                "店铺": "x",
             },
             "total": 1,
         });
@@ -149,9 +158,9 @@ mod tests {
               tags    (none)
               none    -
               orders.order  (2)
-                oid  title  price
-                1    茶杯
-                2           3.00
+                oid  title                         price
+                1    手工青花瓷茶杯送礼盒装全包邮
+                2                                  3.00
               promotions  (1)
                 [0]
                   id  1
@@ -160,6 +169,7 @@ mod tests {
               codes  (2)
                 -  a
                 -  b
+              店铺    x
             total  1
         "#]]
         .assert_eq(&shown);

@@ -1,18 +1,6 @@
-//! Words of a language that is written on a terminal: nearest ones, lines of a width.
+//! Words of a language that is written on a terminal: lines of a width, numbers of things.
 
 use console::measure_text_width;
-
-/// The candidates nearest to a word, best first: those near enough to be what was meant.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).max(1);
-    let distance = |candidate: &&str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-    let mut near: Vec<(usize, &str)> = candidates.into_iter().map(|c| (distance(&c), c)).collect();
-    near.retain(|(distance, _)| *distance <= limit);
-    near.sort();
-    near.dedup();
-    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
-}
 
 /// The text in lines of at most `width` columns, broken at spaces; Chinese and words that are too long, anywhere. The text's own
 /// line breaks stay.
@@ -82,19 +70,6 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn near_misses_best_first() {
-        let codes = ["isv.trade-not-exist", "isv.item-not-exist", "isv.missing-parameter", "isp.timeout"];
-        for (word, expected) in [
-            ("isv.trade-not-exists", vec!["isv.trade-not-exist", "isv.item-not-exist"]),
-            ("ISV.MISSING-PARAMETR", vec!["isv.missing-parameter"]),
-            ("something else", vec![]),
-            ("", vec![]),
-        ] {
-            assert_eq!(nearest(word, codes, 3), expected, "{word}");
-        }
-    }
 
     #[test]
     fn lines_of_a_width() {

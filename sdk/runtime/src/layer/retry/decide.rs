@@ -97,7 +97,7 @@ mod tests {
     fn phases_classes_and_effects() {
         let (ms, sec) = (|pause| Ok(Duration::from_millis(pause)), Duration::from_secs);
         let transport = TransportError::maybe_sent("x");
-        let invalid = InvalidArgument { method: "x".into(), parameter: "x".into(), reason: "x".into() };
+        let invalid = InvalidArgument::new("x", "x", "x");
         let cases: [(&str, Error, Expected); 24] = [
             ("config", ConfigError::new("x").into(), [Err(Permanent); 3]),
             ("invalid", invalid.into(), [Err(Permanent); 3]),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use topsdk::catalog::Method;
 use topsdk::{HttpRequest, Upload};
 
+use crate::call::mask::masked;
 use crate::input::{self, Pairs};
 use crate::page::{Page, Tone};
 use crate::screen::Answer;
@@ -76,17 +77,6 @@ impl Answer for DryRun {
         let pairs = self.query.iter().chain(&self.form).chain(&self.files);
         pairs.map(|(name, value)| format!("{name}={value}\n")).collect::<String>().into_bytes()
     }
-}
-
-/// Sessions and signatures let others call in the user's name; what is sensitive is nobody else's either.
-fn masked(pairs: Pairs, method: Option<&'static Method>) -> Pairs {
-    let sensitive = |name: &str| method.and_then(|method| method.parameter(name)?.sensitive());
-    let mask = |(name, value): (String, String)| match (name.as_str(), sensitive(&name)) {
-        ("session" | "sign", _) => (name.clone(), format!("<{name}>")),
-        (_, Some(kind)) => (name, kind.mask().to_owned()),
-        _ => (name, value),
-    };
-    pairs.into_iter().map(mask).collect()
 }
 
 /// The text parts of a multipart body.

@@ -1,6 +1,7 @@
 //! `top call`: one call, by name.
 
 mod dry_run;
+mod mask;
 mod refusal;
 mod spinner;
 
@@ -19,7 +20,7 @@ use crate::call::refusal::Context;
 use crate::call::spinner::Spinner;
 use crate::env::account::resolve;
 use crate::env::warn;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::input::{self, Pairs, named_path, pair};
 use crate::method;
 use crate::page::{Page, Tone};
@@ -34,7 +35,8 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let params = params(options, screen)?;
     let files = options.files.iter().map(|text| upload(text)).collect::<Result<Vec<_>, _>>()?;
     let body = options.body.as_deref().map(body).transpose()?;
-    let (account, profiles) = resolve(&options.account, config)?;
+    let args::Account { app, session_file } = &options.account;
+    let (account, profiles) = resolve(app, session_file.as_deref(), config)?;
     warn(&profiles, screen);
     let known = method::known(&options.method);
     let name = known.map_or(options.method.as_str(), |method| method.name());
@@ -58,7 +60,10 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::usage(format!("the network cannot be set up: {why}")))?;
     let reply = runtime.block_on(Spinner::during(name, call.raw())).map_err(|error| context.failure(&error))?;
-    show(&reply, &context, screen)
+    show(&reply, &context, screen).map_err(|failure| match failure.exit {
+        Exit::Output => failure.fact("sent", format!("{name} was called, and the platform answered")),
+        _ => failure,
+    })
 }
 
 /// The answer; raw, also that of a refusal.

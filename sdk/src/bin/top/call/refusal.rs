@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use serde_json::json;
 use topsdk::Error;
-use topsdk::error::{GatewayError, InvalidArgument};
+use topsdk::error::{GatewayError, InvalidArgument, InvalidKind};
 
 use crate::env::account::{Account, Source};
 use crate::exit::{Exit, Failure};
@@ -36,7 +36,7 @@ impl Context<'_> {
         match error {
             Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
             Error::Invalid(why) => self.invalid(why),
-            Error::Gateway(refusal) => self.refused(refusal),
+            Error::Gateway(refusal) => self.refused(refusal, error.is_session_invalid()),
             Error::Decode(why) => Failure::new(Exit::Unreadable, why.to_string())
                 .fact("gateway", self.gateway())
                 .fact("fix", "See what came: --output raw prints the bytes.")
@@ -56,13 +56,17 @@ impl Context<'_> {
                 .attempt(format!("top env set {} --session", self.profile()))
                 .attempt("top env show");
         }
-        Failure::usage(format!("{method}: parameter `{}` {}", why.parameter(), why.reason()))
-            .fact("sent", "nothing")
-            .fact("hint", "If the platform takes more than the catalogue knows, say --no-check.")
-            .attempt(format!("top show {method}"))
+        let name = why.parameter();
+        let failure = Failure::usage(format!("{method}: parameter `{name}` {}", why.reason())).fact("sent", "nothing");
+        let failure = match why.kind() {
+            InvalidKind::TextForFile => failure.fact("fix", format!("Send the file: --file {name}=@PATH")),
+            InvalidKind::FileForText => failure.fact("fix", format!("Send text: {name}=TEXT, or --from {name}=@PATH")),
+            _ => failure.fact("hint", "If the platform takes more than the catalogue knows, say --no-check."),
+        };
+        failure.attempt(format!("top show {method}"))
     }
 
-    fn refused(&self, refusal: &GatewayError) -> Failure {
+    fn refused(&self, refusal: &GatewayError, session_is_invalid: bool) -> Failure {
         let mut what = format!("the platform refused {}: code {}", self.method, refusal.code());
         if !refusal.msg().is_empty() {
             what = format!("{what}, {}", refusal.msg());
@@ -79,7 +83,7 @@ impl Context<'_> {
         if let Some(hint) = refusal.hint() {
             failure = failure.fact("hint", hint);
         }
-        if matches!(refusal.code(), 26 | 27 | 53) {
+        if session_is_invalid {
             let session = self.account.session.as_ref();
             failure = failure
                 .fact("session", session.map_or("none was sent".to_owned(), |found| format!("from {}", found.from)));
@@ -107,16 +111,16 @@ impl Context<'_> {
             ("request_id", json!(refusal.request_id())),
             ("ban_seconds", json!(refusal.ban().map(|ban| ban.as_secs()))),
         ];
-        failure.tries = self.commands(refusal);
+        failure.tries = self.commands(refusal, session_is_invalid);
         failure
     }
 
     /// Commands that may help on a refusal.
-    fn commands(&self, refusal: &GatewayError) -> Vec<String> {
+    fn commands(&self, refusal: &GatewayError, session_is_invalid: bool) -> Vec<String> {
         let code = refusal.sub_code().map_or_else(|| refusal.code().to_string(), str::to_owned);
         let profile = self.profile();
         match refusal.code() {
-            26 | 27 | 53 => vec![format!("top env set {profile} --session"), "top env show".to_owned()],
+            _ if session_is_invalid => vec![format!("top env set {profile} --session"), "top env show".to_owned()],
             25 => vec!["top env show".to_owned(), format!("top env set {profile} --secret")],
             28 | 29 => vec!["top env show".to_owned(), format!("top env set {profile} --environment WHERE")],
             22 => method::suggestions(self.method).into_iter().map(|name| format!("top show {name}")).collect(),

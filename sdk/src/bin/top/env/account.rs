@@ -55,8 +55,12 @@ pub(crate) struct Account {
 /// The key, secret and session of every fresh sandbox of this project; they are no secrets.
 const SANDBOX: [&str; 3] = ["12345678", "sandbox-secret", "sandbox-session"];
 
-/// What a call with these options uses, and the profiles.
-pub(crate) fn resolve(options: &args::Account, config: Option<&Path>) -> Result<(Account, Profiles), Failure> {
+/// What a call with these options uses, and the profiles. The session's file is read after the secret's.
+pub(crate) fn resolve(
+    options: &args::App,
+    session_file: Option<&Path>,
+    config: Option<&Path>,
+) -> Result<(Account, Profiles), Failure> {
     let profiles = Profiles::load(config)?;
     let profile = match (&options.profile, profiles.default()) {
         (Some(name), _) => Some(profiles.get(name)?),
@@ -69,7 +73,7 @@ pub(crate) fn resolve(options: &args::Account, config: Option<&Path>) -> Result<
             environment: options.environment.clone(),
             app_key: options.app_key.clone(),
             app_secret: options.secret_file.as_deref().map(input::secret_line).transpose()?,
-            session: options.session_file.as_deref().map(input::secret_line).transpose()?,
+            session: session_file.map(input::secret_line).transpose()?,
         },
         variable: &|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()),
         profile,

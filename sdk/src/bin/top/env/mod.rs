@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use topsdk::Environment;
+use topsdk::catalog::nearest;
 
 use crate::args;
 use crate::env::account::{Account, Found, resolve};
@@ -15,14 +16,13 @@ use crate::exit::Failure;
 use crate::input::ask;
 use crate::page::{Entry, Page, Tone};
 use crate::screen::{Answer, Screen};
-use crate::words::nearest;
 
 /// Runs a sub-command.
 pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
     match command {
         args::Env::List => list(&Profiles::load(config)?, screen),
         args::Env::Show { account } => {
-            let (account, profiles) = resolve(account, config)?;
+            let (account, profiles) = resolve(&account.app, account.session_file.as_deref(), config)?;
             screen.show(&Shown { account: &account, profiles: &profiles })?;
             warn(&profiles, screen);
             Ok(())

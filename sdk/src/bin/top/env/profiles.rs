@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use toml_edit::{DocumentMut, Item, Table, value};
+use topsdk::catalog::nearest;
 
 use crate::exit::{Exit, Failure};
-use crate::words::nearest;
 
 /// The settings of a profile.
 pub(crate) const SETTINGS: [&str; 4] = ["environment", "app_key", "app_secret", "session"];

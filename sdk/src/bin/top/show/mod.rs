@@ -5,12 +5,12 @@ mod snippet;
 
 use serde_json::{Value, json};
 use topsdk::catalog::{Method, Node, Origin};
-use topsdk::model::{Effect, Session};
+use topsdk::model::{Effect, Remedy, Session, SubCode};
 
 use crate::args;
 use crate::args::Lang;
 use crate::exit::Failure;
-use crate::explain::retry_word;
+use crate::explain::{retry_word, who_word};
 use crate::method;
 use crate::page::{Entry, Page, Tone};
 use crate::screen::{Answer, Screen};
@@ -37,6 +37,12 @@ pub(crate) fn effect_word(method: &Method) -> &'static str {
         Effect::Idempotent => "idempotent",
         _ => "write",
     }
+}
+
+/// What an error means, how to mend it, whether trying again helps, who can mend it.
+fn remedy(remedy: &Remedy) -> String {
+    let who = remedy.who.map(|who| format!(" Who: {}.", who_word(who))).unwrap_or_default();
+    format!("{} {} Retry: {}.{who}", remedy.means, remedy.fix, retry_word(remedy.retry))
 }
 
 struct Shown {
@@ -129,13 +135,13 @@ impl Answer for Shown {
 
         if !method.errors().is_empty() {
             page.heading("Sub codes of its own");
-            let entry = |error: &topsdk::model::SubCode| Entry {
+            let entry = |error: &SubCode| Entry {
                 indent: 0,
                 name: error.code.to_owned(),
                 tone: Tone::Plain,
                 mark: "",
                 ty: String::new(),
-                text: format!("{} {} Retry: {}.", error.remedy.means, error.remedy.fix, retry_word(error.remedy.retry)),
+                text: remedy(&error.remedy),
             };
             page.entries(&method.errors().iter().map(entry).collect::<Vec<_>>());
         }
@@ -159,6 +165,7 @@ impl Answer for Shown {
                 "means": error.remedy.means,
                 "fix": error.remedy.fix,
                 "retry": retry_word(error.remedy.retry),
+                "who": error.remedy.who.map(who_word),
             })
         });
         json!({
@@ -182,5 +189,25 @@ impl Answer for Shown {
 
     fn raw(&self) -> Vec<u8> {
         snippet::rust(self.method).into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use topsdk::model::{RetryClass, Who};
+
+    use super::*;
+
+    #[test]
+    fn remedies_tell_who_can_mend() {
+        let known = |who| Remedy { means: "It is gone.", fix: "Make it.", retry: RetryClass::Never, who };
+        for (who, expected) in [
+            (None, "It is gone. Make it. Retry: never."),
+            (Some(Who::App), "It is gone. Make it. Retry: never. Who: app."),
+            (Some(Who::Seller), "It is gone. Make it. Retry: never. Who: seller."),
+            (Some(Who::Platform), "It is gone. Make it. Retry: never. Who: platform."),
+        ] {
+            assert_eq!(remedy(&known(who)), expected);
+        }
     }
 }

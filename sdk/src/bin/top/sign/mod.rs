@@ -4,6 +4,7 @@ mod case;
 mod diagnose;
 mod difference;
 mod formula;
+mod hide;
 
 use std::path::Path;
 
@@ -22,17 +23,15 @@ use crate::screen::{Answer, Screen};
 use crate::sign::case::Case;
 use crate::sign::diagnose::{Layout, blanks, find};
 use crate::sign::difference::{Difference, difference, readable};
-use crate::sign::formula::{Formula, SECRET};
-
-/// What stands in place of the session wherever it would be shown.
-const SESSION: &str = "<session>";
+use crate::sign::formula::Formula;
+use crate::sign::hide::{SESSION, Secrets};
 
 /// Parameters that every call of the REST router has.
 const COMMON: [&str; 5] = ["method", "app_key", "timestamp", "v", "sign_method"];
 
 /// Signs parameters.
 pub(crate) fn sign(options: &args::Sign, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
-    let request = Request::new(&options.signed, None, &options.account, config, screen)?;
+    let request = Request::new(&options.signed, None, &options.app, config, screen)?;
     let case = request.case();
     let signature = topsdk::sign::sign(case.method, case.secret, case.all(), Some(case.body));
     screen.show(&Signed { request: &request, signature })
@@ -40,7 +39,7 @@ pub(crate) fn sign(options: &args::Sign, config: Option<&Path>, screen: &Screen)
 
 /// Checks a signature.
 pub(crate) fn verify(options: &args::Verify, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
-    let request = Request::new(&options.signed, options.sign.as_deref(), &options.account, config, screen)?;
+    let request = Request::new(&options.signed, options.sign.as_deref(), &options.app, config, screen)?;
     let text = options.text.as_deref().map(input::text).transpose()?;
     if request.received.is_empty() && text.is_none() {
         return Err(Failure::usage("there is no signature to check")
@@ -77,7 +76,7 @@ impl Request {
     fn new(
         signed: &args::Signed,
         received: Option<&str>,
-        account: &args::Account,
+        app: &args::App,
         config: Option<&Path>,
         screen: &Screen,
     ) -> Result<Self, Failure> {
@@ -104,7 +103,7 @@ impl Request {
             (None, None) => SignMethod::default(),
         };
         let body = signed.body.as_deref().map(input::text).transpose()?.unwrap_or_default();
-        let (account, profiles) = resolve(account, config)?;
+        let (account, profiles) = resolve(app, None, config)?;
         warn(&profiles, screen);
         let secret_from =
             account.secret.as_ref().map_or_else(|| "what was typed".to_owned(), |found| found.from.to_string());
@@ -125,24 +124,33 @@ impl Request {
 
     /// The string that is signed, with nothing secret in it. `layout` is how a mistake lays the parameters out.
     fn shown(&self, formula: Formula, layout: Option<&Layout>) -> String {
-        let masked = self.params.iter().map(|(name, value)| match name.as_str() {
-            "session" if !value.trim().is_empty() => (name.clone(), SESSION.to_owned()),
-            _ => (name.clone(), value.clone()),
-        });
-        let masked: Pairs = masked.collect();
+        let masked = self.masked();
         let case = Case { params: &masked, ..self.case() };
         let text = readable(&layout.map_or_else(|| case.text(), |layout| layout(&case)));
         // A mistake may encode the mask.
         let text = text.replace("%3Csession%3E", SESSION).replace("%3csession%3e", SESSION);
-        self.hide(&formula.shown(&text))
+        formula.shown(&self.secrets().hide(&text))
     }
 
-    /// A text from outside, or with a parameter that holds the secret, without secret and session.
-    fn hide(&self, text: &str) -> String {
-        let case = self.case();
-        let session = case.value("session").filter(|session| !session.trim().is_empty());
-        let text = text.replace(case.secret, SECRET);
-        session.map_or(text.clone(), |session| text.replace(session, SESSION))
+    /// The parameters with a mask for the session.
+    fn masked(&self) -> Pairs {
+        let masked = self.params.iter().map(|(name, value)| match name.as_str() {
+            "session" if !value.trim().is_empty() => (name.clone(), SESSION.to_owned()),
+            _ => (name.clone(), value.clone()),
+        });
+        masked.collect()
+    }
+
+    /// The text that somebody's own program signed, with nothing secret in it.
+    fn shown_own(&self, own: &str, right: &str) -> String {
+        let masked = self.masked();
+        let case = Case { params: &masked, ..self.case() };
+        self.secrets().hide_own(own, &case.all(), case.body, right)
+    }
+
+    fn secrets(&self) -> Secrets<'_> {
+        let session = self.params.iter().find(|(name, _)| name == "session").map(|(_, value)| value.as_str());
+        Secrets { secret: self.secret.expose_secret(), session }
     }
 
     /// Common parameters that are not there.
@@ -231,7 +239,7 @@ impl<'a> Verified<'a> {
         let mut verified =
             Self { request, expected, text, causes: Vec::new(), difference: None, compared: own.is_some() };
         if let Some(own) = own {
-            verified.difference = difference(&verified.text, &request.hide(own));
+            verified.difference = difference(&verified.text, &request.shown_own(own, &verified.text));
         }
         let wrong = !case.received.is_empty() && case.received != verified.expected;
         if let Some(found) = wrong.then(|| find(&case)).flatten() {
