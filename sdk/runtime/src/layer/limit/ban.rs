@@ -6,14 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::error::GatewayError;
+use crate::error::{GatewayError, UNTOLD_BAN};
 use crate::layer::limit::Ask;
 
 /// Longest ban that is believed: quotas are those of a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The shortest ban that the platform gives, where it does not tell how long.
-const UNTOLD: Duration = Duration::from_secs(1);
 
 /// What a ban closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +31,10 @@ impl Scope {
 
     /// What a refusal closes, and for how long; nothing if it is not about the rate of calls.
     pub(super) fn of(refusal: &GatewayError) -> Option<(Self, Duration)> {
-        let sub_code = refusal.sub_code().unwrap_or_default();
-        let name = sub_code.split(':').next().unwrap_or(sub_code);
+        if !refusal.is_rate_limited() {
+            return None;
+        }
+        let name = refusal.sub_code_name().unwrap_or_default();
         let scope = match refusal.code() {
             4 | 5 => Self::Session,
             6 => Self::App,
@@ -44,10 +43,10 @@ impl Scope {
                 Some("api-access-count" | "app-api-access-count") => Self::Method,
                 _ => Self::Limit,
             },
-            _ if name == "isp.call-limited" => Self::Method,
-            _ => return None,
+            // The service behind the method.
+            _ => Self::Method,
         };
-        Some((scope, refusal.ban().unwrap_or(UNTOLD).min(LONGEST)))
+        Some((scope, refusal.ban().unwrap_or(UNTOLD_BAN).min(LONGEST)))
     }
 
     /// The name of what is closed for this call, for the key of a store; nothing for a user where there is none.

@@ -182,11 +182,12 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             }
             Err(failed) => failed,
         };
-        let clock = is_clock(failed.error());
+        let corrected = is_clock(failed.error()) && call.client.correct_clock(&failed, skew);
         let situation = Situation {
-            corrected: clock && call.client.correct_clock(&failed, skew),
+            corrected,
             error: failed.error(),
             effect: call.effect(),
+            repeated: attempts.failed_as(failed.error()),
             attempts: call.attempt,
             most,
             remaining: call.remaining(),
@@ -197,8 +198,8 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
         if next == Err(Stopped::Permanent) && failed.error().gateway().is_some() {
             bucket.earn(paid);
         }
-        paid = !clock;
-        let next = next.and_then(|pause| if clock || bucket.pay() { Ok(pause) } else { Err(Stopped::Budget) });
+        paid = !corrected;
+        let next = next.and_then(|pause| if corrected || bucket.pay() { Ok(pause) } else { Err(Stopped::Budget) });
         match next {
             Ok(pause) => {
                 let took = timer.now().saturating_duration_since(start);
