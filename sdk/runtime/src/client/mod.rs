@@ -31,6 +31,8 @@ pub use untyped::UntypedCall;
 pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
 pub(crate) use random::unit;
+#[cfg(feature = "limit")]
+pub(crate) use timer::within;
 
 use crate::credentials::{Credentials, Token};
 use crate::environment::Environment;
