@@ -158,9 +158,10 @@ impl RateLimiter {
         // A call that passes only when its deadline comes has no time left to be made.
         let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
         let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
-        // Asking takes a moment: a call that may not wait for its limit may wait for the answer.
-        let end_of_asking =
-            if allowed == Some(Duration::ZERO) { remaining.map(|time| start.saturating_add(time)) } else { end };
+        // Asking takes a moment, with which a call does not wait for its limit: who may not wait at all may ask, and who has waited as long
+        // as it may has time for the answer.
+        let asking = allowed.filter(|time| !time.is_zero()).map(|time| time.saturating_add(SLOW));
+        let end_of_asking = [asking, remaining].into_iter().flatten().min().map(|time| start.saturating_add(time));
         let (mut place, mut now) = (None, start);
         loop {
             let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end_of_asking).await else {

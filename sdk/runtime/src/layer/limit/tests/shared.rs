@@ -162,9 +162,9 @@ fn a_ban_of_others_lasts_though_the_count_goes() {
 #[test]
 fn a_silent_count_holds_nobody_beyond_its_time() {
     for (what, wait, remaining, expected, asked) in [
-        (WhenUnreachable::Open, Wait::AtMost(ms(400)), None, Ok(400), 1),
+        (WhenUnreachable::Open, Wait::AtMost(ms(400)), None, Ok(500), 1),
         (WhenUnreachable::Open, Wait::Always, Some(ms(300)), Ok(300), 1),
-        (WhenUnreachable::Closed, Wait::AtMost(ms(400)), None, Err((LimitReason::Unreachable, 400)), 1),
+        (WhenUnreachable::Closed, Wait::AtMost(ms(400)), None, Err((LimitReason::Unreachable, 500)), 1),
         (WhenUnreachable::Closed, Wait::No, Some(ms(200)), Err((LimitReason::Unreachable, 200)), 1),
         (WhenUnreachable::Closed, Wait::Always, Some(ms(50)), Err((LimitReason::Unreachable, 50)), 2),
     ] {
