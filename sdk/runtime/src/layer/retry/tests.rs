@@ -464,6 +464,19 @@ fn nonsense_is_refused_when_the_client_is_built() {
     assert!(script.builder().retry(Retry::off().budget(Budget::UNLIMITED)).build().is_ok());
 }
 
+#[tokio::test]
+async fn a_call_without_attempts_is_refused() {
+    let script = Script::new(&[]);
+    let client = script.client();
+    for error in [
+        client.call(get()).with_attempts(0).await.unwrap_err(),
+        client.untyped("x.y").with_attempts(0).raw().await.unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), "configuration: with_attempts(0) makes no call: 1 is without retries");
+    }
+    assert_eq!(script.sent(), 0);
+}
+
 fn anything() -> impl Strategy<Value = Do> {
     prop_oneof![
         Just(Do::Answer),
