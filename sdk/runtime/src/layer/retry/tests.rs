@@ -226,7 +226,10 @@ async fn an_error_tells_how_often_and_why_not_again() {
 async fn an_error_tells_of_all_attempts_whether_one_may_have_got_through() {
     let ms = Duration::from_millis;
     for (todo, says) in [
-        ([Do::Lose, Do::Refuse], "transport: no connection; an earlier attempt may have reached the platform (2 attempts)"),
+        (
+            [Do::Lose, Do::Refuse],
+            "transport: no connection; an earlier attempt may have reached the platform (2 attempts)",
+        ),
         ([Do::Lose, Do::Ban(9)], " An earlier attempt may have reached the platform. (2 attempts)"),
         ([Do::Lose, Do::Fail(15, "isp.x")], " (2 attempts)"),
     ] {

@@ -183,6 +183,10 @@ fn a_silent_count_holds_nobody_beyond_its_time() {
         let outcome = outcome.map(|_| took).map_err(|error| (error.reason(), took));
         assert_eq!(outcome, expected, "{what:?} {wait:?}");
         let _ = sim.block_on(limiter.acquire(&ask()));
-        assert_eq!(fake.asked.load(Ordering::Relaxed), asked, "a moment of silence says nothing about the count: {what:?}");
+        assert_eq!(
+            fake.asked.load(Ordering::Relaxed),
+            asked,
+            "a moment of silence says nothing about the count: {what:?}"
+        );
     }
 }
