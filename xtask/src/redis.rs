@@ -60,16 +60,19 @@ fn program() -> Result<PathBuf, String> {
         let named = PathBuf::from(named);
         return if named.is_file() { Ok(named) } else { Err(format!("{PROGRAM}: {} is no file", named.display())) };
     }
-    let name = format!("redis-server{}", env::consts::EXE_SUFFIX);
-    if let Some(found) = on_path(&name) {
+    if let Some(found) = found() {
         return Ok(found);
     }
     eprintln!("installing redis-server");
     let install = "apt-get update -qq && apt-get install -qq -y --no-install-recommends redis-server";
     let installed = Command::new("sh").args(["-c", install]).stdin(Stdio::null()).stdout(Stdio::null()).output();
-    installed.ok().filter(|output| output.status.success()).and_then(|_| on_path(&name)).ok_or_else(|| {
+    installed.ok().filter(|output| output.status.success()).and_then(|_| found()).ok_or_else(|| {
         format!("there is no redis-server, and it cannot be installed here: install it, or name it in {PROGRAM}")
     })
+}
+
+fn found() -> Option<PathBuf> {
+    on_path(&format!("redis-server{}", env::consts::EXE_SUFFIX))
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -125,6 +128,12 @@ mod tests {
         use std::io::{Read as _, Write as _};
         use std::net::TcpStream;
 
+        // To install it is what somebody asks for who runs all tests by the command, not who runs these.
+        if env::var_os(PROGRAM).is_none() && found().is_none() {
+            assert!(env::var_os("CI").is_none(), "there is no redis-server");
+            eprintln!("not tested: there is no redis-server");
+            return;
+        }
         let redis = Redis::start().unwrap();
         let address = ("127.0.0.1", redis.port);
         let mut stream = TcpStream::connect(address).unwrap();

@@ -50,12 +50,22 @@ pub enum Trouble {
     Truncated,
     /// The client's clock jumps by three hours, and by as much back the next time.
     Skew,
+    /// The answer lacks its last bracket, and its length says that this is all; the call took effect.
+    Shortened,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Latency, Self::Reset, Self::Ban, Self::Isp, Self::Unavailable, Self::Truncated, Self::Skew];
+    pub const ALL: [Self; 8] = [
+        Self::Latency,
+        Self::Reset,
+        Self::Ban,
+        Self::Isp,
+        Self::Unavailable,
+        Self::Truncated,
+        Self::Skew,
+        Self::Shortened,
+    ];
 
     fn title(self) -> &'static str {
         match self {
@@ -66,6 +76,7 @@ impl Trouble {
             Self::Unavailable => "HTTP 503",
             Self::Truncated => "truncated answer",
             Self::Skew => "clock jumps by 3 h",
+            Self::Shortened => "answer without its end",
         }
     }
 
@@ -83,6 +94,7 @@ impl Trouble {
             Self::Isp => halves(Fault::error(15, "isp.remote-service-timeout")),
             Self::Unavailable => halves(Fault::new(What::HttpStatus { status: 503 })),
             Self::Truncated => vec![Fault::new(What::Truncate).after_effect().probability(rate)],
+            Self::Shortened => vec![Fault::new(What::Shorten).after_effect().probability(rate)],
             Self::Skew => Vec::new(),
         }
     }
@@ -97,7 +109,8 @@ pub struct Cell {
     pub attempts: u32,
     /// Writes that were applied more than once, each time but the first.
     pub duplicates: u32,
-    /// Writes that were applied though their error says that they certainly were not, or not applied though they were answered.
+    /// Writes, idempotent ones too, that were applied though their error says that they certainly were not, or not applied though they
+    /// were answered.
     pub wrongly_told: u32,
 }
 
@@ -150,6 +163,10 @@ pub async fn cell(
         };
         cell.answered += u32::from(outcome.is_ok());
         cell.attempts += outcome.as_ref().map_or_else(|error| error.attempts().count(), |count| *count);
+        if effect == Effect::Idempotent {
+            let trade = sandbox.state().trades.get(&PAID_TRADE).map(|trade| trade.seller_memo == text);
+            cell.wrongly_told += u32::from(is_wrong(&outcome, trade == Some(true)));
+        }
         told.push((text, outcome));
     }
     if effect == Effect::Write {
@@ -160,13 +177,18 @@ pub async fn cell(
         for (text, outcome) in &told {
             let times = applied.get(text.as_str()).copied().unwrap_or_default();
             cell.duplicates += times.saturating_sub(1);
-            cell.wrongly_told += u32::from(match outcome {
-                Ok(_) => times == 0,
-                Err(error) => times > 0 && !error.may_have_reached_platform(),
-            });
+            cell.wrongly_told += u32::from(is_wrong(outcome, times > 0));
         }
     }
     Ok(cell)
+}
+
+/// Whether what a client says of a write is not what became of it.
+fn is_wrong(outcome: &Result<u32, Error>, applied: bool) -> bool {
+    match outcome {
+        Ok(_) => !applied,
+        Err(error) => applied && !error.may_have_reached_platform(),
+    }
 }
 
 /// The whole matrix as a table in Markdown.

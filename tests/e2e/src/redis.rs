@@ -18,8 +18,12 @@ impl Redis {
     ///
     /// There is no such program, or it does not start.
     pub fn start() -> io::Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Self { port, process: listen(port)? })
+        let attempt = || {
+            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+            Ok(Self { port, process: listen(port)? })
+        };
+        // Between the question and the start somebody else may take the port: then another one is tried.
+        attempt().or_else(|error: io::Error| if error.kind() == io::ErrorKind::Other { attempt() } else { Err(error) })
     }
 
     /// Where it is.

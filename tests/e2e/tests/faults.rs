@@ -81,6 +81,7 @@ async fn each_fault_in_json_and_xml() {
             &["the compressed answer is damaged", "may have reached"],
         ),
         (What::BadGzip, "transport", RetryClass::Backoff, &["the compressed answer is damaged", "may have reached"]),
+        (What::Shorten, "decode syntax", RetryClass::Backoff, &["cannot be read", "A write may have been applied"]),
         (What::Empty, "decode empty", RetryClass::Backoff, &["it is empty", "A write may have been applied"]),
         (What::Html { status: 200 }, "decode html", RetryClass::Backoff, &["it is a web page", "proxy"]),
         (What::Html { status: 502 }, "transport", RetryClass::Backoff, &["HTTP status 502"]),

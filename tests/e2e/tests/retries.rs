@@ -42,6 +42,7 @@ async fn a_read_survives_each_fault_in_each_format() {
         for fault in [
             Fault::new(What::Reset),
             Fault::new(What::Truncate),
+            Fault::new(What::Shorten),
             Fault::new(What::TruncatedGzip),
             Fault::new(What::BadGzip),
             Fault::new(What::Empty),

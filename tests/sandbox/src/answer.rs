@@ -55,6 +55,7 @@ impl Answer {
         match what {
             What::Reset => self.payload = Payload::Closed,
             What::Truncate => self.payload = Payload::Cut(text),
+            What::Shorten => self.payload = Payload::Text(shortened(&text, format).to_owned()),
             What::TruncatedGzip => self.payload = Payload::CutGzip(text),
             What::BadGzip => self.payload = Payload::FalseGzip(text),
             What::ControlChars => self.payload = Payload::Text(control_chars(&text, format)),
@@ -84,6 +85,12 @@ impl Answer {
         }
         self
     }
+}
+
+/// An answer up to the end of its root.
+fn shortened(text: &str, format: Format) -> &str {
+    let end = text.rfind(if format == Format::Xml { "</" } else { "}" });
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Whether the fault replaces the answer, so that the call's own outcome is never seen.

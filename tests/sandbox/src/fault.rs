@@ -55,6 +55,8 @@ pub enum What {
     Reset,
     /// The connection closes in the middle of the body.
     Truncate,
+    /// The body lacks the end of its root, as if that were all: its length and its last character tell nothing.
+    Shorten,
     /// A gzip body that ends too early.
     TruncatedGzip,
     /// Bytes that are no gzip, announced as gzip.

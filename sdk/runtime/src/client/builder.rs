@@ -199,8 +199,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The limit for a whole call, with all attempts and waits; `None` for no limit, which is the default. No attempt begins that
-    /// could not end in time.
+    /// The limit for a whole call, with all attempts and waits; `None` for no limit, which is the default. An attempt begins as long as
+    /// any time is left, and gets no more than that.
     #[must_use]
     pub fn deadline(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.timeouts.deadline = limit.into();

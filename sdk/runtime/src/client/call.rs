@@ -119,7 +119,7 @@ impl<R> Call<R> {
         self
     }
 
-    /// Most attempts of this call, the first included: 1 does not retry.
+    /// Most attempts of this call, the first included: 1 does not retry, 0 is refused.
     pub fn with_attempts(mut self, most: u32) -> Self {
         self.options.attempts = Some(most);
         self

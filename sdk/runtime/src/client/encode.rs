@@ -8,7 +8,7 @@ use crate::client::call::Body;
 use crate::client::exchange::Exchange;
 use crate::client::{Client, Hidden, multipart};
 use crate::codec::{form, is_blank};
-use crate::error::{Error, InvalidArgument};
+use crate::error::{ConfigError, Error, InvalidArgument};
 use crate::model::{DateTime, Session};
 use crate::sign::sign;
 use crate::transport::HttpRequest;
@@ -20,6 +20,9 @@ impl Client {
             Err(InvalidArgument::new(&*exchange.method, parameter, reason).into())
         };
         let params = &exchange.params;
+        if exchange.options.attempts == Some(0) {
+            return Err(ConfigError::new("with_attempts(0) makes no call: 1 is without retries").into());
+        }
         if let Some(name) = params.names().find(|name| RESERVED.contains(name)) {
             return invalid(name, "is set by the client and never a method's own: leave it out");
         }

@@ -58,6 +58,17 @@ impl<'a> Exchange<'a> {
         token.map(Token::expose).filter(|token| !token.trim().is_empty())
     }
 
+    /// The time that the whole call may take.
+    fn limit(&self, settings: &Settings) -> Option<Duration> {
+        self.options.deadline.or(settings.timeouts.deadline)
+    }
+
+    /// Its time runs from now on.
+    pub(crate) fn start(&mut self, settings: &Settings) {
+        let own = || self.limit(settings).and_then(|limit| settings.timer.now().checked_add(limit));
+        self.deadline = self.options.until.or_else(own);
+    }
+
     pub(crate) fn session_need(&self) -> Session {
         self.info.map_or(Session::Optional, |info| info.session)
     }
@@ -84,22 +95,16 @@ impl Client {
     pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Outcome {
         self.check(&exchange)?;
         let settings = self.settings();
-        let own = || self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
-        exchange.deadline = exchange.options.until.or_else(own);
+        exchange.start(settings);
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
         Next::around_call(&settings.layers).run(call).await
-    }
-
-    /// The time that a whole call may take.
-    fn deadline(&self, exchange: &Exchange<'_>) -> Option<Duration> {
-        exchange.options.deadline.or(self.settings().timeouts.deadline)
     }
 
     /// Makes one attempt: signs, sends, and looks whether the answer is one.
     pub(crate) async fn attempt(&self, call: CallInfo<'_>) -> Outcome {
         let (settings, exchange) = (self.settings(), call.exchange);
         let (total, remaining) = (exchange.options.timeout.or(settings.timeouts.total), call.remaining());
-        let deadline = |sent| TimeoutError::new("deadline", self.deadline(exchange), sent);
+        let deadline = |sent| TimeoutError::new("deadline", exchange.limit(settings), sent);
         if remaining.is_some_and(|remaining| remaining.is_zero()) {
             return Err(Error::Timeout(deadline(false)).into());
         }

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::codec::form;
 use crate::model::{Record, View};
 
-/// The least bytes of a parameter that is looked for: shorter ones, such as `1` or `no`, are part of ordinary words.
+/// The least bytes of what is looked for: shorter ones, such as `1` or `no`, are part of ordinary words.
 const SHORTEST: usize = 4;
 
 /// The secret, the session and the signature of a call, and its sensitive parameters, each with what is shown instead.
@@ -25,7 +25,7 @@ impl Hidden {
 
     /// Adds a secret, a session or a signature.
     pub(crate) fn key(&mut self, text: &str) {
-        if !text.is_empty() {
+        if text.len() >= SHORTEST {
             self.keys.extend(spellings(text));
         }
     }
@@ -115,6 +115,8 @@ mod tests {
         let mut hidden = Hidden::of(&request);
         hidden.key("s3cr3t");
         hidden.key("");
+        // Such as the secret of an example: it would spoil words and codes.
+        hidden.key("s");
         for (text, in_text, in_code) in [
             ("tid 12345 in Hangzhou", "tid 12345 in Hangzhou", "tid 12345 in Hangzhou"),
             ("phone=10012345678", "phone=<phone>", "phone=10012345678"),

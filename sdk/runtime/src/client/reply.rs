@@ -233,10 +233,9 @@ impl RawReply {
     /// What the answer is if it is none: a refusal, or nothing that this gateway would send. An answer is not parsed for this.
     pub(crate) fn failure(&self, info: Option<&'static MethodInfo>) -> Option<Error> {
         let body = self.body().trim_ascii();
-        // A refusal says so at once, and the answer of another kind ends with its root.
+        // A refusal says so at once.
         let refuses = || contains(body.get(..HEAD).unwrap_or(body), b"error_response");
-        let whole = matches!(body, [b'{' | b'[', .., b'}' | b']'] | [b'\xEF' | b'<', .., b'}' | b']' | b'>']);
-        if whole && !is_html(body) && !refuses() {
+        if is_whole(body) && !is_html(body) && !refuses() {
             return None;
         }
         let tree = match self.tree() {
@@ -278,6 +277,43 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
+/// Whether the answer ends with its root, as far as can be told without parsing it: an answer that is whole may seem not to be.
+fn is_whole(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    match body {
+        // Brackets in texts are counted too, for telling texts apart takes as long as parsing. By bytes that wrap round, for that is
+        // what a processor does sixteen at a time; answers are not nested as deep as that.
+        [b'{' | b'[', .., b'}' | b']'] => {
+            let open = body.iter().fold(0_u8, |open, byte| {
+                // `[` and `{` differ in one bit, as do `]` and `}`.
+                let bracket = byte & 0xDF;
+                open.wrapping_add(u8::from(bracket == b'[')).wrapping_sub(u8::from(bracket == b']'))
+            });
+            open == 0
+        }
+        [b'<', .., b'>'] => ends_with_its_root(body).unwrap_or(false),
+        _ => false,
+    }
+}
+
+/// Whether XML ends with the tag that its first element ends with, but for comments.
+fn ends_with_its_root(xml: &[u8]) -> Option<bool> {
+    let mut start = xml;
+    let name = loop {
+        let at = start.iter().position(|byte| *byte == b'<')?;
+        start = start.get(at + 1..)?;
+        if !start.starts_with(b"?") && !start.starts_with(b"!") {
+            break start.split(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace()).next()?;
+        }
+    };
+    let mut end = xml;
+    while let Some(before) = end.strip_suffix(b"-->") {
+        end = before.get(..before.windows(4).rposition(|window| window == b"<!--")?)?.trim_ascii_end();
+    }
+    let tag = end.strip_suffix(b">")?.trim_ascii_end().strip_suffix(name)?;
+    Some(tag.ends_with(b"</"))
+}
+
 /// What is known about a method's own sub codes.
 #[cfg(feature = "catalog")]
 fn sub_codes(method: &str) -> &'static [SubCode] {
@@ -298,4 +334,84 @@ fn is_html(body: &[u8]) -> bool {
         || head.starts_with(b"<html")
         || head.starts_with(b"<head")
         || head.starts_with(b"<body")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::codec::Form;
+    use crate::{Model, Request};
+
+    #[derive(Clone, Request)]
+    #[top(method = "taobao.memos.get", response = Memos)]
+    struct MemosGet {}
+
+    #[derive(Model)]
+    struct Memos {
+        memos: Vec<Memo>,
+        total: Option<i64>,
+    }
+
+    #[derive(Model)]
+    struct Memo {
+        tid: Option<i64>,
+        text: Option<String>,
+        tags: Vec<String>,
+    }
+
+    fn is_cut(body: &[u8]) -> bool {
+        let error = RawReply::stored("taobao.memos.get", body).failure(None);
+        error.is_some_and(|error| error.retry() == crate::model::RetryClass::Backoff)
+    }
+
+    #[test]
+    fn what_is_whole() {
+        for (body, whole) in [
+            ("{}", true),
+            ("[]", true),
+            (r#"{"a":{"b":[{},{"c":[1]}]}}"#, true),
+            (r#"{"a":{"b":[{}"#, false),
+            (r#"{"a":{"b":[1]"#, false),
+            (r#"{"a":{"b":[1]}"#, false),
+            (r#"{"a":"}"}"#, false),
+            ("\u{feff}{}", true),
+            ("<a/>", false),
+            ("<a></a>", true),
+            ("\u{feff}<?xml version=\"1.0\" ?><a x=\"1\"><b>1</b></a ><!--top010-->\n<!-- b -->", true),
+            ("<?xml version=\"1.0\" ?>\n<a><b>1</b>", false),
+            ("<?xml version=\"1.0\" ?>\n<a><a>1</a>", true),
+            ("<a><b/>", false),
+            ("<ba><a></a>", false),
+            ("<a><!-- -->", false),
+            ("<a>-->", false),
+            ("<?xml?>", false),
+            ("<", false),
+            ("", false),
+            ("x", false),
+        ] {
+            assert_eq!(is_whole(body.trim().as_bytes()), whole, "{body}");
+        }
+        // What only seems to be cut is parsed, and found to be whole.
+        for body in [r#"{"a_response":{"text":"}"}}"#, "<a_response/>"] {
+            assert!(!is_whole(body.as_bytes()) && !is_cut(body.as_bytes()), "{body}");
+        }
+    }
+
+    proptest! {
+        /// Wherever an answer ends too early, it is found before it is decoded, so that it can be asked for again.
+        #[test]
+        fn an_answer_that_is_cut_is_none(
+            memos in proptest::collection::vec(("[a-z\\[{\"é]{0,5}", proptest::collection::vec("[a-z]{1,3}", 0..3)), 0..4),
+            at in any::<proptest::sample::Index>(),
+            form in prop_oneof![Just(Form::Json), Just(Form::Simplified), Just(Form::Xml)],
+        ) {
+            let memos = memos.into_iter().map(|(text, tags)| Memo { tid: Some(1), text: Some(text), tags }).collect();
+            let body = codec::write(MemosGet::INFO.name, &Memos { memos, total: Some(1) }, form);
+            prop_assert!(!is_cut(body.as_bytes()), "{body}");
+            let cut = &body.as_bytes()[..at.index(body.len())];
+            prop_assert!(is_cut(cut), "{}", String::from_utf8_lossy(cut));
+        }
+    }
 }

@@ -64,17 +64,16 @@ mod thread {
         // A time that no clock can tell is waited for without end.
         let (theirs, end) = (Arc::clone(&state), Instant::now().checked_add(time));
         let spawned = std::thread::Builder::new().name("topsdk-timer".to_owned()).spawn(move || {
-            let left = || end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-            while !left().is_zero() {
-                std::thread::park_timeout(left());
-            }
+            park_until(end);
             let before = std::mem::replace(&mut *theirs.lock().unwrap_or_else(PoisonError::into_inner), State::Over);
             if let State::Waiting(Some(waker)) = before {
                 waker.wake();
             }
         });
         if spawned.is_err() {
-            // A machine without room for one more thread is not helped by waiting for ever.
+            // There is no room for one more thread, so this one waits: worse for its other tasks, but who is told to wait and does not
+            // would ask again at once, and for ever.
+            park_until(end);
             return;
         }
         poll_fn(|context| match &mut *state.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -85,6 +84,13 @@ mod thread {
             }
         })
         .await;
+    }
+
+    fn park_until(end: Option<Instant>) {
+        let left = || end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        while !left().is_zero() {
+            std::thread::park_timeout(left());
+        }
     }
 }
 

@@ -94,13 +94,14 @@ impl UntypedCall {
         self
     }
 
-    /// Most attempts of this call, the first included: 1 does not retry.
+    /// Most attempts of this call, the first included: 1 does not retry, 0 is refused.
     pub fn with_attempts(mut self, most: u32) -> Self {
         self.options.attempts = Some(most);
         self
     }
 
-    /// What making this call twice does, which nothing else tells of a call by name: [`Effect::Write`] unless set.
+    /// What making this call twice does. Unless set it is what the catalogue says, with the feature `catalog`, of a method that it knows
+    /// and as long as the call is checked; else [`Effect::Write`].
     pub fn with_effect(mut self, effect: Effect) -> Self {
         self.options.effect = Some(effect);
         self

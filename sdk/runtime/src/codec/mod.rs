@@ -10,6 +10,7 @@ pub(crate) mod tree;
 pub(crate) mod xml;
 
 use std::fmt;
+use std::str::Utf8Error;
 
 pub use decode::{Decoder, Drift};
 pub use tree::{Entries, Items, Kind, Node};
@@ -31,7 +32,12 @@ impl SyntaxError {
         Self { what, offset }
     }
 
-    /// Bytes from the start of the body.
+    /// What is wrong with a character that is cut short is that the text ends.
+    pub(crate) fn not_utf8(error: Utf8Error, length: usize) -> Self {
+        Self::new("not UTF-8", if error.error_len().is_some() { error.valid_up_to() } else { length })
+    }
+
+    /// Bytes from the start of the body, but for a byte order mark. All of them where the body ends too early.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset

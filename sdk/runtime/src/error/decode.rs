@@ -62,7 +62,10 @@ impl DecodeError {
     pub(crate) fn is_passing(&self) -> bool {
         match &self.problem {
             Problem::Empty | Problem::Html => true,
-            Problem::Syntax(e) => e.offset() >= self.body.trim_ascii_end().len(),
+            Problem::Syntax(e) => {
+                let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+                e.offset() >= body.trim_ascii_end().len()
+            }
             // Cut short; too many pieces would come again.
             Problem::Pieces { calls, pieces } => pieces < calls,
             Problem::NotAnObject | Problem::Drift(_) => false,

@@ -9,6 +9,9 @@ use crate::error::table;
 use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass, SubCode};
 
+/// The shortest ban that the platform gives, for one whose end it does not tell.
+pub(crate) const UNTOLD_BAN: Duration = Duration::from_secs(1);
+
 /// The platform said no: its codes, what they mean and what to do.
 #[derive(Clone)]
 pub struct GatewayError {
@@ -78,7 +81,7 @@ impl GatewayError {
         self.remedy.map_or(RetryClass::Never, |r| r.retry)
     }
 
-    /// Whether the platform may have acted on the call before it said no. The gateway looks at flow control, time, signature and
+    /// Whether the platform may have acted on this attempt of the call before it said no. The gateway looks at flow control, time, signature and
     /// session before it calls the service behind it; a code of its own for these comes from nobody else.
     #[must_use]
     pub fn may_have_acted(&self) -> bool {
@@ -90,6 +93,17 @@ impl GatewayError {
     #[must_use]
     pub fn is_absent(&self) -> bool {
         self.absent
+    }
+
+    /// Whether the rate of calls is the reason.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.failure.code, 4..=8) || self.sub_code_name() == Some("isp.call-limited")
+    }
+
+    /// The finer code without its suffix.
+    pub(crate) fn sub_code_name(&self) -> Option<&str> {
+        self.sub_code().map(|sub_code| sub_code.split(':').next().unwrap_or(sub_code))
     }
 
     /// How long the platform said that it will refuse further calls.
@@ -148,6 +162,9 @@ impl fmt::Display for GatewayError {
         }
         if let Some(hint) = &self.hint {
             write!(f, " {hint}")?;
+        }
+        if self.attempts.an_earlier_one_may_have_reached() && !self.may_have_acted() {
+            f.write_str(" An earlier attempt may have reached the platform.")?;
         }
         if let Some(id) = &failure.request_id {
             write!(f, " [request {id}]")?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::layer::retry::Attempts;
 
-/// The call would have had to wait longer than it may. It was not sent.
+/// The call would have had to wait longer than it may. This attempt of it was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitedError {
     pub(crate) method: String,
@@ -65,7 +65,7 @@ impl fmt::Display for LimitedError {
                 write!(f, "{method}: the shared count of the rate limit `{limit}` cannot be reached")?;
             }
         }
-        f.write_str("; nothing was sent")
+        write!(f, "; {}", super::reach(false, &self.attempts))
     }
 }
 

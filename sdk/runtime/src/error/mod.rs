@@ -19,7 +19,7 @@ pub use gateway::GatewayError;
 pub use limited::{LimitReason, LimitedError};
 pub use table::{PlatformError, codes, explain, explain_sub_code, sub_codes};
 
-pub(crate) use gateway::Failure;
+pub(crate) use gateway::{Failure, UNTOLD_BAN};
 
 use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass};
@@ -32,7 +32,8 @@ pub enum Error {
     Config(ConfigError),
     /// A parameter is missing or beyond its limit. Nothing was sent.
     Invalid(InvalidArgument),
-    /// The call would have had to wait too long for its rate limit. Nothing was sent.
+    /// The call would have had to wait too long for its rate limit. [`Error::may_have_reached_platform`] tells whether an earlier
+    /// attempt may have got through.
     Limited(Box<LimitedError>),
     /// The connection failed. [`Error::may_have_reached_platform`] tells whether the call may have got through.
     Transport(TransportError),
@@ -45,16 +46,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the platform may have acted on the call: false only if it certainly did not.
+    /// Whether the platform may have acted on the call, by any of its [attempts](Self::attempts): false only if it certainly did not.
     #[must_use]
     pub fn may_have_reached_platform(&self) -> bool {
-        match self {
-            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) => false,
-            Self::Transport(e) => e.sent,
-            Self::Timeout(e) => e.sent,
-            Self::Gateway(e) => e.may_have_acted(),
-            Self::Decode(_) => true,
-        }
+        self.attempts().an_earlier_one_may_have_reached()
+            || match self {
+                Self::Config(_) | Self::Invalid(_) | Self::Limited(_) => false,
+                Self::Transport(e) => e.sent,
+                Self::Timeout(e) => e.sent,
+                Self::Gateway(e) => e.may_have_acted(),
+                Self::Decode(_) => true,
+            }
     }
 
     /// The platform's code, if it said no.
@@ -94,8 +96,9 @@ impl Error {
             Self::Transport(_) | Self::Timeout(_) => RetryClass::Backoff,
             Self::Gateway(e) => e.retry(),
             Self::Decode(e) if e.is_passing() => RetryClass::Backoff,
-            // A limiter has waited as long as the call may.
-            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) | Self::Decode(_) => RetryClass::Never,
+            // The call itself is not tried again, for the limiter has waited as long as it may: see `Stopped::Limited`.
+            Self::Limited(_) => RetryClass::AfterBan,
+            Self::Config(_) | Self::Invalid(_) | Self::Decode(_) => RetryClass::Never,
         }
     }
 
@@ -127,9 +130,7 @@ impl Error {
     /// Whether the rate of calls is the reason: the platform's refusal, or a limiter on this side.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self, Self::Limited(_))
-            || matches!(self.code(), Some(4..=8))
-            || self.sub_code().is_some_and(|s| s.starts_with("isp.call-limited"))
+        matches!(self, Self::Limited(_)) || self.gateway().is_some_and(GatewayError::is_rate_limited)
     }
 
     /// How long to wait before the next call, where that was told: by the platform with a ban, by an HTTP answer with `Retry-After`, or
@@ -191,6 +192,15 @@ impl StdError for Error {
             Self::Decode(e) => e.source_error(),
             _ => None,
         }
+    }
+}
+
+/// How far the call got, whose last attempt was sent or not.
+fn reach(sent: bool, attempts: &Attempts) -> &'static str {
+    match (sent, attempts.an_earlier_one_may_have_reached()) {
+        (true, _) => "the call may have reached the platform",
+        (false, true) => "an earlier attempt may have reached the platform",
+        (false, false) => "nothing was sent",
     }
 }
 
@@ -330,8 +340,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sent = if self.sent { "the call may have reached the platform" } else { "nothing was sent" };
-        write!(f, "transport: {}; {sent}", self.message)
+        write!(f, "transport: {}; {}", self.message, reach(self.sent, &self.attempts))
     }
 }
 
@@ -370,8 +379,7 @@ impl fmt::Display for TimeoutError {
         if let Some(limit) = self.limit {
             write!(f, " of {limit:?}")?;
         }
-        let sent = if self.sent { "the call may have reached the platform" } else { "nothing was sent" };
-        write!(f, " ran out; {sent}")
+        write!(f, " ran out; {}", reach(self.sent, &self.attempts))
     }
 }
 

@@ -24,13 +24,14 @@ impl<'a> CallInfo<'a> {
         &self.exchange.method
     }
 
-    /// What the spec says about the method; nothing for a call by name.
+    /// What the spec says about the method. For a call by name that is what the catalogue says, with the feature `catalog`, of a method
+    /// that it knows and if the call is checked; else nothing.
     #[must_use]
     pub fn info(&self) -> Option<&'static MethodInfo> {
         self.exchange.info
     }
 
-    /// What making the call twice does: what the caller said, else the spec, else [`Effect::Write`].
+    /// What making the call twice does: what the caller said, else the [spec](Self::info), else [`Effect::Write`].
     #[must_use]
     pub fn effect(&self) -> Effect {
         let spec = || self.exchange.info.map_or(Effect::Write, |info| info.effect);
@@ -55,8 +56,9 @@ impl<'a> CallInfo<'a> {
         self.exchange.session(self.client.settings()).map(SessionId::of)
     }
 
-    /// The method's parameters as they are signed, sorted by name: without the session, the common ones, and files. They may be
-    /// personal data: do not log them.
+    /// The parameters that the call itself sets, as they are signed and sorted by name: without the session, files, and the common
+    /// ones that the client adds. A call by name may set common ones too, such as `timestamp`, `v` or `format`, and then they are
+    /// among them. They may be personal data: do not log them.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&'a str, &'a str)> {
         let all = self.exchange.params.text.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));

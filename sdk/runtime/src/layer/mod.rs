@@ -148,12 +148,15 @@ impl<'a> Next<'a> {
         }
     }
 
-    /// The same as [`run`](Self::run) on a copy of the call, so that it can outlive this one: for work that nobody waits for.
+    /// The same as [`run`](Self::run) on a copy of the call, so that it can outlive this one: for work that nobody waits for. The time
+    /// that the whole call may take begins anew when the future first runs.
     #[must_use]
     pub fn detached(self, call: CallInfo<'a>) -> BoxFuture<'static, Outcome> {
-        let (client, exchange) = (call.client.clone(), call.exchange.clone().into_owned());
+        let (client, mut exchange) = (call.client.clone(), call.exchange.clone().into_owned());
         let (attempt, stage, done) = (call.attempt, self.stage, self.done);
         Box::pin(async move {
+            exchange.options.to_mut().until = None;
+            exchange.start(client.settings());
             let call = CallInfo { client: &client, exchange: &exchange, attempt };
             Next { layers: &client.settings().layers, stage, done }.run(call).await
         })
@@ -302,6 +305,20 @@ mod tests {
         let body = String::from_utf8_lossy(&mock.received()[0].body).into_owned();
         assert!(body.contains("\r\nbytes\r\n") && body.contains("\r\nanother\r\n") && body.contains("text"), "{body}");
         assert_eq!(notes.0.lock().unwrap().len(), 2, "the layers after it have their turn");
+    }
+
+    /// It may begin long after its caller has its answer, from a cache.
+    #[tokio::test]
+    async fn a_detached_call_has_the_whole_time_of_a_call() {
+        let (mock, later, timer) = (Arc::new(MockTransport::new()), Arc::new(Later::default()), VirtualTimer::new());
+        mock.answer::<MemoAdd>(Answer { tid: Some(1) });
+        let look = |call: CallInfo<'_>| assert_eq!(call.remaining(), Some(Duration::from_secs(3)));
+        let client = builder(&mock).timer(timer.clone()).call_layer(Arc::clone(&later)).call_layer(Look(look));
+        let client = client.deadline(Duration::from_secs(3)).build().unwrap();
+        client.call(MemoAdd::new(1)).await.unwrap();
+        timer.advance(Duration::from_secs(60));
+        let detached = later.0.lock().unwrap().pop().unwrap();
+        assert!(detached.await.is_ok());
     }
 
     /// Looks at a call.

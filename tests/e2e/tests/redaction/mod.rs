@@ -289,6 +289,7 @@ async fn logs() {
         for what in [
             What::Reset,
             What::Truncate,
+            What::Shorten,
             What::BadGzip,
             What::TruncatedGzip,
             What::Html { status: 502 },

@@ -11,7 +11,7 @@ use crate::codec::tree::{Builder, Token, Tree};
 /// Parses one JSON document.
 pub(crate) fn read(body: &[u8]) -> Result<Tree<'_>, SyntaxError> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|e| SyntaxError::new("not UTF-8", e.valid_up_to()))?;
+    let text = std::str::from_utf8(body).map_err(|e| SyntaxError::not_utf8(e, body.len()))?;
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, out: Builder::with_capacity(text.len() / 12 + 8) };
     reader.document()?;
     Ok(reader.out.finish())
@@ -119,7 +119,12 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, word: &str, token: Token<'a>) -> Result<(), SyntaxError> {
-        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
+        let rest = &self.bytes[self.at..];
+        if !rest.starts_with(word.as_bytes()) {
+            if word.as_bytes().starts_with(rest) {
+                self.at = self.bytes.len();
+                return Err(self.error("the text ends inside a value"));
+            }
             return Err(self.error("expected a value"));
         }
         self.at += word.len();
@@ -258,11 +263,15 @@ impl<'a> Reader<'a> {
     }
 
     fn hex4(&mut self) -> Result<u32, SyntaxError> {
-        let digits = self.bytes.get(self.at..self.at + 4).ok_or_else(|| self.error("expected four hex digits"))?;
-        let mut code = 0;
+        let rest = &self.bytes[self.at..];
+        let (digits, mut code) = (&rest[..rest.len().min(4)], 0);
         for &digit in digits {
             let value = char::from(digit).to_digit(16).ok_or_else(|| self.error("expected four hex digits"))?;
             code = code * 16 + value;
+        }
+        if digits.len() < 4 {
+            self.at = self.bytes.len();
+            return Err(self.error("the text ends inside a string"));
         }
         self.at += 4;
         Ok(code)
@@ -333,7 +342,7 @@ mod tests {
             ("{a:1}", "expected a name in quotes (byte 1)"),
             ("1 2", "text after the end of the document (byte 2)"),
             ("\u{feff}\u{feff}1", "expected a value (byte 0)"),
-            ("nul", "expected a value (byte 0)"),
+            ("nul", "the text ends inside a value (byte 3)"),
             ("truE", "expected a value (byte 0)"),
             ("nullx", "text after the end of the document (byte 4)"),
             ("01", "text after the end of the document (byte 1)"),
@@ -348,6 +357,7 @@ mod tests {
             ("\"a\\", "unknown escape (byte 3)"),
             (r#""\x41""#, "unknown escape (byte 2)"),
             (r#""\u12""#, "expected four hex digits (byte 3)"),
+            (r#""\u12"#, "the text ends inside a string (byte 5)"),
             (r#""\u+123""#, "expected four hex digits (byte 3)"),
             (r#""\ud800\u12""#, "expected four hex digits (byte 9)"),
             ("\u{feff}\u{feff}1", "expected a value (byte 0)"),
@@ -357,6 +367,7 @@ mod tests {
             assert_eq!(parse(text), Err(message.to_owned()), "{text}");
         }
         assert_eq!(parse(b"\"\xff\""), Err("not UTF-8 (byte 1)".to_owned()));
+        assert_eq!(parse(b"\"\xe4\xb8"), Err("not UTF-8 (byte 3)".to_owned()), "the text ends there");
     }
 
     #[test]

@@ -2,22 +2,27 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;
+use quick_xml::{Error, Reader};
 
 use crate::codec::SyntaxError;
 use crate::codec::tree::{Builder, Token, Tree};
 
 /// Parses one document. Attributes, comments and declarations are skipped; document types are refused, so no entity can grow.
 pub(crate) fn read(body: &[u8]) -> Result<Tree<'_>, SyntaxError> {
-    let text = std::str::from_utf8(body).map_err(|e| SyntaxError::new("not UTF-8", e.valid_up_to()))?;
+    let text = std::str::from_utf8(body).map_err(|e| SyntaxError::not_utf8(e, body.len()))?;
     let mut reader = Reader::from_str(text);
     let mut elements = Elements { out: Builder::with_capacity(text.len() / 16 + 8), open: Vec::new(), done: false };
     // The root is one more map, so that the root element's name is looked up like any other.
     elements.out.open(Token::Map { end: 0 });
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let event = reader.read_event().map_err(|_| SyntaxError::new("not well-formed XML", at))?;
+        let event = reader.read_event().map_err(|e| {
+            let ends = matches!(e, Error::Syntax(_) | Error::IllFormed(IllFormedError::UnclosedReference));
+            // The text ends inside what begins here.
+            SyntaxError::new("not well-formed XML", if ends { text.len() } else { at })
+        })?;
         let result = match event {
             Event::Start(tag) => elements.start(tag.name().as_ref().to_owned()),
             Event::Empty(tag) => elements.start(tag.name().as_ref().to_owned()).and_then(|()| elements.end()),

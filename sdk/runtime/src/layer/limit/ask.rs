@@ -11,10 +11,19 @@ pub struct Ask<'a> {
     pub(super) app_key: &'a str,
     pub(super) method: &'a str,
     pub(super) tier: Option<&'a str>,
-    pub(super) session: Option<SessionId>,
+    user: User<'a>,
     pub(super) priority: Priority,
     pub(super) wait: Option<Wait>,
     pub(super) remaining: Option<Duration>,
+}
+
+/// For which user a call is.
+#[derive(Debug, Clone, Copy)]
+enum User<'a> {
+    Nobody,
+    Known(SessionId),
+    /// Looked at only where some ban lasts, for a digest costs more than all the rest.
+    Of(CallInfo<'a>),
 }
 
 impl<'a> Ask<'a> {
@@ -22,7 +31,7 @@ impl<'a> Ask<'a> {
     #[must_use]
     pub fn new(app_key: &'a str, method: &'a str) -> Self {
         let priority = Priority::default();
-        Self { app_key, method, tier: None, session: None, priority, wait: None, remaining: None }
+        Self { app_key, method, tier: None, user: User::Nobody, priority, wait: None, remaining: None }
     }
 
     /// The tier of a method that has no spec. `basic` by default.
@@ -35,7 +44,7 @@ impl<'a> Ask<'a> {
     /// For which user, because some bans are about one user.
     #[must_use]
     pub fn session(mut self, session: SessionId) -> Self {
-        self.session = Some(session);
+        self.user = User::Known(session);
         self
     }
 
@@ -59,10 +68,19 @@ impl<'a> Ask<'a> {
             app_key: call.app_key(),
             method: call.method(),
             tier: call.info().map(|info| info.tier),
-            session: None,
+            user: User::Of(call),
             priority: call.priority(),
             wait: call.rate_wait(),
             remaining: call.remaining(),
+        }
+    }
+
+    /// For which user the call is, if for one.
+    pub(super) fn user(&self) -> Option<SessionId> {
+        match self.user {
+            User::Nobody => None,
+            User::Known(session) => Some(session),
+            User::Of(call) => call.session(),
         }
     }
 }

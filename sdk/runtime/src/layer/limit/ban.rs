@@ -2,18 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::error::GatewayError;
+use crate::error::{GatewayError, UNTOLD_BAN};
 use crate::layer::limit::Ask;
 
 /// Longest ban that is believed: quotas are those of a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The shortest ban that the platform gives, where it does not tell how long.
-const UNTOLD: Duration = Duration::from_secs(1);
 
 /// What a ban closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +31,10 @@ impl Scope {
 
     /// What a refusal closes, and for how long; nothing if it is not about the rate of calls.
     pub(super) fn of(refusal: &GatewayError) -> Option<(Self, Duration)> {
-        let sub_code = refusal.sub_code().unwrap_or_default();
-        let name = sub_code.split(':').next().unwrap_or(sub_code);
+        if !refusal.is_rate_limited() {
+            return None;
+        }
+        let name = refusal.sub_code_name().unwrap_or_default();
         let scope = match refusal.code() {
             4 | 5 => Self::Session,
             6 => Self::App,
@@ -44,10 +43,10 @@ impl Scope {
                 Some("api-access-count" | "app-api-access-count") => Self::Method,
                 _ => Self::Limit,
             },
-            _ if name == "isp.call-limited" => Self::Method,
-            _ => return None,
+            // The service behind the method.
+            _ => Self::Method,
         };
-        Some((scope, refusal.ban().unwrap_or(UNTOLD).min(LONGEST)))
+        Some((scope, refusal.ban().unwrap_or(UNTOLD_BAN).min(LONGEST)))
     }
 
     /// The name of what is closed for this call, for the key of a store; nothing for a user where there is none.
@@ -58,7 +57,7 @@ impl Scope {
             Self::Method => format!("method:{}", ask.method),
             Self::Session => {
                 let mut key = "session:".to_owned();
-                for byte in ask.session?.as_bytes() {
+                for byte in ask.user()?.as_bytes() {
                     write!(key, "{byte:02x}").ok()?;
                 }
                 key
@@ -72,8 +71,25 @@ impl Scope {
 pub(super) struct Bans {
     /// When the last one ends, in nanoseconds since the limiter began: nearly always in the past, and then nobody looks further.
     last: AtomicU64,
-    /// When each ends, by application and what it closes.
-    until: Mutex<HashMap<String, HashMap<String, Duration>>>,
+    /// Whether the others may have to be told some.
+    untold: AtomicBool,
+    /// By application and what it closes.
+    known: Mutex<HashMap<String, HashMap<String, Ban>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Ban {
+    until: Duration,
+    /// Whether the processes that share the count have been told.
+    told: bool,
+}
+
+/// A ban that the others have to be told.
+pub(super) struct Untold {
+    pub(super) app_key: String,
+    pub(super) key: String,
+    pub(super) left: Duration,
+    until: Duration,
 }
 
 impl Bans {
@@ -85,20 +101,53 @@ impl Bans {
 
     /// How long calls of the application with one of these keys are closed; zero if they are not.
     pub(super) fn left(&self, now: Duration, app_key: &str, keys: &[String]) -> Duration {
-        let mut bans = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(bans) = bans.get_mut(app_key) else { return Duration::ZERO };
-        bans.retain(|_, until| *until > now);
-        let until = keys.iter().filter_map(|key| bans.get(key)).max();
+        let mut known = self.lock();
+        let Some(bans) = known.get_mut(app_key) else { return Duration::ZERO };
+        bans.retain(|_, ban| ban.until > now);
+        let until = keys.iter().filter_map(|key| bans.get(key)).map(|ban| ban.until).max();
         until.map_or(Duration::ZERO, |until| until.saturating_sub(now))
     }
 
-    /// Closes. Of two bans the later end counts.
-    pub(super) fn close(&self, now: Duration, app_key: &str, key: String, time: Duration) {
-        let until = now.saturating_add(time);
-        let mut bans = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = bans.entry(app_key.to_owned()).or_default().entry(key).or_insert(until);
-        *known = until.max(*known);
-        self.last.fetch_max(nanos(until), Ordering::Release);
+    /// Closes. Of two bans the later end counts. `told` says whether the others know it.
+    pub(super) fn close(&self, now: Duration, app_key: &str, key: String, time: Duration, told: bool) {
+        let ban = Ban { until: now.saturating_add(time), told };
+        let mut known = self.lock();
+        let longest = known.entry(app_key.to_owned()).or_default().entry(key).or_insert(ban);
+        if longest.until < ban.until {
+            *longest = ban;
+        }
+        self.untold.fetch_or(!told, Ordering::Release);
+        self.last.fetch_max(nanos(ban.until), Ordering::Release);
+    }
+
+    /// A ban that lasts and that the others have to be told.
+    pub(super) fn untold(&self, now: Duration) -> Option<Untold> {
+        if !self.untold.load(Ordering::Acquire) {
+            return None;
+        }
+        let known = self.lock();
+        let all = known.iter().flat_map(|(app_key, bans)| bans.iter().map(move |(key, ban)| (app_key, key, ban)));
+        let found = all.into_iter().find(|(_, _, ban)| !ban.told && ban.until > now);
+        if found.is_none() {
+            self.untold.store(false, Ordering::Release);
+        }
+        let (app_key, key, Ban { until, .. }) = found?;
+        Some(Untold { app_key: app_key.clone(), key: key.clone(), left: until.saturating_sub(now), until: *until })
+    }
+
+    /// The others have been told.
+    pub(super) fn told(&self, ban: &Untold) {
+        let mut known = self.lock();
+        // It may have been replaced by a longer one meanwhile.
+        if let Some(known) = known.get_mut(&ban.app_key).and_then(|bans| bans.get_mut(&ban.key))
+            && known.until == ban.until
+        {
+            known.told = true;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Ban>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

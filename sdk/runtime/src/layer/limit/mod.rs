@@ -41,7 +41,7 @@ pub use config::{MethodLimit, Rate, RateLimits, Wait, WaitError, WhenUnreachable
 pub use redis::RedisCount;
 pub use shared::{SharedCount, Take, Taken, Unreachable};
 
-use crate::client::{SystemTimer, Timer};
+use crate::client::{SystemTimer, Timer, within};
 use crate::error::{Error, GatewayError, LimitReason, LimitedError};
 use crate::layer::limit::ban::{Bans, Scope};
 use crate::layer::limit::lanes::{Lanes, Place};
@@ -56,6 +56,9 @@ const NAP: Duration = Duration::from_secs(1);
 
 /// How long a shared count that could not be reached is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// A shared count that takes longer than this for an answer is left alone too.
+const SLOW: Duration = Duration::from_millis(100);
 
 /// Lets calls pass no faster than their limits. Cheap to clone; clones count together.
 ///
@@ -154,9 +157,13 @@ impl RateLimiter {
         // A call that passes only when its deadline comes has no time left to be made.
         let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
         let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
+        // Asking takes a moment, with which a call does not wait for its limit: who may not wait at all may ask, and who has waited as long
+        // as it may has time for the answer.
+        let asking = allowed.filter(|time| !time.is_zero()).map(|time| time.saturating_add(SLOW));
+        let end_of_asking = [asking, remaining].into_iter().flatten().min().map(|time| start.saturating_add(time));
         let (mut place, mut now) = (None, start);
         loop {
-            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref()).await else {
+            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end_of_asking).await else {
                 return Ok(now.saturating_sub(start));
             };
             now = inner.ticks.elapsed();
@@ -190,27 +197,32 @@ impl RateLimiter {
         // What is told about a user, without a user, is about everybody that the limit counts.
         let Some(key) = scope.key(ask, limit).or_else(|| Scope::Limit.key(ask, limit)) else { return };
         tracing::debug!(method = ask.method, ?scope, seconds = time.as_secs(), "the platform has told to stop");
-        inner.bans.close(inner.ticks.elapsed(), ask.app_key, key.clone(), time);
-        if let Some(shared) = inner.reachable()
-            && let Err(why) = shared.ban(ask.app_key, &key, time).await
-        {
-            inner.unreachable(&why);
-        }
-    }
-
-    /// Whether asking for a call looks at who it is for.
-    pub(crate) fn looks_at_sessions(&self) -> bool {
-        self.inner.shared.is_some() || self.inner.bans.any(self.inner.ticks.elapsed())
+        let now = inner.ticks.elapsed();
+        inner.bans.close(now, ask.app_key, key, time, inner.shared.is_none());
+        inner.tell_bans(ask.remaining.map(|time| now.saturating_add(time))).await;
     }
 }
 
 impl Inner {
     /// Lets a call pass, or tells what is in the way and for how long.
-    async fn pass(&self, ask: &Ask<'_>, now: Duration, gate: &Gate, place: Option<&Place<'_>>) -> Result<(), Obstacle> {
+    async fn pass(
+        &self,
+        ask: &Ask<'_>,
+        now: Duration,
+        gate: &Gate,
+        place: Option<&Place<'_>>,
+        end_of_asking: Option<Duration>,
+    ) -> Result<(), Obstacle> {
         let limit = &gate.limit;
-        let keys = || -> Vec<String> { Scope::ALL.iter().filter_map(|scope| scope.key(ask, &limit.name)).collect() };
-        if self.bans.any(now) {
-            let left = self.bans.left(now, ask.app_key, &keys());
+        self.tell_bans(end_of_asking).await;
+        let some_ban_lasts = self.bans.any(now);
+        let bans: Vec<String> = if some_ban_lasts || self.shared.is_some() {
+            Scope::ALL.iter().filter_map(|scope| scope.key(ask, &limit.name)).collect()
+        } else {
+            Vec::new()
+        };
+        if some_ban_lasts {
+            let left = self.bans.left(now, ask.app_key, &bans);
             if !left.is_zero() {
                 return Err(Obstacle::Ban(left));
             }
@@ -232,18 +244,25 @@ impl Inner {
                     period: limit.period,
                     burst: limit.burst.get(),
                     leave,
-                    bans: &keys(),
+                    bans: &bans,
                 };
-                shared.take(&take).await.inspect_err(|why| self.unreachable(why)).ok()
+                self.answer(shared.take(&take), end_of_asking).await
             }
             None => None,
         };
         let wait = match taken {
             Some(Taken::Passed) => return Ok(()),
-            Some(Taken::Banned(left)) => return Err(Obstacle::Ban(left)),
+            Some(Taken::Banned { ban, time }) => {
+                // Who knows it need not ask again, and it lasts though the count may go.
+                if let Some(key) = bans.get(ban) {
+                    self.bans.close(self.ticks.elapsed(), ask.app_key, key.clone(), time, true);
+                }
+                return Err(Obstacle::Ban(time));
+            }
             Some(Taken::Wait(wait)) => wait,
             None if self.shared.is_some() && self.when_unreachable == WhenUnreachable::Closed => {
-                return Err(Obstacle::Unreachable(self.pause()));
+                let pause = self.pause();
+                return Err(Obstacle::Unreachable(if pause.is_zero() { PAUSE } else { pause }));
             }
             None => match gate.local.take(leave) {
                 Ok(()) => return Ok(()),
@@ -252,6 +271,33 @@ impl Inner {
         };
         gate.lanes.expect(ask.priority, self.ticks.elapsed().saturating_add(wait));
         Err(Obstacle::Rate(wait))
+    }
+
+    /// Tells the others the bans that they do not know yet: those of a moment ago, and those from while they could not be reached.
+    async fn tell_bans(&self, end_of_asking: Option<Duration>) {
+        while let Some(shared) = self.reachable()
+            && let Some(ban) = self.bans.untold(self.ticks.elapsed())
+        {
+            match self.answer(shared.ban(&ban.app_key, &ban.key, ban.left), end_of_asking).await {
+                Some(()) => self.bans.told(&ban),
+                None => return,
+            }
+        }
+    }
+
+    /// What the shared count answers until then; nothing if it cannot be reached, or does not answer in time.
+    async fn answer<T>(&self, answer: BoxFuture<'_, Result<T, Unreachable>>, end: Option<Duration>) -> Option<T> {
+        let asked = self.ticks.elapsed();
+        let time = end.map(|end| end.saturating_sub(asked));
+        let why = match within(&*self.timer, time, answer).await {
+            Some(Ok(answer)) => return Some(answer),
+            Some(Err(why)) => why,
+            // A call without time says nothing about the count.
+            None if self.ticks.elapsed().saturating_sub(asked) < SLOW => return None,
+            None => Unreachable::new("it does not answer in time"),
+        };
+        self.unreachable(&why);
+        None
     }
 
     /// The limits of an application, from its first call on.
@@ -285,6 +331,10 @@ impl Inner {
 
     /// Leaves the shared count alone for a while, so that calls do not all wait for it.
     fn unreachable(&self, why: &Unreachable) {
+        // Those who asked at the same time say the same.
+        if !self.pause().is_zero() {
+            return;
+        }
         let until = self.ticks.elapsed().saturating_add(PAUSE);
         let until = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
         self.unreachable_until.store(until, Ordering::Release);
@@ -308,18 +358,13 @@ pub(crate) struct Limited(pub(crate) RateLimiter);
 impl Layer for Limited {
     fn call<'a>(&'a self, call: CallInfo<'a>, next: Next<'a>) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
-            let mut ask = Ask::of(call);
-            // Only then, for a digest costs more than all the rest.
-            if self.0.looks_at_sessions() {
-                ask.session = call.session();
-            }
+            let ask = Ask::of(call);
             self.0.acquire(&ask).await.map_err(Error::from)?;
             let outcome = next.run(call).await;
             if let Err(failed) = &outcome
                 && let Some(refusal) = failed.error().gateway()
             {
-                ask.session = call.session();
-                self.0.refused(&ask, refusal).await;
+                self.0.refused(&Ask::of(call), refusal).await;
             }
             outcome
         })

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::error::{ConfigError, ConfigProblem};
@@ -37,7 +38,12 @@ pub(super) struct Plan {
     /// The methods that are not counted by the tier of their spec.
     methods: HashMap<String, usize>,
     basic: usize,
+    /// Where the limits of methods stand that were called by name, for a search takes longer than all the rest.
+    found: RwLock<HashMap<String, usize>>,
 }
+
+/// Most methods whose limit is remembered: more than a program calls, and no room for names that somebody makes up.
+const REMEMBERED: usize = 1_000;
 
 impl Plan {
     /// Where the limit of a method stands. The tier is that of the spec, if one is known.
@@ -47,8 +53,24 @@ impl Plan {
         {
             return *own;
         }
-        let tier = tier.or_else(|| methods::tier(method)).unwrap_or(BASIC);
+        let Some(tier) = tier else { return self.by_name(method) };
+        self.of_tier(tier)
+    }
+
+    fn of_tier(&self, tier: &str) -> usize {
         self.tiers.iter().find(|(name, _)| name == tier).map_or(self.basic, |(_, at)| *at)
+    }
+
+    fn by_name(&self, method: &str) -> usize {
+        if let Some(found) = self.found.read().unwrap_or_else(PoisonError::into_inner).get(method) {
+            return *found;
+        }
+        let limit = self.of_tier(methods::tier(method).unwrap_or(BASIC));
+        let mut found = self.found.write().unwrap_or_else(PoisonError::into_inner);
+        if found.len() < REMEMBERED {
+            found.insert(method.to_owned(), limit);
+        }
+        limit
     }
 
     /// Checks the configuration, all of it.
@@ -57,7 +79,8 @@ impl Plan {
         let mut rates: BTreeMap<&str, Rate> =
             TIERS.iter().map(|(name, calls)| (*name, Rate::per_minute(i64::from(*calls)))).collect();
         rates.extend(config.tiers.iter().map(|(name, rate)| (name.as_str(), *rate)));
-        let mut plan = Self { limits: Vec::new(), tiers: Vec::new(), methods: HashMap::new(), basic: 0 };
+        let (limits, tiers, methods) = (Vec::new(), Vec::new(), HashMap::new());
+        let mut plan = Self { limits, tiers, methods, basic: 0, found: RwLock::default() };
         for (name, rate) in &rates {
             let at = plan.add(name, &format!("limits.tiers.{name}"), *rate, &mut problems);
             plan.tiers.push(((*name).to_owned(), at));
@@ -141,4 +164,23 @@ fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, ConfigProblem> {
 fn unknown(key: &str, method: &str) -> ConfigProblem {
     let hint = methods::near(method).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
     ConfigProblem::new(key, format!("no such method.{hint} If it has no spec here, say `unlisted`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_called_by_name_is_remembered_up_to_a_bound() {
+        let plan = Plan::new(&RateLimits::new()).unwrap();
+        let name = |method| plan.limits[plan.limit_of(method, None)].name.clone();
+        for _ in 0..2 {
+            assert_eq!([name("taobao.trade.get"), name("taobao.time.get"), name("x.y")], ["trade", "basic", "basic"]);
+        }
+        assert_eq!(plan.found.read().unwrap().len(), 3);
+        plan.limit_of("a.b", Some("trade"));
+        (0..2 * REMEMBERED).for_each(|n| assert_eq!(plan.limit_of(&format!("x.{n}"), None), plan.basic));
+        assert_eq!(plan.found.read().unwrap().len(), REMEMBERED);
+        assert_eq!(name("taobao.trade.fullinfo.get"), "trade", "what is not remembered is found all the same");
+    }
 }

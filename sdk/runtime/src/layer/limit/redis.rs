@@ -1,12 +1,11 @@
 //! Counting in Redis.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, Script, ServerErrorKind};
-use tokio::sync::Mutex;
 
 use crate::error::{ConfigError, Error};
 use crate::layer::limit::{SharedCount, Take, Taken, Unreachable};
@@ -30,7 +29,19 @@ pub struct RedisCount {
     client: Client,
     prefix: String,
     timeout: Duration,
-    connection: Mutex<Option<Connection>>,
+    /// Held by the one call that connects for all.
+    connecting: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    connection: Option<Connection>,
+    /// How many connections have stood.
+    connections: u64,
+    /// How often connecting has failed, and why the last time.
+    failures: u64,
+    why: Option<Unreachable>,
 }
 
 /// A connection, with a number by which it is told from the one before.
@@ -50,7 +61,7 @@ impl RedisCount {
         // What the library says about it may hold the URL, and that a password.
         let client = Client::open(url).map_err(|_| ConfigError::at("limits.redis.url", NO_URL))?;
         let (prefix, timeout) = ("topsdk".to_owned(), Duration::from_millis(250));
-        Ok(Self { client, prefix, timeout, connection: Mutex::default() })
+        Ok(Self { client, prefix, timeout, connecting: tokio::sync::Mutex::default(), state: Mutex::default() })
     }
 
     /// What the names of all keys begin with. `topsdk` by default.
@@ -72,23 +83,54 @@ impl RedisCount {
         format!("{}:{{{app_key}}}:{name}", self.prefix)
     }
 
-    /// The connection that stands, or a new one in place of one that has failed.
-    async fn connection(&self, failed: Option<u64>) -> Result<Connection, RedisError> {
-        let mut slot = self.connection.lock().await;
-        if let Some(connection) = slot.as_ref().filter(|connection| Some(connection.number) != failed) {
-            return Ok(connection.clone());
+    /// The connection that stands, or a new one. Of the calls that need a new one at the same time one connects, and what comes of it
+    /// counts for all: a Redis that does not answer would keep them waiting one behind the other.
+    async fn connection(&self) -> Result<Connection, Unreachable> {
+        let failures = match &*self.state() {
+            State { connection: Some(connection), .. } => return Ok(connection.clone()),
+            State { failures, .. } => *failures,
+        };
+        let _turn = self.connecting.lock().await;
+        match &*self.state() {
+            State { connection: Some(connection), .. } => return Ok(connection.clone()),
+            State { why: Some(why), failures: now, .. } if *now != failures => return Err(why.clone()),
+            _ => {}
         }
-        let number = slot.take().map_or(0, |before| before.number + 1);
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.timeout))
             .set_response_timeout(Some(self.timeout));
-        let redis = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        let connection = Connection { number, redis };
-        *slot = Some(connection.clone());
-        Ok(connection)
+        let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let mut state = self.state();
+        match connected {
+            Ok(redis) => {
+                state.connections += 1;
+                let connection = Connection { number: state.connections, redis };
+                state.connection = Some(connection.clone());
+                Ok(connection)
+            }
+            Err(error) => {
+                let why = why(&error);
+                state.failures += 1;
+                state.why = Some(why.clone());
+                Err(why)
+            }
+        }
     }
 
-    /// Runs a script. A connection that has broken while nobody used it is made anew, once.
+    /// Uses a connection no more, unless there is another one already.
+    fn forget(&self, number: u64) {
+        let mut state = self.state();
+        if state.connection.as_ref().is_some_and(|connection| connection.number == number) {
+            state.connection = None;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a script. A connection that has broken while nobody used it is made anew, once; one that does not answer in time may be
+    /// broken without anybody having told, and the next call makes another.
     async fn run<T: redis::FromRedisValue>(
         &self,
         script: &Script,
@@ -98,9 +140,9 @@ impl RedisCount {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Unreachable::new("there is no runtime of tokio"));
         }
-        let mut failed = None;
+        let mut again = true;
         loop {
-            let Connection { number, mut redis } = self.connection(failed).await.map_err(|error| why(&error))?;
+            let Connection { number, mut redis } = self.connection().await?;
             let mut invocation = script.prepare_invoke();
             keys.iter().for_each(|key| {
                 invocation.key(key);
@@ -108,10 +150,16 @@ impl RedisCount {
             arguments.iter().for_each(|argument| {
                 invocation.arg(argument);
             });
-            match invocation.invoke_async(&mut redis).await {
+            let error = match invocation.invoke_async(&mut redis).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) if failed.is_none() && error.is_connection_dropped() => failed = Some(number),
-                Err(error) => return Err(why(&error)),
+                Err(error) => error,
+            };
+            let dropped = error.is_connection_dropped();
+            if dropped || error.is_timeout() {
+                self.forget(number);
+            }
+            if !(dropped && std::mem::take(&mut again)) {
+                return Err(why(&error));
             }
         }
     }
@@ -129,7 +177,10 @@ impl SharedCount for RedisCount {
             match answer.as_slice() {
                 [0] => Ok(Taken::Passed),
                 [1, wait] => Ok(Taken::Wait(Duration::from_micros(*wait))),
-                [2, ban] => Ok(Taken::Banned(Duration::from_micros(*ban))),
+                [2, time, ban] => {
+                    let ban = usize::try_from(*ban).unwrap_or(usize::MAX);
+                    Ok(Taken::Banned { ban, time: Duration::from_micros(*time) })
+                }
                 _ => Err(Unreachable::new("the script answered something else")),
             }
         })

@@ -14,7 +14,7 @@ pub trait SharedCount: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// The count cannot be reached. It must say so soon: the call waits for it.
+    /// The count cannot be reached. It must say so soon: the call waits for it, though never beyond its time.
     fn take<'a>(&'a self, take: &'a Take<'a>) -> BoxFuture<'a, Result<Taken, Unreachable>>;
 
     /// Lets no call of the application pass for this time that names this [key](Take::bans). Of two bans the later end counts.
@@ -50,8 +50,13 @@ pub enum Taken {
     Passed,
     /// The limit is used up for this time.
     Wait(Duration),
-    /// The platform has told to stop for this time.
-    Banned(Duration),
+    /// The platform has told to stop.
+    Banned {
+        /// Which of [`Take::bans`] lasts longest.
+        ban: usize,
+        /// For this time.
+        time: Duration,
+    },
 }
 
 /// A [`SharedCount`] cannot be reached.

@@ -1,11 +1,14 @@
--- Lets one call pass, or tells why not: { 0 }, { 1, wait }, { 2, ban }, in microseconds.
+-- Lets one call pass, or tells why not: { 0 }, { 1, wait }, { 2, ban, which }, in microseconds.
 -- KEYS: the count, then whatever may be banned. ARGV: period, burst and what the call leaves, in microseconds, calls, calls.
-local ban = 0
+local ban, which = 0, 0
 for i = 2, #KEYS do
-  ban = math.max(ban, redis.call('PTTL', KEYS[i]))
+  local left = redis.call('PTTL', KEYS[i])
+  if left > ban then
+    ban, which = left, i - 2
+  end
 end
 if ban > 0 then
-  return { 2, ban * 1000 }
+  return { 2, ban * 1000, which }
 end
 
 local time = redis.call('TIME')

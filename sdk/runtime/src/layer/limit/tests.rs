@@ -3,6 +3,8 @@
 mod bans;
 mod client;
 mod order;
+#[cfg(feature = "redis")]
+mod redis;
 mod settings;
 mod shared;
 mod sim;

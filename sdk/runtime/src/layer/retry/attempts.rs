@@ -16,7 +16,8 @@ pub struct Attempts {
 impl Attempts {
     pub(crate) const NONE: Self = Self { count: 0, failed: Vec::new(), stopped: None };
 
-    /// How many attempts were made. 0 where nothing was tried: an argument was wrong, a layer answered, or the answer is stored.
+    /// How many attempts were made, one that a layer of [attempts](crate::ClientBuilder::attempt_layer) answered or refused included.
+    /// 0 where nothing was tried: an argument was wrong, a layer around the call answered, or the answer is stored.
     #[must_use]
     pub fn count(&self) -> u32 {
         self.count
@@ -35,9 +36,23 @@ impl Attempts {
         self.stopped
     }
 
+    /// Whether the platform may have acted on an attempt before the last one.
+    pub(crate) fn an_earlier_one_may_have_reached(&self) -> bool {
+        self.failed.iter().any(|attempt| attempt.may_have_reached_platform)
+    }
+
     pub(crate) fn begin(&mut self) -> u32 {
         self.count += 1;
         self.count
+    }
+
+    /// Whether an earlier attempt failed with the same code, and the same sub code but for its suffix.
+    pub(crate) fn failed_as(&self, error: &Error) -> bool {
+        let same_sub_code = |known: Option<&str>| match (known, error.sub_code()) {
+            (Some(known), Some(now)) => known.split(':').next() == now.split(':').next(),
+            (known, now) => known == now,
+        };
+        self.failed.iter().any(|attempt| attempt.code == error.code() && same_sub_code(attempt.sub_code.as_deref()))
     }
 
     pub(crate) fn failed_once(&mut self, error: &Error, took: Duration, waited: Duration) {
@@ -45,6 +60,7 @@ impl Attempts {
             error: error.to_string(),
             code: error.code(),
             sub_code: error.sub_code().map(str::to_owned),
+            may_have_reached_platform: error.may_have_reached_platform(),
             took,
             waited,
         });
@@ -71,6 +87,8 @@ pub struct FailedAttempt {
     pub code: Option<i64>,
     /// The platform's sub code, if it gave one.
     pub sub_code: Option<String>,
+    /// Whether the platform may have acted on it: false only if it certainly did not.
+    pub may_have_reached_platform: bool,
     /// From the start of the attempt to its end.
     pub took: Duration,
     /// The pause after it.
@@ -93,6 +111,8 @@ pub enum Stopped {
     Deadline,
     /// The client's budget for attempts is used up: too many of its calls fail.
     Budget,
+    /// A limiter on this side let it not pass, and has waited as long as the call may.
+    Limited,
 }
 
 impl fmt::Display for Stopped {
@@ -104,6 +124,7 @@ impl fmt::Display for Stopped {
             Self::LongBan => "the ban is too long to wait for",
             Self::Deadline => "the deadline is too near",
             Self::Budget => "the budget for attempts is used up",
+            Self::Limited => "the rate limit lets it not pass in time",
         })
     }
 }

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Error, UNTOLD_BAN};
 use crate::layer::retry::{Retry, Stopped};
 use crate::model::{Effect, RetryClass};
 
 /// What is known after a failed attempt.
+#[derive(Clone, Copy)]
 pub(crate) struct Situation<'a> {
     pub(crate) error: &'a Error,
     pub(crate) effect: Effect,
+    /// An earlier attempt failed with the same code and sub code.
+    pub(crate) repeated: bool,
     /// Attempts made so far.
     pub(crate) attempts: u32,
     /// Most attempts.
@@ -24,12 +27,14 @@ pub(crate) struct Situation<'a> {
 
 /// The pause before the next attempt, or why there is none. The budget is asked afterwards.
 pub(crate) fn decide(retry: &Retry, now: &Situation<'_>) -> Result<Duration, Stopped> {
+    // It has waited already, as long as the call may.
+    if matches!(now.error, Error::Limited(_)) {
+        return Err(Stopped::Limited);
+    }
     let class = retry.class(now.error);
     let of_no_use = match class {
         RetryClass::Never => true,
-        // However many attempts have failed for another reason before.
-        RetryClass::Once if is_clock(now.error) => !now.corrected,
-        RetryClass::Once => now.attempts > 1,
+        RetryClass::Once => now.repeated || (is_clock(now.error) && !now.corrected),
         RetryClass::Backoff | RetryClass::AfterBan => false,
     };
     if of_no_use {
@@ -49,7 +54,7 @@ pub(crate) fn decide(retry: &Retry, now: &Situation<'_>) -> Result<Duration, Sto
         }
         // Whoever waits for the same ban must not come back at the same moment.
         ban.saturating_add(growing)
-    } else if is_clock(now.error) {
+    } else if now.corrected {
         Duration::ZERO
     } else {
         growing
@@ -65,16 +70,13 @@ pub(crate) fn is_clock(error: &Error) -> bool {
     matches!(error.code(), Some(30 | 31))
 }
 
-/// The shortest ban that the platform gives, for one whose end it does not tell.
-const UNTOLD_BAN: Duration = Duration::from_secs(1);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::client::RawReply;
-    use crate::error::{ConfigError, InvalidArgument, TimeoutError, TransportError};
+    use crate::error::{ConfigError, InvalidArgument, LimitReason, LimitedError, TimeoutError, TransportError};
     use Effect::{Idempotent, Read, Write};
-    use Stopped::{Attempts, Deadline, LongBan, MayBeApplied, Permanent};
+    use Stopped::{Attempts, Deadline, Limited, LongBan, MayBeApplied, Permanent};
 
     fn answer(body: &str) -> Error {
         RawReply::stored("x.y", body).failure(None).unwrap()
@@ -98,7 +100,15 @@ mod tests {
         let (ms, sec) = (|pause| Ok(Duration::from_millis(pause)), Duration::from_secs);
         let transport = TransportError::maybe_sent("x");
         let invalid = InvalidArgument::new("x", "x", "x");
-        let cases: [(&str, Error, Expected); 24] = [
+        let limited = LimitedError {
+            method: "x".into(),
+            limit: "x".into(),
+            reason: LimitReason::Rate,
+            retry_after: sec(1),
+            attempts: crate::layer::retry::Attempts::NONE,
+        };
+        let cases: [(&str, Error, Expected); 25] = [
+            ("limited", limited.into(), [Err(Limited); 3]),
             ("config", ConfigError::new("x").into(), [Err(Permanent); 3]),
             ("invalid", invalid.into(), [Err(Permanent); 3]),
             ("not connected", TransportError::not_sent("x").into(), [ms(100); 3]),
@@ -138,7 +148,8 @@ mod tests {
     }
 
     fn situation(error: &Error, effect: Effect) -> Situation<'_> {
-        Situation { error, effect, attempts: 1, most: 3, corrected: false, remaining: None, chance: 0.5 }
+        let (attempts, most) = (1, 3);
+        Situation { error, effect, repeated: false, attempts, most, corrected: false, remaining: None, chance: 0.5 }
     }
 
     #[test]
@@ -146,12 +157,14 @@ mod tests {
         let error = refusal(31, "", "");
         let now = Situation { corrected: true, ..situation(&error, Write) };
         assert_eq!(decide(&Retry::default(), &now), Ok(Duration::ZERO));
-        assert_eq!(decide(&Retry::default(), &Situation { attempts: 2, ..now }), Ok(Duration::ZERO));
-        assert_eq!(decide(&Retry::default(), &Situation { attempts: 3, ..now }), Err(Attempts));
-        for attempts in 1..=3 {
-            let now = Situation { attempts, corrected: false, ..now };
-            assert_eq!(decide(&Retry::default(), &now), Err(Permanent));
-        }
+        let second = Situation { attempts: 2, ..now };
+        assert_eq!(decide(&Retry::default(), &second), Ok(Duration::ZERO), "what failed before was something else");
+        assert_eq!(decide(&Retry::default(), &Situation { repeated: true, ..second }), Err(Permanent));
+        // Who wants it tried again in any case waits, unless there is something new to try.
+        let anyhow = Retry::default().on_code(31, RetryClass::Backoff);
+        let uncorrected = situation(&error, Write);
+        assert_eq!(decide(&anyhow, &uncorrected), Ok(Duration::from_millis(100)));
+        assert_eq!(decide(&anyhow, &Situation { corrected: true, ..uncorrected }), Ok(Duration::ZERO));
     }
 
     #[test]

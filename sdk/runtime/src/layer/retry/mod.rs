@@ -186,7 +186,7 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
     let settings = call.client.settings();
     let (retry, bucket, timer) = (&settings.retry, &settings.bucket, call.timer());
     let most = call.exchange.options.attempts.unwrap_or(retry.attempts);
-    let (mut attempts, mut paid, mut corrected) = (Attempts::default(), false, false);
+    let (mut attempts, mut paid) = (Attempts::default(), false);
     loop {
         let call = CallInfo { attempt: attempts.begin(), ..call };
         let (start, skew) = (timer.now(), settings.skew.get());
@@ -198,13 +198,12 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             }
             Err(failed) => failed,
         };
-        let clock = is_clock(failed.error());
-        let first = clock && call.client.correct_clock(&failed, skew) && !corrected;
-        corrected |= first;
+        let corrected = is_clock(failed.error()) && call.client.correct_clock(&failed, skew);
         let situation = Situation {
-            corrected: first,
+            corrected,
             error: failed.error(),
             effect: call.effect(),
+            repeated: attempts.failed_as(failed.error()),
             attempts: call.attempt,
             most,
             remaining: call.remaining(),
@@ -215,8 +214,8 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
         if next == Err(Stopped::Permanent) && failed.error().gateway().is_some() {
             bucket.earn(paid);
         }
-        paid = !clock;
-        let next = next.and_then(|pause| if clock || bucket.pay() { Ok(pause) } else { Err(Stopped::Budget) });
+        paid = !corrected;
+        let next = next.and_then(|pause| if corrected || bucket.pay() { Ok(pause) } else { Err(Stopped::Budget) });
         match next {
             Ok(pause) => {
                 let took = timer.now().saturating_duration_since(start);

@@ -221,6 +221,64 @@ async fn an_error_tells_how_often_and_why_not_again() {
     assert_eq!((invalid.attempts().count(), invalid.attempts().stopped()), (0, None));
 }
 
+/// What the last attempt tells is not all: an earlier one may have got through.
+#[tokio::test]
+async fn an_error_tells_of_all_attempts_whether_one_may_have_got_through() {
+    let ms = Duration::from_millis;
+    for (todo, says) in [
+        (
+            [Do::Lose, Do::Refuse],
+            "transport: no connection; an earlier attempt may have reached the platform (2 attempts)",
+        ),
+        ([Do::Lose, Do::Ban(9)], " An earlier attempt may have reached the platform. (2 attempts)"),
+        ([Do::Lose, Do::Fail(15, "isp.x")], " (2 attempts)"),
+    ] {
+        let script = Script::new(&todo);
+        let error = script.client().call(get()).with_attempts(2).await.unwrap_err();
+        assert!(error.may_have_reached_platform() && error.to_string().ends_with(says), "{todo:?}: {error}");
+        assert!(error.attempts().failed()[0].may_have_reached_platform);
+        assert!(!error.to_string().contains("nothing was sent"), "{error}");
+    }
+    for todo in [[Do::Refuse, Do::Refuse], [Do::Ban(1), Do::Refuse]] {
+        let error = Script::new(&todo).client().call(get()).with_attempts(2).await.unwrap_err();
+        assert!(!error.may_have_reached_platform() && error.to_string().ends_with("; nothing was sent (2 attempts)"));
+    }
+
+    // Where no time is left for the second attempt.
+    struct Slow;
+    impl crate::layer::Layer for Slow {
+        fn call<'a>(&'a self, call: CallInfo<'a>, next: Next<'a>) -> BoxFuture<'a, Outcome> {
+            Box::pin(async move {
+                if call.attempt() == 2 {
+                    call.timer().sleep(Duration::from_secs(9)).await;
+                }
+                next.run(call).await
+            })
+        }
+    }
+    let script = Script::new(&[Do::Lose]);
+    let client = script.builder().deadline(ms(5_000)).attempt_layer(Slow).build().unwrap();
+    let error = client.call(get()).await.unwrap_err();
+    assert!(error.is_timeout() && error.may_have_reached_platform(), "{error}");
+    assert!(error.to_string().contains("ran out; an earlier attempt may have reached the platform"), "{error}");
+}
+
+/// Who sorts errors by what helps learns that waiting does; the call itself has waited.
+#[cfg(feature = "limit")]
+#[tokio::test]
+async fn a_limiter_that_lets_nothing_pass_ends_the_call() {
+    use crate::layer::limit::{Rate, RateLimiter, RateLimits, Wait};
+
+    let script = Script::new(&[Do::Lose]);
+    let limits = RateLimits::new().tier("basic", Rate::per_minute(1)).wait(Wait::No);
+    let limiter = RateLimiter::with_timer(limits, script.timer.clone()).unwrap();
+    let client = script.builder().rate_limiter(&limiter).build().unwrap();
+    let error = client.call(get()).await.unwrap_err();
+    assert!(matches!(&error, Error::Limited(_)) && error.may_have_reached_platform(), "{error}");
+    assert_eq!((error.retry(), error.attempts().stopped()), (RetryClass::AfterBan, Some(Stopped::Limited)));
+    assert!(error.to_string().ends_with("; an earlier attempt may have reached the platform (2 attempts)"), "{error}");
+}
+
 #[tokio::test]
 async fn raw_calls_are_tried_again_too_and_end_with_the_bytes() {
     let script = Script::new(&[Do::Fail(10, ""), Do::Answer]);
@@ -301,6 +359,22 @@ async fn a_clock_that_is_right_is_left_alone() {
     assert_eq!(error.attempts().stopped(), Some(Stopped::Permanent));
     client.call(get()).await.unwrap();
     assert_eq!(script.timestamps()[0], script.timestamps()[1]);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_corrected_after_another_fault_too() {
+    let mut script = Script::new(&[Do::Refuse, Do::Fail(31, ""), Do::Answer]);
+    script.gateway_is_ahead = Duration::from_secs(3600);
+    assert_eq!(script.client().call(get()).await.unwrap().attempts().count(), 3);
+}
+
+#[tokio::test]
+async fn a_clock_that_cannot_be_corrected_is_no_way_round_pause_and_budget() {
+    let script = Script::new(&[Do::Fail(31, ""); 9]);
+    let retry = Retry::default().attempts(5).on_code(31, RetryClass::Backoff).budget(Budget::default().capacity(10));
+    let error = script.builder().retry(retry).build().unwrap().call(get()).await.unwrap_err();
+    assert_eq!((error.attempts().count(), error.attempts().stopped()), (3, Some(Stopped::Budget)));
+    assert_eq!(error.attempts().waited(), Duration::from_millis(300));
 }
 
 #[tokio::test]
@@ -398,6 +472,19 @@ fn nonsense_is_refused_when_the_client_is_built() {
         assert!(error.contains(says), "{error}");
     }
     assert!(script.builder().retry(Retry::off().budget(Budget::UNLIMITED)).build().is_ok());
+}
+
+#[tokio::test]
+async fn a_call_without_attempts_is_refused() {
+    let script = Script::new(&[]);
+    let client = script.client();
+    for error in [
+        client.call(get()).with_attempts(0).await.unwrap_err(),
+        client.untyped("x.y").with_attempts(0).raw().await.unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), "configuration: with_attempts(0) makes no call: 1 is without retries");
+    }
+    assert_eq!(script.sent(), 0);
 }
 
 fn anything() -> impl Strategy<Value = Do> {

@@ -112,3 +112,32 @@ fn a_banned_method_holds_up_no_other() {
     // The first of them learns at its next look, a moment later, that nobody is before it any more.
     assert!(times[2..].iter().all(|time| *time <= ms(5_000)), "{times:?}");
 }
+
+/// Who is already waiting when a user is banned is not sent either.
+#[test]
+fn a_ban_of_a_user_holds_for_calls_that_wait() {
+    use std::sync::Arc;
+
+    use crate::{Client, Credentials, Environment, MockTransport};
+
+    let (sim, mock) = (Sim::new(), Arc::new(MockTransport::new()));
+    mock.answer_raw("x.y", 200, "{}");
+    let limits = RateLimits::new().tier("basic", Rate::per_minute(60).burst(1)).wait(Wait::Always);
+    let limiter = limiter(&sim, limits);
+    let builder = Client::builder(Environment::Production, Credentials::new(APP, "s3cr3t")).session("mine");
+    let builder = builder.transport(Arc::clone(&mock)).timer(sim.clone()).rate_limiter(&limiter);
+    let client = builder.build().unwrap();
+    sim.block_on(client.untyped("x.y").send()).unwrap();
+    let (sim_, client_) = (&sim, &client);
+    let call = async {
+        client_.untyped("x.y").send().await.unwrap();
+        sim_.elapsed()
+    };
+    let banned = async {
+        sim_.at(ms(500)).await;
+        limiter.refused(&Ask::new(APP, "x.y").session(SessionId::of("mine")), &refusal(5, "", BAN)).await;
+        sim_.elapsed()
+    };
+    let tasks: [std::pin::Pin<Box<dyn Future<Output = Duration>>>; 2] = [Box::pin(call), Box::pin(banned)];
+    assert_eq!(sim.run(tasks), [ms(5_500), ms(500)]);
+}
