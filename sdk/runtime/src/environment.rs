@@ -53,6 +53,18 @@ impl Environment {
         }
     }
 
+    /// Host and port of the gateway.
+    pub(crate) fn address(&self) -> (&str, u16) {
+        let (scheme, rest) = self.rest_url().split_once("://").unwrap_or(("", self.rest_url()));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (host, port) = match authority.strip_prefix('[').and_then(|v6| v6.split_once(']')) {
+            Some((v6, after)) => (v6, after.strip_prefix(':')),
+            None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+        };
+        let usual = if scheme == "http" { 80 } else { 443 };
+        (host, port.and_then(|port| port.parse().ok()).unwrap_or(usual))
+    }
+
     /// Refuses URLs that are none, and plain http to anything that may hold real data.
     pub(crate) fn check(&self, plain_http_allowed: bool) -> Result<(), ConfigError> {
         let url = self.rest_url();
@@ -64,10 +76,7 @@ impl Environment {
         if authority.is_empty() || !matches!(scheme, "http" | "https") {
             return Err(ConfigError::new("the gateway URL must begin with https:// or http:// and name a host"));
         }
-        let host = match authority.strip_prefix('[') {
-            Some(v6) => v6.split(']').next().unwrap_or_default(),
-            None => authority.split(':').next().unwrap_or_default(),
-        };
+        let (host, _) = self.address();
         let harmless = host == "localhost"
             || host.ends_with(".tbsandbox.com")
             || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
@@ -122,6 +131,15 @@ mod tests {
             ("eco.taobao.com", false),
         ] {
             assert_eq!(Environment::custom(url).check(false).is_ok(), allowed, "{url}");
+        }
+        for (url, host, port) in [
+            ("https://eco.taobao.com/router/rest", "eco.taobao.com", 443),
+            ("http://10.0.0.8:81?x", "10.0.0.8", 81),
+            ("http://[::1]:8399/router/rest", "::1", 8399),
+            ("https://[::1]/", "::1", 443),
+            ("http://localhost:nonsense/", "localhost", 80),
+        ] {
+            assert_eq!(Environment::custom(url).address(), (host, port), "{url}");
         }
         assert!(Environment::custom("http://gw.api.taobao.com/router/rest").check(true).is_ok());
         for known in [Environment::Production, Environment::Overseas, Environment::Sandbox, Environment::Local] {

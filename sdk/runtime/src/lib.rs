@@ -12,6 +12,7 @@ pub mod codec;
 pub mod error;
 pub mod layer;
 pub mod model;
+pub mod observe;
 pub mod sign;
 pub mod transport;
 

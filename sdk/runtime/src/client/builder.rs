@@ -168,6 +168,14 @@ impl ClientBuilder {
         self.attempt_layer(crate::layer::limit::Limited(limiter.clone()))
     }
 
+    /// Watches the success and latency of the calls, around everything else: what it counts is what callers see.
+    #[cfg(feature = "slo")]
+    #[must_use]
+    pub fn slo(mut self, window: &crate::layer::slo::SloWindow) -> Self {
+        self.layers.call.insert(0, Box::new(window.clone()));
+        self
+    }
+
     /// The limit for the connection to stand; `None` for no limit. 15 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
@@ -269,6 +277,8 @@ impl ClientBuilder {
             return Err(ConfigError::new("the app key or the app secret is empty").into());
         }
         self.retry.check()?;
+        #[cfg(feature = "metrics")]
+        crate::observe::describe();
         let transport = match self.transport.take() {
             Some(transport) => transport,
             None => self.network()?,

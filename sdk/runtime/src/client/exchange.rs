@@ -1,10 +1,10 @@
 //! A call on its way through the layers to the platform and back.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Instrument as _;
-use tracing::field::Empty;
 
 use crate::client::call::Options;
 use crate::client::clock::millis_between;
@@ -15,6 +15,7 @@ use crate::credentials::Token;
 use crate::error::{Error, TimeoutError};
 use crate::layer::{CallInfo, Failed, Next, Outcome};
 use crate::model::{MethodInfo, Session};
+use crate::observe::Watch;
 
 /// A call with all that is needed to make it, and to make it again.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub(crate) struct Exchange<'a> {
     /// The call's sensitive parameters.
     pub(crate) hidden: Hidden,
     pub(crate) deadline: Option<Instant>,
+    /// What the method is called where only known names may stand, once somebody has asked.
+    pub(crate) label: OnceLock<&'static str>,
 }
 
 impl<'a> Exchange<'a> {
@@ -36,7 +39,7 @@ impl<'a> Exchange<'a> {
         options: &'a Options,
     ) -> Self {
         let (method, options) = (Cow::Borrowed(method), Cow::Borrowed(options));
-        Self { method, info, params, options, hidden: Hidden::default(), deadline: None }
+        Self { method, info, params, options, hidden: Hidden::default(), deadline: None, label: OnceLock::new() }
     }
 
     /// The token that the call carries.
@@ -67,6 +70,7 @@ impl<'a> Exchange<'a> {
             options: Cow::Owned(self.options.into_owned()),
             hidden: self.hidden,
             deadline: self.deadline,
+            label: self.label,
         }
     }
 }
@@ -81,7 +85,10 @@ impl Client {
         let settings = self.settings();
         exchange.deadline = self.deadline(&exchange).and_then(|limit| settings.timer.now().checked_add(limit));
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
-        Next::around_call(&settings.layers).run(call).await
+        let watch = Watch::call(call);
+        let outcome = Next::around_call(&settings.layers).run(call).instrument(watch.span()).await;
+        watch.end(&outcome);
+        outcome
     }
 
     /// The time that a whole call may take.
@@ -89,29 +96,27 @@ impl Client {
         exchange.options.deadline.or(self.settings().timeouts.deadline)
     }
 
-    /// Makes one attempt: signs, sends, and looks whether the answer is one.
+    /// Makes one attempt, unless its time has come.
     pub(crate) async fn attempt(&self, call: CallInfo<'_>) -> Outcome {
+        if call.remaining().is_some_and(|remaining| remaining.is_zero()) {
+            return Err(Error::Timeout(TimeoutError::new("deadline", self.deadline(call.exchange), false)).into());
+        }
+        let watch = Watch::attempt(call);
+        let outcome = self.send(call, &watch).instrument(watch.span()).await;
+        watch.end(&outcome);
+        outcome
+    }
+
+    /// Signs, sends, and looks whether the answer is one.
+    async fn send(&self, call: CallInfo<'_>, watch: &Watch<'_>) -> Outcome {
         let (settings, exchange) = (self.settings(), call.exchange);
         let (total, remaining) = (exchange.options.timeout.or(settings.timeouts.total), call.remaining());
-        let deadline = |sent| TimeoutError::new("deadline", self.deadline(exchange), sent);
-        if remaining.is_some_and(|remaining| remaining.is_zero()) {
-            return Err(Error::Timeout(deadline(false)).into());
-        }
         let limit = [total, remaining].into_iter().flatten().min();
         let mut hidden = exchange.hidden.clone();
         let request = self.encode(exchange, self.now(), limit, &mut hidden);
-        let span = tracing::info_span!(
-            "top.call",
-            method = call.method(),
-            attempt = call.attempt(),
-            status = Empty,
-            bytes = Empty
-        );
-        let response = settings.transport.send(request).instrument(span.clone()).await;
-        let _entered = span.enter();
-        match response {
+        match settings.transport.send(request).await {
             Ok(response) => {
-                span.record("status", response.status).record("bytes", response.body.len());
+                watch.answered(response.status, response.body.len());
                 let reply = RawReply::new(self, call.method(), hidden, response)?;
                 match reply.failure(exchange.info) {
                     None => Ok(reply),
@@ -124,7 +129,7 @@ impl Client {
                     && timeout.which == "total"
                     && limit != total
                 {
-                    *timeout = deadline(timeout.sent);
+                    *timeout = TimeoutError::new("deadline", self.deadline(exchange), timeout.sent);
                 }
                 tracing::debug!(%error, "the attempt failed in transport");
                 Err(error.into())

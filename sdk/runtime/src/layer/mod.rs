@@ -35,7 +35,10 @@
 mod call;
 #[cfg(feature = "limit")]
 pub mod limit;
+pub(crate) mod methods;
 pub mod retry;
+#[cfg(feature = "slo")]
+pub mod slo;
 
 use std::fmt;
 

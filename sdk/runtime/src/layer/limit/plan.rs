@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::error::ConfigError;
 use crate::generated::platform_tables::TIERS;
 use crate::layer::limit::config::{MethodLimit, Rate, RateLimits};
-use crate::layer::limit::methods;
+use crate::layer::methods;
 
 /// The tier of methods about which nothing is known.
 const BASIC: &str = "basic";

@@ -1,12 +1,23 @@
-//! The methods of the catalogue with their rate tiers.
+//! The methods of the catalogue with their rate tiers: what is a method's name, for settings and for labels.
 
 use std::cmp::Ordering;
 
 /// Generated: a line of explanation, then all methods, sorted, one a line, each followed by its tier unless that is `basic`.
-static METHODS: &str = include_str!("../../generated/methods.txt");
+static METHODS: &str = include_str!("../generated/methods.txt");
 
 /// The rate tier of a method that has a spec.
+#[cfg(feature = "limit")]
 pub(super) fn tier(method: &str) -> Option<&'static str> {
+    find(method).map(|(_, tier)| tier)
+}
+
+/// The same name, of a method that has a spec.
+pub(crate) fn listed(method: &str) -> Option<&'static str> {
+    find(method).map(|(name, _)| name)
+}
+
+/// A method that has a spec, with its tier.
+fn find(method: &str) -> Option<(&'static str, &'static str)> {
     let text = body();
     // Halves the text instead of building an index: nothing to set up, and a dozen comparisons.
     let (mut low, mut high) = (0, text.len());
@@ -14,7 +25,7 @@ pub(super) fn tier(method: &str) -> Option<&'static str> {
         let (start, line) = line_at(text, low + (high - low) / 2)?;
         let (name, tier) = line.split_once(' ').unwrap_or((line, "basic"));
         match name.cmp(method) {
-            Ordering::Equal => return Some(tier),
+            Ordering::Equal => return Some((name, tier)),
             Ordering::Less => low = start + line.len() + 1,
             Ordering::Greater => high = start,
         }
@@ -23,6 +34,7 @@ pub(super) fn tier(method: &str) -> Option<&'static str> {
 }
 
 /// The method with the name most like this one, if one is much like it.
+#[cfg(any(feature = "limit", feature = "slo"))]
 pub(super) fn near(method: &str) -> Option<&'static str> {
     let names = body().lines().map(|line| line.split(' ').next().unwrap_or(line));
     let near = names.map(|name| (differing(name, method), name)).min()?;
@@ -42,6 +54,7 @@ fn line_at(text: &'static str, at: usize) -> Option<(usize, &'static str)> {
 }
 
 /// How many characters differ between what both begin and what both end with.
+#[cfg(any(feature = "limit", feature = "slo"))]
 fn differing(a: &str, b: &str) -> usize {
     let start = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a.as_bytes()[start..], &b.as_bytes()[start..]);
@@ -58,7 +71,7 @@ mod tests {
         let mut count = 0;
         for line in body().lines() {
             let (name, expected) = line.split_once(' ').unwrap_or((line, "basic"));
-            assert_eq!(tier(name), Some(expected), "{name}");
+            assert_eq!(find(name), Some((name, expected)), "{name}");
             count += 1;
         }
         assert!(count > 5_000, "{count}");
@@ -73,11 +86,12 @@ mod tests {
             ("zzz", None),
             ("é", None),
         ] {
-            assert_eq!(tier(method), found, "{method}");
+            assert_eq!(find(method), found.map(|tier| (method, tier)), "{method}");
         }
     }
 
     #[test]
+    #[cfg(any(feature = "limit", feature = "slo"))]
     fn a_misspelt_name_is_near() {
         for (method, expected) in [
             ("taobao.trade.gett", Some("taobao.trade.get")),
