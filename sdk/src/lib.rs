@@ -72,6 +72,8 @@
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
 //! | `redis` | | rate limits that machines share |
+//! | `metrics` | | counts and durations for the recorder of the crate `metrics` that the program installs: [`observe`] |
+//! | `slo` | | success and latency of the last minutes, and whether they are as they should be: `layer::slo` |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //! | `config` | | all settings from one TOML file, with profiles: `Config` |
 //! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
@@ -111,3 +113,11 @@ mod rate_limits_guide_zh {}
 #[cfg(all(doctest, feature = "config", feature = "platform"))]
 #[doc = include_str!("../../docs/configuration.md")]
 mod configuration_guide {}
+
+#[cfg(all(doctest, feature = "metrics", feature = "platform", feature = "slo"))]
+#[doc = include_str!("../../docs/observability.md")]
+mod observability_guide {}
+
+#[cfg(all(doctest, feature = "metrics", feature = "platform", feature = "slo"))]
+#[doc = include_str!("../../docs/observability.zh-CN.md")]
+mod observability_guide_zh {}

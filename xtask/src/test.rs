@@ -43,6 +43,8 @@ enum Step {
     Readme,
     /// A crate with methods of its own builds, passes its lints and tests, and runs
     Private,
+    /// A crate that sends spans and metrics to a collector builds, passes its lints and tests
+    Telemetry,
     /// A client that is not ours talks to the sandbox
     Foreign,
     /// The fuzz targets find nothing
@@ -84,7 +86,8 @@ impl Step {
             Self::Cost => metrics::guard(),
             Self::Docs => docs(),
             Self::Readme => readme::run(),
-            Self::Private => private(),
+            Self::Private => alone("codegen/examples/private_methods", &[FMT, CLIPPY, DOC, &["run", "--quiet"], TEST]),
+            Self::Telemetry => alone("sdk/examples/telemetry", &[FMT, CLIPPY, DOC, TEST]),
             Self::Foreign => cargo(["xtask", "foreign"]),
             Self::Fuzz => cargo(["xtask", "fuzz", "--seconds", &options.fuzz.to_string()]),
             Self::Tests => tests(),
@@ -121,19 +124,18 @@ fn clippy(args: &[&str]) -> Result<(), String> {
     cargo(["clippy", "--quiet"].iter().chain(args).chain(&["--", "--deny", "warnings"]).copied())
 }
 
-/// The example crate that generates code of its own specs: a workspace of its own, as that of a user.
-fn private() -> Result<(), String> {
-    let folder = root().join("codegen/examples/private_methods");
-    let commands: [&[&str]; 5] = [
-        &["fmt", "--check"],
-        &["clippy", "--quiet", "--all-targets", "--", "--deny", "warnings"],
-        &["doc", "--quiet", "--no-deps"],
-        &["run", "--quiet"],
-        &["test", "--quiet"],
-    ];
+const FMT: &[&str] = &["fmt", "--check"];
+const CLIPPY: &[&str] = &["clippy", "--quiet", "--all-targets", "--", "--deny", "warnings"];
+const DOC: &[&str] = &["doc", "--quiet", "--no-deps"];
+const TEST: &[&str] = &["test", "--quiet"];
+
+/// An example crate that is a workspace of its own, as that of a user.
+fn alone(crate_folder: &str, commands: &[&[&str]]) -> Result<(), String> {
+    let folder = root().join(crate_folder);
+    let name = folder.file_name().unwrap_or_default();
     for args in commands {
         let mut command = Command::new(cargo::program());
-        command.args(args).env("CARGO_TARGET_DIR", root().join("target/private_methods")).current_dir(&folder);
+        command.args(*args).env("CARGO_TARGET_DIR", root().join("target").join(name)).current_dir(&folder);
         succeed(&mut command, args)?;
     }
     Ok(())

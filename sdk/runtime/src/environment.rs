@@ -71,8 +71,19 @@ impl Environment {
     /// Whether the gateway is on this machine: a sandbox, whose secrets are none.
     #[cfg(feature = "config")]
     pub(crate) fn is_here(&self) -> bool {
-        let rest = self.rest_url().split_once("://").map_or("", |(_, rest)| rest);
-        is_this_machine(host(rest.split(['/', '?', '#']).next().unwrap_or_default()))
+        is_this_machine(self.address().0)
+    }
+
+    /// Host and port of the gateway.
+    pub(crate) fn address(&self) -> (&str, u16) {
+        let (scheme, rest) = self.rest_url().split_once("://").unwrap_or(("", self.rest_url()));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (host, port) = match authority.strip_prefix('[').and_then(|v6| v6.split_once(']')) {
+            Some((v6, after)) => (v6, after.strip_prefix(':')),
+            None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+        };
+        let usual = if scheme == "http" { 80 } else { 443 };
+        (host, port.and_then(|port| port.parse().ok()).unwrap_or(usual))
     }
 
     /// Refuses URLs that are none, and plain http to anything that may hold real data.
@@ -86,7 +97,7 @@ impl Environment {
         if authority.is_empty() || !matches!(scheme, "http" | "https") {
             return Err(ConfigError::new("the gateway URL must begin with https:// or http:// and name a host"));
         }
-        let host = host(authority);
+        let (host, _) = self.address();
         let harmless = is_this_machine(host) || host.ends_with(".tbsandbox.com");
         if scheme == "http" && !harmless && !plain_http_allowed {
             return Err(ConfigError::new(format!(
@@ -94,14 +105,6 @@ impl Environment {
             )));
         }
         Ok(())
-    }
-}
-
-/// The host of `host:port`.
-fn host(authority: &str) -> &str {
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
     }
 }
 
@@ -167,6 +170,15 @@ mod tests {
             ("eco.taobao.com", false),
         ] {
             assert_eq!(Environment::custom(url).check(false).is_ok(), allowed, "{url}");
+        }
+        for (url, host, port) in [
+            ("https://eco.taobao.com/router/rest", "eco.taobao.com", 443),
+            ("http://10.0.0.8:81?x", "10.0.0.8", 81),
+            ("http://[::1]:8399/router/rest", "::1", 8399),
+            ("https://[::1]/", "::1", 443),
+            ("http://localhost:nonsense/", "localhost", 80),
+        ] {
+            assert_eq!(Environment::custom(url).address(), (host, port), "{url}");
         }
         assert!(Environment::custom("http://gw.api.taobao.com/router/rest").check(true).is_ok());
         for known in [Environment::Production, Environment::Overseas, Environment::Sandbox, Environment::Local] {

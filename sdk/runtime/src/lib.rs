@@ -13,6 +13,7 @@ pub mod codec;
 pub mod error;
 pub mod layer;
 pub mod model;
+pub mod observe;
 pub mod sign;
 pub mod split;
 pub mod transport;
@@ -30,7 +31,6 @@ mod environment;
 mod generated;
 #[cfg(any(feature = "cache", feature = "config", feature = "limit"))]
 mod human;
-#[cfg(any(feature = "cache", feature = "limit"))]
 mod methods;
 #[cfg(any(feature = "catalog", feature = "config"))]
 mod nearest;

@@ -1,4 +1,4 @@
-//! The methods of the catalogue with their rate tiers.
+//! The methods of the catalogue with their rate tiers: what is a method's name, for settings and for labels.
 
 use std::cmp::Ordering;
 use std::str::Split;
@@ -10,25 +10,31 @@ static METHODS: &str = include_str!("generated/methods.txt");
 /// The rate tier of a method that has a spec.
 #[cfg(feature = "limit")]
 pub(crate) fn tier(method: &str) -> Option<&'static str> {
-    find(method).map(|mut marks| marks.find(|mark| *mark != "!").unwrap_or("basic"))
+    find(method).map(|(_, mut marks)| marks.find(|mark| *mark != "!").unwrap_or("basic"))
 }
 
 /// Whether a method that has a spec changes nothing.
 #[cfg(feature = "cache")]
 pub(crate) fn is_read(method: &str) -> Option<bool> {
-    find(method).map(|mut marks| !marks.any(|mark| mark == "!"))
+    find(method).map(|(_, mut marks)| !marks.any(|mark| mark == "!"))
 }
 
-/// What follows the name of a method.
-fn find(method: &str) -> Option<Split<'static, char>> {
+/// The same name, of a method that has a spec.
+pub(crate) fn listed(method: &str) -> Option<&'static str> {
+    find(method).map(|(name, _)| name)
+}
+
+/// A method that has a spec, with what follows its name.
+fn find(method: &str) -> Option<(&'static str, Split<'static, char>)> {
     let text = body();
     // Halves the text instead of building an index: nothing to set up, and a dozen comparisons.
     let (mut low, mut high) = (0, text.len());
     while low < high {
         let (start, line) = line_at(text, low + (high - low) / 2)?;
         let mut parts = line.split(' ');
-        match parts.next().unwrap_or_default().cmp(method) {
-            Ordering::Equal => return Some(parts),
+        let name = parts.next().unwrap_or_default();
+        match name.cmp(method) {
+            Ordering::Equal => return Some((name, parts)),
             Ordering::Less => low = start + line.len() + 1,
             Ordering::Greater => high = start,
         }
@@ -37,6 +43,7 @@ fn find(method: &str) -> Option<Split<'static, char>> {
 }
 
 /// The method with the name most like this one, if one is much like it.
+#[cfg(any(feature = "cache", feature = "limit", feature = "slo"))]
 pub(crate) fn near(method: &str) -> Option<&'static str> {
     let names = body().lines().map(|line| line.split(' ').next().unwrap_or(line));
     let near = names.map(|name| (differing(name, method), name)).min()?;
@@ -56,6 +63,7 @@ fn line_at(text: &'static str, at: usize) -> Option<(usize, &'static str)> {
 }
 
 /// How many characters differ between what both begin and what both end with.
+#[cfg(any(feature = "cache", feature = "limit", feature = "slo"))]
 fn differing(a: &str, b: &str) -> usize {
     let start = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a.as_bytes()[start..], &b.as_bytes()[start..]);
@@ -114,6 +122,7 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "cache", feature = "limit", feature = "slo"))]
     #[test]
     fn a_misspelt_name_is_near() {
         for (method, expected) in [

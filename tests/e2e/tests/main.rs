@@ -13,6 +13,7 @@ mod faults;
 mod golden;
 mod limits;
 mod mock;
+mod observability;
 mod own_method;
 mod redaction;
 mod retries;

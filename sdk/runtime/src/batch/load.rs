@@ -13,6 +13,7 @@ use crate::batch::wire;
 use crate::client::{Client, Hidden, RawReply};
 use crate::error::{Error, Problem};
 use crate::layer::Failed;
+use crate::observe;
 use crate::transport::HttpResponse;
 
 /// A call that goes with others.
@@ -177,6 +178,7 @@ pub(super) async fn carry(client: Client, load: Arc<Load>, window: Duration) {
 async fn send(client: &Client, items: &[(usize, Item)], limit: Option<Duration>) -> Result<Vec<Answer>, Error> {
     let texts: Vec<&str> = items.iter().map(|(_, item)| item.text.as_str()).collect();
     let (request, signature) = wire::encode(client, texts.join(wire::SEPARATOR), client.now(), limit)?;
+    observe::batch_sent(items.len());
     let span = tracing::info_span!(parent: None, "top.batch", calls = items.len(), status = Empty, bytes = Empty);
     let response = client.settings().transport.send(request).instrument(span.clone()).await;
     let _entered = span.enter();

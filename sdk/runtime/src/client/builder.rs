@@ -185,6 +185,14 @@ impl ClientBuilder {
         self.attempt_layer(crate::layer::limit::Limited(limiter.clone()))
     }
 
+    /// Watches the success and latency of the calls, around everything else: what it counts is what callers see.
+    #[cfg(feature = "slo")]
+    #[must_use]
+    pub fn slo(mut self, window: &crate::layer::slo::SloWindow) -> Self {
+        self.layers.call.insert(0, Box::new(window.clone()));
+        self
+    }
+
     /// The limit for the connection to stand; `None` for no limit. 15 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
@@ -318,6 +326,8 @@ impl ClientBuilder {
             coalesce.check()?;
             self.environment.batch_url().ok_or_else(no_batch_router)?;
         }
+        #[cfg(feature = "metrics")]
+        crate::observe::describe();
         let transport = match self.transport.take() {
             Some(transport) => transport,
             None => self.network()?,

@@ -1,11 +1,10 @@
 //! A call on its way through the layers to the platform and back.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Instrument as _;
-use tracing::field::Empty;
 
 use crate::batch::{Delivery, Gatherer};
 use crate::client::call::Options;
@@ -17,6 +16,7 @@ use crate::credentials::Token;
 use crate::error::{Error, TimeoutError};
 use crate::layer::{CallInfo, Failed, Next, Outcome};
 use crate::model::{MethodInfo, Session};
+use crate::observe::Watch;
 
 /// A call with all that is needed to make it, and to make it again.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) deadline: Option<Instant>,
     /// The batch that the call is part of.
     pub(crate) gatherer: Option<Arc<Gatherer>>,
+    /// What the method is called where only known names may stand, once somebody has asked.
+    pub(crate) label: OnceLock<&'static str>,
 }
 
 impl<'a> Exchange<'a> {
@@ -40,7 +42,16 @@ impl<'a> Exchange<'a> {
         options: &'a Options,
     ) -> Self {
         let (method, options) = (Cow::Borrowed(method), Cow::Borrowed(options));
-        Self { method, info, params, options, hidden: Hidden::default(), deadline: None, gatherer: None }
+        Self {
+            method,
+            info,
+            params,
+            options,
+            hidden: Hidden::default(),
+            deadline: None,
+            gatherer: None,
+            label: OnceLock::new(),
+        }
     }
 
     /// The token that the call carries.
@@ -83,6 +94,7 @@ impl<'a> Exchange<'a> {
             hidden: self.hidden,
             deadline: self.deadline,
             gatherer: self.gatherer,
+            label: self.label,
         }
     }
 }
@@ -97,34 +109,39 @@ impl Client {
         let settings = self.settings();
         exchange.start(settings);
         let call = CallInfo { client: self, exchange: &exchange, attempt: 0 };
-        Next::around_call(&settings.layers).run(call).await
+        let watch = Watch::call(call);
+        let outcome = Next::around_call(&settings.layers).run(call).instrument(watch.span()).await;
+        watch.end(&outcome);
+        outcome
     }
 
-    /// Makes one attempt: signs, sends, and looks whether the answer is one.
+    /// Makes one attempt, unless its time has come.
     pub(crate) async fn attempt(&self, call: CallInfo<'_>) -> Outcome {
+        if call.remaining().is_some_and(|remaining| remaining.is_zero()) {
+            return Err(
+                Error::Timeout(TimeoutError::new("deadline", call.exchange.limit(self.settings()), false)).into()
+            );
+        }
+        let watch = Watch::attempt(call);
+        let outcome = self.send(call, &watch).instrument(watch.span()).await;
+        watch.end(&outcome);
+        outcome
+    }
+
+    /// Signs, sends, and looks whether the answer is one.
+    async fn send(&self, call: CallInfo<'_>, watch: &Watch<'_>) -> Outcome {
         let (settings, exchange) = (self.settings(), call.exchange);
         let (total, remaining) = (exchange.options.timeout.or(settings.timeouts.total), call.remaining());
-        let deadline = |sent| TimeoutError::new("deadline", exchange.limit(settings), sent);
-        if remaining.is_some_and(|remaining| remaining.is_zero()) {
-            return Err(Error::Timeout(deadline(false)).into());
-        }
         let limit = [total, remaining].into_iter().flatten().min();
-        let span = tracing::info_span!(
-            "top.call",
-            method = call.method(),
-            attempt = call.attempt(),
-            status = Empty,
-            bytes = Empty
-        );
         let mut hidden = exchange.hidden.clone();
         let gathered = match self.gatherer(exchange) {
-            Some(gatherer) => Box::pin(gatherer.send(self, exchange, limit)).instrument(span.clone()).await,
+            Some(gatherer) => Box::pin(gatherer.send(self, exchange, limit)).await,
             None => Ok(Delivery::Alone),
         };
         let (response, whole) = match gathered {
             Ok(Delivery::Alone) => {
                 let request = self.encode(exchange, self.now(), limit, &mut hidden);
-                (settings.transport.send(request).instrument(span.clone()).await, None)
+                (settings.transport.send(request).await, None)
             }
             Ok(Delivery::Answer(answer)) => {
                 hidden.key(settings.credentials.secret());
@@ -134,10 +151,9 @@ impl Client {
             }
             Err(error) => (Err(error), None),
         };
-        let _entered = span.enter();
         match response {
             Ok(response) => {
-                span.record("status", response.status).record("bytes", response.body.len());
+                watch.answered(response.status, response.body.len());
                 let mut reply = RawReply::new(self, call.method(), hidden, response)?;
                 reply.batch = whole.map(|whole| whole.calls);
                 match (reply.failure(exchange.info), whole) {
@@ -152,7 +168,7 @@ impl Client {
                     && timeout.which == "total"
                     && limit != total
                 {
-                    *timeout = deadline(timeout.sent);
+                    *timeout = TimeoutError::new("deadline", exchange.limit(settings), timeout.sent);
                 }
                 tracing::debug!(%error, "the attempt failed in transport");
                 Err(error.into())

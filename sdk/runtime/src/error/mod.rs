@@ -20,6 +20,7 @@ pub use limited::{LimitReason, LimitedError};
 pub use table::{PlatformError, codes, explain, explain_sub_code, sub_codes};
 
 pub(crate) use gateway::{Failure, UNTOLD_BAN};
+pub(crate) use table::find;
 
 use crate::layer::retry::Attempts;
 use crate::model::{Remedy, RetryClass};

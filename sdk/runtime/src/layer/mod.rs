@@ -38,6 +38,8 @@ mod call;
 #[cfg(feature = "limit")]
 pub mod limit;
 pub mod retry;
+#[cfg(feature = "slo")]
+pub mod slo;
 
 use std::fmt;
 

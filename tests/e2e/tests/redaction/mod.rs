@@ -1,9 +1,10 @@
-//! No secret, session, signature or sensitive value is shown: not in `Debug`, not in errors, not in logs.
+//! No secret, session, signature or sensitive value is shown: not in `Debug`, not in errors, not in logs, not in metrics.
 //!
 //! Every such value is marked, and what is shown is searched for the marks. That values which may be shown are found in the same
 //! texts proves that the search can fail.
 
 mod collector;
+mod counted;
 mod marks;
 mod requests;
 
@@ -24,6 +25,7 @@ use topsdk_e2e::{Answer, methods};
 use topsdk_sandbox::fixtures::PAID_TRADE;
 use topsdk_sandbox::{Fault, Sandbox, What};
 
+use self::counted::Counted;
 use self::marks::{FILE, FILE_NAME, Marks};
 use crate::support::net::unused_port;
 use crate::support::spec;
@@ -87,10 +89,11 @@ async fn requests_and_refusals_that_repeat_them() {
     let all = requests::all(&mut marks);
     let mut sent_places = Vec::new();
     let mut sent_files = Vec::new();
+    let counted = Counted::start();
     for format in [Format::Json, Format::Xml] {
         let echo = Echo { format, seen: Arc::default() };
         let builder = keys.builder(Environment::custom("https://gateway.example/router/rest"));
-        let client = builder.format(format).transport(echo.clone()).build().unwrap();
+        let client = builder.format(format).transport(echo.clone()).slo(counted.window()).build().unwrap();
         for marked in &all {
             let method = marked.method();
             marks.hunt(&format!("Debug of the request or call of {method}"), &marked.debug(&client));
@@ -110,6 +113,7 @@ async fn requests_and_refusals_that_repeat_them() {
         assert!(!said.contains(session), "{said}");
         marks.expect_open("an untyped call, refused", &said, &["zqo-tid".into()]);
     }
+    counted.hunt(&mut marks);
     // The requests are complete: each sensitive parameter of the specs was sent, and so was each file.
     sent_places.retain(|place| !place.starts_with("the "));
     sent_places.sort();
@@ -268,8 +272,9 @@ async fn logs() {
     let sandbox = Sandbox::builder().app(KEY, &keys.secret).session(&keys.session).start().await.unwrap();
     let gateway = || Environment::custom(sandbox.rest_url());
     let mut called = 0;
+    let counted = Counted::start();
     for format in [Format::Json, Format::Xml] {
-        let client = keys.builder(gateway()).format(format).build().unwrap();
+        let client = keys.builder(gateway()).format(format).slo(counted.window()).build().unwrap();
         for method in methods() {
             sandbox.reset();
             let result = (method.call)(&client).await;
@@ -315,11 +320,22 @@ async fn logs() {
     for (place, error) in failures(&keys, &sandbox, &mut marks).await {
         marks.hunt_error(place, &error);
     }
+    counted.hunt(&mut marks);
     let text = collector::text();
     marks.hunt("a log", &text);
-    for shown in
-        ["top.call", "taobao.trade.fullinfo.get", KEY, "listens to tracing", "listens to log", "hyper", "reqwest"]
-    {
+    for shown in [
+        "top.call",
+        "top.attempt",
+        "rpc.method",
+        "error.type",
+        "top.sub_code",
+        "taobao.trade.fullinfo.get",
+        KEY,
+        "listens to tracing",
+        "listens to log",
+        "hyper",
+        "reqwest",
+    ] {
         assert!(text.contains(shown), "the logs do not show `{shown}`, so they are not collected");
     }
     for name in ["session=", "sign=", "Authorization"] {

@@ -53,6 +53,7 @@ use crate::layer::cache::second::Second;
 use crate::layer::cache::stats::Counters;
 use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
 use crate::model::{Effect, RetryClass};
+use crate::observe::{self, CacheRead};
 use crate::transport::BoxFuture;
 
 /// Keeps answers. Cheap to clone; clones keep together.
@@ -181,6 +182,7 @@ impl Cache {
             }
         }
         inner.counters.misses.one();
+        observe::cache_read(call, CacheRead::Miss);
         let outcome = inner.ask(&call, &plan, next.run(call)).await;
         match outcome {
             Ok(reply) => Ok(reply),
@@ -299,12 +301,14 @@ impl Inner {
 
     fn hit(&self, call: &CallInfo<'_>, kept: &Kept) -> Outcome {
         self.counters.hits.one();
+        observe::cache_read(*call, if kept.entry.absent { CacheRead::Absent } else { CacheRead::Hit });
         self.answer(call, &kept.entry, false)
     }
 
     /// An answer after its time.
     fn give(&self, call: &CallInfo<'_>, entry: &Entry) -> Outcome {
         self.counters.stale.one();
+        observe::cache_read(*call, CacheRead::Stale);
         self.answer(call, entry, true)
     }
 

@@ -10,6 +10,7 @@ use crate::layer::cache::entry::Entry;
 use crate::layer::cache::key::{Key, Tag, hex};
 use crate::layer::cache::stats::Counters;
 use crate::layer::cache::store::{CacheStore, StoreError};
+use crate::observe;
 
 /// How long a store that did not answer is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -42,11 +43,13 @@ impl Second {
         let found = self.find(call, key, tags, counters).await?;
         if found.corrupt {
             counters.corrupt.one();
+            observe::cache_failed("second", "corrupt");
             tracing::warn!(method = call.method(), "a value of the cache's second level cannot be read");
         }
         let entry = Entry::from_bytes(&found.value?);
         if entry.is_none() {
             counters.corrupt.one();
+            observe::cache_failed("second", "corrupt");
             tracing::warn!(method = call.method(), "a value of the cache's second level is of another form");
         }
         entry
@@ -118,6 +121,7 @@ impl Second {
             Ok(()) => true,
             Err(why) => {
                 counters.unreachable.one();
+                observe::cache_failed("second", "unreachable");
                 tracing::warn!(%why, tags = names.len(), "the cache's second level was not told of a write; it will be");
                 let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
                 untold.extend(names);
@@ -133,6 +137,7 @@ impl Second {
 
     fn failed(&self, timer: &dyn Timer, why: StoreError, counters: &Counters) {
         counters.unreachable.one();
+        observe::cache_failed("second", "unreachable");
         let until = self.elapsed(timer) + super::millis(PAUSE);
         self.until.store(until.max(1), Ordering::Release);
         tracing::warn!(%why, "the cache's second level cannot be reached");

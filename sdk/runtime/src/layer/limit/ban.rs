@@ -29,6 +29,16 @@ impl Scope {
     /// All that may close a call.
     pub(super) const ALL: [Self; 4] = [Self::App, Self::Limit, Self::Method, Self::Session];
 
+    /// A word for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Limit => "limit",
+            Self::Method => "method",
+            Self::Session => "session",
+        }
+    }
+
     /// What a refusal closes, and for how long; nothing if it is not about the rate of calls.
     pub(super) fn of(refusal: &GatewayError) -> Option<(Self, Duration)> {
         if !refusal.is_rate_limited() {

@@ -49,6 +49,7 @@ use crate::layer::limit::local::{Local, Ticks};
 use crate::layer::limit::plan::{Limit, Plan};
 use crate::layer::retry::Attempts;
 use crate::layer::{CallInfo, Layer, Next, Outcome, Priority};
+use crate::observe;
 use crate::transport::BoxFuture;
 
 /// How long a call sleeps before it looks again: others that wait may have given up.
@@ -164,7 +165,9 @@ impl RateLimiter {
         let (mut place, mut now) = (None, start);
         loop {
             let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end_of_asking).await else {
-                return Ok(now.saturating_sub(start));
+                let waited = now.saturating_sub(start);
+                observe::limiter_waited(&gate.limit.name, waited);
+                return Ok(waited);
             };
             now = inner.ticks.elapsed();
             let (reason, wait) = match obstacle {
@@ -174,6 +177,7 @@ impl RateLimiter {
             };
             if end.is_some_and(|end| now.saturating_add(wait) > end) {
                 let (method, limit) = (ask.method.to_owned(), gate.limit.name.clone());
+                observe::limiter_refused(&limit, reason);
                 return Err(LimitedError { method, limit, reason, retry_after: wait, attempts: Attempts::default() });
             }
             match reason {
@@ -197,6 +201,7 @@ impl RateLimiter {
         // What is told about a user, without a user, is about everybody that the limit counts.
         let Some(key) = scope.key(ask, limit).or_else(|| Scope::Limit.key(ask, limit)) else { return };
         tracing::debug!(method = ask.method, ?scope, seconds = time.as_secs(), "the platform has told to stop");
+        observe::limiter_banned(limit, scope.name());
         let now = inner.ticks.elapsed();
         inner.bans.close(now, ask.app_key, key, time, inner.shared.is_none());
         inner.tell_bans(ask.remaining.map(|time| now.saturating_add(time))).await;
@@ -338,6 +343,7 @@ impl Inner {
         let until = self.ticks.elapsed().saturating_add(PAUSE);
         let until = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
         self.unreachable_until.store(until, Ordering::Release);
+        observe::limiter_unreachable();
         tracing::warn!(%why, when_unreachable = ?self.when_unreachable, "the shared count of the rate limits cannot be reached");
     }
 }

@@ -29,6 +29,7 @@ pub(crate) use budget::Bucket;
 use crate::error::{ConfigError, ConfigProblem, Error};
 use crate::layer::{CallInfo, Next, Outcome};
 use crate::model::RetryClass;
+use crate::observe;
 use decide::{Situation, decide, is_clock};
 
 /// When and how often calls are tried again.
@@ -220,12 +221,14 @@ pub(crate) async fn attempts(call: CallInfo<'_>) -> Outcome {
             Ok(pause) => {
                 let took = timer.now().saturating_duration_since(start);
                 tracing::debug!(method = call.method(), attempt = call.attempt, error = %failed.error(), ?pause, "trying again");
+                observe::retried(call, failed.error());
                 attempts.failed_once(failed.error(), took, pause);
                 if !pause.is_zero() {
                     timer.sleep(pause).await;
                 }
             }
             Err(why) => {
+                observe::given_up(call, why);
                 attempts.stop(why);
                 failed.set_attempts(attempts);
                 return Err(failed);
