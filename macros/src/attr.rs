@@ -10,6 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::paging::{self, Paging};
 
 /// Keys of a request structure.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub(crate) struct RequestAttrs {
     pub(crate) effect: Option<Ident>,
     /// Name of a rate tier.
     pub(crate) tier: Option<LitStr>,
+    /// How the answers make one list.
+    pub(crate) paging: Option<Paging>,
     /// Whether something could not be read, so that a missing key may be a misspelt one.
     pub(crate) broken: bool,
 }
@@ -57,7 +60,7 @@ pub(crate) struct Select {
     pub(crate) choices: Vec<(Ident, Vec<LitStr>)>,
 }
 
-const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier"];
+const REQUEST: &[&str] = &["method", "response", "error", "errors", "session", "effect", "tier", "paging"];
 const MODEL_FIELD: &[&str] =
     &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
@@ -88,7 +91,8 @@ pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs 
             "errors" => out.errors = Some(meta.value()?.parse()?),
             "session" => out.session = Some(choice(meta.value()?, "session", SESSIONS)?),
             "effect" => out.effect = Some(choice(meta.value()?, "effect", EFFECTS)?),
-            _ => out.tier = Some(meta.value()?.parse()?),
+            "tier" => out.tier = Some(meta.value()?.parse()?),
+            _ => out.paging = Some(paging::read(meta)?),
         }
         Ok(())
     });

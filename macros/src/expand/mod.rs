@@ -2,6 +2,7 @@
 
 pub(crate) mod model;
 pub(crate) mod open_enum;
+mod paging;
 pub(crate) mod request;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};

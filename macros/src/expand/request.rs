@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
-use super::{access, allow_deprecated, common, shape};
+use super::{access, allow_deprecated, common, paging, shape};
 use crate::ast::{Field, Request};
 use crate::attr::RequestAttrs;
 use crate::doc;
@@ -28,6 +28,7 @@ fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
     let get = access(&request.fields, false);
     let common = common(ident);
     let method = method(ident, &request.attrs);
+    let paging = paging::expand(ident, &request.attrs);
     let builder = builder(request);
     let allow = allow_deprecated(input);
     quote! {
@@ -46,6 +47,7 @@ fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
 
             #common
             #method
+            #paging
 
             __rt::request_impls!(#ident);
         };

@@ -12,6 +12,7 @@ pub mod codec;
 pub mod error;
 pub mod layer;
 pub mod model;
+pub mod page;
 pub mod sign;
 pub mod transport;
 
@@ -33,7 +34,7 @@ pub use codec::Drift;
 pub use credentials::{Credentials, Token};
 pub use environment::Environment;
 pub use error::Error;
-pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Request, Upload};
+pub use model::{AnySubCode, DateTime, Fields, Json, Model, Money, OpenEnum, Paged, Request, Upload};
 pub use rust_decimal::Decimal;
 pub use sign::SignMethod;
 pub use transport::{HttpRequest, HttpResponse, MockTransport, Transport};
