@@ -117,13 +117,15 @@ fn window(meta: &ParseNestedMeta<'_>) -> syn::Result<Window> {
 pub(crate) fn check(paging: &Paging, request: &Request<'_>, errors: &mut Errors) {
     let ways = [&paging.page, &paging.offset, &paging.scroll];
     if ways.iter().filter(|way| way.is_some()).count() != 1 {
-        errors.at(&paging.place, "pages have one name: give `page`, `offset` or `scroll`, the parameter that names one");
+        errors
+            .at(&paging.place, "pages have one name: give `page`, `offset` or `scroll`, the parameter that names one");
     }
     if paging.scroll.is_some() != paging.next.is_some() {
         errors.at(&paging.place, "`scroll` and `next` go together: the parameter, and the field with its next value");
     }
     if paging.items.is_empty() || paging.item.is_none() {
-        errors.at(&paging.place, "which rows? add `items = trades, item = Trade`: the field of the answer and its type");
+        errors
+            .at(&paging.place, "which rows? add `items = trades, item = Trade`: the field of the answer and its type");
     }
     let bounds = paging.window.as_ref().map(|window| [&window.from, &window.to]).into_iter().flatten();
     for name in ways.into_iter().chain([&paging.size, &paging.use_has_next]).chain(bounds).flatten() {

@@ -18,6 +18,7 @@ pub(super) fn compare(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out:
     session(old.session, new.session, out);
     effect(old.effect, new.effect, out);
     arguments(&old.request, &new.request, out);
+    paging(old, new, out);
     fields::compare("request", Role::Parameters, (before, &old.request), (after, &new.request), out);
     fields::compare("response", Role::Answer, (before, &old.response), (after, &new.response), out);
     filled((before, old), (after, new), out);
@@ -58,6 +59,22 @@ fn effect(old: Effect, new: Effect, out: &mut Out) {
         Ordering::Less => &EFFECT_LOOSER,
     };
     out.add(rule, "", format!("effect {}", step(Some(old.as_str()), Some(new.as_str()))));
+}
+
+/// `pages()` and `items()` are there where there is paging.
+fn paging(old: &Method, new: &Method, out: &mut Out) {
+    match (&old.paging, &new.paging) {
+        (None, None) => {}
+        (Some(_), None) => out.add(&PAGING_REMOVED, "paging", "`pages()` and `items()` are gone"),
+        (None, Some(_)) => out.add(&PAGING_ADDED, "paging", "`pages()` and `items()` are there"),
+        (Some(was), Some(is)) if was.items.value != is.items.value => {
+            out.add(&PAGING_ITEMS, "paging", format!("items {}", step(Some(&was.items.value), Some(&is.items.value))));
+        }
+        (Some(was), Some(is)) if !was.says_the_same(is) => {
+            out.add(&PAGING_CHANGED, "paging", "how pages are read changed")
+        }
+        _ => {}
+    }
 }
 
 fn origin(origin: Origin) -> &'static str {

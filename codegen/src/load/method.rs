@@ -8,7 +8,7 @@ use crate::yaml::Node;
 
 use super::domain::Defaults;
 use super::reader::{Cx, Keys};
-use super::{errors, example, field, types};
+use super::{errors, example, field, paging, types};
 
 /// The words of `session`.
 pub(super) const SESSION: [(&str, Session); 3] =
@@ -50,6 +50,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
     // Nor may it repeat a write that only by its name looks as if repeating did no harm.
     let effect = if guessed.contains(&Guess::Effect) && effect == Effect::Idempotent { Effect::Write } else { effect };
     let deprecated = keys.take(cx, "deprecated").and_then(|node| cx.sentence(node, "deprecated"));
+    let paging = keys.take(cx, "paging").and_then(|node| paging::read(cx, node));
     let request = keys.take_any("request").map(|node| field::read_all(cx, node, "`request`")).unwrap_or_default();
     let response = keys.take_any("response").map(|node| field::read_all(cx, node, "`response`")).unwrap_or_default();
     let types = keys.take_any("types").map(|node| types::read_all(cx, node)).unwrap_or_default();
@@ -76,6 +77,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         session,
         effect,
         deprecated,
+        paging,
         request,
         response,
         types,

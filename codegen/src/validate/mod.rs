@@ -4,6 +4,7 @@ mod domain;
 mod example;
 mod field;
 mod names;
+mod paging;
 mod platform;
 pub(crate) mod scope;
 mod types;
@@ -24,6 +25,7 @@ pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, ou
     types::check(domain, broken, out);
     names::check(domain, out);
     field::check(domain, out);
+    paging::check(domain, out);
     example::check(domain, out);
 }
 

@@ -97,7 +97,9 @@ impl Error {
             Self::Gateway(e) => e.retry(),
             Self::Decode(e) if e.is_passing() => RetryClass::Backoff,
             // A limiter has waited as long as the call may.
-            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) | Self::Decode(_) | Self::Page(_) => RetryClass::Never,
+            Self::Config(_) | Self::Invalid(_) | Self::Limited(_) | Self::Decode(_) | Self::Page(_) => {
+                RetryClass::Never
+            }
         }
     }
 

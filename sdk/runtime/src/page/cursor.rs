@@ -193,7 +193,9 @@ mod tests {
         for at in 0..good.len() {
             assert!(good[..at].parse::<Cursor>().is_err() || at == good.len() - 16, "{}", &good[..at]);
         }
-        for text in ["", "x", "1:", "-1:a:b:e:", "1::00000000000000ab:e:", "1:a:00000000000000ab:w99999999999999999999:"] {
+        for text in
+            ["", "x", "1:", "-1:a:b:e:", "1::00000000000000ab:e:", "1:a:00000000000000ab:w99999999999999999999:"]
+        {
             assert_eq!(text.parse::<Cursor>().unwrap_err().reason(), &PageReason::NoCursor, "{text}");
         }
         assert_eq!("7:x".parse::<Cursor>().unwrap_err().reason(), &PageReason::CursorVersion(7));

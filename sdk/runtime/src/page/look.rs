@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::codec::form::Params;
 use crate::codec::json::{self, Style};
-use crate::model::{DateTime, Element, Form as _, Paged, PageBy, Paging, Record, View};
+use crate::model::{DateTime, Element, Form as _, PageBy, Paged, Paging, Record, View};
 use crate::page::place::Row;
 
 /// What one answer tells of its list.

@@ -57,12 +57,7 @@ impl Place {
 
     /// Whether a row has not been taken, as far as its key tells.
     pub(crate) fn is_new(&self, row: &Row) -> bool {
-        !row.id.is_some_and(|id| self.seen.has(id)) && !self.is_before(row)
-    }
-
-    /// Whether a row belongs to an earlier window: a window of one second has to be asked for with the second before it.
-    fn is_before(&self, row: &Row) -> bool {
-        matches!((&self.at, row.time), (At::Window { from, .. }, Some(time)) if time < *from)
+        !row.id.is_some_and(|id| self.seen.has(id))
     }
 
     /// A row was taken.

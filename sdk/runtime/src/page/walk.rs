@@ -34,6 +34,8 @@ pub(crate) struct Walk {
     is_whole: bool,
     pub(super) bounds: Option<Bounds>,
     pub(super) stage: Stage,
+    /// The beginning of the window, where it had to be asked for with the second before.
+    pub(super) earlier: Option<DateTime>,
     pub(crate) most: u64,
     asked: u64,
     empty: u64,
@@ -81,6 +83,7 @@ impl Walk {
             is_whole: fields(request).is_none(),
             bounds,
             stage: Stage::Open,
+            earlier: None,
             most: MOST_PAGES,
             asked: 0,
             empty: 0,
@@ -243,7 +246,8 @@ impl Walk {
             (Some(has_next), ..) => has_next,
             (None, Some(total), At::Page { number, before }, PageBy::Number { first, .. }) => {
                 // Pages may hold fewer rows than they could, where some are not shown.
-                let room = self.size.is_some_and(|size| (number + 1).saturating_sub(first).saturating_mul(size) < total);
+                let room =
+                    self.size.is_some_and(|size| (number + 1).saturating_sub(first).saturating_mul(size) < total);
                 before + rows < total && (rows > 0 || room)
             }
             (None, Some(total), At::Offset(before), _) => before + rows < total,
@@ -257,9 +261,11 @@ impl Walk {
         let mut new = vec![false; facts.rows.len()];
         // Rows without a key are known by their number alone; a window begins anew when it is resumed.
         let taken = if matches!(self.place.at, At::Window { .. }) { 0 } else { self.place.taken };
+        let least = self.earlier;
         for index in (0..facts.rows.len()).map(|at| if reversed { facts.rows.len() - 1 - at } else { at }) {
             let (row, Some(slot)) = (&facts.rows[index], new.get_mut(index)) else { continue };
-            *slot = self.place.is_new(row) && (row.id.is_some() || index as u64 >= taken);
+            let is_here = row.time.is_none() || row.time >= least;
+            *slot = is_here && self.place.is_new(row) && (row.id.is_some() || index as u64 >= taken);
             if *slot {
                 self.place.take(row);
             }

@@ -88,11 +88,12 @@ impl Walk {
         }
         let (to, page) = match self.stage {
             Stage::Last { to, page } | Stage::Back { to, page } => (to, page),
-            Stage::Open | Stage::Count { .. } => (bounds.window_end(from, now), first),
+            Stage::Count { to } => (to, first),
+            Stage::Open => return Ok(None),
         };
-        let to = if let Stage::Count { to } = self.stage { to } else { to };
         // The end has to be after the beginning.
         let begin = if from == to { plus(from, -1).unwrap_or(from) } else { from };
+        self.earlier = (begin < from).then_some(from);
         let mut set = vec![
             (bounds.window.from, begin.to_string()),
             (bounds.window.to, to.to_string()),
@@ -113,7 +114,8 @@ impl Walk {
             Stage::Open => Err(self.fail(PageReason::CursorPlace)),
             Stage::Count { to } => {
                 // A gateway that gives fewer rows than asked for has more pages.
-                let size = if rows > 0 { self.size.map_or(rows, |size| size.min(rows)) } else { self.size.unwrap_or(1) };
+                let size =
+                    if rows > 0 { self.size.map_or(rows, |size| size.min(rows)) } else { self.size.unwrap_or(1) };
                 let full = self.size.is_none_or(|size| rows >= size);
                 match facts.total {
                     Some(total) if total.div_ceil(size) > 1 => {
