@@ -126,7 +126,8 @@ impl Walk {
                     _ => Ok(self.finish(facts, to)),
                 }
             }
-            Stage::Last { .. } | Stage::Back { .. } if again => Err(self.fail(PageReason::SamePage)),
+            // Rows move towards the first page only, so a gateway that does so does not heed the number.
+            Stage::Last { .. } if again => Err(self.fail(PageReason::SamePage)),
             // More rows than were counted.
             Stage::Last { to, page } if facts.has_next == Some(true) && rows > 0 => {
                 self.stage = Stage::Last { to, page: page + 1 };

@@ -1,0 +1,1 @@
+//! Lists read from their first page on.
