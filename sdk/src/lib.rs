@@ -106,3 +106,11 @@ mod rate_limits_guide {}
 #[cfg(all(doctest, feature = "limit", feature = "platform"))]
 #[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
 mod rate_limits_guide_zh {}
+
+#[cfg(all(doctest, feature = "trade"))]
+#[doc = include_str!("../../docs/pages.md")]
+mod pages_guide {}
+
+#[cfg(all(doctest, feature = "trade"))]
+#[doc = include_str!("../../docs/pages.zh-CN.md")]
+mod pages_guide_zh {}

@@ -62,7 +62,8 @@ impl Walk {
         let at = match (&bounds, paging.by) {
             (Some(bounds), _) => At::Window { from: bounds.from, done: false },
             (None, PageBy::Number { parameter, first }) => {
-                At::Page { number: number(parameter).unwrap_or(first), before: 0 }
+                let page = number(parameter).unwrap_or(first);
+                At::Page { number: page, before: page.saturating_sub(first).saturating_mul(size.unwrap_or(0)) }
             }
             (None, PageBy::Offset { parameter }) => At::Offset(number(parameter).unwrap_or(0)),
             (None, PageBy::Scroll { parameter, .. }) => At::Scroll(look::text(request, parameter)),

@@ -95,7 +95,11 @@ fn the_last_window_ends_before_now() {
     assert_eq!(all(client.call(changes(900, 2000)).items()).len(), 2);
     assert_eq!(all(client.call(changes(900, 2000)).items().with_margin(Duration::ZERO)).len(), 4);
     assert_eq!(all(client.call(changes(990, 2000)).items()).len(), 0);
-    assert_eq!(shop.sent("end_modified").last(), Some(&at(1000).to_string()), "a window in the margin is not asked for");
+    assert_eq!(
+        shop.sent("end_modified").last(),
+        Some(&at(1000).to_string()),
+        "a window in the margin is not asked for"
+    );
 }
 
 #[test]
@@ -109,7 +113,11 @@ fn lengths_of_windows() {
         shop.sent("end_modified")
     };
     assert_eq!(ends(30, 70), [30, 60, 70].map(|second| at(second).to_string()));
-    assert_eq!(ends(1_000_000, 100_000), [86_400, 100_000].map(|second| at(second).to_string()), "at most the platform's");
+    assert_eq!(
+        ends(1_000_000, 100_000),
+        [86_400, 100_000].map(|second| at(second).to_string()),
+        "at most the platform's"
+    );
     let plain = PlainChangesGet::new().start_modified(at(0));
     shop.lock().calls.clear();
     all(client.call(plain).items().with_page_size(10));

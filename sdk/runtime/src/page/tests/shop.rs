@@ -53,7 +53,8 @@ impl State {
     }
 
     pub(super) fn apply(&mut self, change: Change) {
-        let chosen = |index: usize, trades: &BTreeMap<i64, i64>| trades.keys().nth(index % trades.len().max(1)).copied();
+        let chosen =
+            |index: usize, trades: &BTreeMap<i64, i64>| trades.keys().nth(index % trades.len().max(1)).copied();
         match change {
             Change::Wait(seconds) => self.now += seconds,
             Change::Create => self.create(self.now),
@@ -77,7 +78,8 @@ impl State {
         let time = |name: &str| params.get(name).and_then(|text| text.parse::<DateTime>().ok());
         let number = |name: &str| params.get(name).and_then(|text| text.parse::<usize>().ok());
         let (from, to) = (time("start_modified"), time("end_modified"));
-        let inside = |modified: DateTime| from.is_none_or(|from| from <= modified) && to.is_none_or(|to| modified <= to);
+        let inside =
+            |modified: DateTime| from.is_none_or(|from| from <= modified) && to.is_none_or(|to| modified <= to);
         let mut trades: Vec<(i64, i64)> = self.trades.iter().map(|(tid, modified)| (*modified, *tid)).collect();
         trades.retain(|(modified, _)| inside(at(*modified)));
         trades.sort_unstable();
