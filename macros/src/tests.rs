@@ -323,6 +323,31 @@ fn a_request() {
 }
 
 #[test]
+fn a_list() {
+    check(
+        request::derive,
+        r#"
+        #[top(
+            method = "taobao.trades.get",
+            response = TradesGetResponse,
+            paging(
+                page = "page_no", first = 0, size = "page_size", max_size = 100, total = "result.total", has_next = "more",
+                items = result.trades, item = Trade, key("tid", "oid"),
+                window(from = "start", to = "end", by = "modified", sorted, max = 86400, step = 1800)
+            )
+        )]
+        pub struct TradesGet {
+            pub page_no: Option<i64>,
+            pub page_size: Option<i64>,
+            pub start: Option<DateTime>,
+            pub end: Option<DateTime>,
+        }
+        "#,
+        &expect![[r##""##]],
+    );
+}
+
+#[test]
 fn an_open_enum() {
     check(
         open_enum::derive,

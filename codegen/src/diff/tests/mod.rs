@@ -190,7 +190,7 @@ fn rows() -> Vec<Row<'static>> {
         (
             &[("close", "response: { ok: bool }", "response: { ok: bool, ids: 'i64[]' }\npaging: { offset: tid, items: ids }")],
             &[
-                "minor field-added | close response.ids: added",
+                "minor field-added | close response.ids: `i64[]` added",
                 "minor paging-added | close paging: `pages()` and `items()` are there",
             ],
         ),
