@@ -88,7 +88,8 @@ async fn changes_are_read_while_they_happen() {
                 let now = sandbox.now();
                 sandbox.with_state(|world| {
                     let place = usize::try_from(number >> 33).unwrap() % world.trades.len();
-                    let (tid, mut trade) = world.trades.iter().nth(place).map(|(tid, trade)| (*tid, trade.clone())).unwrap();
+                    let (tid, mut trade) =
+                        world.trades.iter().nth(place).map(|(tid, trade)| (*tid, trade.clone())).unwrap();
                     trade.modified = now;
                     if number & 0x1000 == 0 && world.trades.len() < 400 {
                         trade.tid = world.trades.keys().last().unwrap() + 10;

@@ -188,7 +188,11 @@ fn rows() -> Vec<Row<'static>> {
             &["minor paging-changed | get paging: how pages are read changed"],
         ),
         (
-            &[("close", "response: { ok: bool }", "response: { ok: bool, ids: 'i64[]' }\npaging: { offset: tid, items: ids }")],
+            &[(
+                "close",
+                "response: { ok: bool }",
+                "response: { ok: bool, ids: 'i64[]' }\npaging: { offset: tid, items: ids }",
+            )],
             &[
                 "minor field-added | close response.ids: `i64[]` added",
                 "minor paging-added | close paging: `pages()` and `items()` are there",
