@@ -8,6 +8,10 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
+mod paging;
+
+pub use paging::{PageBy, Paging, TimeWindow};
+
 /// Everything under `specs/`.
 #[derive(Debug, Clone, Default)]
 pub struct Spec {
@@ -242,6 +246,8 @@ pub struct Method {
     pub cache: Option<CacheRule>,
     /// Of a write: tags of the reads whose answers it makes old.
     pub invalidates: Vec<At<String>>,
+    /// How its answers make one list, if they do.
+    pub paging: Option<Paging>,
     /// Parameters, in file order.
     pub request: Vec<Field>,
     /// Response fields, in file order.
@@ -272,6 +278,23 @@ impl Method {
     pub fn selected_by(&self, parameter: &Field) -> Option<&Field> {
         let Type::Fields(of) = &parameter.ty.value else { return None };
         self.response.iter().find(|field| matches!(field.ty.value.element(), Type::Named(name) if name == of))
+    }
+
+    /// A field of the answer by its path, with dots between the names.
+    #[must_use]
+    pub fn response_field<'a>(&'a self, domain: &'a Domain, path: &str) -> Option<&'a Field> {
+        let mut fields = &self.response;
+        let mut names = path.split('.').peekable();
+        loop {
+            let name = names.next()?;
+            let field = fields.iter().find(|field| field.name.value == name)?;
+            if names.peek().is_none() {
+                return Some(field);
+            }
+            let Type::Named(ty) = &field.ty.value else { return None };
+            let TypeKind::Struct(inner) = &self.type_def(domain, ty)?.kind else { return None };
+            fields = inner;
+        }
     }
 }
 

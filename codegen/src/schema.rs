@@ -45,6 +45,7 @@ pub fn schema() -> String {
             "type_declaration": type_declaration(),
             "enum_value": enum_value(),
             "error": error(),
+            "paging": paging(),
             "sentence": sentence(),
             "session": session(),
         }
@@ -101,6 +102,7 @@ fn method() -> Json {
                 }
             },
             "invalidates": tags("Of a write: tags of the reads whose answers it makes old."),
+            "paging": { "$ref": "#/definitions/paging" },
             "request": map("Parameters: name on the wire to type.", "parameter"),
             "response": map("Fields inside the response wrapper, without `request_id`.", "response_field"),
             "types": map("Types that only this method uses.", "type_declaration"),
@@ -129,6 +131,51 @@ fn tags(description: &str) -> Json {
         "description": description,
         "type": "array",
         "items": { "type": "string", "pattern": "^[a-z0-9_]+(:.+)?$" }
+    })
+}
+
+fn paging() -> Json {
+    let name = |description: &str| json!({ "description": description, "type": "string" });
+    let time = |description: &str| json!({ "description": description, "type": "string", "pattern": "^[0-9]+[smhd]$" });
+    let count =
+        |description: &str, least: u64| json!({ "description": description, "type": "integer", "minimum": least });
+    json!({
+        "description": "How the answers make one list. Response fields are named by their path, with dots between.",
+        "type": "object",
+        "required": ["items"],
+        "oneOf": [{ "required": ["page"] }, { "required": ["offset"] }, { "required": ["scroll"] }],
+        "additionalProperties": false,
+        "properties": {
+            "page": name("Parameter: number of the page."),
+            "first": count("Number of the first page; 1 by default.", 0),
+            "offset": name("Parameter: number of rows before the page."),
+            "scroll": name("Parameter: name of the page, which the one before tells."),
+            "next": name("Response field: the next value of `scroll`; by default of the same name."),
+            "size": name("Parameter: rows of a page."),
+            "max_size": count("The most rows that a page can have.", 1),
+            "total": name("Response field: rows on all pages."),
+            "has_next": name("Response field: whether another page follows."),
+            "use_has_next": name("Parameter that asks for `has_next` in place of the total."),
+            "items": name("Response field: the rows."),
+            "key": {
+                "description": "Fields of a row by which it is known again.",
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }]
+            },
+            "window": {
+                "description": "Parameters that bound the list in time, so that it can be read in slices while it changes.",
+                "type": "object",
+                "required": ["from", "to"],
+                "additionalProperties": false,
+                "properties": {
+                    "from": name("Parameter: from this time on."),
+                    "to": name("Parameter: up to this time."),
+                    "by": name("Field of a row with that time."),
+                    "sorted": { "description": "Whether rows come latest first by that time.", "type": "boolean" },
+                    "max": time("The longest window."),
+                    "step": time("The window that works best.")
+                }
+            }
+        }
     })
 }
 

@@ -10,6 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::paging::{self, Paging};
 
 /// Keys of a request structure.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(crate) struct RequestAttrs {
     pub(crate) cache: Option<Cache>,
     /// Tags of the reads whose cached answers the method makes old.
     pub(crate) invalidates: Option<(Path, Vec<LitStr>)>,
+    /// How the answers make one list.
+    pub(crate) paging: Option<Paging>,
     /// Whether something could not be read, so that a missing key may be a misspelt one.
     pub(crate) broken: bool,
 }
@@ -80,7 +83,7 @@ pub(crate) struct Select {
 }
 
 const REQUEST: &[&str] =
-    &["method", "response", "error", "errors", "session", "effect", "tier", "split", "cache", "invalidates"];
+    &["method", "response", "error", "errors", "session", "effect", "tier", "split", "cache", "invalidates", "paging"];
 const MODEL_FIELD: &[&str] =
     &["name", "ask_as", "element", "sensitive", "max_length", "max_items", "min", "max", "max_bytes", "required"];
 const REQUEST_FIELD: &[&str] =
@@ -114,7 +117,8 @@ pub(crate) fn request(attrs: &[Attribute], errors: &mut Errors) -> RequestAttrs 
             "split" => out.split = Some(split(meta)?),
             "tier" => out.tier = Some(meta.value()?.parse()?),
             "cache" => out.cache = Some(cache(meta)?),
-            _ => out.invalidates = Some((meta.path.clone(), texts(meta.input)?)),
+            "invalidates" => out.invalidates = Some((meta.path.clone(), texts(meta.input)?)),
+            _ => out.paging = Some(paging::read(meta)?),
         }
         Ok(())
     });

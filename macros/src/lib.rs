@@ -45,6 +45,7 @@ mod doc;
 mod errors;
 mod expand;
 mod fallback;
+mod paging;
 mod ty;
 mod valid;
 
@@ -135,6 +136,25 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `split(num_iids, items)` | a call with a longer list in `num_iids` than its `max_items` may be [split](split/index.html), and the `items` of the answers put together; there may be more lists after the first |
 /// | `cache(ttl = 60, tags("item:num_iid"))` | of a read: seconds for which a cache may use its answer again, and what it shows |
 /// | `invalidates("item:num_iid")` | of a write: tags of the reads whose cached answers it makes old |
+/// | `paging(page = "page_no", ..)` | that the answers are pages of a list: see below |
+///
+/// # Keys of `paging`
+///
+/// With `paging(..)`, calls of the request have `pages()` and `items()`. Parameters are named as on the wire, fields of the answer by
+/// their path on the wire: `result.total`.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `page = "page_no"` | parameter with the number of the page; `first = 0` where the first is not 1 |
+/// | `offset = "offset"` | or the parameter with the number of rows before the page |
+/// | `scroll = "scroll_id", next = "scroll_id"` | or the parameter that names the page, and the field with its next value |
+/// | `items = result.trades, item = Trade` | the rows, by Rust names: the path from the answer, and their type; must be given |
+/// | `size = "page_size", max_size = 100` | parameter with the rows of a page, and what is asked for by default |
+/// | `total = "total_results"` | field with the number of rows on all pages |
+/// | `has_next = "has_next"` | field that says whether another page follows |
+/// | `use_has_next = "use_has_next"` | parameter that asks for it in place of the total |
+/// | `key("tid")` | fields of a row by which it is known again |
+/// | `window(from = "start", to = "end", by = "modified", sorted, max = 86400, step = 1800)` | parameters that bound the list in time, the row's field with that time, whether rows come latest first, the longest and the best window in seconds |
 ///
 /// # Keys of a field
 ///

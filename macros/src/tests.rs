@@ -323,6 +323,140 @@ fn a_request() {
 }
 
 #[test]
+fn a_list() {
+    check(
+        request::derive,
+        r#"
+        #[top(
+            method = "taobao.trades.get",
+            response = TradesGetResponse,
+            paging(
+                page = "page_no", first = 0, size = "page_size", max_size = 100, total = "result.total", has_next = "more",
+                items = result.trades, item = Trade, key("tid", "oid"),
+                window(from = "start", to = "end", by = "modified", sorted, max = 86400, step = 1800)
+            )
+        )]
+        pub struct TradesGet {
+            pub page_no: Option<i64>,
+            pub page_size: Option<i64>,
+            pub start: Option<DateTime>,
+            pub end: Option<DateTime>,
+        }
+        "#,
+        &expect![[r#"
+            const _: () = {
+                use ::topsdk::rt as __rt;
+                static __SHAPE: __rt::Shape = __rt::Shape {
+                    name: "TradesGet",
+                    fields: &[
+                        __rt::Field::new("page_no"),
+                        __rt::Field::new("page_size"),
+                        __rt::Field::new("start"),
+                        __rt::Field::new("end"),
+                    ],
+                    sorted: &[3, 0, 1, 2],
+                };
+                impl __rt::Record for TradesGet {
+                    fn shape(&self) -> &'static __rt::Shape {
+                        &__SHAPE
+                    }
+                    fn get(&self, slot: usize) -> ::core::option::Option<&dyn __rt::Value> {
+                        ::core::option::Option::Some(
+                            match slot {
+                                0 => &self.page_no,
+                                1 => &self.page_size,
+                                2 => &self.start,
+                                3 => &self.end,
+                                _ => return ::core::option::Option::None,
+                            },
+                        )
+                    }
+                }
+                impl ::core::fmt::Debug for TradesGet {
+                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                        __rt::debug(self, f)
+                    }
+                }
+                impl ::core::cmp::PartialEq for TradesGet {
+                    fn eq(&self, other: &Self) -> bool {
+                        __rt::eq(self, other)
+                    }
+                }
+                impl __rt::Request for TradesGet {
+                    type Response = TradesGetResponse;
+                    type Error = __rt::AnySubCode;
+                    const INFO: &'static __rt::MethodInfo = &__rt::MethodInfo::new(
+                        "taobao.trades.get",
+                    );
+                }
+                impl __rt::Paged for TradesGet {
+                    type Item = Trade;
+                    const PAGING: &'static __rt::Paging = &__rt::Paging::new(__rt::PageBy::Number {
+                            parameter: "page_no",
+                            first: 0,
+                        })
+                        .size("page_size")
+                        .max_size(100)
+                        .total("result.total")
+                        .has_next("more")
+                        .key(&["tid", "oid"])
+                        .window(
+                            &__rt::TimeWindow::new("start", "end")
+                                .by("modified")
+                                .sorted()
+                                .max(86400)
+                                .step(1800),
+                        );
+                    fn items(
+                        response: &mut TradesGetResponse,
+                    ) -> ::core::option::Option<&mut ::std::vec::Vec<Trade>> {
+                        let response = response.result.as_mut()?;
+                        ::core::option::Option::Some(&mut response.trades)
+                    }
+                }
+                __rt::request_impls!(TradesGet);
+            };
+            impl TradesGet {
+                ///A call of `taobao.trades.get`.
+                #[must_use]
+                pub fn new() -> Self {
+                    Self {
+                        page_no: ::core::default::Default::default(),
+                        page_size: ::core::default::Default::default(),
+                        start: ::core::default::Default::default(),
+                        end: ::core::default::Default::default(),
+                    }
+                }
+                ///Sets `page_no`.
+                #[must_use]
+                pub fn page_no(mut self, page_no: i64) -> Self {
+                    self.page_no = ::core::option::Option::Some(page_no);
+                    self
+                }
+                ///Sets `page_size`.
+                #[must_use]
+                pub fn page_size(mut self, page_size: i64) -> Self {
+                    self.page_size = ::core::option::Option::Some(page_size);
+                    self
+                }
+                ///Sets `start`.
+                #[must_use]
+                pub fn start(mut self, start: DateTime) -> Self {
+                    self.start = ::core::option::Option::Some(start);
+                    self
+                }
+                ///Sets `end`.
+                #[must_use]
+                pub fn end(mut self, end: DateTime) -> Self {
+                    self.end = ::core::option::Option::Some(end);
+                    self
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
 fn an_open_enum() {
     check(
         open_enum::derive,
@@ -407,7 +541,7 @@ fn a_wrong_attribute_leaves_the_rest() {
                 "expected integer literal"
             }
             ::core::compile_error! {
-                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`, `tier`"
+                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`, `tier`, `paging`"
             }
             ::core::compile_error! {
                 "the name is empty"

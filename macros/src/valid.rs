@@ -8,6 +8,7 @@ use syn::{Data, DeriveInput, Fields, FieldsNamed, LitStr, Token, Variant};
 
 use crate::ast::{Field, Request};
 use crate::errors::Errors;
+use crate::paging;
 use crate::ty::{Holder, Kind};
 
 /// Common parameters that say what is called, by whom, and prove it. The client and the generator refuse them too.
@@ -59,6 +60,9 @@ pub(crate) fn request(request: &Request<'_>, errors: &mut Errors) {
         }
     }
     caching(request, errors);
+    if let Some(paging) = &request.attrs.paging {
+        paging::check(paging, request, errors);
+    }
     for field in &request.fields {
         if let Some(required) = &field.attrs.required
             && field.parts.holder == Holder::Optional

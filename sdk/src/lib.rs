@@ -121,3 +121,11 @@ mod observability_guide {}
 #[cfg(all(doctest, feature = "metrics", feature = "platform", feature = "slo"))]
 #[doc = include_str!("../../docs/observability.zh-CN.md")]
 mod observability_guide_zh {}
+
+#[cfg(all(doctest, feature = "trade"))]
+#[doc = include_str!("../../docs/pages.md")]
+mod pages_guide {}
+
+#[cfg(all(doctest, feature = "trade"))]
+#[doc = include_str!("../../docs/pages.zh-CN.md")]
+mod pages_guide_zh {}

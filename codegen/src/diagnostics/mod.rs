@@ -6,6 +6,7 @@ pub mod bad_domain_name;
 pub mod bad_error_entry;
 pub mod bad_limit;
 pub mod bad_method_name;
+pub mod bad_paging;
 pub mod bad_selection;
 pub mod bad_split;
 pub mod bad_type_name;
@@ -38,6 +39,7 @@ pub mod stray_file;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod unknown_key;
+pub mod unknown_paging_name;
 pub mod unknown_tier;
 pub mod unknown_type;
 pub mod unknown_value;

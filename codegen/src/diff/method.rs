@@ -20,6 +20,7 @@ pub(super) fn compare(old: (Scope<'_>, &Method), new: (Scope<'_>, &Method), out:
     split(old, new, out);
     cache(old, new, out);
     arguments(&old.request, &new.request, out);
+    paging(old, new, out);
     fields::compare("request", Role::Parameters, (before, &old.request), (after, &new.request), out);
     fields::compare("response", Role::Answer, (before, &old.response), (after, &new.response), out);
     filled((before, old), (after, new), out);
@@ -84,6 +85,22 @@ fn cache(old: &Method, new: &Method, out: &mut Out) {
         if old != new {
             out.add(&CACHE_CHANGED, "", format!("{what} {}", step(old.as_deref(), new.as_deref())));
         }
+    }
+}
+
+/// `pages()` and `items()` are there where there is paging.
+fn paging(old: &Method, new: &Method, out: &mut Out) {
+    match (&old.paging, &new.paging) {
+        (None, None) => {}
+        (Some(_), None) => out.add(&PAGING_REMOVED, "paging", "`pages()` and `items()` are gone"),
+        (None, Some(_)) => out.add(&PAGING_ADDED, "paging", "`pages()` and `items()` are there"),
+        (Some(was), Some(is)) if was.items.value != is.items.value => {
+            out.add(&PAGING_ITEMS, "paging", format!("items {}", step(Some(&was.items.value), Some(&is.items.value))));
+        }
+        (Some(was), Some(is)) if !was.says_the_same(is) => {
+            out.add(&PAGING_CHANGED, "paging", "how pages are read changed")
+        }
+        _ => {}
     }
 }
 

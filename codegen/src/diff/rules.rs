@@ -73,6 +73,10 @@ rules! {
     SESSION_NONE "session-none" Minor "the client's own session is not sent any more";
     EFFECT_STRICTER "effect-stricter" Minor;
     EFFECT_LOOSER "effect-looser" Minor "the call may now be repeated or answered from a cache by itself";
+    PAGING_REMOVED "paging-removed" Breaking;
+    PAGING_ITEMS "paging-items" Breaking;
+    PAGING_ADDED "paging-added" Minor;
+    PAGING_CHANGED "paging-changed" Minor "cursors that were saved may be refused";
 
     PARAMETER_REMOVED "parameter-removed" Breaking;
     PARAMETER_ADDED_REQUIRED "parameter-added-required" Breaking;

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::emit::types::{Role, Scope};
-use crate::emit::{docs, ident, platform, tiers, types};
+use crate::emit::{docs, ident, paging, platform, tiers, types};
 use crate::model::{At, Domain, Field, Method};
 use crate::naming;
 
@@ -16,7 +16,7 @@ pub(super) fn items(shared: &Scope<'_>, domain: &Domain, method: &Method) -> Vec
         // The file itself has to name what it deprecates.
         items.push(quote!(#![allow(deprecated)]));
     }
-    items.extend(types::imports(&scope, &method.types, Some(method)));
+    items.extend(types::imports(&scope, &method.types, Some(method), paging::item(domain, method)));
     if !method.errors.is_empty() {
         items.push(match platform::names_who(method.errors.iter().map(|entry| &entry.remedy)) {
             true => quote!(
@@ -65,12 +65,13 @@ fn request(scope: &Scope<'_>, domain: &Domain, method: &Method) -> TokenStream {
         let tags = texts(&method.invalidates);
         quote!(, invalidates(#(#tags),*))
     });
+    let paging = paging::attribute(domain, method).map(|paging| quote!(, #paging));
     let deprecated = method.deprecated.as_ref().map(|note| quote!(#[deprecated(note = #note)]));
     let fields = method.request.iter().map(|f| types::field(scope, "", &with_selection(f, method), Role::Request));
     quote! {
         #doc
         #[derive(Clone, Request)]
-        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier #split #cache #invalidates)]
+        #[top(method = #wire, response = #response, #errors session = #session, effect = #effect #tier #split #cache #invalidates #paging)]
         #deprecated
         #[non_exhaustive]
         pub struct #name { #(#fields)* }

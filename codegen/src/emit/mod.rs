@@ -9,6 +9,7 @@ mod marks;
 mod method;
 mod outline;
 pub mod pages;
+mod paging;
 mod platform;
 mod samples;
 mod tiers;

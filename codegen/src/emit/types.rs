@@ -97,7 +97,7 @@ fn values(def: &TypeDef) -> impl Iterator<Item = &str> {
 
 /// `types.rs` of a domain.
 pub(super) fn shared(scope: &Scope<'_>, domain: &Domain) -> Vec<TokenStream> {
-    let mut items = imports(scope, &domain.types, None);
+    let mut items = imports(scope, &domain.types, None, None);
     items.extend(domain.types.iter().map(|def| declare(scope, def)));
     items
 }
@@ -223,7 +223,8 @@ fn field_type(scope: &Scope<'_>, owner: &str, field: &Field, role: Role) -> Toke
     }
 }
 
-fn bare(ty: &Type) -> TokenStream {
+/// The Rust type of one value.
+pub(super) fn bare(ty: &Type) -> TokenStream {
     match ty {
         Type::Scalar(scalar) => {
             let name = ident(scalar_type(*scalar));
@@ -307,8 +308,13 @@ pub(super) fn enumerate(
     }
 }
 
-/// The imports that these declarations need, and a method beside its own types.
-pub(super) fn imports(scope: &Scope<'_>, declared: &[TypeDef], method: Option<&Method>) -> Vec<TokenStream> {
+/// The imports that these declarations need, and a method beside its own types. `item`: the type of the rows of a list.
+pub(super) fn imports(
+    scope: &Scope<'_>,
+    declared: &[TypeDef],
+    method: Option<&Method>,
+    item: Option<&str>,
+) -> Vec<TokenStream> {
     let mut crate_names: BTreeSet<&str> = BTreeSet::new();
     let mut shared: BTreeSet<String> = BTreeSet::new();
     if method.is_some() {
@@ -338,6 +344,7 @@ pub(super) fn imports(scope: &Scope<'_>, declared: &[TypeDef], method: Option<&M
             Type::Named(_) | Type::List(_) => {}
         }
     }
+    shared.extend(item.filter(|name| scope.is_shared(name)).map(naming::ty));
     for def in declared {
         crate_names.insert(if matches!(def.kind, TypeKind::Enum(_)) { "OpenEnum" } else { "Model" });
     }

@@ -8,7 +8,7 @@ use crate::yaml::Node;
 
 use super::domain::Defaults;
 use super::reader::{Cx, Keys};
-use super::{errors, example, field, types};
+use super::{errors, example, field, paging, types};
 
 /// The words of `session`.
 pub(super) const SESSION: [(&str, Session); 3] =
@@ -54,6 +54,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         keys.take(cx, "split").and_then(|node| Some(At { value: cx.text(node, "split")?, span: cx.span(node) }));
     let cache = keys.take(cx, "cache").and_then(|node| read_cache(cx, node));
     let invalidates = keys.take(cx, "invalidates").map(|node| read_tags(cx, node, "invalidates")).unwrap_or_default();
+    let paging = keys.take(cx, "paging").and_then(|node| paging::read(cx, node));
     let request = keys.take_any("request").map(|node| field::read_all(cx, node, "`request`")).unwrap_or_default();
     let response = keys.take_any("response").map(|node| field::read_all(cx, node, "`response`")).unwrap_or_default();
     let types = keys.take_any("types").map(|node| types::read_all(cx, node)).unwrap_or_default();
@@ -83,6 +84,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node, path: &Path, defaults: &Default
         split,
         cache,
         invalidates,
+        paging,
         request,
         response,
         types,

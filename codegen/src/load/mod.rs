@@ -7,6 +7,7 @@ mod example;
 mod field;
 mod glossary;
 mod method;
+mod paging;
 mod platform;
 mod reader;
 mod types;

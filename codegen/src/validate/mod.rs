@@ -5,6 +5,7 @@ mod domain;
 mod example;
 mod field;
 mod names;
+mod paging;
 mod platform;
 pub(crate) mod scope;
 mod split;
@@ -28,6 +29,7 @@ pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, ou
     field::check(domain, out);
     split::check(domain, out);
     cache::check(domain, out);
+    paging::check(domain, out);
     example::check(domain, out);
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod model;
 pub(crate) mod open_enum;
+mod paging;
 pub(crate) mod request;
 mod split;
 

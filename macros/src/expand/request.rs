@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
-use super::{access, allow_deprecated, common, shape, split};
+use super::{access, allow_deprecated, common, paging, shape, split};
 use crate::ast::{Field, Request};
 use crate::attr::RequestAttrs;
 use crate::doc;
@@ -29,6 +29,7 @@ fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
     let common = common(ident);
     let method = method(ident, &request.attrs);
     let split = split::expand(request);
+    let paging = paging::expand(ident, &request.attrs);
     let builder = builder(request);
     let allow = allow_deprecated(input);
     quote! {
@@ -48,6 +49,7 @@ fn expand(input: &DeriveInput, request: &Request<'_>) -> TokenStream {
             #common
             #method
             #split
+            #paging
 
             __rt::request_impls!(#ident);
         };

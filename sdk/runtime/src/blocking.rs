@@ -4,11 +4,13 @@
 //! thread there: use [`crate::Client`] instead, or `spawn_blocking`.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 
+use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::batch::Batch;
@@ -90,12 +92,45 @@ impl Client {
         self.runtime.complete(call.raw())
     }
 
+    /// The pages or rows of a list, one by one: `client.iter(client.call(request).items())`.
+    pub fn iter<S: Stream<Item: Send> + Send + Unpin>(&self, stream: S) -> Iter<S> {
+        Iter { stream, runtime: Arc::clone(&self.runtime) }
+    }
+
     /// Makes any call, or a batch of calls.
     pub fn wait<F>(&self, call: F) -> F::Output
     where
         F: IntoFuture<Output: Send, IntoFuture: Send>,
     {
         self.runtime.complete(call.into_future())
+    }
+}
+
+/// A stream as an iterator: see [`Client::iter`].
+pub struct Iter<S> {
+    stream: S,
+    runtime: Arc<Own>,
+}
+
+impl<S> Iter<S> {
+    /// The stream, which knows the place: `iter.stream().cursor()`.
+    pub fn stream(&self) -> &S {
+        &self.stream
+    }
+}
+
+impl<S: Stream<Item: Send> + Send + Unpin> Iterator for Iter<S> {
+    type Item = S::Item;
+
+    fn next(&mut self) -> Option<S::Item> {
+        let stream = &mut self.stream;
+        self.runtime.complete(poll_fn(|context| Pin::new(&mut *stream).poll_next(context)))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Iter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").field("stream", &self.stream).finish_non_exhaustive()
     }
 }
 

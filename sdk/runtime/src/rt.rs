@@ -4,8 +4,8 @@ use std::fmt;
 
 pub use crate::codec::{Decoder, Node};
 pub use crate::model::{
-    AnySubCode, CacheRule, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, Record, Remedy,
-    Request, RetryClass, Select, Sensitive, Session, Shape, Structure, SubCode, Value, Who,
+    AnySubCode, CacheRule, Effect, Element, Field, Limits, Listed, MethodInfo, Model, OpenEnum, PageBy, Paged, Paging,
+    Record, Remedy, Request, RetryClass, Select, Sensitive, Session, Shape, Structure, SubCode, TimeWindow, Value, Who,
 };
 pub use crate::split::Split;
 pub use crate::{request_impls, serde_impls};

@@ -15,6 +15,7 @@ mod limits;
 mod mock;
 mod observability;
 mod own_method;
+mod pages;
 mod redaction;
 mod retries;
 mod round_trip;

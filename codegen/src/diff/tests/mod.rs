@@ -14,6 +14,7 @@ source: { from: doc-center, id: 1, hash: \"a\", body: \"b\" }
 summary: Reads.
 session: optional
 effect: idempotent
+paging: { page: tid, items: note.lines }
 request:
   fields: { type: fields(Trade), required: true }
   tid: { type: i64, required: true, max: 100 }
@@ -183,6 +184,29 @@ fn rows() -> Vec<Row<'static>> {
             &[
                 "minor cache-changed | get: cache none -> 60 s [all]",
                 "minor effect-looser | get: effect idempotent -> read",
+            ],
+        ),
+        (
+            &[("get", "paging: { page: tid, items: note.lines }\n", "")],
+            &["breaking paging-removed | get paging: `pages()` and `items()` are gone"],
+        ),
+        (
+            &[("get", "items: note.lines", "items: trade.orders")],
+            &["breaking paging-items | get paging: items note.lines -> trade.orders"],
+        ),
+        (
+            &[("get", "page: tid, items", "page: tid, first: 0, items")],
+            &["minor paging-changed | get paging: how pages are read changed"],
+        ),
+        (
+            &[(
+                "close",
+                "response: { ok: bool }",
+                "response: { ok: bool, ids: 'i64[]' }\npaging: { offset: tid, items: ids }",
+            )],
+            &[
+                "minor field-added | close response.ids: `i64[]` added",
+                "minor paging-added | close paging: `pages()` and `items()` are there",
             ],
         ),
         (

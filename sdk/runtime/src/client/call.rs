@@ -22,8 +22,8 @@ use crate::transport::{BoxFuture, HttpRequest};
 /// A call that is ready to go: `.await` it for the typed answer, or [`raw`](Self::raw) for the bytes.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<R> {
-    client: Client,
-    request: R,
+    pub(crate) client: Client,
+    pub(crate) request: R,
     options: Options,
 }
 
@@ -212,6 +212,22 @@ impl<R: Request> Call<R> {
         client.check(&exchange)?;
         let limit = self.options.timeout.or(client.settings().timeouts.total);
         Ok(client.encode(&exchange, client.now(), limit, &mut Hidden::default()))
+    }
+
+    /// Makes the call with other values of some parameters.
+    pub(crate) async fn send_with(&self, set: &[(&'static str, String)]) -> Result<Reply<R::Response>, Error> {
+        let strict = self.is_strict();
+        let mut exchange = self.plan()?;
+        // A page that is older than the one before it may lack rows.
+        #[cfg(feature = "cache")]
+        {
+            exchange.options.to_mut().cache = CachePolicy::Bypass;
+        }
+        for (name, value) in set {
+            exchange.params.set(name, value);
+        }
+        exchange.hidden = Hidden::of(&self.request);
+        self.client.exchange(exchange).await.map_err(Failed::into_error)?.decode::<R>(strict)
     }
 
     /// Makes the call, as part of a batch if there is one.

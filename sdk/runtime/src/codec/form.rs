@@ -22,6 +22,12 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// Gives a parameter another value, or adds it.
+    pub(crate) fn set(&mut self, name: &'a str, value: &'a str) {
+        self.text.retain(|(other, _)| other != name);
+        self.push(name, value);
+    }
+
     /// The names, of texts and files.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.text.iter().map(|(name, _)| name.as_ref()).chain(self.files.iter().map(|(name, _)| name.as_ref()))

@@ -6,6 +6,7 @@ mod config;
 mod decode;
 mod gateway;
 mod limited;
+mod page;
 mod table;
 
 use std::error::Error as StdError;
@@ -17,6 +18,7 @@ pub use config::{ConfigError, ConfigPlace, ConfigProblem};
 pub use decode::{DecodeError, Problem};
 pub use gateway::GatewayError;
 pub use limited::{LimitReason, LimitedError};
+pub use page::{PageError, PageReason};
 pub use table::{PlatformError, codes, explain, explain_sub_code, sub_codes};
 
 pub(crate) use gateway::{Failure, UNTOLD_BAN};
@@ -44,6 +46,8 @@ pub enum Error {
     Gateway(Box<GatewayError>),
     /// The platform answered something that cannot be read. A write may have been applied.
     Decode(Box<DecodeError>),
+    /// A list cannot be read on page by page, or a cursor is not one of it.
+    Page(Box<PageError>),
 }
 
 impl Error {
@@ -57,6 +61,7 @@ impl Error {
                 Self::Timeout(e) => e.sent,
                 Self::Gateway(e) => e.may_have_acted(),
                 Self::Decode(_) => true,
+                Self::Page(e) => !e.is_cursor(),
             }
     }
 
@@ -99,7 +104,7 @@ impl Error {
             Self::Decode(e) if e.is_passing() => RetryClass::Backoff,
             // The call itself is not tried again, for the limiter has waited as long as it may: see `Stopped::Limited`.
             Self::Limited(_) => RetryClass::AfterBan,
-            Self::Config(_) | Self::Invalid(_) | Self::Decode(_) => RetryClass::Never,
+            Self::Config(_) | Self::Invalid(_) | Self::Decode(_) | Self::Page(_) => RetryClass::Never,
         }
     }
 
@@ -112,7 +117,7 @@ impl Error {
             Self::Timeout(e) => &e.attempts,
             Self::Gateway(e) => &e.attempts,
             Self::Decode(e) => &e.attempts,
-            Self::Config(_) | Self::Invalid(_) => const { &Attempts::NONE },
+            Self::Config(_) | Self::Invalid(_) | Self::Page(_) => const { &Attempts::NONE },
         }
     }
 
@@ -124,7 +129,7 @@ impl Error {
             Self::Gateway(e) => e.attempts = attempts,
             Self::Decode(e) => e.attempts = attempts,
             // Nothing was attempted.
-            Self::Config(_) | Self::Invalid(_) => {}
+            Self::Config(_) | Self::Invalid(_) | Self::Page(_) => {}
         }
     }
 
@@ -178,6 +183,7 @@ impl fmt::Display for Error {
             Self::Timeout(e) => e.fmt(f),
             Self::Gateway(e) => e.fmt(f),
             Self::Decode(e) => e.fmt(f),
+            Self::Page(e) => e.fmt(f),
         }?;
         match self.attempts().count() {
             0 | 1 => Ok(()),

@@ -8,6 +8,7 @@ mod fields;
 mod info;
 mod json;
 mod money;
+mod paging;
 mod shape;
 mod upload;
 mod value;
@@ -19,6 +20,7 @@ pub use info::{
 };
 pub use json::Json;
 pub use money::{Money, ParseMoneyError};
+pub use paging::{PageBy, Paged, Paging, TimeWindow};
 pub use shape::{Field, Limits, Select, Sensitive, Shape};
 pub use upload::Upload;
 pub use value::{Boxed, Element, Form, List, Listed, Scalar, Structure, Value, View};

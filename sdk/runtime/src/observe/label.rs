@@ -26,6 +26,7 @@ pub(crate) fn phase(error: &Error) -> &'static str {
         Error::Timeout(_) => "timeout",
         Error::Gateway(_) => "gateway",
         Error::Decode(_) => "decode",
+        Error::Page(_) => "page",
     }
 }
 

@@ -177,7 +177,7 @@ impl fmt::Debug for MockTransport {
 }
 
 /// Pairs of a query or form body; what is not percent-encoded text is dropped.
-fn decode(pairs: &str) -> Vec<(String, String)> {
+pub(crate) fn decode(pairs: &str) -> Vec<(String, String)> {
     let decoded = |text: &str| {
         let mut bytes = Vec::with_capacity(text.len());
         let mut rest = text.bytes();

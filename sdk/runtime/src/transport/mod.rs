@@ -12,6 +12,9 @@ use std::time::{Duration, SystemTime};
 
 pub use mock::{MockTransport, Received};
 
+#[cfg(test)]
+pub(crate) use mock::decode;
+
 #[cfg(feature = "reqwest")]
 pub(crate) use self::reqwest::{Network, ReqwestTransport};
 

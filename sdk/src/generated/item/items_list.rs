@@ -17,7 +17,17 @@ use topsdk::model::SubCode;
     error = ItemsListError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 200,
+        total = "total_results",
+        items = items,
+        item = Item,
+        key("num_iid"),
+        window(from = "start_modified", to = "end_modified", by = "modified")
+    )
 )]
 #[non_exhaustive]
 pub struct ItemsList {

@@ -19,7 +19,17 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    cache(ttl = 10, tags("items:session"))
+    cache(ttl = 10, tags("items:session")),
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 200,
+        total = "total_results",
+        items = items,
+        item = Item,
+        key("num_iid"),
+        window(from = "start_modified", to = "end_modified", by = "modified")
+    )
 )]
 #[non_exhaustive]
 pub struct ItemsOnsaleGet {

@@ -19,7 +19,15 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "logistics"
+    tier = "logistics",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = shippings,
+        item = Shipping,
+        key("order_code")
+    )
 )]
 #[non_exhaustive]
 pub struct LogisticsOrdersGet {

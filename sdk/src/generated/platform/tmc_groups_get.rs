@@ -15,7 +15,14 @@ use topsdk::model::SubCode;
     error = TmcGroupsGetError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = groups,
+        item = TmcGroup
+    )
 )]
 #[non_exhaustive]
 pub struct TmcGroupsGet {

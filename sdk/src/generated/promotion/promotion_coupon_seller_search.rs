@@ -16,7 +16,16 @@ use topsdk::model::SubCode;
     error = PromotionCouponSellerSearchError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        max_size = 20,
+        total = "total_count",
+        items = seller_coupon_details,
+        item = SellerCouponDetail,
+        key("spread_id")
+    )
 )]
 #[non_exhaustive]
 pub struct PromotionCouponSellerSearch {

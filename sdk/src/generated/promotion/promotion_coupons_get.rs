@@ -16,7 +16,16 @@ use topsdk::model::SubCode;
     error = PromotionCouponsGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 20,
+        total = "total_results",
+        items = coupons,
+        item = Coupon,
+        key("coupon_id")
+    )
 )]
 #[non_exhaustive]
 pub struct PromotionCouponsGet {

@@ -15,7 +15,16 @@ use topsdk::model::SubCode;
     error = PromotionmiscCommonItemActivityListGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 50,
+        total = "total_count",
+        items = activity_list,
+        item = CommonItemActivity,
+        key("activity_id")
+    )
 )]
 #[non_exhaustive]
 pub struct PromotionmiscCommonItemActivityListGet {

@@ -14,7 +14,16 @@ use topsdk::model::SubCode;
     error = PromotionmiscCommonItemDetailListGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 50,
+        total = "total_count",
+        items = detail_list,
+        item = CommonItemDetail,
+        key("detail_id")
+    )
 )]
 #[non_exhaustive]
 pub struct PromotionmiscCommonItemDetailListGet {

@@ -17,7 +17,16 @@ use topsdk::model::SubCode;
     error = PromotionmiscMjsActivityListGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 50,
+        total = "total_count",
+        items = mjs_promotion_list,
+        item = MjsPromotion,
+        key("activity_id")
+    )
 )]
 #[non_exhaustive]
 pub struct PromotionmiscMjsActivityListGet {

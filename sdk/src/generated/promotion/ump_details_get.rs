@@ -13,7 +13,14 @@ use topsdk::model::SubCode;
     error = UmpDetailsGetError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_count",
+        items = contents,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct UmpDetailsGet {

@@ -23,7 +23,18 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 150,
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = trade_rates,
+        item = TradeRate,
+        key("tid", "oid", "created")
+    )
 )]
 #[non_exhaustive]
 pub struct TraderatesGet {

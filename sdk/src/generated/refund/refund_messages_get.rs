@@ -15,7 +15,15 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = refund_messages,
+        item = RefundMessage,
+        key("id")
+    )
 )]
 #[non_exhaustive]
 pub struct RefundMessagesGet {

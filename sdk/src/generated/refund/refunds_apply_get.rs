@@ -23,7 +23,16 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "total_results",
+        items = refunds,
+        item = Refund,
+        key("refund_id")
+    )
 )]
 #[non_exhaustive]
 pub struct RefundsApplyGet {

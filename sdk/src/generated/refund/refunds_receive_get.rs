@@ -19,7 +19,19 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = refunds,
+        item = Refund,
+        key("refund_id"),
+        window(from = "start_modified", to = "end_modified", by = "modified")
+    )
 )]
 #[non_exhaustive]
 pub struct RefundsReceiveGet {

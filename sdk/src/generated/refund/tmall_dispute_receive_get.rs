@@ -26,7 +26,19 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "result.total_results",
+        has_next = "result.has_next",
+        use_has_next = "use_has_next",
+        items = result.results,
+        item = Dispute,
+        key("refund_id"),
+        window(from = "start_modified", to = "end_modified", by = "modified")
+    )
 )]
 #[non_exhaustive]
 pub struct TmallDisputeReceiveGet {

@@ -23,7 +23,18 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = trades,
+        item = TradesTrade,
+        key("tid")
+    )
 )]
 #[non_exhaustive]
 pub struct TradesSimpleSoldGet {

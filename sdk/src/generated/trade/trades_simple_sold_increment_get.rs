@@ -25,7 +25,26 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = trades,
+        item = TradesTrade,
+        key("tid"),
+        window(
+            from = "start_modified",
+            to = "end_modified",
+            by = "modified",
+            sorted,
+            max = 86400,
+            step = 1800
+        )
+    )
 )]
 #[non_exhaustive]
 pub struct TradesSimpleSoldIncrementGet {

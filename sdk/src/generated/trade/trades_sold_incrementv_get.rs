@@ -22,7 +22,26 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 100,
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = trades,
+        item = Trade,
+        key("tid"),
+        window(
+            from = "start_create",
+            to = "end_create",
+            by = "async_modified",
+            sorted,
+            max = 86400,
+            step = 1800
+        )
+    )
 )]
 #[non_exhaustive]
 pub struct TradesSoldIncrementvGet {

@@ -51,7 +51,7 @@ pub(super) fn ended(outcome: &Outcome, took: Duration, target: &Target) -> Optio
     let Err(failed) = outcome else { return Some(Ended::Well { slow: took > target.latency }) };
     match failed.error() {
         // Nothing was called.
-        Error::Config(_) | Error::Invalid(_) => None,
+        Error::Config(_) | Error::Invalid(_) | Error::Page(_) => None,
         Error::Gateway(refusal) => {
             let asked_for = refusal.remedy().is_some_and(|remedy| {
                 let transient = matches!(remedy.retry, RetryClass::Backoff | RetryClass::AfterBan);
@@ -136,7 +136,7 @@ mod tests {
             let body = format!(r#"{{"error_response":{{"code":{code},"sub_code":"{sub_code}"}}}}"#);
             Err(Failed::from(RawReply::stored("x.y", body).failure(None).unwrap()))
         };
-        let invalid = InvalidArgument { method: "x.y".into(), parameter: "a".into(), reason: "is missing".into() };
+        let invalid = InvalidArgument::new("x.y", "a", "is missing");
         let unreadable = RawReply::stored("x.y", "<html>").failure(None).unwrap();
         let cases: [(Outcome, Option<Ended>); 15] = [
             (Ok(RawReply::stored("x.y", "{}")), Some(Ended::Well { slow: false })),
