@@ -19,6 +19,8 @@ pub mod transport;
 pub mod blocking;
 #[cfg(feature = "catalog")]
 pub mod catalog;
+#[cfg(feature = "queue")]
+pub mod queue;
 
 mod credentials;
 mod environment;
