@@ -13,6 +13,7 @@ mod golden;
 mod limits;
 mod mock;
 mod own_method;
+mod queue;
 mod redaction;
 mod retries;
 mod round_trip;

@@ -121,8 +121,9 @@ mod tests {
     use Reason::{Exhausted, InDoubt, Refused};
 
     fn refusal(code: i64, sub_code: &str, sub_msg: &str) -> Error {
-        let body =
-            format!(r#"{{"error_response":{{"code":{code},"sub_code":"{sub_code}","sub_msg":"{sub_msg}","request_id":"r1"}}}}"#);
+        let body = format!(
+            r#"{{"error_response":{{"code":{code},"sub_code":"{sub_code}","sub_msg":"{sub_msg}","request_id":"r1"}}}}"#
+        );
         RawReply::stored("x.y", body).failure(None).unwrap()
     }
 
@@ -153,7 +154,11 @@ mod tests {
                 [Err(Refused), Err(Refused), Err(InDoubt), again],
             ),
             ("connect limit", Error::Timeout(TimeoutError::new("connect", None, false)), [again; 4]),
-            ("total limit", Error::Timeout(TimeoutError::new("total", None, true)), [again, again, Err(InDoubt), again]),
+            (
+                "total limit",
+                Error::Timeout(TimeoutError::new("total", None, true)),
+                [again, again, Err(InDoubt), again],
+            ),
             ("isp", refusal(15, "isp.remote-service-timeout", ""), [again, again, Err(InDoubt), again]),
             ("isv", refusal(15, "isv.trade-not-exist", ""), [Err(Refused); 4]),
             ("session", refusal(27, "", ""), [Err(Refused); 4]),
@@ -178,7 +183,10 @@ mod tests {
     fn pauses_grow_to_their_cap_and_tries_end() {
         let error: Error = TransportError::not_sent("x").into();
         let trouble = Trouble::Call(&error, error.retry());
-        assert_eq!([1, 2, 3].map(|tries| told(Read, DeadLetter, tries, &trouble)), [Ok(1_000), Ok(2_000), Err(Exhausted)]);
+        assert_eq!(
+            [1, 2, 3].map(|tries| told(Read, DeadLetter, tries, &trouble)),
+            [Ok(1_000), Ok(2_000), Err(Exhausted)]
+        );
         let settings = QueueSettings::sqlite("x").backoff(Duration::from_secs(2), Duration::from_secs(6));
         assert_eq!(pause(&settings, 40, 1.0), Duration::from_secs(6));
     }
@@ -189,7 +197,8 @@ mod tests {
         let job = Situation { effect: Write, on_doubt: DeadLetter, tries: 1, chance: 0.0 };
         let step = decide(&QueueSettings::sqlite("x"), &job, &Trouble::Call(&error, error.retry()));
         let Step::Dead(failure) = step else { panic!("{step:?}") };
-        let expected = r#"{"reason":"refused","phase":"gateway","code":15,"sub_code":"isv.trade-not-exist","request_id":"r1"}"#;
+        let expected =
+            r#"{"reason":"refused","phase":"gateway","code":15,"sub_code":"isv.trade-not-exist","request_id":"r1"}"#;
         assert_eq!(serde_json::to_string(&failure).unwrap(), expected);
     }
 }

@@ -42,11 +42,7 @@ pub struct Enqueue {
 }
 
 impl Enqueue {
-    pub(super) fn new(
-        queue: Arc<Inner>,
-        draft: Result<Draft, QueueError>,
-        known: Option<&'static Method>,
-    ) -> Self {
+    pub(super) fn new(queue: Arc<Inner>, draft: Result<Draft, QueueError>, known: Option<&'static Method>) -> Self {
         Self { queue, draft, known, token: None, delay: Duration::ZERO, priority: Priority::default(), key: None }
     }
 

@@ -58,7 +58,10 @@ use crate::transport::BoxFuture;
 pub trait Sessions: Send + Sync {
     /// The session of this name; `None` if there is none, which makes the job a dead letter. After an error the job is tried again
     /// later. The error's text is not shown.
-    fn token<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Token>, Box<dyn std::error::Error + Send + Sync>>>;
+    fn token<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Token>, Box<dyn std::error::Error + Send + Sync>>>;
 }
 
 /// A queue of calls. Cheap to clone; clones are the same queue.
@@ -133,7 +136,9 @@ impl Queue {
     ///
     /// The store does not work.
     pub async fn result(&self, id: &JobId) -> Result<Option<RawReply>, QueueError> {
-        let Some(row) = self.inner.store.find(id).await?.filter(|row| row.state == State::Done) else { return Ok(None) };
+        let Some(row) = self.inner.store.find(id).await?.filter(|row| row.state == State::Done) else {
+            return Ok(None);
+        };
         let method = Stored::read(&row.bytes).map(|stored| stored.method);
         let body = match row.ended.as_deref().and_then(Ended::read) {
             Some(Ended::Answer(content)) => content.open("answer", id, self.inner.settings.seal.as_ref()),

@@ -37,6 +37,7 @@ pub struct Worker {
 /// What the jobs of a worker share.
 pub(super) struct Shift {
     pub(super) queue: Arc<Inner>,
+    workers: usize,
     slots: Arc<Semaphore>,
     /// The names under which jobs are held. Each stream of jobs has one of its own.
     names: Mutex<Vec<String>>,
@@ -59,6 +60,7 @@ impl Worker {
         let store = Arc::clone(&self.queue.store);
         store.counts().await?;
         let shift = Arc::new(Shift {
+            workers: self.workers,
             slots: Arc::new(Semaphore::new(self.workers)),
             names: Mutex::default(),
             stopped_at: Mutex::default(),
@@ -171,7 +173,7 @@ impl Shift {
         let (queue, mut tidied) = (&self.queue, None::<Instant>);
         let every = queue.settings.heartbeat().min(queue.settings.poll.max(Duration::from_millis(100)));
         loop {
-            if let Err(error) = queue.store.beat(&self.names()).await {
+            if let Err(error) = queue.store.beat(&self.names(), self.workers).await {
                 tracing::warn!(%error, "the store of the queue does not work");
             }
             let now = SystemTimer.now();

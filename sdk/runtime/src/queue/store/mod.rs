@@ -50,8 +50,8 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Writes down what became of a job. False if it is not the worker's any more.
     fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, settled: &'a Settled) -> Answer<'a, bool>;
 
-    /// Says that these workers live, and that jobs whose time has come may go.
-    fn beat<'a>(&'a self, workers: &'a [String]) -> Answer<'a, ()>;
+    /// Says that these workers live, each with so many slots, and that jobs whose time has come may go.
+    fn beat<'a>(&'a self, workers: &'a [String], slots: usize) -> Answer<'a, ()>;
 
     /// Gives back what the worker has taken and not begun, so that nobody waits for its lease to end; what is no job becomes a dead
     /// letter, and the number of those is told. With `ends`, the worker is forgotten.

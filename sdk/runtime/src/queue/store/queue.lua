@@ -4,10 +4,9 @@
 local queue, what = KEYS[1], ARGV[1]
 local data, meta, active = queue .. ':data', queue .. ':meta:', queue .. ':active'
 local workers, inflight = queue .. ':workers', queue .. ':inflight:'
+local rooms = queue .. ':rooms'
 local ready, later, done, dead = queue .. ':ready', queue .. ':later', queue .. ':ended', queue .. ':letters'
 
--- So many lie in the list from which workers are fed: those behind them may still be overtaken.
-local ROOM = 32
 -- So many are moved or removed at once.
 local SOME = 500
 
@@ -48,7 +47,9 @@ local function pump()
     redis.call('ZREM', later, id)
     wait(id)
   end
-  local room = ROOM - redis.call('LLEN', active)
+  -- As much as the workers that live could take before this is asked again: what still waits may be overtaken.
+  local room = -redis.call('LLEN', active)
+  for _, slots in ipairs(redis.call('HVALS', rooms)) do room = room + slots + 2 end
   if room > 0 then
     for _, id in ipairs(redis.call('ZRANGE', ready, 0, room - 1)) do
       redis.call('ZREM', ready, id)
@@ -133,7 +134,13 @@ elseif what == 'settle' then
   return 1
 
 elseif what == 'beat' then
-  for i = 2, #ARGV do redis.call('ZADD', workers, 'XX', time[1], ARGV[i]) end
+  for i = 3, #ARGV do
+    redis.call('ZADD', workers, 'XX', time[1], ARGV[i])
+    redis.call('HSET', rooms, ARGV[i], ARGV[2])
+  end
+  for _, worker in ipairs(redis.call('HKEYS', rooms)) do
+    if not redis.call('ZSCORE', workers, worker) then redis.call('HDEL', rooms, worker) end
+  end
   pump()
   return 1
 
@@ -162,6 +169,7 @@ elseif what == 'give_back' then
   end
   if ends == '1' and redis.call('SCARD', inflight .. worker) == 0 then
     redis.call('ZREM', workers, worker)
+    redis.call('HDEL', rooms, worker)
     redis.call('DEL', queue .. ':workers:metadata:' .. worker)
   end
   pump()

@@ -31,10 +31,16 @@ pub(super) struct Redis {
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Redis {
-    pub(super) async fn open(url: &str, queue: &str, settings: &QueueSettings) -> Result<Self, crate::queue::QueueError> {
+    pub(super) async fn open(
+        url: &str,
+        queue: &str,
+        settings: &QueueSettings,
+    ) -> Result<Self, crate::queue::QueueError> {
         // What the library says about it may hold the URL, and that a password.
         let client = Client::open(url).map_err(|_| {
-            crate::error::ConfigError::new("queue.redis: not a URL of a Redis, such as `redis://host:6379/0`, without TLS")
+            crate::error::ConfigError::new(
+                "queue.redis: not a URL of a Redis, such as `redis://host:6379/0`, without TLS",
+            )
         })?;
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(TIMEOUT))
@@ -88,8 +94,7 @@ impl Store for Redis {
         Box::pin(async move {
             let (delay, rank) = (millis(job.delay), job.rank.to_string());
             let key = job.key.as_deref().unwrap_or_default();
-            let arguments =
-                [job.id.as_str().as_bytes(), &job.bytes, delay.as_bytes(), rank.as_bytes(), key.as_bytes()];
+            let arguments = [job.id.as_str().as_bytes(), &job.bytes, delay.as_bytes(), rank.as_bytes(), key.as_bytes()];
             Ok(JobId::foreign(self.run("add", &arguments).await?))
         })
     }
@@ -122,9 +127,11 @@ impl Store for Redis {
         })
     }
 
-    fn beat<'a>(&'a self, workers: &'a [String]) -> Answer<'a, ()> {
+    fn beat<'a>(&'a self, workers: &'a [String], slots: usize) -> Answer<'a, ()> {
         Box::pin(async move {
-            let arguments: Vec<&[u8]> = workers.iter().map(String::as_bytes).collect();
+            let slots = slots.to_string();
+            let arguments: Vec<&[u8]> =
+                std::iter::once(slots.as_bytes()).chain(workers.iter().map(String::as_bytes)).collect();
             self.run("beat", &arguments).await
         })
     }

@@ -175,7 +175,7 @@ impl Store for Sqlite {
         })
     }
 
-    fn beat<'a>(&'a self, workers: &'a [String]) -> Answer<'a, ()> {
+    fn beat<'a>(&'a self, workers: &'a [String], _: usize) -> Answer<'a, ()> {
         Box::pin(async move {
             for worker in workers {
                 let seen = sqlx::query("UPDATE Workers SET last_seen = strftime('%s', 'now') WHERE id = ?1");
@@ -262,9 +262,8 @@ impl Store for Sqlite {
 
     fn remove<'a>(&'a self, id: &'a JobId) -> Answer<'a, bool> {
         Box::pin(async move {
-            let query = sqlx::query(
-                "DELETE FROM Jobs WHERE id = ?1 AND job_type = ?2 AND status NOT IN ('Queued', 'Running')",
-            );
+            let query =
+                sqlx::query("DELETE FROM Jobs WHERE id = ?1 AND job_type = ?2 AND status NOT IN ('Queued', 'Running')");
             let done = query.bind(id.as_str()).bind(self.queue()).execute(&self.pool).await;
             Ok(done.map_err(|error| why(&error))?.rows_affected() > 0)
         })
@@ -298,7 +297,9 @@ fn why(error: &sqlx::Error) -> StoreError {
         (Some(5 | 6), _) => StoreError::Locked,
         (Some(13), _) => StoreError::Full,
         (Some(8), _) => StoreError::ReadOnly,
-        (Some(14), _) => StoreError::Unreachable("the file cannot be opened; is its folder there, and may it be written?".to_owned()),
+        (Some(14), _) => {
+            StoreError::Unreachable("the file cannot be opened; is its folder there, and may it be written?".to_owned())
+        }
         (Some(10), _) => StoreError::Unreachable("the disk fails".to_owned()),
         (Some(11), _) => StoreError::Foreign("the file is damaged".to_owned()),
         (Some(26), _) => StoreError::Foreign("the file is not a database of SQLite".to_owned()),
