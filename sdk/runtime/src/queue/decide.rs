@@ -127,7 +127,7 @@ mod tests {
         RawReply::stored("x.y", body).failure(None).unwrap()
     }
 
-    fn told(effect: Effect, on_doubt: OnDoubt, tries: u32, trouble: &Trouble<'_>) -> Result<u128, Reason> {
+    fn told(effect: Effect, on_doubt: OnDoubt, tries: u32, trouble: &Trouble<'_>) -> Told {
         let job = Situation { effect, on_doubt, tries, chance: 0.5 };
         let settings = QueueSettings::sqlite("x").tries(3).backoff(Duration::from_secs(2), Duration::from_secs(6));
         match decide(&settings, &job, trouble) {
@@ -139,12 +139,15 @@ mod tests {
         }
     }
 
+    /// The pause in milliseconds, or why there is none.
+    type Told = Result<u128, Reason>;
+
     /// What follows for a read, an idempotent call, a write, and a write that may be repeated, after the first try.
     #[test]
     fn troubles_and_effects() {
         let invalid = InvalidArgument { method: "x".into(), parameter: "x".into(), reason: "x".into() };
         let again = Ok(1_000);
-        let cases: [(&str, Error, [Result<u128, Reason>; 4]); 10] = [
+        let cases: [(&str, Error, [Told; 4]); 10] = [
             ("invalid", invalid.into(), [Err(Refused); 4]),
             ("not connected", TransportError::not_sent("x").into(), [again; 4]),
             ("broken off", TransportError::maybe_sent("x").into(), [again, again, Err(InDoubt), again]),

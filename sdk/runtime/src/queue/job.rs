@@ -384,6 +384,22 @@ mod tests {
         assert!(Stored::read(&[0xff, 0xfe]).is_none());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_lies_there_is_read_without_harm(bytes: Vec<u8>, text: String, sealed: bool) {
+            let seal = Some(Seal::new([7; 32])).filter(|_| sealed);
+            let content = [("text", &text), ("base64", &text), ("sealed", &text)];
+            for (kind, text) in content {
+                let stored = serde_json::json!({"v": 1, "method": text, "effect": "write", "on_doubt": "repeat", "content": {kind: text}});
+                let stored = Stored::read(stored.to_string().as_bytes()).unwrap();
+                stored.parts(&id(), seal.as_ref());
+            }
+            Stored::read(&bytes);
+            Ended::read(&text);
+            let _ = text.parse::<JobId>();
+        }
+    }
+
     #[test]
     fn ids_are_ulids_in_order_of_time() {
         let random = SplitMix::seeded(3);

@@ -137,18 +137,23 @@ async fn call(client: Client, stored: Stored, parts: Parts, session: Option<Toke
     client.exchange(exchange).await
 }
 
+/// How often a store that refuses is asked. One that cannot be reached, is full or locked may work again at any time.
+const REFUSALS: u32 = 5;
+
 /// Asks the store until it works; when the worker is told to stop, not much longer.
 async fn persist<'a, T>(
     shift: &Shift,
     mut ask: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    let mut pause = Duration::from_millis(50);
+    let (mut pause, mut refusals) = (Duration::from_millis(50), 0);
     loop {
         match ask().await {
             Ok(done) => return Ok(done),
+            Err(error @ (StoreError::Refused(_) | StoreError::Foreign(_))) if refusals == REFUSALS => return Err(error),
             Err(error) if shift.is_over() => return Err(error),
             Err(error) => tracing::warn!(%error, "the store of the queue does not work; asking again"),
         }
+        refusals += 1;
         SystemTimer.sleep(pause).await;
         pause = (pause * 2).min(LONGEST);
     }

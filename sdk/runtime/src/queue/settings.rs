@@ -193,6 +193,11 @@ impl QueueSettings {
         if self.name.is_empty() || self.name.contains(bad) {
             return refuse(format!("name: `{}` is no name: letters, digits, `-`, `_` and `.`", self.name));
         }
+        if let Place::Sqlite(path) = &self.place
+            && (path.as_os_str().is_empty() || path.as_os_str() == ":memory:")
+        {
+            return refuse("sqlite: a queue needs a file; in memory, jobs would end with the process".to_owned());
+        }
         if self.tries == 0 {
             return refuse("tries: 0 tries make no call; 1 is without a second one".to_owned());
         }
@@ -238,7 +243,9 @@ impl<'de> Deserialize<'de> for QueueSettings {
             #[cfg(feature = "queue-redis")]
             (None, Some(url)) => Self::redis(url),
             #[cfg(not(feature = "queue-redis"))]
-            (None, Some(_)) => return Err(D::Error::custom("queue.redis: needs the feature `queue-redis`")),
+            (None, Some(_)) => {
+                return Err(D::Error::custom("queue.redis: needs the feature `queue-redis`"));
+            }
             (Some(_), Some(_)) => return Err(D::Error::custom("queue: give `sqlite` or `redis`, not both")),
             (None, None) => return Err(D::Error::custom("queue: say where the jobs lie: `sqlite` or `redis`")),
         };
@@ -286,4 +293,67 @@ struct Table {
 struct Backoff {
     first: String,
     longest: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: serde_json::Value) -> Result<QueueSettings, String> {
+        serde_json::from_value(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn all_of_it_comes_from_a_configuration() {
+        let settings = read(serde_json::json!({
+            "sqlite": "jobs.db", "name": "jobs", "tries": 3, "backoff": {"first": "1s", "longest": "1m"},
+            "on_doubt": "repeat", "lease": "10s", "poll": "100ms", "keep": "2h", "keep_answers": false,
+        }))
+        .unwrap();
+        assert!(matches!(&settings.place, Place::Sqlite(path) if path.as_os_str() == "jobs.db"));
+        assert_eq!((settings.name.as_str(), settings.tries, settings.on_doubt), ("jobs", 3, OnDoubt::Repeat));
+        assert_eq!((settings.base, settings.cap), (Duration::from_secs(1), Duration::from_secs(60)));
+        assert_eq!((settings.lease, settings.poll), (Duration::from_secs(10), Duration::from_millis(100)));
+        assert_eq!((settings.keep, settings.keep_answers), (Duration::from_secs(7200), false));
+        assert_eq!(settings.heartbeat(), Duration::from_secs(3));
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_its_key() {
+        let with = |change: serde_json::Value| {
+            let mut json = serde_json::json!({"sqlite": "jobs.db"});
+            for (key, value) in change.as_object().unwrap() {
+                json[key] = value.clone();
+            }
+            read(json).unwrap_err()
+        };
+        for (change, expected) in [
+            (serde_json::json!({"tries": 0}), "queue.tries: 0 tries"),
+            (serde_json::json!({"tries": -1}), "invalid value: integer `-1`"),
+            (serde_json::json!({"name": "a b"}), "queue.name: `a b` is no name"),
+            (serde_json::json!({"lease": "1s"}), "queue.lease: 1s is too short"),
+            (serde_json::json!({"lease": "-5s"}), "queue.lease: expected a time"),
+            (serde_json::json!({"poll": "1ms"}), "queue.poll: 1ms is too often"),
+            (serde_json::json!({"keep": "soon"}), "queue.keep: expected a time"),
+            (
+                serde_json::json!({"backoff": {"first": "1m", "longest": "1s"}}),
+                "queue.backoff: the first pause is longer",
+            ),
+            (serde_json::json!({"on_doubt": "maybe"}), "unknown variant `maybe`"),
+            (serde_json::json!({"sqlite": ":memory:"}), "queue.sqlite: a queue needs a file"),
+            (serde_json::json!({"sqlite": null}), "say where the jobs lie"),
+            (serde_json::json!({"redis": "redis://h/"}), "not both"),
+            (serde_json::json!({"key": "x"}), "unknown field `key`"),
+        ] {
+            let error = with(change);
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let settings = QueueSettings::sqlite("/a/place").key([42; 32]);
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("sealed: true") && !shown.contains("42") && !shown.contains("/a/place"), "{shown}");
+    }
 }

@@ -3,6 +3,9 @@
 //! The table is apalis': `Jobs`, with `Pending`, `Queued` (fetched), `Running` (begun), `Done` and `Killed` (dead). What apalis has no
 //! column for stands in `metadata`: `tries`, and `begun`, which counts begins that nobody has settled.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -71,21 +74,35 @@ impl Sqlite {
     }
 }
 
-const BEGIN: &str = "
-UPDATE Jobs SET status = 'Running', lock_at = strftime('%s', 'now'), metadata = json_set(
-    CASE WHEN json_valid(metadata) AND json_type(metadata) = 'object' THEN metadata ELSE '{}' END,
-    '$.tries', coalesce(metadata ->> '$.tries', 0) + 1, '$.begun', coalesce(metadata ->> '$.begun', 0) + 1)
-WHERE id = ?1 AND lock_by = ?2 AND status = 'Queued'
-RETURNING metadata ->> '$.tries' AS tries, metadata ->> '$.begun' AS begun";
+/// What stands in `metadata`; whatever else is there counts for nothing.
+macro_rules! metadata {
+    () => {
+        "CASE WHEN json_valid(metadata) THEN CASE json_type(metadata) WHEN 'object' THEN metadata ELSE '{}' END ELSE '{}' END"
+    };
+}
 
-const SETTLE: &str = "
-UPDATE Jobs SET status = ?3, lock_by = NULL, lock_at = NULL, last_result = ?4,
-    run_at = CASE WHEN ?3 = 'Pending' THEN strftime('%s', 'now') + ?5 ELSE run_at END,
-    done_at = CASE WHEN ?3 = 'Pending' THEN NULL ELSE strftime('%s', 'now') END,
-    metadata = json_set(
-        CASE WHEN json_valid(metadata) AND json_type(metadata) = 'object' THEN metadata ELSE '{}' END,
-        '$.begun', 0, '$.tries', max(coalesce(metadata ->> '$.tries', 0) - ?6, 0))
-WHERE id = ?1 AND lock_by = ?2 AND status IN ('Queued', 'Running')";
+const BEGIN: &str = concat!(
+    "UPDATE Jobs SET status = 'Running', lock_at = strftime('%s', 'now'), metadata = json_set(",
+    metadata!(),
+    ", '$.tries', coalesce(",
+    metadata!(),
+    " ->> '$.tries', 0) + 1, '$.begun', coalesce(",
+    metadata!(),
+    " ->> '$.begun', 0) + 1)
+    WHERE id = ?1 AND lock_by = ?2 AND status = 'Queued'
+    RETURNING metadata ->> '$.tries' AS tries, metadata ->> '$.begun' AS begun"
+);
+
+const SETTLE: &str = concat!(
+    "UPDATE Jobs SET status = ?3, lock_by = NULL, lock_at = NULL, last_result = ?4,
+        run_at = CASE WHEN ?3 = 'Pending' THEN strftime('%s', 'now') + ?5 ELSE run_at END,
+        done_at = CASE WHEN ?3 = 'Pending' THEN NULL ELSE strftime('%s', 'now') END, metadata = json_set(",
+    metadata!(),
+    ", '$.begun', 0, '$.tries', max(coalesce(",
+    metadata!(),
+    " ->> '$.tries', 0) - ?6, 0))
+    WHERE id = ?1 AND lock_by = ?2 AND status IN ('Queued', 'Running')"
+);
 
 const GIVE_BACK: &str =
     "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = ?1 AND status = 'Queued'";
