@@ -72,6 +72,8 @@
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
 //! | `redis` | | rate limits that machines share |
+//! | `queue` | | `queue`: calls that are made later, at least once, in a file of SQLite; needs Rust 1.94 |
+//! | `queue-redis` | | the same in Redis, for several machines |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
 //!
@@ -106,3 +108,11 @@ mod rate_limits_guide {}
 #[cfg(all(doctest, feature = "limit", feature = "platform"))]
 #[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
 mod rate_limits_guide_zh {}
+
+#[cfg(all(doctest, feature = "queue", feature = "platform"))]
+#[doc = include_str!("../../docs/queue.md")]
+mod queue_guide {}
+
+#[cfg(all(doctest, feature = "queue", feature = "platform"))]
+#[doc = include_str!("../../docs/queue.zh-CN.md")]
+mod queue_guide_zh {}

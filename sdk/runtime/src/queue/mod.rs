@@ -7,7 +7,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let mock = MockTransport::new();
-//! # mock.answer_json("taobao.time.get", r#"{"time_get_response":{"time":"2026-01-01 00:00:00"}}"#);
+//! # mock.answer_raw("taobao.time.get", 200, r#"{"time_get_response":{"time":"2026-01-01 00:00:00"}}"#);
 //! # let client = Client::builder(Environment::Production, Credentials::new("12345678", "secret")).transport(mock).build()?;
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("jobs.db");
@@ -49,6 +49,7 @@ use crate::catalog;
 use crate::client::{Client, RawReply, check};
 use crate::codec::form::Params;
 use crate::credentials::Token;
+use crate::error::ConfigError;
 use crate::model::{Effect, Request};
 use crate::queue::job::{Draft, Ended, Parts, Stored};
 use crate::queue::store::{Row, Store};
@@ -84,6 +85,9 @@ impl Queue {
     /// The settings make no sense, or the store does not work.
     pub async fn open(client: &Client, settings: QueueSettings) -> Result<Self, QueueError> {
         settings.check()?;
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(ConfigError::new("queue: there is no runtime of tokio").into());
+        }
         let store = store::open(&settings, client.settings().credentials.app_key()).await?;
         Ok(Self { inner: Arc::new(Inner { client: client.clone(), settings, store }) })
     }

@@ -149,7 +149,9 @@ async fn persist<'a, T>(
     loop {
         match ask().await {
             Ok(done) => return Ok(done),
-            Err(error @ (StoreError::Refused(_) | StoreError::Foreign(_))) if refusals == REFUSALS => return Err(error),
+            Err(error @ (StoreError::Refused(_) | StoreError::Foreign(_))) if refusals == REFUSALS => {
+                return Err(error);
+            }
             Err(error) if shift.is_over() => return Err(error),
             Err(error) => tracing::warn!(%error, "the store of the queue does not work; asking again"),
         }

@@ -15,6 +15,9 @@ use crate::queue::perform::perform;
 use crate::queue::store::Hand;
 use crate::queue::{Inner, QueueError};
 
+/// More jobs than any machine makes at once.
+const MOST: usize = 100_000;
+
 /// Longest pause before a store that does not work is asked for jobs again.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -46,17 +49,18 @@ pub(super) struct Shift {
 
 impl Worker {
     pub(super) fn new(queue: Arc<Inner>, workers: usize) -> Self {
-        Self { queue, workers: workers.clamp(1, Semaphore::MAX_PERMITS) }
+        Self { queue, workers: workers.clamp(1, MOST) }
     }
 
-    /// Works until this completes, then takes no more jobs, finishes those that run, and gives back the others.
+    /// Works until this completes, such as `tokio::signal::ctrl_c()`, then takes no more jobs, finishes those that run, and gives back the
+    /// others.
     ///
     /// A store that does not work is asked again, with pauses; what goes wrong is told by `tracing`.
     ///
     /// # Errors
     ///
     /// The store does not work at the start.
-    pub async fn run_until(self, stop: impl Future<Output = ()> + Send) -> Result<(), QueueError> {
+    pub async fn run_until<T>(self, stop: impl Future<Output = T> + Send) -> Result<(), QueueError> {
         let store = Arc::clone(&self.queue.store);
         store.counts().await?;
         let shift = Arc::new(Shift {
@@ -171,7 +175,7 @@ impl Shift {
     /// Says that the worker lives, and tidies up now and then.
     async fn beat(&self) {
         let (queue, mut tidied) = (&self.queue, None::<Instant>);
-        let every = queue.settings.heartbeat().min(queue.settings.poll.max(Duration::from_millis(100)));
+        let every = queue.store.pace().min(queue.settings.heartbeat());
         loop {
             if let Err(error) = queue.store.beat(&self.names(), self.workers).await {
                 tracing::warn!(%error, "the store of the queue does not work");

@@ -247,6 +247,32 @@ impl Sessions for Book {
 }
 
 #[tokio::test]
+async fn workers_share_jobs_and_make_each_once() {
+    for place in Place::all() {
+        let mock = Arc::new(MockTransport::new());
+        mock.answer::<TradeMemoUpdate>(<TradeMemoUpdate as Request>::Response::default());
+        let (one, other) = (open(&place, &mock).await, open(&place, &mock).await);
+        for at in 0..60 {
+            one.enqueue(TradeMemoUpdate::new(at + 1).memo("text")).await.unwrap();
+        }
+        let (a, b) = tokio::join!(one.work(3).run_until_idle(), other.work(3).run_until_idle());
+        a.unwrap();
+        b.unwrap();
+        assert_eq!(counts(&one).await, [0, 0, 0, 60, 0]);
+        let mut tids: Vec<String> = mock
+            .received()
+            .into_iter()
+            .flat_map(|call| call.params)
+            .filter(|(name, _)| name == "tid")
+            .map(|(_, tid)| tid)
+            .collect();
+        tids.sort_unstable();
+        tids.dedup();
+        assert_eq!((tids.len(), mock.received().len()), (60, 60));
+    }
+}
+
+#[tokio::test]
 async fn sessions_are_named_or_sealed() {
     for place in Place::all() {
         let mock = Arc::new(MockTransport::new());

@@ -53,6 +53,9 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Says that these workers live, each with so many slots, and that jobs whose time has come may go.
     fn beat<'a>(&'a self, workers: &'a [String], slots: usize) -> Answer<'a, ()>;
 
+    /// How often it wants to be told, apart from the heartbeat.
+    fn pace(&self) -> Duration;
+
     /// Gives back what the worker has taken and not begun, so that nobody waits for its lease to end; what is no job becomes a dead
     /// letter, and the number of those is told. With `ends`, the worker is forgotten.
     fn give_back<'a>(&'a self, worker: &'a str, ends: bool) -> Answer<'a, u64>;

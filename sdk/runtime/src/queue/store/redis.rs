@@ -136,6 +136,11 @@ impl Store for Redis {
         })
     }
 
+    /// Until then, jobs whose time has come stay where they are.
+    fn pace(&self) -> Duration {
+        self.poll
+    }
+
     fn give_back<'a>(&'a self, worker: &'a str, ends: bool) -> Answer<'a, u64> {
         Box::pin(async move {
             let ends = if ends { "1" } else { "0" };
