@@ -169,6 +169,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "limit",
     "model",
     "platform_tables",
+    "queue",
     "redis",
     "reqwest",
     "rt",
