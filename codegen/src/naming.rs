@@ -172,6 +172,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "model",
     "observe",
     "platform_tables",
+    "queue",
     "redis",
     "reqwest",
     "rt",

@@ -74,6 +74,8 @@
 //! | `redis` | | rate limits that machines share |
 //! | `metrics` | | counts and durations for the recorder of the crate `metrics` that the program installs: [`observe`] |
 //! | `slo` | | success and latency of the last minutes, and whether they are as they should be: `layer::slo` |
+//! | `queue` | | `queue`: calls that are made later, at least once, in a file of SQLite; needs Rust 1.94 |
+//! | `queue-redis` | | the same in Redis, for several machines |
 //! | `serde` | | `Serialize` for requests, `Serialize` and `Deserialize` for responses |
 //! | `config` | | all settings from one TOML file, with profiles: `Config` |
 //! | `cli` | | the program `top`; see `docs/cli.md` in the repository |
@@ -129,3 +131,11 @@ mod pages_guide {}
 #[cfg(all(doctest, feature = "trade"))]
 #[doc = include_str!("../../docs/pages.zh-CN.md")]
 mod pages_guide_zh {}
+
+#[cfg(all(doctest, feature = "queue", feature = "platform"))]
+#[doc = include_str!("../../docs/queue.md")]
+mod queue_guide {}
+
+#[cfg(all(doctest, feature = "queue", feature = "platform"))]
+#[doc = include_str!("../../docs/queue.zh-CN.md")]
+mod queue_guide_zh {}

@@ -25,6 +25,8 @@ pub mod blocking;
 pub mod catalog;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "queue")]
+pub mod queue;
 
 mod credentials;
 mod environment;

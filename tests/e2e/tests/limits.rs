@@ -19,7 +19,7 @@ use crate::support::{builder, sandbox, spec};
 const METHOD: &str = "taobao.trade.get";
 
 /// A Redis. Where there is none, a line says so and the test is over; in CI, it has failed.
-fn redis() -> Option<Redis> {
+pub(crate) fn redis() -> Option<Redis> {
     match Redis::start() {
         Ok(redis) => Some(redis),
         Err(why) if std::env::var_os("CI").is_none() && std::env::var_os("TOPSDK_REDIS_SERVER").is_none() => {
@@ -42,7 +42,7 @@ async fn why(limiter: &RateLimiter) -> Result<(), LimitReason> {
 }
 
 /// Says something to a Redis.
-async fn say<T: redis::FromRedisValue>(redis: &Redis, words: &[&str]) -> T {
+pub(crate) async fn say<T: redis::FromRedisValue>(redis: &Redis, words: &[&str]) -> T {
     let mut connection = redis::Client::open(redis.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
     let mut command = redis::cmd(words[0]);
     words[1..].iter().for_each(|word| {

@@ -16,6 +16,7 @@ mod mock;
 mod observability;
 mod own_method;
 mod pages;
+mod queue;
 mod redaction;
 mod retries;
 mod round_trip;

@@ -1,8 +1,8 @@
 //! The client: settings, and calls in three depths.
 
 mod builder;
-mod call;
-mod check;
+pub(crate) mod call;
+pub(crate) mod check;
 mod clock;
 mod decode;
 mod diagnose;
@@ -10,7 +10,7 @@ mod encode;
 pub(crate) mod exchange;
 mod hidden;
 #[cfg(feature = "catalog")]
-mod known;
+pub(crate) mod known;
 mod multipart;
 mod random;
 mod reply;

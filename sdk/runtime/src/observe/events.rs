@@ -103,7 +103,7 @@ pub(crate) fn limiter_unreachable() {
 }
 
 /// What a cache had for a call.
-#[cfg(feature = "cache")]
+#[cfg(any(test, feature = "cache"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CacheRead {
     /// The answer, still fresh.
@@ -117,7 +117,7 @@ pub(crate) enum CacheRead {
 }
 
 /// A call has asked the cache.
-#[cfg(feature = "cache")]
+#[cfg(any(test, feature = "cache"))]
 pub(crate) fn cache_read(call: CallInfo<'_>, result: CacheRead) {
     if ON {
         let result = match result {
@@ -131,7 +131,7 @@ pub(crate) fn cache_read(call: CallInfo<'_>, result: CacheRead) {
 }
 
 /// A store of the cache (`local`, `redis`) has failed: a word for why, such as `unreachable` or `corrupt`.
-#[cfg(feature = "cache")]
+#[cfg(any(test, feature = "cache"))]
 pub(crate) fn cache_failed(store: &'static str, reason: &'static str) {
     emit::add(CACHE_FAILURES, &[fixed("store", store), fixed("reason", reason)]);
 }
@@ -142,7 +142,7 @@ pub(crate) fn batch_sent(calls: usize) {
 }
 
 /// So many jobs of a queue are in a state (`waiting`, `running`, `dead`). The name is that of the program's configuration.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the queue"))]
+#[cfg(any(test, feature = "queue"))]
 pub(crate) fn queue_depth(queue: &str, state: &'static str, jobs: usize) {
     if ON {
         emit::set(QUEUE_DEPTH, &[own("queue", queue), fixed("state", state)], count(jobs));
@@ -150,7 +150,7 @@ pub(crate) fn queue_depth(queue: &str, state: &'static str, jobs: usize) {
 }
 
 /// Work on a job of a queue has ended (`done`, `retried`, `dead`).
-#[cfg_attr(not(test), expect(dead_code, reason = "for the queue"))]
+#[cfg(any(test, feature = "queue"))]
 pub(crate) fn job_ended(queue: &str, outcome: &'static str) {
     if ON {
         emit::add(QUEUE_JOBS, &[own("queue", queue), fixed("outcome", outcome)]);

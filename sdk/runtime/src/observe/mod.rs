@@ -23,8 +23,12 @@ pub use table::{METRICS, Metric, MetricKind, MetricUnit};
 #[cfg(feature = "cache")]
 pub(crate) use events::{CacheRead, cache_failed, cache_read};
 pub(crate) use events::{batch_sent, given_up, retried};
+#[cfg(feature = "queue")]
+pub(crate) use events::{job_ended, queue_depth};
 #[cfg(feature = "limit")]
 pub(crate) use events::{limiter_banned, limiter_refused, limiter_unreachable, limiter_waited};
+#[cfg(feature = "queue")]
+pub(crate) use label::phase;
 pub(crate) use span::Watch;
 
 #[cfg(feature = "metrics")]

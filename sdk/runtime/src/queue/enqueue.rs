@@ -1,0 +1,194 @@
+//! A job that is about to be enqueued.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalog::Method;
+use crate::client::{Body, known};
+use crate::credentials::Token;
+use crate::error::{ConfigError, InvalidArgument};
+use crate::model::Effect;
+use crate::queue::job::{Draft, JobId};
+use crate::queue::store::NewJob;
+use crate::queue::{Inner, OnDoubt, QueueError};
+use crate::transport::BoxFuture;
+
+/// Which of the jobs that wait goes first. Within a priority they go in the order of their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub enum Priority {
+    /// Behind all others.
+    Low,
+    /// Unless said otherwise.
+    #[default]
+    Normal,
+    /// In front of all others.
+    High,
+}
+
+/// A job on its way into the queue: set its options, then `.await` it for its id. It is stored when the id is there.
+#[must_use = "a job is not enqueued until it is awaited"]
+pub struct Enqueue {
+    pub(super) queue: Arc<Inner>,
+    pub(super) draft: Result<Draft, QueueError>,
+    /// By which parameters are checked that no type has.
+    known: Option<&'static Method>,
+    token: Option<Token>,
+    delay: Duration,
+    priority: Priority,
+    key: Option<String>,
+}
+
+impl Enqueue {
+    pub(super) fn new(queue: Arc<Inner>, draft: Result<Draft, QueueError>, known: Option<&'static Method>) -> Self {
+        Self { queue, draft, known, token: None, delay: Duration::ZERO, priority: Priority::default(), key: None }
+    }
+
+    /// Sets a parameter, as text, for a job by name. Setting one again replaces it.
+    pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        let (name, value) = (name.into(), value.to_string());
+        self.set(|draft| {
+            draft.parts.params.retain(|(known, _)| *known != name);
+            draft.parts.params.push((name, value));
+        });
+        self
+    }
+
+    /// Whether the catalogue's word counts for the parameters of a job by name, as for
+    /// [calls by name](crate::UntypedCall::with_checks): on by default.
+    pub fn with_checks(mut self, on: bool) -> Self {
+        if !on {
+            self.known = None;
+        }
+        self
+    }
+
+    /// Runs it not before so much time has passed. SQLite counts in whole seconds and waits rather longer.
+    pub fn with_delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Enqueues it once only: as long as a job of this key is known in this queue, waiting, done or dead, nothing is added, and the id
+    /// is that job's. Jobs that are done are known as long as they are [kept](crate::queue::QueueSettings::keep).
+    pub fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Which of the jobs that wait goes first.
+    pub fn with_priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// What becomes of it if nobody knows whether it was applied, in place of what the settings say.
+    pub fn with_on_doubt(mut self, what: OnDoubt) -> Self {
+        self.set(|draft| draft.on_doubt = what);
+        self
+    }
+
+    /// What making the call twice does, where the caller knows better than the spec: a write that may be repeated is
+    /// [`Effect::Idempotent`].
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.set(|draft| draft.effect = effect);
+        self
+    }
+
+    /// Calls on behalf of the user whose session has this name when the job runs: see [`Sessions`](crate::queue::Sessions). Without
+    /// it, the session is the client's own at that time.
+    pub fn with_session_name(mut self, name: impl Into<String>) -> Self {
+        self.set(|draft| draft.session = Some(name.into()));
+        self
+    }
+
+    /// Calls on behalf of this user. The token is stored, so the queue needs a [key](crate::queue::QueueSettings::key) to seal it.
+    pub fn with_session(mut self, session: impl Into<Token>) -> Self {
+        self.token = Some(session.into());
+        self
+    }
+
+    /// The limit `total` for each attempt of the call.
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        self.set(|draft| draft.timeout = Some(limit));
+        self
+    }
+
+    /// Calls the API of another application, by its key.
+    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
+        self.set(|draft| draft.target_app_key = Some(app_key.into()));
+        self
+    }
+
+    /// Sends a raw body, for the methods that take one.
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.set(|draft| draft.parts.set_body(&body));
+        self
+    }
+
+    /// Stores the job. The same as `.await` on it.
+    ///
+    /// # Errors
+    ///
+    /// A parameter is wrong or a file, a session cannot be stored, or the store does not work. Nothing is enqueued then.
+    pub async fn send(self) -> Result<JobId, QueueError> {
+        let queue = self.queue;
+        let mut draft = self.draft?;
+        if draft.parts.params.iter().any(|(name, _)| name == "session") {
+            let (parameter, reason) = ("session".to_owned(), "is for with_session() or with_session_name()".to_owned());
+            return Err(InvalidArgument::new(draft.method, parameter, reason).into());
+        }
+        if let Some(method) = self.known {
+            let has_body = draft.parts.body().is_some();
+            known::check(method, &known::Given { params: &draft.parts.params, files: &[], has_body })?;
+        }
+        let seal = queue.settings.seal.as_ref();
+        if let Some(token) = self.token {
+            if seal.is_none() {
+                let what = "queue.key: a session is stored only under a key; set one, or give the session's name";
+                return Err(ConfigError::new(what).into());
+            }
+            draft.parts.token = Some(token.expose().to_owned());
+        }
+        if draft.session.is_some() && queue.settings.sessions.is_none() {
+            let what = "queue.sessions: a job names a session, and nothing is set that knows sessions by name";
+            return Err(ConfigError::new(what).into());
+        }
+        let settings = queue.client.settings();
+        let id = JobId::new(settings.clock.now(), settings.random.as_ref());
+        let Some(bytes) = draft.write(&id, seal) else {
+            return Err(ConfigError::new("queue.key: the system has no random numbers to seal with").into());
+        };
+        let job = NewJob { id, bytes, delay: self.delay, rank: self.priority.rank(), key: self.key };
+        Ok(queue.store.add(&job).await?)
+    }
+
+    fn set(&mut self, with: impl FnOnce(&mut Draft)) {
+        if let Ok(draft) = &mut self.draft {
+            with(draft);
+        }
+    }
+}
+
+impl IntoFuture for Enqueue {
+    type Output = Result<JobId, QueueError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Without parameters, session and key: they may be personal data.
+impl fmt::Debug for Enqueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = self.draft.as_ref().ok().map(|draft| draft.method.as_str());
+        f.debug_struct("Enqueue")
+            .field("method", &method)
+            .field("delay", &self.delay)
+            .field("priority", &self.priority)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Content of the store in clear or sealed.
+
+use std::fmt;
+
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use crate::queue::JobId;
+
+/// Seals with AES-256-GCM under one key. Each text has a nonce of its own from the system's generator.
+#[derive(Clone)]
+pub(super) struct Seal(Aes256Gcm);
+
+const NONCE: usize = 12;
+
+impl Seal {
+    pub(super) fn new(key: [u8; 32]) -> Self {
+        Self(Aes256Gcm::new(&key.into()))
+    }
+
+    /// The nonce, then the sealed text. What it belongs to is sealed with it, so that nobody can put it elsewhere.
+    fn close(&self, plain: &[u8], belongs_to: &[u8]) -> Option<Vec<u8>> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).ok()?;
+        let sealed = self.0.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: belongs_to }).ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    fn open(&self, sealed: &[u8], belongs_to: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
+        self.0.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: belongs_to }).ok()
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal(<secret>)")
+    }
+}
+
+/// Some bytes of a job: its parameters, or the answer.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Content {
+    /// As it is.
+    Text(String),
+    /// As it is, where it is no text.
+    Base64(String),
+    /// Sealed, in base 64.
+    Sealed(String),
+}
+
+impl Content {
+    /// `None` if the system has no random numbers.
+    pub(super) fn new(bytes: &[u8], what: &str, id: &JobId, seal: Option<&Seal>) -> Option<Self> {
+        match (seal, std::str::from_utf8(bytes)) {
+            (Some(seal), _) => Some(Self::Sealed(BASE64.encode(seal.close(bytes, &belongs_to(what, id))?))),
+            (None, Ok(text)) => Some(Self::Text(text.to_owned())),
+            (None, Err(_)) => Some(Self::Base64(BASE64.encode(bytes))),
+        }
+    }
+
+    /// `None` if it is sealed with another key, or damaged.
+    pub(super) fn open(&self, what: &str, id: &JobId, seal: Option<&Seal>) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.clone().into_bytes()),
+            Self::Base64(text) => BASE64.decode(text).ok(),
+            Self::Sealed(text) => seal?.open(&BASE64.decode(text).ok()?, &belongs_to(what, id)),
+        }
+    }
+}
+
+fn belongs_to(what: &str, id: &JobId) -> Vec<u8> {
+    format!("topsdk queue {what} {id}").into_bytes()
+}

@@ -1,0 +1,82 @@
+//! Stores that hold something else, or that do not work. The rows of SQLite are tested beside its code.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use topsdk::MockTransport;
+use topsdk::platform::{TimeGet, TimeGetResponse};
+use topsdk::queue::{Queue, QueueError, Reason, StoreError};
+
+use super::{Place, builder};
+use crate::limits::say;
+
+#[tokio::test]
+async fn foreign_keys_of_redis_become_dead_letters() {
+    let Some(place @ Place::Redis(_)) = Place::redis() else { return };
+    let Place::Redis(redis) = &place else { return };
+    let mock = Arc::new(MockTransport::new());
+    mock.answer::<TimeGet>(TimeGetResponse::default());
+    let queue = Queue::open(&builder(&mock).build().unwrap(), place.settings()).await.unwrap();
+    let good = queue.enqueue(TimeGet::new()).await.unwrap();
+    let damaged = queue.enqueue(TimeGet::new()).await.unwrap();
+    let lost = queue.enqueue(TimeGet::new()).await.unwrap();
+    let key = |rest: &str| format!("topsdk:12345678:{rest}");
+    let _: u32 = say(redis, &["HSET", &key("data"), damaged.as_str(), "\u{1}{"]).await;
+    let _: u32 = say(redis, &["DEL", &key(&format!("meta:{lost}"))]).await;
+    let _: u32 = say(redis, &["RPUSH", &key("active"), "nonsense"]).await;
+    queue.work(2).run_until_idle().await.unwrap();
+    assert!(queue.result(&good).await.unwrap().is_some());
+    let dead = queue.dead(10).await.unwrap();
+    assert_eq!(dead.len(), 3, "{dead:?}");
+    assert!(dead.iter().all(|job| job.failure.as_ref().is_some_and(|f| f.reason == Reason::Unreadable)), "{dead:?}");
+    for job in dead {
+        assert!(queue.remove(&job.id).await.unwrap());
+    }
+    assert_eq!(queue.inspect().await.unwrap().dead, 0);
+    // A key of another type.
+    let _: u32 = say(redis, &["DEL", &key("ready")]).await;
+    let () = say(redis, &["SET", &key("ready"), "x"]).await;
+    let refused = queue.enqueue(TimeGet::new()).await.unwrap_err();
+    assert!(matches!(refused, QueueError::Store(StoreError::Foreign(_))), "{refused}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_full_or_gone_says_so() {
+    let Some(mut place) = Place::redis() else { return };
+    let mock = Arc::new(MockTransport::new());
+    let client = builder(&mock).build().unwrap();
+    let queue = Queue::open(&client, place.settings()).await.unwrap();
+    let Place::Redis(redis) = &mut place else { return };
+    let () = say(redis, &["CONFIG", "SET", "maxmemory", "1"]).await;
+    let full = queue.enqueue(TimeGet::new()).await.unwrap_err();
+    assert!(matches!(full, QueueError::Store(StoreError::Full)), "{full:?}");
+    redis.kill().unwrap();
+    let start = Instant::now();
+    let gone = queue.enqueue(TimeGet::new()).await.unwrap_err();
+    assert!(matches!(gone, QueueError::Store(StoreError::Unreachable(_))), "{gone:?}");
+    assert!(start.elapsed() < Duration::from_secs(30));
+    let gone = Queue::open(&client, place.settings()).await.unwrap_err();
+    assert!(matches!(gone, QueueError::Store(StoreError::Unreachable(_))), "{gone:?}");
+    assert!(queue.work(1).run_until_idle().await.is_err());
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_queue_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = builder(&Arc::new(MockTransport::new())).build().unwrap();
+    let open = async |path| {
+        let error =
+            Queue::open(&client, topsdk::queue::QueueSettings::sqlite(folder.path().join(path))).await.unwrap_err();
+        let QueueError::Store(error) = error else { panic!("{error}") };
+        error
+    };
+    std::fs::write(
+        folder.path().join("text"),
+        "no database, but a longer text than the header of one would be.".repeat(40),
+    )
+    .unwrap();
+    assert_eq!(open("text").await, StoreError::Foreign("the file is not a database of SQLite".to_owned()));
+    assert!(matches!(open("no/such/folder").await, StoreError::Unreachable(_)));
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
+    assert!(matches!(open("folder").await, StoreError::Unreachable(_)));
+}
