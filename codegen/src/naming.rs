@@ -153,7 +153,9 @@ const RESERVED_TYPES: &[&str] = &[
 
 /// Modules and features that the SDK has already.
 const RESERVED_DOMAINS: &[&str] = &[
+    "batch",
     "blocking",
+    "cache",
     "catalog",
     "cli",
     "client",
@@ -171,6 +173,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "metrics",
     "model",
     "observe",
+    "page",
     "platform_tables",
     "queue",
     "redis",
@@ -181,6 +184,7 @@ const RESERVED_DOMAINS: &[&str] = &[
     "sign",
     "slo",
     "socks",
+    "split",
     "tokio",
     "transport",
 ];

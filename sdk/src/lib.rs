@@ -70,6 +70,7 @@
 //! | `tokio` | by the network | waits by tokio's timer; without it a thread waits |
 //! | `catalog` | | `catalog`: every method as data, search, and checks of untyped calls |
 //! | `blocking` | | `blocking::Client`, for code without async |
+//! | `cache` | | answers of reads are used again: `layer::cache` |
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
 //! | `redis` | | rate limits that machines share |
 //! | `metrics` | | counts and durations for the recorder of the crate `metrics` that the program installs: [`observe`] |
@@ -111,6 +112,14 @@ mod rate_limits_guide {}
 #[cfg(all(doctest, feature = "limit", feature = "platform"))]
 #[doc = include_str!("../../docs/rate-limits.zh-CN.md")]
 mod rate_limits_guide_zh {}
+
+#[cfg(all(doctest, feature = "cache", feature = "logistics"))]
+#[doc = include_str!("../../docs/cache.md")]
+mod cache_guide {}
+
+#[cfg(all(doctest, feature = "cache", feature = "logistics"))]
+#[doc = include_str!("../../docs/cache.zh-CN.md")]
+mod cache_guide_zh {}
 
 #[cfg(all(doctest, feature = "config", feature = "platform"))]
 #[doc = include_str!("../../docs/configuration.md")]
