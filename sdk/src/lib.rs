@@ -49,6 +49,12 @@
 //! they certainly were not applied. Three attempts by default, with pauses, bans, deadlines and a budget: see [`layer::retry`]. What
 //! else can stand around a call is in [`layer`].
 //!
+//! # Many calls
+//!
+//! [`client.batch()`](Client::batch) sends several calls in one request, of any methods and users, each with a result of its own; a client can
+//! do so by itself with calls that are made at the same time ([`ClientBuilder::coalesce`]); [`Call::split`] makes one call with a long
+//! list as several. See [`batch`] and [`split`].
+//!
 //! # Values
 //!
 //! Money is decimal ([`Money`]), times are GMT+8 whatever the host's zone is ([`DateTime`]), enums keep values they do not know,
@@ -104,6 +110,14 @@ pub use topsdk_runtime::*;
 #[cfg(all(doctest, feature = "platform"))]
 #[doc = include_str!("../../docs/retries.md")]
 mod retries_guide {}
+
+#[cfg(all(doctest, feature = "platform"))]
+#[doc = include_str!("../../docs/batch.md")]
+mod batch_guide {}
+
+#[cfg(all(doctest, feature = "platform"))]
+#[doc = include_str!("../../docs/batch.zh-CN.md")]
+mod batch_guide_zh {}
 
 #[cfg(all(doctest, feature = "limit", feature = "platform"))]
 #[doc = include_str!("../../docs/rate-limits.md")]

@@ -37,7 +37,7 @@ mod human;
 mod methods;
 #[cfg(any(feature = "catalog", feature = "config"))]
 mod nearest;
-#[cfg(all(feature = "redis", feature = "cache"))]
+#[cfg(all(feature = "redis", any(feature = "cache", feature = "limit")))]
 mod redis;
 
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, Pipeline, RedisError, ServerErrorKind};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
 
 /// A Redis of which the URL is known.
 pub(crate) struct Link {
@@ -14,6 +14,15 @@ pub(crate) struct Link {
     /// Held by the one call that connects for all.
     connecting: tokio::sync::Mutex<()>,
     state: Mutex<State>,
+}
+
+/// What a Redis is asked.
+#[derive(Clone, Copy)]
+pub(crate) enum Ask<'a> {
+    #[cfg(feature = "cache")]
+    Commands(&'a redis::Pipeline),
+    #[cfg(feature = "limit")]
+    Script(&'a redis::ScriptInvocation<'a>),
 }
 
 /// Why a Redis did not answer: without its own words, which may hold an address or a name.
@@ -50,16 +59,22 @@ impl Link {
         self.timeout = timeout;
     }
 
-    /// Runs commands in one round trip. A connection that has broken while nobody used it is made anew, once; one that does not answer
-    /// in time may be broken without anybody having told, and the next call makes another.
-    pub(crate) async fn run<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, Broken> {
+    /// Asks in one round trip. A connection that has broken while nobody used it is made anew, once; one that does not answer in time
+    /// may be broken without anybody having told, and the next call makes another.
+    pub(crate) async fn ask<T: FromRedisValue>(&self, ask: Ask<'_>) -> Result<T, Broken> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Broken("there is no runtime of tokio"));
         }
         let mut again = true;
         loop {
             let Connection { number, mut redis } = self.connection().await?;
-            let error = match commands.query_async(&mut redis).await {
+            let answer = match ask {
+                #[cfg(feature = "cache")]
+                Ask::Commands(commands) => commands.query_async(&mut redis).await,
+                #[cfg(feature = "limit")]
+                Ask::Script(script) => script.invoke_async(&mut redis).await,
+            };
+            let error = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };

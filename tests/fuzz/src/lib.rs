@@ -8,7 +8,10 @@ use std::task::{Context, Poll, Waker};
 use topsdk::client::VirtualTimer;
 use topsdk::codec::{Form, write};
 use topsdk::trade::{TradesSoldGet, TradesSoldGetResponse};
-use topsdk::{Client, Credentials, Environment, Error, MockTransport, RawReply};
+use topsdk::transport::BoxFuture;
+use topsdk::{
+    Client, Credentials, Environment, Error, HttpRequest, HttpResponse, MockTransport, RawReply, Transport,
+};
 
 /// The method whose answers are decoded.
 pub const METHOD: &str = "taobao.trades.sold.get";
@@ -27,6 +30,34 @@ pub fn client(body: &[u8]) -> Client {
     let builder = Client::builder(Environment::Production, Credentials::new("1", SECRET));
     // Many answers look like a passing fault: waits between attempts take no time.
     builder.transport(mock).timer(VirtualTimer::new()).session(SESSION).build().expect("the settings are fixed")
+}
+
+/// A client whose transport answers every request with these bytes, whatever it asks.
+#[must_use]
+pub fn answered(body: &[u8]) -> Client {
+    let builder = Client::builder(Environment::Production, Credentials::new("1", SECRET)).transport(Always(body.to_vec()));
+    builder.timer(VirtualTimer::new()).session(SESSION).build().expect("the settings are fixed")
+}
+
+/// Answers every request with the same bytes.
+struct Always(Vec<u8>);
+
+impl Transport for Always {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Error>> {
+        let response = HttpResponse { status: 200, headers: Vec::new(), body: self.0.clone() };
+        Box::pin(async move { Ok(response) })
+    }
+}
+
+/// Completes what waits for nobody else, but takes several turns.
+pub fn eventually<F: IntoFuture>(work: F) -> F::Output {
+    let mut work = pin!(work.into_future());
+    for _ in 0..10_000 {
+        if let Poll::Ready(output) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
+    panic!("it does not end");
 }
 
 /// Makes a call whose transport answers at once.

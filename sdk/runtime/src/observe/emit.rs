@@ -24,6 +24,7 @@ pub(super) fn record(metric: &'static Metric, labels: &[Label], value: f64) {
 }
 
 /// Sets a gauge.
+#[cfg(any(test, feature = "queue", feature = "slo"))]
 pub(super) fn set(metric: &'static Metric, labels: &[Label], value: f64) {
     #[cfg(feature = "metrics")]
     on::gauge(metric, labels).set(value);
@@ -36,7 +37,9 @@ pub(crate) use on::describe;
 
 #[cfg(feature = "metrics")]
 mod on {
-    use metrics::{Counter, Gauge, Histogram, KeyName, Level, Metadata, Recorder, SharedString, Unit, with_recorder};
+    #[cfg(any(test, feature = "queue", feature = "slo"))]
+    use metrics::Gauge;
+    use metrics::{Counter, Histogram, KeyName, Level, Metadata, Recorder, SharedString, Unit, with_recorder};
 
     use super::Label;
     use crate::observe::table::{METRICS, Metric, MetricKind, MetricUnit};
@@ -51,6 +54,7 @@ mod on {
         with_recorder(|recorder| recorder.register_histogram(&key(metric, labels), &METADATA))
     }
 
+    #[cfg(any(test, feature = "queue", feature = "slo"))]
     pub(super) fn gauge(metric: &'static Metric, labels: &[Label]) -> Gauge {
         with_recorder(|recorder| recorder.register_gauge(&key(metric, labels), &METADATA))
     }

@@ -167,6 +167,7 @@ fn fixed(name: &'static str, value: &'static str) -> Label {
     (name, Cow::Borrowed(value))
 }
 
+#[cfg(any(test, feature = "limit", feature = "queue"))]
 fn own(name: &'static str, value: &str) -> Label {
     (name, Cow::Owned(value.to_owned()))
 }

@@ -8,7 +8,7 @@ use redis::{Value, pipe};
 use crate::error::{ConfigError, Error};
 use crate::layer::cache::seal::CacheKeys;
 use crate::layer::cache::store::{CacheStore, Found, StoreError};
-use crate::redis::{Broken, Link};
+use crate::redis::{Ask, Broken, Link};
 use crate::transport::BoxFuture;
 
 const NO_URL: &str = "not a URL of a Redis, such as `redis://host:6379/0`, without TLS";
@@ -74,7 +74,7 @@ impl CacheStore for RedisCache {
             let names = std::iter::once(self.value_name(name)).chain(tags.iter().map(|tag| self.tag_name(tag)));
             let mut get = pipe();
             get.cmd("MGET").arg(names.collect::<Vec<_>>());
-            let (answer,): (Vec<Value>,) = self.link.run(&get).await?;
+            let (answer,): (Vec<Value>,) = self.link.ask(Ask::Commands(&get)).await?;
             let (value, generations) = answer.split_first().ok_or(StoreError::new("Redis answered something else"))?;
             let numbers: Option<Vec<u64>> = generations.iter().map(number).collect();
             let (Some(generations), true) = (numbers, generations.len() == tags.len()) else {
@@ -109,7 +109,7 @@ impl CacheStore for RedisCache {
                 .arg("PX")
                 .arg(millis(time.min(REMEMBERED / 2)))
                 .ignore();
-            Ok(self.link.run::<()>(&set).await?)
+            Ok(self.link.ask::<()>(Ask::Commands(&set)).await?)
         })
     }
 
@@ -120,7 +120,7 @@ impl CacheStore for RedisCache {
                 let name = self.tag_name(tag);
                 raise.cmd("INCR").arg(&name).ignore().cmd("PEXPIRE").arg(&name).arg(millis(REMEMBERED)).ignore();
             }
-            Ok(self.link.run::<()>(&raise).await?)
+            Ok(self.link.ask::<()>(Ask::Commands(&raise)).await?)
         })
     }
 }

@@ -38,8 +38,10 @@ impl CacheKeys {
         Ok(self)
     }
 
-    /// The value, encrypted for this name: under another one it cannot be read. Without keys, the value itself.
-    pub(super) fn seal(&self, name: &str, value: &[u8]) -> Option<Vec<u8>> {
+    /// The value, encrypted for this name: under another one it cannot be read. Without keys, the value itself. Nothing if the system has no
+    /// randomness.
+    #[must_use]
+    pub fn seal(&self, name: &str, value: &[u8]) -> Option<Vec<u8>> {
         let Some(key) = self.keys.first() else { return Some(value.to_vec()) };
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).ok()?;
@@ -49,7 +51,8 @@ impl CacheKeys {
     }
 
     /// What was sealed; nothing if it was by another key, for another name, or not at all.
-    pub(super) fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    #[must_use]
+    pub fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         if self.keys.is_empty() {
             return Some(sealed.to_vec());
         }

@@ -1,14 +1,14 @@
 //! Counting in Redis.
 
 use std::fmt;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, Script, ServerErrorKind};
+use redis::Script;
 
 use crate::error::{ConfigError, Error};
 use crate::layer::limit::{SharedCount, Take, Taken, Unreachable};
+use crate::redis::{Ask, Link};
 use crate::transport::BoxFuture;
 
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("take.lua")));
@@ -26,29 +26,8 @@ static BAN: LazyLock<Script> = LazyLock::new(|| {
 ///
 /// Redis tells the time, so that the machines' clocks need not agree. A count that Redis has lost starts without a burst.
 pub struct RedisCount {
-    client: Client,
+    link: Link,
     prefix: String,
-    timeout: Duration,
-    /// Held by the one call that connects for all.
-    connecting: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    connection: Option<Connection>,
-    /// How many connections have stood.
-    connections: u64,
-    /// How often connecting has failed, and why the last time.
-    failures: u64,
-    why: Option<Unreachable>,
-}
-
-/// A connection, with a number by which it is told from the one before.
-#[derive(Clone)]
-struct Connection {
-    number: u64,
-    redis: MultiplexedConnection,
 }
 
 impl RedisCount {
@@ -59,9 +38,8 @@ impl RedisCount {
     /// [`Error::Config`] if it is no URL of a Redis.
     pub fn new(url: &str) -> Result<Self, Error> {
         // What the library says about it may hold the URL, and that a password.
-        let client = Client::open(url).map_err(|_| ConfigError::at("limits.redis.url", NO_URL))?;
-        let (prefix, timeout) = ("topsdk".to_owned(), Duration::from_millis(250));
-        Ok(Self { client, prefix, timeout, connecting: tokio::sync::Mutex::default(), state: Mutex::default() })
+        let link = Link::open(url).ok_or_else(|| ConfigError::at("limits.redis.url", NO_URL))?;
+        Ok(Self { link, prefix: "topsdk".to_owned() })
     }
 
     /// What the names of all keys begin with. `topsdk` by default.
@@ -74,7 +52,7 @@ impl RedisCount {
     /// How long to wait for the connection, and for each answer. 250 ms by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.link.set_timeout(timeout);
         self
     }
 
@@ -83,85 +61,21 @@ impl RedisCount {
         format!("{}:{{{app_key}}}:{name}", self.prefix)
     }
 
-    /// The connection that stands, or a new one. Of the calls that need a new one at the same time one connects, and what comes of it
-    /// counts for all: a Redis that does not answer would keep them waiting one behind the other.
-    async fn connection(&self) -> Result<Connection, Unreachable> {
-        let failures = match &*self.state() {
-            State { connection: Some(connection), .. } => return Ok(connection.clone()),
-            State { failures, .. } => *failures,
-        };
-        let _turn = self.connecting.lock().await;
-        match &*self.state() {
-            State { connection: Some(connection), .. } => return Ok(connection.clone()),
-            State { why: Some(why), failures: now, .. } if *now != failures => return Err(why.clone()),
-            _ => {}
-        }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.timeout))
-            .set_response_timeout(Some(self.timeout));
-        let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
-        let mut state = self.state();
-        match connected {
-            Ok(redis) => {
-                state.connections += 1;
-                let connection = Connection { number: state.connections, redis };
-                state.connection = Some(connection.clone());
-                Ok(connection)
-            }
-            Err(error) => {
-                let why = why(&error);
-                state.failures += 1;
-                state.why = Some(why.clone());
-                Err(why)
-            }
-        }
-    }
-
-    /// Uses a connection no more, unless there is another one already.
-    fn forget(&self, number: u64) {
-        let mut state = self.state();
-        if state.connection.as_ref().is_some_and(|connection| connection.number == number) {
-            state.connection = None;
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs a script. A connection that has broken while nobody used it is made anew, once; one that does not answer in time may be
-    /// broken without anybody having told, and the next call makes another.
+    /// Runs a script.
     async fn run<T: redis::FromRedisValue>(
         &self,
         script: &Script,
         keys: &[String],
         arguments: &[String],
     ) -> Result<T, Unreachable> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Unreachable::new("there is no runtime of tokio"));
-        }
-        let mut again = true;
-        loop {
-            let Connection { number, mut redis } = self.connection().await?;
-            let mut invocation = script.prepare_invoke();
-            keys.iter().for_each(|key| {
-                invocation.key(key);
-            });
-            arguments.iter().for_each(|argument| {
-                invocation.arg(argument);
-            });
-            let error = match invocation.invoke_async(&mut redis).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            let dropped = error.is_connection_dropped();
-            if dropped || error.is_timeout() {
-                self.forget(number);
-            }
-            if !(dropped && std::mem::take(&mut again)) {
-                return Err(why(&error));
-            }
-        }
+        let mut invocation = script.prepare_invoke();
+        keys.iter().for_each(|key| {
+            invocation.key(key);
+        });
+        arguments.iter().for_each(|argument| {
+            invocation.arg(argument);
+        });
+        self.link.ask(Ask::Script(&invocation)).await.map_err(|broken| Unreachable::new(broken.0))
     }
 }
 
@@ -194,19 +108,6 @@ impl SharedCount for RedisCount {
             self.run(&BAN, &[key], &[milliseconds.to_string()]).await
         })
     }
-}
-
-/// Without the server's own words, which may hold an address or a name.
-fn why(error: &RedisError) -> Unreachable {
-    Unreachable::new(match error.kind() {
-        _ if error.is_timeout() => "Redis does not answer in time",
-        _ if error.is_connection_refusal() => "Redis refuses the connection",
-        ErrorKind::Io => "the connection to Redis is broken",
-        ErrorKind::AuthenticationFailed => "Redis refuses the password",
-        ErrorKind::Server(ServerErrorKind::BusyLoading) => "Redis is loading its data",
-        ErrorKind::Server(ServerErrorKind::ReadOnly) => "Redis is a replica that takes no writes",
-        _ => "Redis refuses the script",
-    })
 }
 
 impl fmt::Debug for RedisCount {

@@ -1,0 +1,125 @@
+//! Single calls that are gathered.
+
+use super::*;
+
+fn coalescing(gateway: &Gateway) -> Client {
+    let coalesce = Coalesce::new().window(Duration::from_millis(2)).at_most(4);
+    gateway.builder().coalesce(coalesce).build().unwrap()
+}
+
+/// Makes a call after so many milliseconds, in a task of its own.
+fn later(client: &Client, ms: u64, tid: i64) -> tokio::task::JoinHandle<Result<Option<i64>, Error>> {
+    let client = client.clone();
+    tokio::spawn(async move {
+        Paused.sleep(Duration::from_millis(ms)).await;
+        client.call(MemoGet::new(tid)).await.map(|reply| reply.tid)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_at_the_same_time_go_together() {
+    for (at, expected) in [
+        (vec![0, 0, 0], vec![vec![0, 1, 2]]),
+        (vec![0, 1, 9, 10, 20], vec![vec![0, 1], vec![2, 3], vec![4]]),
+        (vec![0, 0, 0, 0, 0], vec![vec![0, 1, 2, 3], vec![4]]),
+        (vec![0], vec![vec![0]]),
+    ] {
+        let gateway = Gateway::default();
+        let client = coalescing(&gateway);
+        let tasks: Vec<_> = at.iter().zip(0..).map(|(ms, tid)| later(&client, *ms, tid)).collect();
+        for (tid, task) in (0..).zip(tasks) {
+            assert_eq!(task.await.unwrap().unwrap(), Some(tid));
+        }
+        assert_eq!(gateway.seen(), expected, "{at:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_request_does_not_wait() {
+    let gateway = Gateway::default();
+    let client = coalescing(&gateway);
+    let start = Paused.now();
+    let tasks: Vec<_> = (0..6).map(|tid| later(&client, 0, tid)).collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let began: Vec<_> = gateway.began.lock().unwrap().iter().map(|began| *began - start).collect();
+    assert_eq!(began, [Duration::ZERO, Duration::from_millis(2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_is_not_sent_and_harms_nobody() {
+    // Before the departure.
+    let gateway = Gateway::default();
+    let client = coalescing(&gateway);
+    let tasks: Vec<_> = (0..3).map(|tid| later(&client, 0, tid)).collect();
+    Paused.sleep(Duration::from_millis(1)).await;
+    tasks[0].abort();
+    let mut tasks = tasks.into_iter();
+    assert!(tasks.next().unwrap().await.unwrap_err().is_cancelled());
+    for (tid, task) in (1..).zip(tasks) {
+        assert_eq!(task.await.unwrap().unwrap(), Some(tid));
+    }
+    assert_eq!(gateway.seen(), [[1, 2]]);
+
+    // After it, whoever it was that sent.
+    for gone in 0..3 {
+        let gateway = Gateway::new(&[Do::Slow(50)]);
+        let client = coalescing(&gateway);
+        let tasks: Vec<_> = (0..3).map(|tid| later(&client, 0, tid)).collect();
+        Paused.sleep(Duration::from_millis(20)).await;
+        tasks[gone].abort();
+        for (tid, task) in tasks.into_iter().enumerate() {
+            match task.await {
+                Ok(result) => assert_eq!(result.unwrap(), Some(i64::try_from(tid).unwrap())),
+                Err(_) => assert_eq!(tid, gone),
+            }
+        }
+        assert_eq!(gateway.seen(), [[0, 1, 2]]);
+    }
+
+    // All of them: nothing is left, and the next call begins anew.
+    let gateway = Gateway::default();
+    let client = coalescing(&gateway);
+    let tasks: Vec<_> = (0..3).map(|tid| later(&client, 0, tid)).collect();
+    Paused.sleep(Duration::from_millis(1)).await;
+    for task in tasks {
+        task.abort();
+        assert!(task.await.is_err());
+    }
+    assert_eq!(later(&client, 0, 9).await.unwrap().unwrap(), Some(9));
+    assert_eq!(gateway.seen(), [[9]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_share_goes_alone() {
+    let gateway = Gateway::default();
+    let client = coalescing(&gateway);
+    let image = client.call(MemoAdd::new(1).image(Upload::new("a.png", [1])));
+    let body = client.call(MemoAdd::new(2)).with_body(Body::Json("{}".into()));
+    let header = client.call(MemoAdd::new(3)).with_header("x-trace", "1");
+    let target = client.call(MemoAdd::new(4)).with_target_app_key("77");
+    let version = client.untyped("taobao.memo.get").param("tid", 5).param("v", "3.0");
+    let plain = client.call(MemoGet::new(6));
+    let (image, body, header, target, version, plain) = tokio::join!(
+        image.into_future(),
+        body.into_future(),
+        header.into_future(),
+        target.into_future(),
+        version.into_future(),
+        plain.into_future()
+    );
+    assert!(image.is_ok() && body.is_ok() && header.is_ok() && target.is_ok() && version.is_ok() && plain.is_ok());
+    assert_eq!(counts(&gateway), [1; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_gathered_call_knows_what_failed() {
+    let gateway = Gateway::new(&[Do::Lose]);
+    let client = coalescing(&gateway);
+    let read = client.call(MemoGet::new(1));
+    let write = client.call(MemoAdd::new(2));
+    let (read, write) = tokio::join!(read.into_future(), write.into_future());
+    assert_eq!((read.unwrap().tid, gateway.seen()), (Some(1), vec![vec![1, 2], vec![1]]));
+    assert_eq!(write.unwrap_err().attempts().stopped(), Some(Stopped::MayBeApplied));
+}
