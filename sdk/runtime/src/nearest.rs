@@ -13,6 +13,7 @@
 /// assert_eq!(catalog::nearest("refnud", domains(), 3), ["refund"]);
 /// assert!(catalog::nearest("something else", domains(), 3).is_empty());
 /// ```
+#[allow(unreachable_pub, reason = "the catalogue exports it where it is on")]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
     let mut near: Vec<(usize, &str)> = Vec::new();
