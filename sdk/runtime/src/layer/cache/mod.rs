@@ -23,6 +23,7 @@ mod generations;
 mod key;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "redis")]
 mod seal;
 mod second;
 mod stats;
@@ -37,6 +38,7 @@ use std::time::{Duration, UNIX_EPOCH};
 pub use config::{CachePolicy, CacheSettings};
 #[cfg(feature = "redis")]
 pub use redis::RedisCache;
+#[cfg(feature = "redis")]
 pub use seal::CacheKeys;
 pub use stats::CacheStats;
 pub use store::{CacheStore, Found, StoreError};
