@@ -43,7 +43,7 @@ mod redis;
 #[doc(hidden)]
 pub mod rt;
 
-pub use client::{Body, Call, Client, ClientBuilder, Clock, Format, RawReply, Reply, Timeouts, UntypedCall};
+pub use client::{Body, Call, Client, ClientBuilder, Clock, Format, RawReply, Reply, Source, Timeouts, UntypedCall};
 pub use codec::Drift;
 #[cfg(feature = "config")]
 pub use config::Config;

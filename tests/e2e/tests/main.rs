@@ -7,6 +7,7 @@
 mod add_an_api;
 mod batch;
 mod blocking;
+mod cache;
 mod catalog;
 mod every_method;
 mod faults;

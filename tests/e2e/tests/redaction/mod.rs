@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use topsdk::codec::Form;
+use topsdk::layer::cache::{Cache, CacheKeys, CacheSettings, RedisCache};
 use topsdk::platform::{TimeGet, TmcUserGet};
 use topsdk::trade::{TradeFullinfoGet, TradeMemoUpdate};
 use topsdk::transport::BoxFuture;
@@ -424,6 +425,15 @@ fn debug_of_everything_else() {
     marks.hunt_debug("RawReply", &raw);
     let headers = vec![("set-cookie".to_owned(), marks.secret("a cookie"))];
     marks.hunt_debug("HttpResponse", &HttpResponse { status: 200, headers, body: answer.into_bytes() });
+
+    let sealing = CacheKeys::new(marks.secret("a key of 32 bytes").repeat(32)[..32].as_bytes()).unwrap();
+    let url = format!("redis://user:{}@127.0.0.1/", marks.secret("a password"));
+    let store = RedisCache::new(&url).unwrap().keys(sealing.clone());
+    marks.hunt_debug("CacheKeys", &sealing);
+    marks.hunt_debug("RedisCache", &store);
+    let settings = CacheSettings::new().store(store);
+    marks.hunt_debug("CacheSettings", &settings);
+    marks.hunt_debug("Cache", &Cache::new(settings).unwrap());
 
     let shown = format!("{client:?} {:?}", client.untyped("taobao.time.get").param("zqo-name", 1));
     marks.expect_open("Debug", &shown, &[KEY.into(), "taobao.time.get".into(), "zqo-name".into()]);

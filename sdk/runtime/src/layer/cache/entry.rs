@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 /// An answer that is kept, and what is known about it. Times are milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -23,7 +25,10 @@ pub(super) enum Age {
     Old(u64),
 }
 
-/// The first byte of the form below. Another one is of another version.
+/// Bytes of the digest in front, by which an answer is told from one that was cut or written over.
+const CHECK: usize = 8;
+
+/// The first byte after it. Another one is of another version.
 const FORM: u8 = 1;
 
 impl Entry {
@@ -38,22 +43,36 @@ impl Entry {
 
     /// Its bytes, for another store.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(18 + self.body.len());
+        let mut bytes = Vec::with_capacity(CHECK + 18 + self.body.len());
+        bytes.extend([0; CHECK]);
         bytes.extend([FORM, u8::from(self.absent)]);
         bytes.extend(self.asked.to_be_bytes());
         bytes.extend(self.ttl.to_be_bytes());
         bytes.extend(self.body.iter());
+        if let Some((check, rest)) = bytes.split_first_chunk_mut() {
+            *check = check_of(rest);
+        }
         bytes
     }
 
     /// What [`to_bytes`](Self::to_bytes) wrote; nothing if it is something else.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (&[form, absent], rest) = bytes.split_first_chunk::<2>()?;
+        let (check, rest) = bytes.split_first_chunk()?;
+        if *check != check_of(rest) {
+            return None;
+        }
+        let (&[form, absent], rest) = rest.split_first_chunk::<2>()?;
         let (asked, rest) = rest.split_first_chunk::<8>()?;
         let (ttl, body) = rest.split_first_chunk::<8>()?;
         let (asked, ttl) = (u64::from_be_bytes(*asked), u64::from_be_bytes(*ttl));
         (form == FORM && absent <= 1).then(|| Self { body: body.into(), absent: absent == 1, asked, ttl })
     }
+}
+
+fn check_of(bytes: &[u8]) -> [u8; CHECK] {
+    let mut check = [0; CHECK];
+    check.iter_mut().zip(Sha256::digest(bytes)).for_each(|(to, from)| *to = from);
+    check
 }
 
 #[cfg(test)]

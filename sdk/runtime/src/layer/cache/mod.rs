@@ -23,6 +23,7 @@ mod generations;
 mod key;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "redis")]
 mod seal;
 mod second;
 mod stats;
@@ -37,12 +38,12 @@ use std::time::{Duration, UNIX_EPOCH};
 pub use config::{CachePolicy, CacheSettings};
 #[cfg(feature = "redis")]
 pub use redis::RedisCache;
+#[cfg(feature = "redis")]
 pub use seal::CacheKeys;
 pub use stats::CacheStats;
 pub use store::{CacheStore, Found, StoreError};
 
-use crate::client::RawReply;
-use crate::client::within;
+use crate::client::{Clock, RawReply, SystemClock, SystemTimer, Timer, within};
 use crate::error::Error;
 use crate::layer::cache::config::Ttl;
 use crate::layer::cache::entry::{Age, Entry};
@@ -130,7 +131,7 @@ impl Cache {
     /// that item; the value is empty for a tag without a parameter. For what changes outside of this program, such as by a message
     /// of the platform.
     pub async fn invalidate(&self, app_key: &str, tag: &str, value: &str) {
-        self.inner.invalidate(&[key::tag(app_key, tag, value)], now_of(&crate::client::SystemClock)).await;
+        self.inner.invalidate(&[key::tag(app_key, tag, value)], now_of(&SystemClock), &SystemTimer).await;
     }
 
     /// Throws away everything that this process keeps. The second level stays as it is.
@@ -170,10 +171,7 @@ impl Cache {
                 return inner.hit(&call, &kept);
             }
             match inner.look_further(&call, &plan).await {
-                Look::Hit(kept) => {
-                    inner.counters.second_level_hits.one();
-                    return inner.hit(&call, &kept);
-                }
+                Look::Hit(kept) => return inner.hit(&call, &kept),
                 Look::Stale(kept) => {
                     self.refresh(call, next, plan, leader);
                     return inner.give(&call, &kept.entry);
@@ -250,7 +248,8 @@ impl Inner {
         let Some(second) = &self.second else { return Look::Miss(None) };
         let generations = self.generations.of(&plan.tags);
         let Some(entry) = second.get(call, &plan.key, &plan.tags, &self.counters).await else {
-            return Look::Miss(None);
+            // Where it does not answer, what is kept here is as good as it was before.
+            return if second.is_left_alone(call.timer()) { self.look(call, plan) } else { Look::Miss(None) };
         };
         // A write of this process of which the second level may not have heard.
         if self.generations.changed_since(&plan.tags, entry.asked) {
@@ -259,7 +258,11 @@ impl Inner {
         let now = now(call);
         let kept = Arc::new(Kept { entry, generations, checked: now });
         self.local.insert(plan.key, Arc::clone(&kept));
-        self.judge(kept, now)
+        let look = self.judge(kept, now);
+        if matches!(look, Look::Hit(_)) {
+            self.counters.second_level_hits.one();
+        }
+        look
     }
 
     fn judge(&self, kept: Arc<Kept>, now: u64) -> Look {
@@ -329,7 +332,8 @@ impl Inner {
         let passing = matches!(failed.error(), Error::Limited(_)) || failed.error().retry() != RetryClass::Never;
         let limit = millis(self.settings.stale_if_error);
         let spare = spare.filter(|kept| match kept.entry.age(now(call)) {
-            Age::Fresh => true,
+            // The second level does not have it any more: somebody may have written.
+            Age::Fresh => limit > 0,
             Age::Old(time) => time < limit,
         });
         match spare {
@@ -338,11 +342,11 @@ impl Inner {
         }
     }
 
-    async fn invalidate(&self, tags: &[Tag], now: u64) {
+    async fn invalidate(&self, tags: &[Tag], now: u64, timer: &dyn Timer) {
         tags.iter().for_each(|tag| self.generations.change(tag, now));
         self.counters.invalidated.add(tags.len());
         if let Some(second) = &self.second {
-            second.invalidate(tags, &self.counters).await;
+            second.invalidate(tags, timer, &self.counters).await;
         }
     }
 }
@@ -360,7 +364,7 @@ impl Layer for Cached {
             let outcome = next.run(call).await;
             let written = outcome.as_ref().err().is_none_or(|failed| failed.error().may_have_reached_platform());
             if let Some(info) = call.info().filter(|info| written && !info.invalidates.is_empty()) {
-                inner.invalidate(&key::tags(&call, info.invalidates), now(&call)).await;
+                inner.invalidate(&key::tags(&call, info.invalidates), now(&call), call.timer()).await;
             }
             outcome
         })
@@ -381,7 +385,7 @@ fn now(call: &CallInfo<'_>) -> u64 {
     now_of(call.client.settings().clock.as_ref())
 }
 
-fn now_of(clock: &dyn crate::client::Clock) -> u64 {
+fn now_of(clock: &dyn Clock) -> u64 {
     clock.now().duration_since(UNIX_EPOCH).map_or(0, millis)
 }
 

@@ -13,6 +13,8 @@ use crate::transport::BoxFuture;
 
 const NO_URL: &str = "not a URL of a Redis, such as `redis://host:6379/0`, without TLS";
 
+const NO_CHANCE: &str = "the system has no randomness";
+
 /// How long a tag's generation is remembered, longer than any value is kept: a value that outlived it could come back to life.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -76,11 +78,7 @@ impl CacheStore for RedisCache {
             get.cmd("MGET").arg(names.collect::<Vec<_>>());
             let (answer,): (Vec<Value>,) = self.link.ask(Ask::Commands(&get)).await?;
             let (value, generations) = answer.split_first().ok_or(StoreError::new("Redis answered something else"))?;
-            let numbers: Option<Vec<u64>> = generations.iter().map(number).collect();
-            let (Some(generations), true) = (numbers, generations.len() == tags.len()) else {
-                // A tag that holds something else would keep its answers from ever being thrown away.
-                return Err(StoreError::new("a tag in Redis holds no number"));
-            };
+            let generations: Vec<u64> = generations.iter().map(generation).collect();
             let stored = match value {
                 Value::Nil => return Ok(Found { generations, ..Found::default() }),
                 Value::BulkString(bytes) => self.keys.open(name, bytes).and_then(|plain| unframed(&plain)),
@@ -101,7 +99,7 @@ impl CacheStore for RedisCache {
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let sealed = self.keys.seal(name, &framed(generations, value));
-            let sealed = sealed.ok_or(StoreError::new("the system has no randomness"))?;
+            let sealed = sealed.ok_or(StoreError::new(NO_CHANCE))?;
             let mut set = pipe();
             set.cmd("SET")
                 .arg(self.value_name(name))
@@ -115,12 +113,15 @@ impl CacheStore for RedisCache {
 
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            let mut raise = pipe();
+            let mut set = pipe();
             for tag in tags {
-                let name = self.tag_name(tag);
-                raise.cmd("INCR").arg(&name).ignore().cmd("PEXPIRE").arg(&name).arg(millis(REMEMBERED)).ignore();
+                // Chance and no count: a count begins anew where Redis has lost it, and cannot be raised where something else stands.
+                let mut chance = [0; 8];
+                getrandom::fill(&mut chance).map_err(|_| StoreError::new(NO_CHANCE))?;
+                let generation = u64::from_be_bytes(chance).to_string();
+                set.cmd("SET").arg(self.tag_name(tag)).arg(generation).arg("PX").arg(millis(REMEMBERED)).ignore();
             }
-            Ok(self.link.ask::<()>(Ask::Commands(&raise)).await?)
+            Ok(self.link.ask::<()>(Ask::Commands(&set)).await?)
         })
     }
 }
@@ -137,12 +138,14 @@ impl fmt::Debug for RedisCache {
     }
 }
 
-/// A generation; a tag that was never raised has 0.
-fn number(value: &Value) -> Option<u64> {
+/// A generation: 0 of a tag of which nothing is known. What somebody else has written over it is a generation too.
+fn generation(value: &Value) -> u64 {
     match value {
-        Value::Nil => Some(0),
-        Value::BulkString(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
-        _ => None,
+        Value::Nil => 0,
+        Value::BulkString(digits) => {
+            std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(u64::MAX)
+        }
+        _ => u64::MAX,
     }
 }
 

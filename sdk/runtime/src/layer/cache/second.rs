@@ -82,13 +82,15 @@ impl Second {
         }
     }
 
-    /// Tells the store that something has changed, however it fares: a store that does not hear of it is told later, before it is
-    /// asked anything.
-    pub(super) async fn invalidate(&self, tags: &[Tag], counters: &Counters) {
+    /// Tells the store that something has changed, however it fares: a store that does not hear of it, or is left alone, is told
+    /// later, before it is asked anything.
+    pub(super) async fn invalidate(&self, tags: &[Tag], timer: &dyn Timer, counters: &Counters) {
         let mut names = self.take_untold();
         names.extend(tags.iter().map(|tag| hex(tag)));
-        if !names.is_empty() {
-            self.tell(names, counters).await;
+        if self.is_left_alone(timer) {
+            self.remember(names);
+        } else if !names.is_empty() {
+            self.tell(names, timer, counters).await;
         }
     }
 
@@ -103,7 +105,7 @@ impl Second {
             return None;
         }
         let untold = self.take_untold();
-        if !untold.is_empty() && !self.tell(untold, counters).await {
+        if !untold.is_empty() && !self.tell(untold, call.timer(), counters).await {
             return None;
         }
         let tags: Vec<String> = tags.iter().map(|tag| hex(tag)).collect();
@@ -116,19 +118,21 @@ impl Second {
         }
     }
 
-    async fn tell(&self, names: Vec<String>, counters: &Counters) -> bool {
+    async fn tell(&self, names: Vec<String>, timer: &dyn Timer, counters: &Counters) -> bool {
         match self.store.invalidate(&names).await {
             Ok(()) => true,
             Err(why) => {
-                counters.unreachable.one();
-                observe::cache_failed("second", "unreachable");
-                tracing::warn!(%why, tags = names.len(), "the cache's second level was not told of a write; it will be");
-                let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
-                untold.extend(names);
-                untold.truncate(UNTOLD);
+                self.failed(timer, why, counters);
+                self.remember(names);
                 false
             }
         }
+    }
+
+    fn remember(&self, names: Vec<String>) {
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        untold.extend(names);
+        untold.truncate(UNTOLD);
     }
 
     fn take_untold(&self) -> Vec<String> {

@@ -7,8 +7,8 @@ use crate::transport::BoxFuture;
 
 /// A second level behind the processes' own caches. Its names are digests that tell nothing about calls.
 ///
-/// The generation of a tag is a number that [`invalidate`](Self::invalidate) raises, 0 at first. Whoever keeps a value keeps the
-/// generations of before it was fetched with it; it holds as long as they are the same.
+/// The generation of a tag is a number that [`invalidate`](Self::invalidate) makes one that it never was, 0 at first. Whoever keeps a
+/// value keeps the generations of before it was fetched with it; it holds as long as they are the same.
 pub trait CacheStore: Send + Sync + fmt::Debug {
     /// The value of this name, and the generations of the tags as they are now.
     fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>>;
@@ -22,7 +22,7 @@ pub trait CacheStore: Send + Sync + fmt::Debug {
         time: Duration,
     ) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    /// Raises the generation of each tag.
+    /// Gives each tag another generation.
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>>;
 }
 

@@ -8,7 +8,7 @@ use topsdk::logistics::LogisticsOfflineSend;
 use topsdk::model::RetryClass;
 use topsdk::refund::{RefundMessageAdd, RefundStatus, RefundsReceiveGet};
 use topsdk::trade::{TradeFlag, TradeFullinfoGet, TradeMemoUpdate, TradeStatus, TradeStatusFilter, TradesSoldGet};
-use topsdk::{Fields, Upload};
+use topsdk::{Fields, Source, Upload};
 use topsdk_sandbox::world::Status;
 use topsdk_sandbox::{Fault, fixtures};
 
@@ -61,6 +61,18 @@ async fn items(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
         })
         .await?;
 
+    let call = stage.client.call(ItemSellerGet::new(Fields::all(), fixtures::ITEM_WITH_SKUS));
+    stage
+        .step("Read it once more: the answer is still fresh, and kept", call, |_, answer| {
+            let reply = answer?;
+            let Source::Cache { age, stale: false } = reply.source() else {
+                return Err("expected a kept answer".into());
+            };
+            let title = need(&need(&reply.item, "item")?.title, "title")?;
+            Ok(vec![format!("{title}, from the cache, {:.1} ms old", age.as_secs_f64() * 1000.0)])
+        })
+        .await?;
+
     let before = stage.sandbox.state().items.get(&fixtures::FIRST_ITEM).map_or(0, |item| item.num);
     let request = ItemQuantityUpdate::new(fixtures::FIRST_ITEM, 25).type_(QuantityUpdateMode::Adjust);
     let call = stage.client.call(request);
@@ -89,6 +101,24 @@ async fn trades(stage: &mut Stage) -> Result<(), Box<dyn Error>> {
                 ensure(*status == TradeStatus::WaitSellerSendGoods, "only trades that wait to be shipped")?;
                 let (tid, payment) = (need(&trade.tid, "tid")?, need(&trade.payment, "payment")?);
                 came.push(format!("{tid}  {payment} yuan  paid {}  {status}", need(&trade.pay_time, "pay_time")?));
+            }
+            Ok(came)
+        })
+        .await?;
+
+    let three = [fixtures::PAID_TRADE, fixtures::PAID_TRADE_TWO_ORDERS, fixtures::SHIPPED_TRADE];
+    let calls = three.map(|tid| TradeFullinfoGet::new(Fields::of(["tid", "status", "payment"]), tid));
+    let batch = stage.client.batch_of(calls);
+    stage
+        .step("Look at three trades with one request", batch, |_, answers| {
+            ensure(answers.len() == three.len(), "an answer for each")?;
+            let mut came = Vec::new();
+            for (answer, tid) in answers.into_iter().zip(three) {
+                let reply = answer?;
+                let trade = need(&reply.trade, "trade")?;
+                ensure(trade.tid == Some(tid), "the answers in the order of the calls")?;
+                let (payment, status) = (need(&trade.payment, "payment")?, need(&trade.status, "status")?);
+                came.push(format!("{tid}  {payment} yuan  {status}"));
             }
             Ok(came)
         })

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
+use topsdk::layer::cache::{Cache, CacheSettings};
 use topsdk::{Client, Credentials, Environment};
 use topsdk_sandbox::{RequestRecord, Sandbox, fixtures};
 
@@ -57,14 +58,15 @@ impl Stage {
         call: C,
         judge: impl FnOnce(&Sandbox, C::Output) -> Told,
     ) -> Result<(), Box<dyn Error>> {
+        let before = self.sandbox.requests().len();
         let start = Instant::now();
         let answer = call.await;
         let took = start.elapsed();
         self.waited += took;
         self.steps += 1;
         self.screen.head(self.steps, title, took);
-        let sent = self.sandbox.requests().last().map(sent).unwrap_or_default();
-        self.screen.lines("sent", Ink::Blue, &[sent]);
+        let sent = sent(self.sandbox.requests().get(before..).unwrap_or_default());
+        self.screen.lines("sent", Ink::Blue, &sent);
         match judge(&self.sandbox, answer) {
             Ok(came) => {
                 self.screen.lines("came", Ink::Green, &came);
@@ -101,7 +103,9 @@ pub(crate) fn need<'a, T>(field: &'a Option<T>, name: &str) -> Result<&'a T, Box
 
 fn client(sandbox: &Sandbox, secret: &str) -> Result<Client, topsdk::Error> {
     let credentials = Credentials::new(fixtures::APP_KEY, secret);
-    Client::builder(Environment::custom(sandbox.rest_url()), credentials).session(fixtures::SESSION).build()
+    let cache = Cache::new(CacheSettings::new())?;
+    let builder = Client::builder(Environment::custom(sandbox.rest_url()), credentials).session(fixtures::SESSION);
+    builder.cache(&cache).build()
 }
 
 /// A text, or its beginning if it is long.
@@ -112,8 +116,17 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
+/// What the gateway got: all calls of a batch, else the last attempt.
+fn sent(records: &[RequestRecord]) -> Vec<String> {
+    match records {
+        [] => vec!["nothing".to_owned()],
+        [.., last] if last.shape != "batch" => vec![described(last)],
+        batch => std::iter::once("one batch:".to_owned()).chain(batch.iter().map(described)).collect(),
+    }
+}
+
 /// A call as the gateway got it, without what all calls have in common.
-fn sent(record: &RequestRecord) -> String {
+fn described(record: &RequestRecord) -> String {
     let mut text = record.method.clone();
     let params = record.params.iter().filter(|(name, _)| !COMMON.contains(&name.as_str()) && *name != "method");
     for (name, value) in params {

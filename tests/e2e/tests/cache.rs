@@ -1,0 +1,255 @@
+//! The cache against the sandbox, and shared through a real Redis. The rules themselves are tested beside it.
+
+use std::time::Duration;
+
+use topsdk::item::{ItemQuantityUpdate, ItemSellerGet};
+use topsdk::layer::cache::{Cache, CacheKeys, CachePolicy, CacheSettings, RedisCache};
+use topsdk::{Client, Error, Fields, Source};
+use topsdk_e2e::redis::Redis;
+use topsdk_sandbox::Sandbox;
+use topsdk_sandbox::fixtures::{APP_SECRET, FIRST_ITEM, ITEM_IN_STOCK, SESSION};
+
+use crate::limits::{redis, say};
+use crate::support::{builder, sandbox};
+
+const READ: &str = "taobao.item.seller.get";
+
+/// No test outlasts it.
+const LONG: Duration = Duration::from_secs(3_600);
+
+fn client(sandbox: &Sandbox, cache: &Cache) -> Client {
+    builder(sandbox).cache(cache).build().unwrap()
+}
+
+fn item(id: i64) -> ItemSellerGet {
+    ItemSellerGet::new(Fields::of(["num_iid", "title", "num"]), id)
+}
+
+/// The stock, and whether the platform was not asked.
+async fn stock(client: &Client, id: i64) -> (i64, bool) {
+    let reply = client.call(item(id)).await.unwrap();
+    let kept = matches!(reply.source(), Source::Cache { stale: false, .. });
+    (reply.item.as_ref().unwrap().num.unwrap(), kept)
+}
+
+async fn set_stock(client: &Client, id: i64, quantity: i64) {
+    client.call(ItemQuantityUpdate::new(id, quantity)).await.unwrap();
+    // An answer of the same millisecond may be from before the write: no process takes it over.
+    tokio::time::sleep(Duration::from_millis(2)).await;
+}
+
+/// How often the item was asked for.
+fn asked(sandbox: &Sandbox) -> usize {
+    sandbox.requests().iter().filter(|request| request.method == READ).count()
+}
+
+/// A cache as a process has it: it asks Redis each time whether what it keeps still holds.
+fn shared(redis: &Redis, keys: CacheKeys) -> Cache {
+    let store = RedisCache::new(&redis.url()).unwrap().timeout(Duration::from_secs(2)).keys(keys);
+    let settings = CacheSettings::new().method(READ, LONG).absent(LONG);
+    Cache::new(settings.store(store).recheck(Duration::ZERO)).unwrap()
+}
+
+#[tokio::test]
+async fn an_item_is_asked_for_once_until_its_stock_changes() {
+    let sandbox = sandbox().await;
+    let cache = Cache::new(CacheSettings::new().method(READ, LONG)).unwrap();
+    let client = client(&sandbox, &cache);
+    let (before, _) = stock(&client, FIRST_ITEM).await;
+    let (other, _) = stock(&client, ITEM_IN_STOCK).await;
+    assert_eq!(stock(&client, FIRST_ITEM).await, (before, true));
+    assert_eq!(asked(&sandbox), 2);
+
+    set_stock(&client, FIRST_ITEM, before + 5).await;
+    assert_eq!(stock(&client, FIRST_ITEM).await, (before + 5, false));
+    assert_eq!(stock(&client, ITEM_IN_STOCK).await, (other, true), "that write was about another item");
+    assert_eq!(asked(&sandbox), 3);
+
+    for (policy, expected) in [(CachePolicy::Refresh, 4), (CachePolicy::Bypass, 5), (CachePolicy::Use, 5)] {
+        client.call(item(FIRST_ITEM)).with_cache(policy).await.unwrap();
+        assert_eq!(asked(&sandbox), expected, "{policy:?}");
+    }
+    // Other fields are another answer, and so is another user's.
+    client.call(ItemSellerGet::new("num_iid", FIRST_ITEM)).await.unwrap();
+    client.call(item(FIRST_ITEM)).with_session("nobody").await.unwrap_err();
+    assert_eq!(asked(&sandbox), 7);
+}
+
+#[tokio::test]
+async fn an_item_that_is_not_there_is_remembered() {
+    let sandbox = sandbox().await;
+    let cache = Cache::new(CacheSettings::new().method(READ, LONG).absent(LONG)).unwrap();
+    let client = client(&sandbox, &cache);
+    for _ in 0..3 {
+        let error = client.call(item(1)).await.unwrap_err();
+        assert_eq!(error.sub_code(), Some("isv.item-not-exist"), "{error}");
+    }
+    assert_eq!((asked(&sandbox), cache.stats().absent_hits), (1, 2));
+}
+
+#[tokio::test]
+async fn processes_share_answers_and_hear_of_writes() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let caches = [(); 2].map(|()| shared(&redis, CacheKeys::default()));
+    let [one, two] = caches.each_ref().map(|cache| client(&sandbox, cache));
+    let (before, _) = stock(&one, FIRST_ITEM).await;
+    assert_eq!(stock(&two, FIRST_ITEM).await, (before, true));
+    assert_eq!((asked(&sandbox), caches[1].stats().second_level_hits), (1, 1));
+
+    set_stock(&one, FIRST_ITEM, before + 5).await;
+    assert_eq!(stock(&two, FIRST_ITEM).await, (before + 5, false));
+    assert_eq!(stock(&one, FIRST_ITEM).await, (before + 5, true));
+    assert_eq!(asked(&sandbox), 2);
+
+    one.call(item(1)).await.unwrap_err();
+    let error = two.call(item(1)).await.unwrap_err();
+    assert_eq!((error.sub_code(), caches[1].stats().absent_hits), (Some("isv.item-not-exist"), 1));
+    assert_eq!(asked(&sandbox), 3);
+}
+
+#[tokio::test]
+async fn calls_do_without_a_redis_that_is_gone() {
+    let Some(mut redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let caches = [(); 2].map(|()| shared(&redis, CacheKeys::default()));
+    let [one, two] = caches.each_ref().map(|cache| client(&sandbox, cache));
+    let (before, _) = stock(&one, FIRST_ITEM).await;
+    stock(&two, FIRST_ITEM).await;
+
+    redis.kill().unwrap();
+    assert_eq!(stock(&one, FIRST_ITEM).await.0, before);
+    set_stock(&one, FIRST_ITEM, before + 5).await;
+    assert_eq!(stock(&one, FIRST_ITEM).await.0, before + 5, "a write shows in its own process whatever Redis does");
+    assert!(caches[0].stats().unreachable > 0);
+
+    redis.restart().unwrap();
+    // It is left alone for a second, and then it is asked again and told of what it missed.
+    for n in 6.. {
+        assert!(n < 600, "Redis is not asked again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        stock(&one, FIRST_ITEM).await;
+        let keys: Vec<String> = say(&redis, &["KEYS", "topsdk:cache:*"]).await;
+        if !keys.is_empty() {
+            break;
+        }
+    }
+    let fresh = shared(&redis, CacheKeys::default());
+    assert_eq!(stock(&client(&sandbox, &fresh), FIRST_ITEM).await, (before + 5, true));
+    assert_eq!(stock(&two, FIRST_ITEM).await.0, before + 5);
+}
+
+#[tokio::test]
+async fn garbage_is_a_miss() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    for keys in [CacheKeys::default(), CacheKeys::new(&[7; 32]).unwrap()] {
+        let () = say(&redis, &["FLUSHALL"]).await;
+        let (right, _) = stock(&client(&sandbox, &shared(&redis, keys.clone())), FIRST_ITEM).await;
+        let [key]: [String; 1] = say::<Vec<String>>(&redis, &["KEYS", "topsdk:cache:*"]).await.try_into().unwrap();
+        let length: i64 = say(&redis, &["STRLEN", &key]).await;
+        let length = length.to_string();
+        for (words, corrupt) in [
+            (&["SET", &key, ""][..], 1),
+            (&["SET", &key, "text"], 1),
+            (
+                &["SET", &key, "\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}and a text of some length"],
+                1,
+            ),
+            // A value that is longer by some bytes, and one in which some are others.
+            (&["APPEND", &key, "more"], 1),
+            (&["SETRANGE", &key, "60", "other"], 1),
+            (&["SETRANGE", &key, &length, "\u{0}"], 1),
+            // Redis does not even say that there is something.
+            (&["LPUSH", &key, "a"], 0),
+        ] {
+            if words[0] == "LPUSH" {
+                let () = say(&redis, &["DEL", &key]).await;
+            }
+            let () = say(&redis, words).await;
+            let cache = shared(&redis, keys.clone());
+            let client = client(&sandbox, &cache);
+            assert_eq!(stock(&client, FIRST_ITEM).await, (right, false), "{words:?}");
+            assert_eq!((cache.stats().corrupt, cache.stats().misses), (corrupt, 1), "{words:?}");
+            // What is there now is right again.
+            let again = self::client(&sandbox, &shared(&redis, keys.clone()));
+            assert_eq!(stock(&again, FIRST_ITEM).await, (right, true), "{words:?}");
+        }
+    }
+}
+
+/// A tag in Redis that somebody else has written over says nothing about its answers: they are old.
+#[tokio::test]
+async fn tags_that_hold_no_number_are_set_right() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let caches = [(); 2].map(|()| shared(&redis, CacheKeys::default()));
+    let [one, two] = caches.each_ref().map(|cache| client(&sandbox, cache));
+    let (before, _) = stock(&one, FIRST_ITEM).await;
+    set_stock(&one, FIRST_ITEM, before + 1).await;
+    stock(&two, FIRST_ITEM).await;
+    for words in [&["SET", "text"][..], &["SET", "-1"], &["SET", "9223372036854775807"], &["LPUSH", "a"]] {
+        let tags: Vec<String> = say(&redis, &["KEYS", "topsdk:tag:*"]).await;
+        assert!(!tags.is_empty());
+        for tag in tags {
+            let () = say(&redis, &["DEL", &tag]).await;
+            let () = say(&redis, &[words[0], &tag, words[1]]).await;
+        }
+        let (stored, _) = stock(&two, FIRST_ITEM).await;
+        set_stock(&one, FIRST_ITEM, stored + 1).await;
+        assert_eq!(stock(&two, FIRST_ITEM).await, (stored + 1, false), "{words:?}");
+        assert_eq!(stock(&one, FIRST_ITEM).await, (stored + 1, true), "{words:?}");
+    }
+    assert_eq!(caches.map(|cache| cache.stats().unreachable), [0, 0]);
+}
+
+/// Everything in Redis, as text.
+async fn contents(redis: &Redis) -> String {
+    let keys: Vec<String> = say(redis, &["KEYS", "*"]).await;
+    let mut all = String::new();
+    for key in keys {
+        let value: Vec<u8> = say(redis, &["GET", &key]).await;
+        all += &format!("{key}\n{}\n", String::from_utf8_lossy(&value));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_lies_in_redis() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let title = sandbox.state().items[&FIRST_ITEM].title.clone();
+    let [old, new] = [1, 2].map(|byte| CacheKeys::new(&[byte; 32]).unwrap());
+    let changing = new.clone().and(&[1; 32]).unwrap();
+    for (keys, open) in [(CacheKeys::default(), true), (old.clone(), false)] {
+        let () = say(&redis, &["FLUSHALL"]).await;
+        let client = client(&sandbox, &shared(&redis, keys));
+        stock(&client, FIRST_ITEM).await;
+        set_stock(&client, FIRST_ITEM, 9).await;
+        stock(&client, FIRST_ITEM).await;
+        let contents = contents(&redis).await;
+        assert_eq!(contents.contains(&title), open);
+        assert!(contents.contains("topsdk:cache:") && contents.contains("topsdk:tag:"));
+        for hidden in [SESSION, APP_SECRET, &FIRST_ITEM.to_string()[..]] {
+            // Without keys the answer itself names the item.
+            let text =
+                if open { contents.replace(&format!(r#""num_iid":{FIRST_ITEM}"#), "") } else { contents.clone() };
+            assert!(!text.contains(hidden), "{hidden}");
+        }
+    }
+    // Who has the former key too can read what it has sealed; who has not, cannot.
+    assert!(stock(&client(&sandbox, &shared(&redis, changing)), FIRST_ITEM).await.1);
+    let stranger = shared(&redis, new);
+    assert!(!stock(&client(&sandbox, &stranger), FIRST_ITEM).await.1);
+    assert_eq!(stranger.stats().corrupt, 1);
+}
+
+#[test]
+fn what_is_no_redis() {
+    for url in ["", "http://127.0.0.1/", "redis://user:hunter2@[/", "rediss://user:hunter2@127.0.0.1/"] {
+        let error = RedisCache::new(url).unwrap_err();
+        let said = error.to_string();
+        assert!(matches!(error, Error::Config(_)) && said.contains("cache.redis.url"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
