@@ -69,7 +69,8 @@ fn a_queue_is_left_to_the_program() {
         &expect![[r#"
             error: 1 problem in ~/topsdk.toml
 
-              problems  ~/topsdk.toml:6:1: slo.window: 1s is no window; give 10s to 1h
+              problems  ~/topsdk.toml:6:1: slo.window: 1s is no window; give
+                        10s to 1h
             [exit 2]
         "#]],
     );
