@@ -32,7 +32,7 @@ mod credentials;
 mod environment;
 #[rustfmt::skip]
 mod generated;
-#[cfg(any(feature = "cache", feature = "config", feature = "limit"))]
+#[cfg(any(feature = "cache", feature = "config", feature = "limit", feature = "serde"))]
 mod human;
 mod methods;
 #[cfg(any(feature = "catalog", feature = "config"))]
