@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 /// A time with its unit, such as `250ms`, `5s`, `1m 30s` or `2h`. A number without a unit is none, nor is a negative time.
+#[allow(dead_code, reason = "which layers read times depends on features")]
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok())
 }
 
 /// Readers for `#[serde(deserialize_with = "..")]`.
-#[cfg(feature = "config")]
+#[cfg(feature = "serde")]
 pub(crate) mod read {
+    #[cfg(feature = "config")]
     use std::collections::BTreeMap;
     use std::time::Duration;
 
     use serde::de::{Deserialize, Deserializer, Error};
 
-    use super::{bytes, duration};
+    #[cfg(feature = "config")]
+    use super::bytes;
+    use super::duration;
 
     const A_TIME: &str = "a time such as `250ms`, `5s` or `1m 30s`";
 
@@ -25,7 +29,14 @@ pub(crate) mod read {
         duration(&text).ok_or_else(|| D::Error::custom(format_args!("expected {A_TIME}")))
     }
 
+    /// A time that need not be there.
+    #[cfg(any(feature = "queue", feature = "slo"))]
+    pub(crate) fn some_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        time(deserializer).map(Some)
+    }
+
     /// A time, or `none`.
+    #[cfg(feature = "config")]
     pub(crate) fn time_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
         let text = String::deserialize(deserializer)?;
         if text == "none" {
@@ -35,12 +46,14 @@ pub(crate) mod read {
     }
 
     /// A number of bytes, such as `32 MiB`.
+    #[cfg(feature = "config")]
     pub(crate) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
         let text = String::deserialize(deserializer)?;
         bytes(&text).ok_or_else(|| D::Error::custom("expected a size such as `512 KiB`, `32 MiB` or `1 GiB`"))
     }
 
     /// A table as a list.
+    #[cfg(feature = "config")]
     pub(crate) fn pairs<'de, D, K, V>(deserializer: D) -> Result<Vec<(K, V)>, D::Error>
     where
         D: Deserializer<'de>,

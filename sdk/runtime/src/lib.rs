@@ -32,7 +32,7 @@ mod credentials;
 mod environment;
 #[rustfmt::skip]
 mod generated;
-#[cfg(any(feature = "config", feature = "limit", all(feature = "cache", feature = "serde")))]
+#[cfg(any(feature = "config", feature = "limit", feature = "serde"))]
 mod human;
 mod methods;
 #[cfg(any(feature = "catalog", feature = "config"))]

@@ -50,6 +50,32 @@ fn a_good_file() {
     );
 }
 
+/// `top` has no queue itself.
+#[test]
+fn a_queue_is_left_to_the_program() {
+    let queue = "cache = true\nslo = true\ncoalesce = true\n[queue]\nsqlite = 'jobs.db'\n";
+    check(
+        queue,
+        &[],
+        &expect![[r#"
+            ok ~/topsdk.toml is good
+               but `[queue]` is not looked at here: the program that has a queue does it
+            [exit 0]
+        "#]],
+    );
+    check(
+        &format!("{queue}[slo]\nwindow = '1s'\n").replace("slo = true\n", ""),
+        &[],
+        &expect![[r#"
+            error: 1 problem in ~/topsdk.toml
+
+              problems  ~/topsdk.toml:6:1: slo.window: 1s is no window; give
+                        10s to 1h
+            [exit 2]
+        "#]],
+    );
+}
+
 #[test]
 fn a_profile_as_a_program_takes_it() {
     check(

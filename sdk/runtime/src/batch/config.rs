@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigProblem};
 
 /// The longest time that calls may be kept for others to join them.
 const LONGEST_WINDOW: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(1);
 pub struct Batches {
     pub(crate) at_most: usize,
     pub(crate) at_once: usize,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(crate) window: Duration,
 }
 
@@ -61,9 +61,12 @@ impl Batches {
     }
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        check("batches", "at_most", self.at_most, "calls a request")?;
-        check("batches", "at_once", self.at_once, "requests at once")?;
-        check_window("batches", self.window)
+        let problems = [
+            check("batch.at_most", self.at_most, "calls a request"),
+            check("batch.at_once", self.at_once, "requests at once"),
+            check_window("batch.window", self.window),
+        ];
+        ConfigError::none_of(problems.into_iter().flatten().collect())
     }
 }
 
@@ -84,7 +87,7 @@ impl Default for Batches {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct Coalesce {
     pub(crate) at_most: usize,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(crate) window: Duration,
 }
 
@@ -111,8 +114,9 @@ impl Coalesce {
     }
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        check("coalesce", "at_most", self.at_most, "calls a request")?;
-        check_window("coalesce", self.window)
+        let problems =
+            [check("coalesce.at_most", self.at_most, "calls a request"), check_window("coalesce.window", self.window)];
+        ConfigError::none_of(problems.into_iter().flatten().collect())
     }
 }
 
@@ -122,29 +126,13 @@ impl Default for Coalesce {
     }
 }
 
-fn check(of: &str, key: &str, number: usize, what: &str) -> Result<(), ConfigError> {
-    if number > 0 {
-        return Ok(());
-    }
-    Err(ConfigError::new(format!("{of}.{key}: with 0 {what} nothing would be sent; give 1 or more")))
+fn check(key: &str, number: usize, what: &str) -> Option<ConfigProblem> {
+    (number == 0).then(|| ConfigProblem::new(key, format!("with 0 {what} nothing would be sent; give 1 or more")))
 }
 
-fn check_window(of: &str, window: Duration) -> Result<(), ConfigError> {
-    if window <= LONGEST_WINDOW {
-        return Ok(());
-    }
-    Err(ConfigError::new(format!("{of}.window: {window:?} is too long to keep calls back; give 1s at most")))
-}
-
-/// A time such as `5ms`.
-#[cfg(feature = "serde")]
-fn time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    use serde::Deserialize as _;
-    use serde::de::Error as _;
-
-    let text = String::deserialize(deserializer)?;
-    let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-    time.ok_or_else(|| D::Error::custom(format!("`{text}` is no time; expected one such as `5ms`")))
+fn check_window(key: &str, window: Duration) -> Option<ConfigProblem> {
+    (window > LONGEST_WINDOW)
+        .then(|| ConfigProblem::new(key, format!("{window:?} is too long to keep calls back; give 1s at most")))
 }
 
 #[cfg(test)]
@@ -156,9 +144,9 @@ mod tests {
         assert!(Batches::new().check().is_ok() && Coalesce::new().check().is_ok());
         let long = Duration::from_secs(2);
         for (refused, key) in [
-            (Batches::new().at_most(0).check(), "batches.at_most: with 0 calls"),
-            (Batches::new().at_once(0).check(), "batches.at_once: with 0 requests"),
-            (Batches::new().window(long).check(), "batches.window: 2s is too long"),
+            (Batches::new().at_most(0).check(), "batch.at_most: with 0 calls"),
+            (Batches::new().at_once(0).check(), "batch.at_once: with 0 requests"),
+            (Batches::new().window(long).check(), "batch.window: 2s is too long"),
             (Coalesce::new().at_most(0).check(), "coalesce.at_most: with 0 calls"),
             (Coalesce::new().window(long).check(), "coalesce.window: 2s is too long"),
         ] {
@@ -177,8 +165,8 @@ mod tests {
         for (text, why) in [
             (r#"{"at_most":-1}"#, "-1"),
             (r#"{"atmost":1}"#, "unknown field `atmost`"),
-            (r#"{"window":"soon"}"#, "`soon` is no time"),
-            (r#"{"window":"-1s"}"#, "`-1s` is no time"),
+            (r#"{"window":"soon"}"#, "expected a time such as"),
+            (r#"{"window":"-1s"}"#, "expected a time such as"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(why), "{error}");

@@ -28,9 +28,8 @@
 //! checked when a profile is taken, and everything that is wrong is told at once, each with file, line, column and key: see
 //! [`ConfigError::problems`]. All keys are listed in the guide, `docs/configuration.md` of the repository.
 //!
-//! The sections are read by the types that programs set too: [`Retry`](crate::layer::Retry),
-#![cfg_attr(feature = "limit", doc = "[`RateLimits`](crate::layer::limit::RateLimits).")]
-#![cfg_attr(not(feature = "limit"), doc = "`RateLimits`.")]
+//! The sections are read by the types that programs set too, such as [`Retry`](crate::layer::Retry) and
+//! [`Batches`](crate::batch::Batches).
 
 mod app;
 mod node;
@@ -48,6 +47,7 @@ use std::path::{Path, PathBuf};
 pub use reference::Reference;
 pub use settings::Settings;
 
+use crate::batch::no_batch_router;
 use crate::credentials::optional;
 use crate::error::{ConfigError, ConfigPlace, ConfigProblem, Error};
 use crate::nearest::nearest;
@@ -204,7 +204,22 @@ impl Config {
                 read(&mut Reading { name, node, sources, problems: &mut problems }, &mut parts);
             }
         }
-        let located = problems.into_iter().map(|problem| self.located(problem, &whole, profile)).collect();
+        if parts.coalesces && base.as_ref().is_some_and(|base| base.environment().batch_url().is_none()) {
+            let why = no_batch_router().problems().iter().map(|problem| problem.message()).collect::<String>();
+            problems.push(ConfigProblem::new("coalesce", why));
+        }
+        let mut located: Vec<(usize, ConfigProblem)> = Vec::new();
+        for (at, problem) in problems.into_iter().map(|problem| self.located(problem, &whole, profile)) {
+            // What is wrong with `[redis]` is so for each section that uses it.
+            let same = |(known_at, known): &(usize, ConfigProblem)| {
+                *known_at == at
+                    && known.message == problem.message
+                    && [known, &problem].iter().all(|p| of_redis(&p.key))
+            };
+            if !located.iter().any(same) {
+                located.push((at, problem));
+            }
+        }
         (base.map(|base| Settings { base, parts }), located)
     }
 
@@ -261,12 +276,25 @@ fn sorted(mut problems: Vec<(usize, ConfigProblem)>) -> Result<(), ConfigError> 
 /// Puts the table `[redis]` where sections say `redis = true`.
 fn share_redis(root: &mut Node, problems: &mut Vec<ConfigProblem>) {
     let shared = root.take(REDIS);
-    for section in SHARED {
+    for (section, part) in SHARED {
         let Some(node) = root.get_mut(section).and_then(|section| section.get_mut(REDIS)) else { continue };
-        match (&node.value, &shared) {
-            (Value::Boolean(true), Some(shared)) => node.value = shared.value.clone(),
-            (Value::Boolean(true), None) => {
-                problems.push(ConfigProblem::new(format!("{section}.{REDIS}"), "there is no table `[redis]`"));
+        let meant = shared.as_ref().map(|shared| part.map_or(Some(shared), |part| shared.get(part)));
+        match (&mut node.value, meant) {
+            (Value::Boolean(true), Some(Some(meant))) => node.value = meant.value.clone(),
+            (Value::Boolean(true), told) => {
+                let why = match told {
+                    None => "there is no table `[redis]`",
+                    Some(_) => "the table `[redis]` has no `url`",
+                };
+                problems.push(ConfigProblem::new(format!("{section}.{REDIS}"), why));
+            }
+            // A table that only says more than `[redis]` does.
+            (Value::Table(own), Some(Some(Node { value: Value::Table(meant), .. })))
+                if part.is_none() && !own.contains_key("url") && !own.is_empty() =>
+            {
+                for (key, node) in meant {
+                    own.entry(key.clone()).or_insert_with(|| node.clone());
+                }
             }
             (Value::Boolean(false), _) => {
                 if let Some(section) = root.get_mut(section) {
@@ -276,6 +304,11 @@ fn share_redis(root: &mut Node, problems: &mut Vec<ConfigProblem>) {
             _ => {}
         }
     }
+}
+
+/// Whether a key stands in the table `redis` of a section, or is that table.
+fn of_redis(key: &str) -> bool {
+    key.split('.').any(|part| part == REDIS)
 }
 
 /// Takes out what is not compiled in, and says which feature has it.

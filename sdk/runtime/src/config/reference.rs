@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::error::ConfigProblem;
 
 /// Settings that are secrets.
-const SECRETS: [&str; 2] = ["app.secret", "app.session"];
+const SECRETS: [&str; 3] = ["app.secret", "app.session", "cache.redis.keys"];
 
 /// A text that stands elsewhere: `{ env = "NAME" }` or `{ file = "PATH" }` in place of a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +82,16 @@ pub(super) fn literal_secrets(root: &Node, problems: &mut Vec<ConfigProblem>) {
     let here = text("app.environment")
         .and_then(|text| text.parse().ok())
         .is_some_and(|gateway: Environment| gateway.is_here());
-    for key in SECRETS.into_iter().filter(|key| !here && text(key).is_some()) {
+    let told = |key: &str| match root.nearest(key) {
+        (node, length) if length == key.len() => match &node.value {
+            Value::Array(items) => items.iter().any(|item| item.text().is_some()),
+            _ => node.text().is_some(),
+        },
+        _ => false,
+    };
+    // What a gateway on this machine knows is no secret.
+    let open = |key: &str| here && key.starts_with("app.");
+    for key in SECRETS.into_iter().filter(|key| !open(key) && told(key)) {
         problems.push(ConfigProblem::new(key, "a secret in a file that others can read. Write `{ env = \"VARIABLE\" }` or `{ file = \"PATH\" }`, or make the file its owner's alone: chmod 600"));
     }
     passwords(root, "", problems);

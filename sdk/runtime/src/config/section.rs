@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::batch::{Batches, Coalesce};
 use crate::client::ClientBuilder;
 use crate::config::node::{Node, Value};
 use crate::config::read::{self, lies_below};
@@ -25,6 +26,14 @@ pub(super) struct Section {
 pub(super) struct Parts {
     /// In the order of [`SECTIONS`].
     pub(super) around: Vec<Part>,
+    /// Whether calls are gathered into batches, which not every gateway takes.
+    pub(super) coalesces: bool,
+    #[cfg(feature = "cache")]
+    pub(super) cache: Option<crate::layer::cache::Cache>,
+    #[cfg(feature = "slo")]
+    pub(super) slo: Option<crate::layer::slo::SloWindow>,
+    #[cfg(feature = "queue")]
+    pub(super) queue: Option<crate::queue::QueueSettings>,
 }
 
 impl Parts {
@@ -36,17 +45,32 @@ impl Parts {
 
 /// All sections but `[app]`, in the order in which their layers stand around a call: the first is outermost.
 pub(super) static SECTIONS: &[Section] = &[
+    #[cfg(feature = "queue")]
+    Section { name: "queue", read: queue },
+    #[cfg(feature = "slo")]
+    Section { name: "slo", read: slo },
+    #[cfg(feature = "cache")]
+    Section { name: "cache", read: cache },
     Section { name: "retry", read: retry },
     #[cfg(feature = "limit")]
     Section { name: "limits", read: limits },
+    Section { name: "coalesce", read: coalesce },
+    Section { name: "batch", read: batch },
 ];
 
 /// What needs a feature, the feature, and whether it is on.
-pub(super) const FEATURES: &[(&str, &str, bool)] =
-    &[("limits", "limit", cfg!(feature = "limit")), ("limits.redis", "redis", cfg!(feature = "redis"))];
+pub(super) const FEATURES: &[(&str, &str, bool)] = &[
+    ("cache", "cache", cfg!(feature = "cache")),
+    ("cache.redis", "redis", cfg!(feature = "redis")),
+    ("limits", "limit", cfg!(feature = "limit")),
+    ("limits.redis", "redis", cfg!(feature = "redis")),
+    ("queue", "queue", cfg!(feature = "queue")),
+    ("queue.redis", "queue-redis", cfg!(feature = "queue-redis")),
+    ("slo", "slo", cfg!(feature = "slo")),
+];
 
-/// Where `redis = true` means the table `[redis]`.
-pub(super) const SHARED: &[&str] = &["limits"];
+/// Where `redis = true` means `[redis]`: the whole table, or one of its keys.
+pub(super) const SHARED: &[(&str, Option<&str>)] = &[("cache", None), ("limits", None), ("queue", Some("url"))];
 
 fn retry(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
     let retry = if section.is_off() { Retry::off() } else { section.settings::<Retry>()? };
@@ -64,6 +88,65 @@ fn limits(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
     let limits = section.settings()?;
     let limiter = section.check(RateLimiter::new(limits))?;
     parts.put(move |builder| builder.rate_limiter(&limiter))
+}
+
+#[cfg(feature = "cache")]
+fn cache(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
+    use crate::layer::cache::Cache;
+
+    if section.is_off() {
+        return None;
+    }
+    let settings = section.settings()?;
+    let cache = section.check(Cache::new(settings))?;
+    parts.cache = Some(cache.clone());
+    parts.put(move |builder| builder.cache(&cache))
+}
+
+#[cfg(feature = "slo")]
+fn slo(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
+    use crate::layer::slo::SloWindow;
+
+    if section.is_off() {
+        return None;
+    }
+    let settings = section.settings()?;
+    let window = section.check(SloWindow::new(settings))?;
+    parts.slo = Some(window.clone());
+    parts.put(move |builder| builder.slo(&window))
+}
+
+fn coalesce(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
+    if section.is_off() {
+        return None;
+    }
+    let coalesce = section.settings::<Coalesce>()?;
+    section.check(coalesce.check())?;
+    parts.coalesces = true;
+    parts.put(move |builder| builder.coalesce(coalesce))
+}
+
+fn batch(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
+    if section.is_off() {
+        return None;
+    }
+    let batches = section.settings::<Batches>()?;
+    section.check(batches.check())?;
+    parts.put(move |builder| builder.batches(batches))
+}
+
+/// A queue makes calls by a client, and is none of its layers: its settings wait until the program opens it.
+#[cfg(feature = "queue")]
+fn queue(section: &mut Reading<'_>, parts: &mut Parts) -> Option<()> {
+    use crate::queue::QueueSettings;
+
+    if section.is_off() {
+        return None;
+    }
+    let settings = section.settings::<QueueSettings>()?;
+    section.check(settings.check())?;
+    parts.queue = Some(settings);
+    Some(())
 }
 
 /// One section that is being read.

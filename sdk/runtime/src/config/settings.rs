@@ -32,6 +32,28 @@ impl Settings {
         self.parts.around.iter().fold(self.base.builder(), |builder, part| part(builder))
     }
 
+    /// The cache of the section `[cache]`, if it is on: for its counts, and to forget what it holds.
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub fn cache(&self) -> Option<&crate::layer::cache::Cache> {
+        self.parts.cache.as_ref()
+    }
+
+    /// The window of the section `[slo]`, if it is on: for the levels of the last minutes.
+    #[cfg(feature = "slo")]
+    #[must_use]
+    pub fn slo(&self) -> Option<&crate::layer::slo::SloWindow> {
+        self.parts.slo.as_ref()
+    }
+
+    /// What the section `[queue]` says, if it is on, to open a [`Queue`](crate::queue::Queue) with. What no file can say, such as the
+    /// key that seals what is stored, is added to a clone of it.
+    #[cfg(feature = "queue")]
+    #[must_use]
+    pub fn queue(&self) -> Option<&crate::queue::QueueSettings> {
+        self.parts.queue.as_ref()
+    }
+
     /// Where calls go.
     #[must_use]
     pub fn environment(&self) -> &Environment {

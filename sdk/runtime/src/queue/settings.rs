@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigProblem};
 use crate::queue::Sessions;
 use crate::queue::seal::Seal;
 
@@ -186,32 +186,38 @@ impl QueueSettings {
 
     /// # Errors
     ///
-    /// A value makes no sense. The message names its key.
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |what: String| Err(ConfigError::new(format!("queue.{what}")));
+    /// Everything that makes no sense, by its key.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        let mut refuse = |key: &str, what: String| problems.push(ConfigProblem::new(format!("queue.{key}"), what));
         let bad = |c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c));
         if self.name.is_empty() || self.name.contains(bad) {
-            return refuse(format!("name: `{}` is no name: letters, digits, `-`, `_` and `.`", self.name));
+            refuse("name", format!("`{}` is no name: letters, digits, `-`, `_` and `.`", self.name));
         }
-        if let Place::Sqlite(path) = &self.place
-            && (path.as_os_str().is_empty() || path.as_os_str() == ":memory:")
-        {
-            return refuse("sqlite: a queue needs a file; in memory, jobs would end with the process".to_owned());
+        match &self.place {
+            Place::Sqlite(path) if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" => {
+                refuse("sqlite", "a queue needs a file; in memory, jobs would end with the process".to_owned());
+            }
+            #[cfg(feature = "queue-redis")]
+            Place::Redis(url) if redis::Client::open(url.as_str()).is_err() => {
+                refuse("redis", "not a URL of a Redis, such as `redis://host:6379/0`, without TLS".to_owned());
+            }
+            _ => {}
         }
         if self.tries == 0 {
-            return refuse("tries: 0 tries make no call; 1 is without a second one".to_owned());
+            refuse("tries", "0 tries make no call; 1 is without a second one".to_owned());
         }
         if self.base > self.cap {
             let (base, cap) = (self.base, self.cap);
-            return refuse(format!("backoff: the first pause is longer than the longest: {base:?} > {cap:?}"));
+            refuse("backoff", format!("the first pause is longer than the longest: {base:?} > {cap:?}"));
         }
         if self.lease < Duration::from_secs(3) {
-            return refuse(format!("lease: {:?} is too short; give 3 s or more", self.lease));
+            refuse("lease", format!("{:?} is too short; give 3 s or more", self.lease));
         }
         if self.poll < Duration::from_millis(10) {
-            return refuse(format!("poll: {:?} is too often; give 10 ms or more", self.poll));
+            refuse("poll", format!("{:?} is too often; give 10 ms or more", self.poll));
         }
-        Ok(())
+        ConfigError::none_of(problems)
     }
 }
 
@@ -227,7 +233,10 @@ impl fmt::Debug for QueueSettings {
             .field("place", &place)
             .field("name", &self.name)
             .field("tries", &self.tries)
+            .field("backoff", &(self.base, self.cap))
             .field("on_doubt", &self.on_doubt)
+            .field("times", &(self.lease, self.poll, self.keep))
+            .field("keep_answers", &self.keep_answers)
             .field("sealed", &self.seal.is_some())
             .finish_non_exhaustive()
     }
@@ -247,52 +256,47 @@ impl<'de> Deserialize<'de> for QueueSettings {
                 return Err(D::Error::custom("queue.redis: needs the feature `queue-redis`"));
             }
             (Some(_), Some(_)) => return Err(D::Error::custom("queue: give `sqlite` or `redis`, not both")),
-            (None, None) => return Err(D::Error::custom("queue: say where the jobs lie: `sqlite` or `redis`")),
-        };
-        let time = |key: &str, text: Option<String>, otherwise: Duration| match text {
-            None => Ok(otherwise),
-            Some(text) => {
-                let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-                time.ok_or_else(|| D::Error::custom(format!("queue.{key}: expected a time such as `30s`")))
-            }
+            (None, None) => return Err(D::Error::missing_field("sqlite` or `redis")),
         };
         settings.name = table.name.unwrap_or(settings.name);
         settings.tries = table.tries.unwrap_or(settings.tries);
-        if let Some(backoff) = table.backoff {
-            settings.base = time("backoff.first", Some(backoff.first), settings.base)?;
-            settings.cap = time("backoff.longest", Some(backoff.longest), settings.cap)?;
-        }
+        settings.base = table.backoff.first.unwrap_or(settings.base);
+        settings.cap = table.backoff.longest.unwrap_or(settings.cap);
         settings.on_doubt = table.on_doubt.unwrap_or(settings.on_doubt);
-        settings.lease = time("lease", table.lease, settings.lease)?;
-        settings.poll = time("poll", table.poll, settings.poll)?;
-        settings.keep = time("keep", table.keep, settings.keep)?;
+        settings.lease = table.lease.unwrap_or(settings.lease);
+        settings.poll = table.poll.unwrap_or(settings.poll);
+        settings.keep = table.keep.unwrap_or(settings.keep);
         settings.keep_answers = table.keep_answers.unwrap_or(settings.keep_answers);
-        settings.check().map_err(D::Error::custom)?;
         Ok(settings)
     }
 }
 
 /// The table of a configuration. The key is not in it: it is a secret, and comes from where the program's secrets come from.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Table {
     sqlite: Option<PathBuf>,
     redis: Option<String>,
     name: Option<String>,
     tries: Option<u32>,
-    backoff: Option<Backoff>,
+    backoff: Backoff,
     on_doubt: Option<OnDoubt>,
-    lease: Option<String>,
-    poll: Option<String>,
-    keep: Option<String>,
+    #[serde(deserialize_with = "crate::human::read::some_time")]
+    lease: Option<Duration>,
+    #[serde(deserialize_with = "crate::human::read::some_time")]
+    poll: Option<Duration>,
+    #[serde(deserialize_with = "crate::human::read::some_time")]
+    keep: Option<Duration>,
     keep_answers: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Backoff {
-    first: String,
-    longest: String,
+    #[serde(deserialize_with = "crate::human::read::some_time")]
+    first: Option<Duration>,
+    #[serde(deserialize_with = "crate::human::read::some_time")]
+    longest: Option<Duration>,
 }
 
 #[cfg(test)]
@@ -300,7 +304,8 @@ mod tests {
     use super::*;
 
     fn read(json: serde_json::Value) -> Result<QueueSettings, String> {
-        serde_json::from_value(json).map_err(|error| error.to_string())
+        let settings: QueueSettings = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        settings.check().map(|()| settings).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -332,16 +337,16 @@ mod tests {
             (serde_json::json!({"tries": -1}), "invalid value: integer `-1`"),
             (serde_json::json!({"name": "a b"}), "queue.name: `a b` is no name"),
             (serde_json::json!({"lease": "1s"}), "queue.lease: 1s is too short"),
-            (serde_json::json!({"lease": "-5s"}), "queue.lease: expected a time"),
+            (serde_json::json!({"lease": "-5s"}), "expected a time such as"),
             (serde_json::json!({"poll": "1ms"}), "queue.poll: 1ms is too often"),
-            (serde_json::json!({"keep": "soon"}), "queue.keep: expected a time"),
+            (serde_json::json!({"keep": "soon"}), "expected a time such as"),
             (
                 serde_json::json!({"backoff": {"first": "1m", "longest": "1s"}}),
                 "queue.backoff: the first pause is longer",
             ),
             (serde_json::json!({"on_doubt": "maybe"}), "unknown variant `maybe`"),
             (serde_json::json!({"sqlite": ":memory:"}), "queue.sqlite: a queue needs a file"),
-            (serde_json::json!({"sqlite": null}), "say where the jobs lie"),
+            (serde_json::json!({"sqlite": null}), "missing field `sqlite` or `redis`"),
             (serde_json::json!({"redis": "redis://h/"}), "not both"),
             (serde_json::json!({"key": "x"}), "unknown field `key`"),
         ] {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use topsdk::config::Reference;
+use topsdk::error::ConfigProblem;
 use topsdk::{Config, Error};
 
 use crate::args;
@@ -20,21 +21,29 @@ pub(crate) fn run(command: &args::Config, screen: &Screen) -> Result<(), Failure
 }
 
 fn check(file: &Path, profile: Option<&str>, screen: &Screen) -> Result<(), Failure> {
-    let read = Config::load(file).and_then(|config| {
-        match profile {
-            Some(name) => config.profile(name).map(drop)?,
-            None => config.check()?,
-        }
-        Ok(config)
-    });
-    let config = read.map_err(|error| failure(file, &error))?;
-    screen.show(&Good { file, config: &config, profile })
+    let config = Config::load(file).map_err(|error| failure(file, &error))?;
+    let checked = match profile {
+        Some(name) => config.profile(name).map(drop),
+        None => config.check(),
+    };
+    let queue_unread = match checked {
+        Ok(()) => false,
+        Err(Error::Config(error)) if error.problems().iter().all(of_queue) => true,
+        Err(error) => return Err(failure(file, &error)),
+    };
+    screen.show(&Good { file, config: &config, profile, queue_unread })
+}
+
+/// Whether it is only that this program has no queue: `top` is built without, because a database comes with it. Programs that have
+/// one check its section.
+fn of_queue(problem: &ConfigProblem) -> bool {
+    problem.key().split('.').next_back() == Some("queue") && problem.message().starts_with("needs the feature `queue`")
 }
 
 /// Every problem with its place, in the form in which editors and terminals find it.
 fn failure(file: &Path, error: &Error) -> Failure {
     let Error::Config(error) = error else { return Failure::usage(error.to_string()) };
-    let problems = error.problems();
+    let problems: Vec<&ConfigProblem> = error.problems().iter().filter(|problem| !of_queue(problem)).collect();
     if problems.iter().all(|problem| problem.place().is_none()) {
         let told: Vec<&str> = problems.iter().map(|problem| problem.message()).collect();
         return Failure::usage(told.join("; "));
@@ -60,6 +69,8 @@ struct Good<'a> {
     file: &'a Path,
     config: &'a Config,
     profile: Option<&'a str>,
+    /// Whether there is a section that nobody has looked at.
+    queue_unread: bool,
 }
 
 impl Good<'_> {
@@ -81,6 +92,12 @@ impl Answer for Good<'_> {
             None => format!("{} is good", self.file.display()),
         };
         page.line(&[(Tone::Good, "ok "), (Tone::Plain, &what)]);
+        if self.queue_unread {
+            page.line(&[
+                (Tone::Warn, "   "),
+                (Tone::Plain, "but `[queue]` is not looked at here: the program that has a queue does it"),
+            ]);
+        }
         let profiles: Vec<&str> = self.config.profiles().collect();
         if !profiles.is_empty() {
             page.blank();
@@ -104,6 +121,7 @@ impl Answer for Good<'_> {
         json!({
             "file": self.file.display().to_string(),
             "profiles": self.config.profiles().collect::<Vec<_>>(),
+            "queue_unread": self.queue_unread,
             "references": references.collect::<Vec<_>>(),
         })
     }

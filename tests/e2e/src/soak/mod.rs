@@ -48,10 +48,20 @@ const SETTINGS: &str = r#"
     [limits]
     tiers.basic = { per_minute = 12000, burst = 50 }
     tiers.trade = { per_minute = 12000, burst = 50 }
+
+    [cache]
+    methods."taobao.trade.fullinfo.get" = "1s"
+    stale_if_error = "1s"
+
+    [coalesce]
+    window = "2ms"
+
+    [slo]
+    window = "10s"
 "#;
 
 /// The layers of `SETTINGS`, for the report.
-pub const LAYERS: [&str; 2] = ["retries", "rate limits"];
+pub const LAYERS: [&str; 5] = ["retries", "rate limits", "cache", "coalescing", "service levels"];
 
 /// Lets the load run for this long. `program` is the one that is a gateway when it is called with the argument
 /// [`gateway::ARGUMENT`].
@@ -89,6 +99,8 @@ pub async fn run(program: &Path, time: Duration, seed: u64) -> Outcome<Report> {
     }
     let memory = memory.await?;
     let tasks_idle = runtime.metrics().num_alive_tasks();
+    let cached = settings.cache().map_or(0, |cache| cache.stats().hits);
+    let watched = settings.slo().map_or(0, |window| window.snapshot().iter().map(|level| level.calls).sum());
     drop((client, xml, settings));
     let patient = Instant::now() + PATIENCE;
     while runtime.metrics().num_alive_tasks() > tasks_before && Instant::now() < patient {
@@ -96,7 +108,8 @@ pub async fn run(program: &Path, time: Duration, seed: u64) -> Outcome<Report> {
     }
     let tasks = [tasks_before, tasks_idle, runtime.metrics().num_alive_tasks()];
     let effects = gateway.finish()?;
-    Ok(Report { time, rows: tally.rows(), writes: tally.judge(&effects), received: effects.received, memory, tasks })
+    let (rows, writes, received) = (tally.rows(), tally.judge(&effects), effects.received);
+    Ok(Report { time, rows, writes, received, cached, watched, memory, tasks })
 }
 
 /// A clock that is wrong every other time.

@@ -184,6 +184,10 @@ pub struct Report {
     pub(super) rows: Vec<Row>,
     pub(super) writes: Writes,
     pub(super) received: u64,
+    /// Calls that the cache has answered.
+    pub(super) cached: u64,
+    /// Calls that the service levels counted last.
+    pub(super) watched: u64,
     pub(super) memory: Vec<u64>,
     /// Tasks before, after the load, and when the client was gone.
     pub(super) tasks: [usize; 3],
@@ -214,6 +218,9 @@ impl Report {
         }
         if self.writes.wrongly_told > 0 {
             problems.push(format!("{} writes told wrongly", self.writes.wrongly_told));
+        }
+        if self.cached == 0 || self.watched == 0 {
+            problems.push(format!("layers without work: {} calls cached, {} watched", self.cached, self.watched));
         }
         let [before, _, after] = self.tasks;
         if after > before {
@@ -265,6 +272,7 @@ impl Report {
              | | |\n|---|---|\n\
              | success of what can succeed | {:.3} % |\n\
              | writes applied, twice, told wrongly | {}, {}, {} |\n\
+             | answered from the cache | {} |\n\
              | memory | {memory} |\n\
              | tasks before, with idle connections, after | {before}, {idle}, {after} |",
             self.time.as_secs(),
@@ -274,6 +282,7 @@ impl Report {
             self.writes.applied,
             self.writes.duplicated,
             self.writes.wrongly_told,
+            self.cached,
         );
         out
     }

@@ -53,6 +53,12 @@ fn samples(row: &Row) -> (Vec<String>, &'static str) {
             return (words.map(|word| format!("\"{word}\"")).collect(), "\"wrong\"");
         }
         "text" => (["\"basic\"", "\"trade\""], "5"),
+        // A window is longer than the other times.
+        "time" if row[0] == "`slo.window`" => (["\"10s\"", "\"1h\""], "\"1\""),
+        "time, `off`" => (["\"1s\"", "\"off\""], "\"1\""),
+        "share" => (["0.5", "1"], "\"x\""),
+        "list" => (["[]", "[{ env = \"CACHE_KEY\" }]"], "5"),
+        "yes or no, URL" => (["false", "\"redis://cache.internal/\""], "1"),
         "URL" => (["\"redis://cache.internal/\"", "{ env = \"REDIS_URL\" }"], "5"),
         "number" => (["5", "6"], "\"x\""),
         "time" => (["\"1s\"", "\"250ms\""], "\"1\""),
@@ -95,7 +101,11 @@ fn no_key_is_missing_from_the_table() {
             }
         }
     }
-    assert!(tables.len() >= 7, "{tables:?}");
+    assert!(tables.len() >= 14, "{tables:?}");
+    // What a section says of a Redis of its own is what `[redis]` says, and more.
+    let redis = tables["redis"].clone();
+    let own = tables.iter_mut().filter(|(table, _)| table.ends_with(".redis"));
+    own.for_each(|(_, keys)| keys.extend(redis.iter().cloned()));
     for (table, documented) in tables {
         let found = problems(&format!("{table}.zzzzzzzzzzzz = 1"));
         let known = found.iter().find_map(|(_, message)| message.strip_prefix("unknown key; known are ")).unwrap();
@@ -108,17 +118,32 @@ fn no_key_is_missing_from_the_table() {
     assert_eq!(sections, known);
 }
 
-/// All that a client knows of its settings.
+/// A section, or what it is without being there. A Redis of its own, which has no default, is left out.
+fn section<T: serde::de::DeserializeOwned>(config: &Config, name: &str) -> T {
+    let mut node = config.root.get(name).cloned().unwrap_or_default();
+    node.take(REDIS);
+    let sources = Sources { folder: Path::new(""), variable: &|_| None, follow: false };
+    read::read(name, &node, &sources, &mut Vec::new()).unwrap()
+}
+
+/// All that a client knows of its settings, and what stands around it.
 fn shown(line: &str) -> String {
-    let config = Config::parse("t.toml", line).unwrap();
+    let place = if line.starts_with("queue.") { "queue.sqlite = 'jobs.db'\n" } else { "" };
+    let config = Config::parse("t.toml", format!("{place}{line}")).unwrap();
     let settings = config.take(None, &|_| Some("x".to_owned())).unwrap_or_else(|error| panic!("{line}: {error}"));
     let client = settings.builder().transport(MockTransport::new()).build().unwrap();
     let inner = client.settings();
-    let limits = config.root.get("limits").cloned().unwrap_or_default();
-    let sources = Sources { folder: Path::new(""), variable: &|_| None, follow: false };
-    let limits: Option<crate::layer::limit::RateLimits> = read::read("limits", &limits, &sources, &mut Vec::new());
+    let queue = settings.queue().cloned().unwrap_or_else(|| crate::queue::QueueSettings::sqlite("jobs.db"));
+    let around = [
+        format!("{:?}", section::<crate::layer::limit::RateLimits>(&config, "limits")),
+        format!("{:?}", section::<crate::layer::cache::CacheSettings>(&config, "cache")),
+        format!("{:?}", section::<crate::layer::slo::Slo>(&config, "slo")),
+        format!("{:?}", section::<crate::batch::Batches>(&config, "batch")),
+        format!("{:?}", section::<crate::batch::Coalesce>(&config, "coalesce")),
+        format!("{queue:?}"),
+    ];
     let (call, signed) = ((inner.format, inner.simplify, inner.strict, inner.max_response), inner.sign_method);
-    format!("{:?} {:?} {call:?} {signed:?} {:?} {limits:?}", inner.environment, inner.timeouts, inner.retry)
+    format!("{:?} {:?} {call:?} {signed:?} {:?} {around:?}", inner.environment, inner.timeouts, inner.retry)
 }
 
 #[test]
@@ -129,16 +154,18 @@ fn the_defaults_are_those_of_the_table() {
         let key = keys(&row).join(".");
         if let Some(default) = code(&row[2])
             && !key.starts_with("redis.")
-            && !key.starts_with("limits.methods.")
+            && !key.contains(".methods.")
         {
             assert_eq!(shown(&format!("{key} = {default}")), usual, "{key}");
             compared += 1;
         }
     }
-    assert!(compared > 15, "{compared}");
+    assert!(compared > 35, "{compared}");
     // The comparison sees differences.
     assert_ne!(shown("retry.budget.gain = 2"), usual);
     assert_ne!(shown("limits.wait = '31s'"), usual);
+    assert_ne!(shown("cache.absent = '11s'"), usual);
+    assert_ne!(shown("queue.keep = '25h'"), usual);
     assert_ne!(shown("app.max_response = '31 MiB'"), usual);
 }
 

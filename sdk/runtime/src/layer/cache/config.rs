@@ -32,17 +32,13 @@ pub struct CacheSettings {
     #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
     pub(super) max_bytes: usize,
     pub(super) methods: BTreeMap<String, Ttl>,
-    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
-    #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) absent: Duration,
-    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
-    #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) stale_while_revalidate: Duration,
-    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
-    #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) stale_if_error: Duration,
-    #[cfg_attr(feature = "config", serde(deserialize_with = "crate::human::read::time"))]
-    #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) recheck: Duration,
     #[cfg_attr(
         all(feature = "serde", feature = "redis"),

@@ -336,13 +336,13 @@ async fn equal_calls_at_the_same_time_go_out_once_and_a_cancelled_one_harms_nobo
     assert_eq!(cache.stats().joined, 18);
 }
 
-/// The generations that a value was kept with, and the value.
-type Stored = (Vec<u64>, Vec<u8>);
+/// Generations and bytes by key.
+type Values = HashMap<String, (Vec<u64>, Vec<u8>)>;
 
 /// A second level in memory, which can be broken.
 #[derive(Debug, Clone, Default)]
 struct Shelf {
-    values: Arc<Mutex<HashMap<String, Stored>>>,
+    values: Arc<Mutex<Values>>,
     generations: Arc<Mutex<HashMap<String, u64>>>,
     broken: Arc<std::sync::atomic::AtomicBool>,
 }

@@ -38,13 +38,13 @@ use crate::methods;
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct Slo {
     success: f64,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "text::time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     latency: Duration,
     quantile: f64,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "text::time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) window: Duration,
     least_calls: u32,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "text::time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     hold: Duration,
     methods: BTreeMap<String, SloTarget>,
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -136,7 +136,7 @@ impl Slo {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct SloTarget {
     success: Option<f64>,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "text::some_time"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::some_time"))]
     latency: Option<Duration>,
     quantile: Option<f64>,
     unlisted: bool,
@@ -264,23 +264,5 @@ fn check(target: &Target, key: &str, problems: &mut Vec<String>) {
     }
     if target.latency.is_zero() {
         problems.push(format!("{key}.latency: no call takes no time; give a time such as 100ms"));
-    }
-}
-
-/// Times such as `100ms` or `5m`.
-#[cfg(feature = "serde")]
-mod text {
-    use std::time::Duration;
-
-    use serde::de::{Deserialize as _, Deserializer, Error};
-
-    pub(super) fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-        let text = String::deserialize(from)?;
-        let time = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-        time.ok_or_else(|| D::Error::custom("expected a time such as `100ms` or `5m`"))
-    }
-
-    pub(super) fn some_time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-        time(from).map(Some)
     }
 }

@@ -239,7 +239,7 @@ fn settings_from_a_file() {
     assert_eq!(default.of("x.y"), Targets::new(&Slo::new()).unwrap().of("x.y"));
     for (json, told) in [
         (r#"{"succes":1}"#, "unknown field `succes`"),
-        (r#"{"latency":"fast"}"#, "expected a time such as `100ms` or `5m`"),
+        (r#"{"latency":"fast"}"#, "expected a time such as `250ms`, `5s`"),
         (r#"{"hold":"-5s"}"#, "expected a time"),
         (r#"{"least_calls":-1}"#, "invalid value"),
         (r#"{"methods":{"a":{"window":"1m"}}}"#, "unknown field `window`"),
