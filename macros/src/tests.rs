@@ -541,7 +541,7 @@ fn a_wrong_attribute_leaves_the_rest() {
                 "expected integer literal"
             }
             ::core::compile_error! {
-                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`, `tier`, `paging`"
+                "unknown key; known: `method`, `response`, `error`, `errors`, `session`, `effect`, `tier`, `split`, `cache`, `invalidates`, `paging`"
             }
             ::core::compile_error! {
                 "the name is empty"

@@ -456,7 +456,7 @@ async fn nothing_secret_of_others_is_shown() {
 fn nonsense_is_refused_when_the_client_is_built() {
     let builder = || Gateway::default().builder();
     for (builder, why) in [
-        (builder().batches(Batches::new().at_most(0)), "batches.at_most"),
+        (builder().batches(Batches::new().at_most(0)), "batch.at_most"),
         (builder().coalesce(Coalesce::new().at_most(0)), "coalesce.at_most"),
     ] {
         let error = builder.build().unwrap_err();
