@@ -69,7 +69,7 @@ impl Batch {
     /// one.
     ///
     /// A call with files, a raw body or HTTP headers of its own cannot be part of a batch: its result is
-    /// [`Error::Invalid`](crate::Error::Invalid).
+    /// [`Error::Invalid`].
     pub fn add<I: BatchItem>(&mut self, item: I) -> Handle<I::Output> {
         item.join(self)
     }
