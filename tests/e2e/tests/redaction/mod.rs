@@ -426,7 +426,7 @@ fn debug_of_everything_else() {
     let headers = vec![("set-cookie".to_owned(), marks.secret("a cookie"))];
     marks.hunt_debug("HttpResponse", &HttpResponse { status: 200, headers, body: answer.into_bytes() });
 
-    let sealing = CacheKeys::new(marks.secret("a key of 32 bytes").repeat(32)[..32].as_bytes()).unwrap();
+    let sealing = CacheKeys::new(&marks.secret("a key of 32 bytes").repeat(32).as_bytes()[..32]).unwrap();
     let url = format!("redis://user:{}@127.0.0.1/", marks.secret("a password"));
     let store = RedisCache::new(&url).unwrap().keys(sealing.clone());
     marks.hunt_debug("CacheKeys", &sealing);
