@@ -6,6 +6,7 @@
 mod collector;
 mod counted;
 mod marks;
+mod queued;
 mod requests;
 
 use std::sync::{Arc, Mutex};
@@ -321,6 +322,7 @@ async fn logs() {
     for (place, error) in failures(&keys, &sandbox, &mut marks).await {
         marks.hunt_error(place, &error);
     }
+    queued::hunt(&keys, &sandbox, &mut marks).await;
     counted.hunt(&mut marks);
     let text = collector::text();
     marks.hunt("a log", &text);
@@ -336,6 +338,8 @@ async fn logs() {
         "listens to log",
         "hyper",
         "reqwest",
+        "apalis",
+        "sqlx::query",
     ] {
         assert!(text.contains(shown), "the logs do not show `{shown}`, so they are not collected");
     }
