@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _, stdin, stdout};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use topsdk_sandbox::fixtures::{OPEN_REFUND, SESSION};
+use topsdk_sandbox::fixtures::{ITEM_IN_STOCK, OPEN_REFUND, SESSION};
 use topsdk_sandbox::{Fault, Sandbox};
 
 use super::Outcome;
@@ -16,6 +16,9 @@ pub const ARGUMENT: &str = "gateway";
 
 /// A second session of the same seller.
 pub(super) const OTHER_SESSION: &str = "soak-session";
+
+/// The item to whose stock each queued write adds one. There is none of it at first.
+pub(super) const QUEUED_ITEM: i64 = 530_000_000_000;
 
 /// What each message of a write begins with.
 pub(super) const MESSAGE: &str = "soak ";
@@ -38,6 +41,8 @@ pub(super) struct Effects {
     pub(super) received: u64,
     /// How often each write was applied, by its number.
     pub(super) applied: BTreeMap<usize, u32>,
+    /// How often queued writes were applied.
+    pub(super) queued: u64,
 }
 
 impl Gateway {
@@ -61,6 +66,7 @@ impl Gateway {
         for line in self.lines.by_ref().lines() {
             match line?.split_once(' ') {
                 Some(("received", count)) => effects.received = count.parse()?,
+                Some(("queued", count)) => effects.queued = count.parse()?,
                 Some((number, times)) => {
                     effects.applied.insert(number.parse()?, times.parse()?);
                 }
@@ -94,6 +100,13 @@ pub async fn serve(seed: u64) -> Outcome<()> {
         faults.extend(trouble.faults(RATE));
     }
     faults.into_iter().for_each(|fault| sandbox.fault(fault));
+    sandbox.with_state(|world| {
+        if let Some(mut item) = world.items.get(&ITEM_IN_STOCK).cloned() {
+            (item.num_iid, item.num) = (QUEUED_ITEM, 0);
+            item.skus.clear();
+            world.items.insert(QUEUED_ITEM, item);
+        }
+    });
     println!("{}", sandbox.rest_url());
     stdout().flush()?;
     tokio::task::spawn_blocking(|| stdin().lines().for_each(drop)).await?;
@@ -105,6 +118,7 @@ pub async fn serve(seed: u64) -> Outcome<()> {
     numbers.for_each(|number| *applied.entry(number).or_default() += 1);
     let received = sandbox.requests().last().map_or(0, |request| request.seq);
     println!("received {received}");
+    println!("queued {}", state.items.get(&QUEUED_ITEM).map_or(0, |item| item.num));
     applied.iter().for_each(|(number, times)| println!("{number} {times}"));
     Ok(())
 }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use topsdk::client::{Random as _, SplitMix};
+use topsdk::item::{ItemQuantityUpdate, QuantityUpdateMode};
 use topsdk::layer::Priority;
+use topsdk::queue::Queue;
 use topsdk::refund::RefundMessageAdd;
 use topsdk::trade::{TradeFullinfoGet, TradeMemoUpdate, TradesSoldGet};
 use topsdk::{Client, Error};
 use topsdk_sandbox::fixtures::{OPEN_REFUND, PAID_TRADE, SESSION, TRADE_WITH_MEMO};
 
-use super::gateway::{MESSAGE, OTHER_SESSION};
+use super::gateway::{MESSAGE, OTHER_SESSION, QUEUED_ITEM};
 use super::tally::{Ended, Kind, Tally, Write};
 use crate::file;
 
@@ -20,6 +22,7 @@ const PAUSE: u64 = 300;
 /// One caller, one call after the other.
 pub(super) struct Worker {
     pub(super) client: Client,
+    pub(super) queue: Queue,
     pub(super) chance: SplitMix,
     pub(super) tally: Arc<Tally>,
 }
@@ -28,13 +31,14 @@ impl Worker {
     pub(super) async fn run(self, end: Instant) {
         while Instant::now() < end {
             // Seven in ten read, as in a shop.
-            match self.below(20) {
+            match self.below(21) {
                 0..=8 => self.read().await,
                 9..=11 => self.list().await,
                 12..=13 => self.by_name().await,
                 14..=15 => self.idempotent().await,
                 16..=17 => self.write().await,
                 18 => self.refused().await,
+                19 => self.queued().await,
                 _ => self.cancelled().await,
             }
             tokio::time::sleep(Duration::from_millis(self.below(PAUSE))).await;
@@ -120,6 +124,14 @@ impl Worker {
             }
             Err(error) => self.tally.failed(Kind::Refused, &error),
             Ok(_) => self.tally.wrong(Kind::Refused),
+        }
+    }
+
+    /// A write for later. What became of it is asked of the queue in the end.
+    async fn queued(&self) {
+        let request = ItemQuantityUpdate::new(QUEUED_ITEM, 1).type_(QuantityUpdateMode::Adjust);
+        if let Err(error) = self.queue.enqueue(request).with_session(self.session()).await {
+            self.tally.not_enqueued(&error);
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use topsdk::Error;
+use topsdk::queue::{Job, QueueError, Reason};
 
 use super::gateway::Effects;
 use super::{LAYERS, memory};
@@ -24,11 +25,13 @@ pub(super) enum Kind {
     Idempotent,
     Write,
     Refused,
+    Queued,
     Cancelled,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::Read, Self::ByName, Self::Idempotent, Self::Write, Self::Refused, Self::Cancelled];
+    const ALL: [Self; 7] =
+        [Self::Read, Self::ByName, Self::Idempotent, Self::Write, Self::Refused, Self::Queued, Self::Cancelled];
 
     fn title(self) -> &'static str {
         match self {
@@ -37,6 +40,7 @@ impl Kind {
             Self::Idempotent => "idempotent",
             Self::Write => "writes",
             Self::Refused => "refused on purpose",
+            Self::Queued => "writes by the queue",
             Self::Cancelled => "cancelled by the caller",
         }
     }
@@ -115,6 +119,26 @@ impl Tally {
         self.note(format!("{}: {error}", kind.title()));
     }
 
+    /// A job was not taken by the queue.
+    pub(super) fn not_enqueued(&self, error: &QueueError) {
+        self.count(Kind::Queued, Ended::Badly, 0);
+        self.note(format!("{}: not enqueued: {error}", Kind::Queued.title()));
+    }
+
+    /// What became of the jobs of the queue.
+    pub(super) fn jobs(&self, done: u64, dead: &[Job]) {
+        self.counts[Kind::Queued as usize].well.fetch_add(done, Ordering::Relaxed);
+        for job in dead {
+            match &job.failure {
+                Some(failure) if failure.reason == Reason::InDoubt => self.count(Kind::Queued, Ended::InDoubt, 0),
+                failure => {
+                    self.count(Kind::Queued, Ended::Badly, 0);
+                    self.note(format!("{}: {failure:?}", Kind::Queued.title()));
+                }
+            }
+        }
+    }
+
     /// The answer is not that of the question.
     pub(super) fn wrong(&self, kind: Kind) {
         self.count(kind, Ended::Badly, 0);
@@ -154,6 +178,14 @@ impl Tally {
             let wrongly = (told == Write::Done as u8 && times == 0) || (told == Write::NotDone as u8 && times > 0);
             writes.wrongly_told += u64::from(wrongly);
         }
+        // Which of the jobs in doubt were applied, nobody can tell: one stock counts them all.
+        let [done, in_doubt] = {
+            let jobs = &self.counts[Kind::Queued as usize];
+            [&jobs.well, &jobs.in_doubt].map(|count| count.load(Ordering::Relaxed))
+        };
+        writes.applied += effects.queued.min(done + in_doubt);
+        writes.duplicated += effects.queued.saturating_sub(done + in_doubt);
+        writes.wrongly_told += done.saturating_sub(effects.queued);
         writes
     }
 }
@@ -248,7 +280,7 @@ impl Report {
         for row in &self.rows {
             let made = row.well + row.in_doubt + row.badly;
             let attempts = match row.kind {
-                Kind::Cancelled => "-".to_owned(),
+                Kind::Queued | Kind::Cancelled => "-".to_owned(),
                 _ => format!("{:.2}", row.attempts as f64 / made.max(1) as f64),
             };
             let (title, well, in_doubt, badly) = (row.kind.title(), row.well, row.in_doubt, row.badly);
