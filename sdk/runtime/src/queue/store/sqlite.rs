@@ -43,7 +43,9 @@ impl Sqlite {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY);
+            .busy_timeout(BUSY)
+            // In KiB: jobs are small and each is read a few times only. SQLite itself would take 2 MB for each connection.
+            .pragma("cache_size", "-256");
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY).connect_with(options);
         let pool = pool.await.map_err(|error| why(&error))?;
         let mut last = StoreError::Locked;
