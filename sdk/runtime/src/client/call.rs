@@ -3,19 +3,16 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::batch::Gatherer;
 use crate::client::exchange::Exchange;
+use crate::client::options::{Options, options};
 use crate::client::{Client, Hidden, RawReply, Reply, check};
 use crate::codec::form::Params;
-use crate::credentials::Token;
 use crate::error::Error;
 #[cfg(feature = "cache")]
 use crate::layer::cache::CachePolicy;
-#[cfg(feature = "limit")]
-use crate::layer::limit::Wait;
-use crate::layer::{Failed, Outcome, Priority};
+use crate::layer::{Failed, Outcome};
 use crate::model::{Effect, Request};
 use crate::transport::{BoxFuture, HttpRequest};
 
@@ -25,59 +22,6 @@ pub struct Call<R> {
     pub(crate) client: Client,
     pub(crate) request: R,
     options: Options,
-}
-
-/// A raw request body. It is signed as it stands; the parameters then travel in the query.
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum Body {
-    /// `application/json`.
-    Json(String),
-    /// `text/xml`.
-    Xml(String),
-}
-
-impl Body {
-    pub(crate) fn text(&self) -> &str {
-        match self {
-            Self::Json(text) | Self::Xml(text) => text,
-        }
-    }
-
-    pub(crate) fn content_type(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "application/json;charset=utf-8",
-            Self::Xml(_) => "text/xml;charset=utf-8",
-        }
-    }
-}
-
-/// The content is left out: it may hold personal data.
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes, {})", self.text().len(), self.content_type())
-    }
-}
-
-/// What is set for one call.
-#[derive(Clone, Default)]
-pub(crate) struct Options {
-    pub(crate) session: Option<Token>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) target_app_key: Option<String>,
-    pub(crate) body: Option<Body>,
-    pub(crate) strict: Option<bool>,
-    pub(crate) deadline: Option<Duration>,
-    /// The moment of the deadline, where it is not to be counted from the start of this call.
-    pub(crate) until: Option<Instant>,
-    pub(crate) attempts: Option<u32>,
-    pub(crate) effect: Option<Effect>,
-    pub(crate) priority: Priority,
-    #[cfg(feature = "limit")]
-    pub(crate) rate_wait: Option<Wait>,
-    #[cfg(feature = "cache")]
-    pub(crate) cache: CachePolicy,
 }
 
 impl<R> Call<R> {
@@ -101,73 +45,19 @@ impl<R> Call<R> {
         self.options.strict.unwrap_or(self.client.settings().strict)
     }
 
-    /// Calls on behalf of this user.
-    pub fn with_session(mut self, session: impl Into<Token>) -> Self {
-        self.options.session = Some(session.into());
-        self
-    }
-
-    /// The limit `total` for each attempt of this call.
-    pub fn with_timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
-
-    /// The limit `deadline` for this call: for all attempts and waits together.
-    pub fn with_deadline(mut self, limit: Duration) -> Self {
-        self.options.deadline = Some(limit);
-        self
-    }
-
-    /// Most attempts of this call, the first included: 1 does not retry, 0 is refused.
-    pub fn with_attempts(mut self, most: u32) -> Self {
-        self.options.attempts = Some(most);
-        self
-    }
-
-    /// What making this call twice does, where the caller knows better than the spec: a write that may be repeated is
-    /// [`Effect::Idempotent`].
-    pub fn with_effect(mut self, effect: Effect) -> Self {
-        self.options.effect = Some(effect);
-        self
-    }
-
-    /// How urgent this call is.
-    pub fn with_priority(mut self, priority: Priority) -> Self {
-        self.options.priority = priority;
-        self
-    }
-
-    /// How long this call may wait for its rate limit, in place of what the limiter's settings say.
-    #[cfg(feature = "limit")]
-    pub fn with_rate_wait(mut self, wait: Wait) -> Self {
-        self.options.rate_wait = Some(wait);
-        self
-    }
-
-    /// What the client's cache does for this call.
-    #[cfg(feature = "cache")]
-    pub fn with_cache(mut self, policy: CachePolicy) -> Self {
-        self.options.cache = policy;
-        self
-    }
-
-    /// Adds an HTTP header.
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// Calls the API of another application, by its key.
-    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
-        self.options.target_app_key = Some(app_key.into());
-        self
-    }
-
-    /// Sends a raw body, for the methods that take one.
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.options.body = Some(body);
-        self
+    options! {
+        session
+        timeout
+        deadline
+        attempts
+        effect: "What making this call twice does, where the caller knows better than the spec: a write that may be repeated is
+            [`Effect::Idempotent`](crate::model::Effect::Idempotent)."
+        priority
+        rate_wait
+        cache
+        header
+        target_app_key
+        body
     }
 
     /// Whether a field that cannot be read fails this call.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use crate::batch;
-use crate::client::call::Body;
 use crate::client::exchange::Exchange;
+use crate::client::options::Body;
 use crate::client::{Client, Hidden, multipart};
 use crate::codec::{form, is_blank};
 use crate::error::{ConfigError, Error, InvalidArgument};

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use tracing::Instrument as _;
 
 use crate::batch::{Delivery, Gatherer};
-use crate::client::call::Options;
 use crate::client::clock::millis_between;
 use crate::client::diagnose::gateway_time;
+use crate::client::options::Options;
 use crate::client::{Client, Hidden, RawReply, Settings};
 use crate::codec::form::Params;
 use crate::credentials::Token;

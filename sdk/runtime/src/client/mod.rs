@@ -1,7 +1,7 @@
 //! The client: settings, and calls in three depths.
 
 mod builder;
-pub(crate) mod call;
+mod call;
 pub(crate) mod check;
 mod clock;
 mod decode;
@@ -12,6 +12,7 @@ mod hidden;
 #[cfg(feature = "catalog")]
 pub(crate) mod known;
 mod multipart;
+pub(crate) mod options;
 mod random;
 mod reply;
 mod timer;
@@ -21,8 +22,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use builder::{ClientBuilder, Format, Timeouts};
-pub use call::{Body, Call};
+pub use call::Call;
 pub use clock::{Clock, SystemClock};
+pub use options::Body;
 pub use random::{Random, SplitMix};
 pub use reply::{RawReply, Reply, Source};
 pub use timer::{SystemTimer, Timer, VirtualTimer};

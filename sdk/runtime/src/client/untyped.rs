@@ -4,25 +4,19 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::batch::Gatherer;
 #[cfg(feature = "catalog")]
 use crate::catalog;
-use crate::client::call::Options;
 use crate::client::exchange::Exchange;
 #[cfg(feature = "catalog")]
 use crate::client::known;
-use crate::client::{Body, Client, Hidden, RawReply};
+use crate::client::options::{Options, options};
+use crate::client::{Client, Hidden, RawReply};
 use crate::codec::form::Params;
-use crate::credentials::Token;
 use crate::error::Error;
-#[cfg(feature = "cache")]
-use crate::layer::cache::CachePolicy;
-#[cfg(feature = "limit")]
-use crate::layer::limit::Wait;
-use crate::layer::{Failed, Outcome, Priority};
-use crate::model::{Effect, Upload};
+use crate::layer::{Failed, Outcome};
+use crate::model::Upload;
 use crate::transport::{BoxFuture, HttpRequest};
 
 /// A call of any method by its wire name: `.await` it for the answer as a JSON value, or [`raw`](Self::raw) for the bytes.
@@ -76,73 +70,19 @@ impl UntypedCall {
         self
     }
 
-    /// Calls on behalf of this user.
-    pub fn with_session(mut self, session: impl Into<Token>) -> Self {
-        self.options.session = Some(session.into());
-        self
-    }
-
-    /// The limit `total` for each attempt of this call.
-    pub fn with_timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
-
-    /// The limit `deadline` for this call: for all attempts and waits together.
-    pub fn with_deadline(mut self, limit: Duration) -> Self {
-        self.options.deadline = Some(limit);
-        self
-    }
-
-    /// Most attempts of this call, the first included: 1 does not retry, 0 is refused.
-    pub fn with_attempts(mut self, most: u32) -> Self {
-        self.options.attempts = Some(most);
-        self
-    }
-
-    /// What making this call twice does. Unless set it is what the catalogue says, with the feature `catalog`, of a method that it knows
-    /// and as long as the call is checked; else [`Effect::Write`].
-    pub fn with_effect(mut self, effect: Effect) -> Self {
-        self.options.effect = Some(effect);
-        self
-    }
-
-    /// How urgent this call is.
-    pub fn with_priority(mut self, priority: Priority) -> Self {
-        self.options.priority = priority;
-        self
-    }
-
-    /// How long this call may wait for its rate limit, in place of what the limiter's settings say.
-    #[cfg(feature = "limit")]
-    pub fn with_rate_wait(mut self, wait: Wait) -> Self {
-        self.options.rate_wait = Some(wait);
-        self
-    }
-
-    /// What the client's cache does for this call.
-    #[cfg(feature = "cache")]
-    pub fn with_cache(mut self, policy: CachePolicy) -> Self {
-        self.options.cache = policy;
-        self
-    }
-
-    /// Adds an HTTP header.
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// Calls the API of another application, by its key.
-    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
-        self.options.target_app_key = Some(app_key.into());
-        self
-    }
-
-    /// Sends a raw body, for the methods that take one.
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.options.body = Some(body);
-        self
+    options! {
+        session
+        timeout
+        deadline
+        attempts
+        effect: "What making this call twice does. Unless set it is what the catalogue says, with the feature `catalog`, of a method
+            that it knows and as long as the call is checked; else [`Effect::Write`](crate::model::Effect::Write)."
+        priority
+        rate_wait
+        cache
+        header
+        target_app_key
+        body
     }
 
     /// Whether the catalogue's word counts for this call: on by default. Without it, any parameter goes to the platform, and the

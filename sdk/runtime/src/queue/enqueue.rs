@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::catalog::Method;
-use crate::client::{Body, known};
+use crate::client::known;
+use crate::client::options::{Options, options};
 use crate::credentials::Token;
 use crate::error::{ConfigError, InvalidArgument};
-use crate::model::Effect;
 use crate::queue::job::{Draft, JobId};
 use crate::queue::store::NewJob;
 use crate::queue::{Inner, OnDoubt, QueueError};
@@ -35,7 +35,7 @@ pub struct Enqueue {
     pub(super) draft: Result<Draft, QueueError>,
     /// By which parameters are checked that no type has.
     known: Option<&'static Method>,
-    token: Option<Token>,
+    options: Options,
     delay: Duration,
     priority: Priority,
     key: Option<String>,
@@ -43,7 +43,8 @@ pub struct Enqueue {
 
 impl Enqueue {
     pub(super) fn new(queue: Arc<Inner>, draft: Result<Draft, QueueError>, known: Option<&'static Method>) -> Self {
-        Self { queue, draft, known, token: None, delay: Duration::ZERO, priority: Priority::default(), key: None }
+        let (options, delay, priority) = (Options::default(), Duration::ZERO, Priority::default());
+        Self { queue, draft, known, options, delay, priority, key: None }
     }
 
     /// Sets a parameter, as text, for a job by name. Setting one again replaces it.
@@ -90,11 +91,12 @@ impl Enqueue {
         self
     }
 
-    /// What making the call twice does, where the caller knows better than the spec: a write that may be repeated is
-    /// [`Effect::Idempotent`].
-    pub fn with_effect(mut self, effect: Effect) -> Self {
-        self.set(|draft| draft.effect = effect);
-        self
+    options! {
+        effect: "What making the call twice does, where the caller knows better than the spec: a write that may be repeated is
+            [`Effect::Idempotent`](crate::model::Effect::Idempotent)."
+        timeout
+        target_app_key
+        body
     }
 
     /// Calls on behalf of the user whose session has this name when the job runs: see [`Sessions`](crate::queue::Sessions). Without
@@ -106,25 +108,7 @@ impl Enqueue {
 
     /// Calls on behalf of this user. The token is stored, so the queue needs a [key](crate::queue::QueueSettings::key) to seal it.
     pub fn with_session(mut self, session: impl Into<Token>) -> Self {
-        self.token = Some(session.into());
-        self
-    }
-
-    /// The limit `total` for each attempt of the call.
-    pub fn with_timeout(mut self, limit: Duration) -> Self {
-        self.set(|draft| draft.timeout = Some(limit));
-        self
-    }
-
-    /// Calls the API of another application, by its key.
-    pub fn with_target_app_key(mut self, app_key: impl Into<String>) -> Self {
-        self.set(|draft| draft.target_app_key = Some(app_key.into()));
-        self
-    }
-
-    /// Sends a raw body, for the methods that take one.
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.set(|draft| draft.parts.set_body(&body));
+        self.options.session = Some(session.into());
         self
     }
 
@@ -135,17 +119,22 @@ impl Enqueue {
     /// A parameter is wrong or a file, a session cannot be stored, or the store does not work. Nothing is enqueued then.
     pub async fn send(self) -> Result<JobId, QueueError> {
         let queue = self.queue;
-        let mut draft = self.draft?;
+        let (mut draft, options) = (self.draft?, self.options);
+        (draft.timeout, draft.target_app_key) = (options.timeout, options.target_app_key);
+        draft.effect = options.effect.unwrap_or(draft.effect);
+        if let Some(body) = &options.body {
+            draft.parts.set_body(body);
+        }
         if draft.parts.params.iter().any(|(name, _)| name == "session") {
             let (parameter, reason) = ("session".to_owned(), "is for with_session() or with_session_name()".to_owned());
             return Err(InvalidArgument::new(draft.method, parameter, reason).into());
         }
         if let Some(method) = self.known {
-            let has_body = draft.parts.body().is_some();
+            let has_body = options.body.is_some();
             known::check(method, &known::Given { params: &draft.parts.params, files: &[], has_body })?;
         }
         let seal = queue.settings.seal.as_ref();
-        if let Some(token) = self.token {
+        if let Some(token) = options.session {
             if seal.is_none() {
                 let what = "queue.key: a session is stored only under a key; set one, or give the session's name";
                 return Err(ConfigError::new(what).into());

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::catalog;
-use crate::client::call::Options;
 use crate::client::exchange::Exchange;
 use crate::client::known;
+use crate::client::options::Options;
 use crate::client::{Client, Hidden, SystemTimer, Timer as _, unit};
 use crate::codec::form::Params;
 use crate::credentials::Token;
