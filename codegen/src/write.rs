@@ -35,22 +35,28 @@ impl Changes {
         self.added.is_empty() && self.changed.is_empty() && self.orphans.is_empty()
     }
 
-    /// Compares one file, and notes what was found. Returns whether it has to be written.
+    /// Compares wanted files, given by path relative to a folder, with what is there, and notes what was found. Returns those that have
+    /// to be written.
     ///
     /// # Errors
     ///
-    /// The file cannot be read.
-    pub fn compare(&mut self, path: PathBuf, content: &[u8]) -> io::Result<bool> {
-        match fs::read(&path) {
-            Ok(found) if found == content => {
-                self.unchanged += 1;
-                return Ok(false);
+    /// A file cannot be read; the error names it.
+    pub fn compare(&mut self, folder: &Path, files: Files) -> io::Result<Files> {
+        let mut differing = Files::new();
+        for (path, content) in files {
+            let place = folder.join(&path);
+            match fs::read(&place) {
+                Ok(found) if found == content => {
+                    self.unchanged += 1;
+                    continue;
+                }
+                Ok(_) => self.changed.push(place),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => self.added.push(place),
+                Err(e) => return Err(named(&place, &e)),
             }
-            Ok(_) => self.changed.push(path),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => self.added.push(path),
-            Err(e) => return Err(e),
+            differing.insert(path, content);
         }
-        Ok(true)
+        Ok(differing)
     }
 
     /// Adds what differs elsewhere.
@@ -62,33 +68,18 @@ impl Changes {
     }
 }
 
-/// Compares a folder with the wanted files, given by path relative to it. Nothing is written.
+/// Writes the files that differ, given by path relative to a folder, and removes orphans. Files that are equal are not touched, so that
+/// build tools see no change; a file is written beside its place and then moved, so that a full disk leaves the old one whole.
 ///
 /// # Errors
 ///
-/// The folder cannot be read.
-pub fn compare<T: AsRef<[u8]>>(folder: &Path, files: &BTreeMap<String, T>) -> io::Result<Changes> {
-    let mut changes = Changes::default();
-    for (path, text) in files {
-        changes.compare(folder.join(path), text.as_ref())?;
+/// A file cannot be written or removed; the error names it.
+pub fn apply(folder: &Path, differing: &Files, orphans: &[PathBuf]) -> io::Result<()> {
+    for (path, content) in differing {
+        let place = folder.join(path);
+        replace(&place, content).map_err(|e| named(&place, &e))?;
     }
-    changes.orphans = orphans(folder, &|path| files.contains_key(path))?;
-    Ok(changes)
-}
-
-/// Makes a folder equal to the wanted files. Files that are equal already are not touched, so that build tools see no change;
-/// a file is written beside its place and then moved, so that a full disk leaves the old one whole.
-///
-/// # Errors
-///
-/// A file cannot be read, written or removed.
-pub fn apply<T: AsRef<[u8]>>(folder: &Path, files: &BTreeMap<String, T>) -> io::Result<Changes> {
-    let changes = compare(folder, files)?;
-    for path in changes.added.iter().chain(&changes.changed) {
-        replace(path, files.get(&relative(folder, path)).map(AsRef::as_ref).unwrap_or_default())?;
-    }
-    changes.orphans.iter().try_for_each(|path| remove(path))?;
-    Ok(changes)
+    orphans.iter().try_for_each(|path| remove(path).map_err(|e| named(path, &e)))
 }
 
 /// The generated files of a folder that are not wanted, given by path relative to it. What somebody wrote by hand beside them
@@ -142,6 +133,11 @@ pub fn replace(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     written
 }
 
+/// The error with the file that it is about.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 /// A path below a folder, with `/`.
 fn relative(folder: &Path, path: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
@@ -165,4 +161,75 @@ fn list(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    fn files(names: &[&str]) -> Files {
+        names.iter().map(|name| ((*name).to_owned(), format!("{MARK}specs/\n").into_bytes())).collect()
+    }
+
+    /// What a run of the generator does.
+    fn update(folder: &Path, files: &Files) -> Changes {
+        let mut changes = Changes::default();
+        let differing = changes.compare(folder, files.clone()).unwrap();
+        changes.orphans = orphans(folder, &|path| files.contains_key(path)).unwrap();
+        apply(folder, &differing, &changes.orphans).unwrap();
+        changes
+    }
+
+    #[test]
+    fn what_is_equal_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(&["mod.rs", "odd/get.rs", "odd/mod.rs"]);
+        assert_eq!(update(folder.path(), &files).added.len(), 3);
+        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        fs::write(folder.path().join("odd/mod.rs"), "// edited").unwrap();
+        for path in files.keys() {
+            fs::File::options().write(true).open(folder.path().join(path)).unwrap().set_modified(old).unwrap();
+        }
+        let changes = update(folder.path(), &files);
+        assert_eq!((changes.unchanged, changes.changed), (2, vec![folder.path().join("odd/mod.rs")]));
+        for path in files.keys() {
+            let modified = fs::metadata(folder.path().join(path)).unwrap().modified().unwrap();
+            assert_eq!(modified == old, path != "odd/mod.rs", "{path}");
+        }
+        assert!(update(folder.path(), &files).is_empty());
+    }
+
+    /// What nothing asks for any more goes, with folders that get empty. Files that are not the generator's stay.
+    #[test]
+    fn orphans_go_and_other_files_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        update(folder.path(), &files(&["mod.rs", "gone/mod.rs", "kept/mod.rs", "kept/gone.rs"]));
+        let own = [("kept/get_ext.rs", "//! Written by hand.\n"), ("kept/notes.txt", "Mine.\n"), ("mine/mod.rs", "")];
+        own.iter().for_each(|(path, text)| replace(&folder.path().join(path), text).unwrap());
+        let wanted = files(&["mod.rs", "kept/mod.rs"]);
+        let orphans = update(folder.path(), &wanted).orphans;
+        assert_eq!(orphans, ["gone/mod.rs", "kept/gone.rs"].map(|path| folder.path().join(path)));
+        for (path, text) in own {
+            assert_eq!(fs::read_to_string(folder.path().join(path)).unwrap(), text, "{path}");
+        }
+        assert!(!folder.path().join("gone").exists() && !folder.path().join("kept/gone.rs").exists());
+        assert!(update(folder.path(), &wanted).is_empty());
+    }
+
+    #[test]
+    fn an_error_names_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("mod.rs")).unwrap();
+        let files = files(&["mod.rs"]);
+        let read = Changes::default().compare(folder.path(), files.clone()).unwrap_err();
+        let written = apply(folder.path(), &files, &[]).unwrap_err();
+        let removed = apply(folder.path(), &Files::new(), &[folder.path().join("none.rs")]).unwrap_err();
+        for (error, name) in [(read, "mod.rs"), (written, "mod.rs"), (removed, "none.rs")] {
+            let place = format!("{}: ", folder.path().join(name).display());
+            assert!(error.to_string().starts_with(&place), "{error}");
+        }
+        assert!(!folder.path().join("mod.part").exists());
+    }
 }

@@ -107,7 +107,7 @@ pub(crate) fn generate(root: &Path, former: Option<&Former>, check_only: bool) -
     }
     let outlines: Vec<Outline> = records.values().map(|record| record.outline.clone()).collect();
     let shared = shared(root, spec, &outlines)?;
-    differing.extend(compare(root, shared.clone(), &mut changes)?);
+    differing.extend(changes.compare(root, shared.clone()).map_err(disk)?);
 
     let wanted: HashSet<&str> =
         records.values().flat_map(|record| &record.files).chain(shared.keys()).map(String::as_str).collect();
@@ -116,13 +116,7 @@ pub(crate) fn generate(root: &Path, former: Option<&Former>, check_only: bool) -
         changes.orphans.extend(orphans.map_err(|e| failed(&root.join(folder), &e))?);
     }
     if !check_only {
-        for (path, content) in &differing {
-            let path = root.join(path);
-            write::replace(&path, content).map_err(|e| failed(&path, &e))?;
-        }
-        for path in &changes.orphans {
-            write::remove(path).map_err(|e| failed(path, &e))?;
-        }
+        write::apply(root, &differing, &changes.orphans).map_err(disk)?;
         if let Some(former) = former {
             // Without records the next run takes longer, nothing else.
             let _ = cache::write(&former.path, &records);
@@ -163,7 +157,7 @@ fn made(root: &Path, spec: &Spec, domain: &Domain, inputs: &str) -> Result<Made,
     files.extend(below(SDK, [emit::domain_catalog(domain)]));
     let record = Record::new(inputs, &files, Outline::of(domain));
     let mut changes = Changes::default();
-    let differing = compare(root, files, &mut changes)?;
+    let differing = changes.compare(root, files).map_err(disk)?;
     Ok(Made { record, changes, differing })
 }
 
@@ -192,17 +186,9 @@ fn below<T: Into<Vec<u8>>>(folder: &str, files: impl IntoIterator<Item = (String
     files.into_iter().map(|(path, content)| (format!("{folder}/{path}"), content.into())).collect()
 }
 
-/// The files that differ from those on the disk.
-fn compare(root: &Path, mut files: Files, changes: &mut Changes) -> Result<Files, Failure> {
-    let mut result = Ok(());
-    files.retain(|path, content| {
-        let path = root.join(path);
-        changes.compare(path.clone(), content).unwrap_or_else(|e| {
-            result = Err(failed(&path, &e));
-            false
-        })
-    });
-    result.map(|()| files)
+/// What the disk did not do, which names the file.
+fn disk(error: std::io::Error) -> Failure {
+    Failure::Other(error.to_string())
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
