@@ -1,11 +1,12 @@
 //! `cargo xtask diff`: what changed in the specs, and what that means for users.
 
 use std::ffi::OsStr;
-use std::io::{IsTerminal, Read, Write, stdout};
+use std::io::{IsTerminal, Read, Write, stderr, stdout};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, ValueEnum};
+use topsdk_codegen::diagnostic::{Style, count};
 use topsdk_codegen::diff::{self, Class, Compared, Ends, Files, Verdict, Version};
 use topsdk_codegen::import::store;
 use topsdk_codegen::load::Loaded;
@@ -58,22 +59,39 @@ struct State {
 
 /// Prints what changed. Fails when it cannot tell, and when the changes are what `--fail-on` names.
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let printed = diff(&root(), options).and_then(|(text, class)| {
+    let style = style(stdout().is_terminal());
+    ExitCode::from(tell(&root(), options, style, &mut stdout(), &mut stderr()))
+}
+
+/// The same for a repository, with the code to end with: 1 for changes that `--fail-on` names, 2 where nothing can be told, so that
+/// scripts can tell one from the other.
+fn tell(root: &Path, options: &Options, style: Style, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let printed = diff(root, options, style).and_then(|report| {
+        for warning in &report.warnings {
+            // Where nobody can read them, the report still counts.
+            let _ = writeln!(err, "warning: {warning}");
+        }
         // Whoever reads may stop reading.
-        match stdout().write_all(text.as_bytes()) {
+        match out.write_all(report.text.as_bytes()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
-            _ => Ok(class),
+            _ => Ok(report.class),
         }
     });
     match printed {
-        Ok(class) if options.fail_on.is_some_and(|least| class >= Some(least.class())) => ExitCode::FAILURE,
-        Ok(_) => ExitCode::SUCCESS,
+        Ok(class) => u8::from(options.fail_on.is_some_and(|least| class >= Some(least.class()))),
         Err(message) => {
-            eprintln!("error: {message}");
-            // Apart from "there are such changes", for scripts.
-            ExitCode::from(2)
+            let _ = writeln!(err, "error: {message}");
+            2
         }
     }
+}
+
+/// What there is to print.
+struct Report {
+    text: String,
+    warnings: Vec<String>,
+    /// The gravest class of the changes, if there are any.
+    class: Option<Class>,
 }
 
 impl FailOn {
@@ -86,8 +104,7 @@ impl FailOn {
     }
 }
 
-/// The report, and the gravest class in it.
-fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), String> {
+fn diff(root: &Path, options: &Options, style: Style) -> Result<Report, String> {
     let old = revision(root, &options.rev)?;
     let new = match &options.rev2 {
         Some(rev) => revision(root, rev)?,
@@ -98,28 +115,29 @@ fn diff(root: &Path, options: &Options) -> Result<(String, Option<Class>), Strin
         let summary = compared.new.summary(&[]);
         return Err(format!("{summary} of the working tree, so nothing was compared; cargo xtask check shows them"));
     }
-    warn(&compared, &old, &new);
+    let warnings = warnings(&compared, &old, &new);
     let verdict = Verdict::of(&compared.diff, old.version, new.version);
     let ends = Ends { from: old.name, to: new.name, verdict };
     let text = match options.format {
-        Format::Text => diff::text(&compared.diff, &ends, style(stdout().is_terminal())),
+        Format::Text => diff::text(&compared.diff, &ends, style),
         Format::Markdown => diff::markdown(&compared.diff, &ends),
         Format::Json => diff::json(&compared.diff, &ends),
     };
-    Ok((text, compared.diff.class()))
+    Ok(Report { text, warnings, class: compared.diff.class() })
 }
 
-/// Tells of problems that states have by the rules of today.
-fn warn(compared: &Compared, old: &State, new: &State) {
+/// The problems that states have by the rules of today.
+fn warnings(compared: &Compared, old: &State, new: &State) -> Vec<String> {
+    let mut warnings = Vec::new();
     for (state, Loaded { diagnostics, sources, .. }) in [(old, &compared.old), (new, &compared.new)] {
         if let Some(first) = diagnostics.first() {
-            let (path, count) = (sources.path(first.span), diagnostics.len());
-            eprintln!("warning: {count} problems in the specs of {}, such as {path}: {}", state.name, first.message);
+            let (path, problems) = (sources.path(first.span), count(diagnostics.len(), "problem"));
+            warnings.push(format!("{problems} in the specs of {}, such as {path}: {}", state.name, first.message));
         }
     }
-    for path in &compared.left_out {
-        eprintln!("warning: left out, because one state of it cannot be read: {path}");
-    }
+    let left_out = compared.left_out.iter();
+    warnings.extend(left_out.map(|path| format!("left out, because one state of it cannot be read: {path}")));
+    warnings
 }
 
 fn working_tree(root: &Path) -> Result<State, String> {
@@ -180,3 +198,6 @@ fn version(manifest: &str) -> Result<Version, String> {
     let value = lines.find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
     value.and_then(|text| text.parse().ok()).ok_or_else(|| "Cargo.toml states no version".to_owned())
 }
+
+#[cfg(test)]
+mod tests;
