@@ -4,8 +4,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 
-use crate::redis::Redis;
-use crate::{cargo, root};
+use crate::{cargo, redis, root};
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -15,9 +14,9 @@ pub(crate) struct Options {
     seconds: u32,
 }
 
-/// Runs the program of the end-to-end tests, beside a Redis.
+/// Runs the program of the end-to-end tests, which starts Redis.
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let redis = match Redis::start() {
+    let redis = match redis::env() {
         Ok(redis) => redis,
         Err(why) => {
             eprintln!("limits: {why}");
@@ -26,8 +25,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     };
     let seconds = options.seconds.to_string();
     let args = ["run", "--quiet", "--package", "topsdk-e2e", "--bin", "limits", "--", "--seconds", &seconds];
-    // Not in place of this program, which has to end the server.
-    let status = Command::new(cargo::program()).args(args).envs(redis.envs()).current_dir(root()).status();
+    let status = Command::new(cargo::program()).args(args).envs([redis]).current_dir(root()).status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,

@@ -8,8 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use crate::redis::Redis;
-use crate::{cargo, metrics, readme, root, specs};
+use crate::{cargo, metrics, readme, redis, root, specs};
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -97,9 +96,9 @@ impl Step {
 
 /// With a Redis, for the parts that share something between machines.
 fn tests() -> Result<(), String> {
-    let redis = Redis::start()?;
+    let redis = redis::env()?;
     let args = ["test", "--workspace", "--no-fail-fast", "--features", &tested()?];
-    succeed(Command::new(cargo::program()).args(args).envs(redis.envs()), &args)
+    succeed(Command::new(cargo::program()).args(args).envs([redis]), &args)
 }
 
 fn title(name: &str) {
