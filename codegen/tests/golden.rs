@@ -113,3 +113,43 @@ fn what_cannot_be_rust_is_refused() {
         assert_eq!(said(&format!("{body}\n{example}")), expected, "{body}");
     }
 }
+
+/// A domain with so many shared types that one file would be too long gets one for each first letter.
+#[test]
+fn many_shared_types_stand_in_several_files() {
+    let read = |path: &str| fs::read_to_string(folder().join("specs").join(path)).unwrap();
+    let (platform, domain) = (read("platform.yaml"), read("odd/domain.yaml"));
+    let method = "method: taobao.odd.x.get\nsource: { from: doc-center, id: 1, hash: a, body: b }\neffect: read\nrequest: {}\n\
+        response: { alpha: Alpha0 }\n";
+    // Each `Alpha` leads to a `Beta`, and that to the next `Alpha`.
+    let files = |most: usize, last: &str| {
+        let pair = |n: usize| {
+            let next = if n < most { format!("next: Alpha{}", n + 1) } else { format!("end: {last}") };
+            format!("  Alpha{n}: {{ beta: Beta{n} }}\n  Beta{n}: {{ {next} }}\n")
+        };
+        let types = format!("types:\n{}", (0..=most).map(pair).collect::<String>());
+        let files = [
+            ("platform.yaml", platform.clone()),
+            ("odd/domain.yaml", domain.clone()),
+            ("odd/types.yaml", types),
+            ("odd/taobao.odd.x.get.yaml", method.to_owned()),
+        ];
+        let spec = sound(load_files(files.map(|(path, text)| (path.into(), text)).to_vec()));
+        let mut files = emit::domain(&spec, &spec.domains[0]).unwrap();
+        files.retain(|path, _| path.contains("/types"));
+        files
+    };
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    let one = files(70, "bool");
+    assert_eq!(names(&one), ["src/generated/odd/types.rs"]);
+    let several = files(150, "bool");
+    assert_eq!(names(&several), ["a", "b", "mod"].map(|name| format!("src/generated/odd/types/{name}.rs")));
+    let [a, b, root] = several.values().collect::<Vec<_>>().try_into().unwrap();
+    assert!(root.ends_with("\nmod a;\nmod b;\npub use a::*;\npub use b::*;\n"), "{root}");
+    assert!(a.contains("use super::{") && a.contains("pub struct Alpha7 {") && !a.contains("struct Beta"), "{a}");
+    assert!(b.contains("use super::{") && b.contains("pub struct Beta7 {") && !b.contains("struct Alpha"), "{b}");
+    // One more type changes one file.
+    let mut more = files(150, "Beta }\n  Beta: { id: i64");
+    more.retain(|path, text| several.get(path) != Some(text));
+    assert_eq!(names(&more), ["src/generated/odd/types/b.rs"]);
+}

@@ -11,12 +11,13 @@ use crate::naming;
 /// The items of a method's file.
 pub(super) fn items(shared: &Scope<'_>, domain: &Domain, method: &Method) -> Vec<TokenStream> {
     let scope = Scope::of_method(shared, method);
+    let own: Vec<_> = method.types.iter().collect();
     let mut items = Vec::new();
     if method.deprecated.is_some() {
         // The file itself has to name what it deprecates.
         items.push(quote!(#![allow(deprecated)]));
     }
-    items.extend(types::imports(&scope, &method.types, Some(method), paging::item(domain, method)));
+    items.extend(types::imports(&own, Some(method), paging::item(domain, method)));
     if !method.errors.is_empty() {
         items.push(match platform::names_who(method.errors.iter().map(|entry| &entry.remedy)) {
             true => quote!(

@@ -30,6 +30,9 @@ pub use foreign::foreign;
 pub use manifest::{manifest, workspace};
 pub use outline::Outline;
 
+/// Beyond so many lines, the shared types of a domain get more than one file.
+const MOST_LINES: usize = 1_500;
+
 /// Generated files by path, with `/`.
 pub type Files = BTreeMap<String, String>;
 
@@ -56,8 +59,16 @@ pub fn domain(spec: &Spec, domain: &Domain) -> Result<Files, EmitError> {
     let mut files = Files::new();
     put(&mut files, format!("{home}/{name}/mod.rs"), &format!("specs/{name}/"), domain::items(domain))?;
     if !domain.types.is_empty() {
-        let items = types::shared(&scope, domain);
-        put(&mut files, format!("{home}/{name}/types.rs"), &format!("specs/{name}/types.yaml"), items)?;
+        let (path, source) = (format!("{home}/{name}/types.rs"), format!("specs/{name}/types.yaml"));
+        put(&mut files, path.clone(), &source, types::shared(&scope, domain))?;
+        if files.get(&path).is_some_and(|text| text.lines().count() > MOST_LINES) {
+            files.remove(&path);
+            let (modules, parts) = types::shared_in_parts(&scope, domain);
+            put(&mut files, format!("{home}/{name}/types/mod.rs"), &source, modules)?;
+            for (part, items) in parts {
+                put(&mut files, format!("{home}/{name}/types/{part}.rs"), &source, items)?;
+            }
+        }
     }
     for method in &domain.methods {
         let path = format!("{home}/{name}/{}.rs", naming::method_module(&method.name.value));
@@ -81,12 +92,16 @@ pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
             pub(crate) mod catalog;
         ),
         quote!(
+            pub(crate) mod platform_errors;
+        ),
+        quote!(
             pub(crate) mod platform_tables;
         ),
     ];
     put(&mut files, "runtime/src/generated/mod.rs".to_owned(), "specs/", runtime)?;
-    let tables = platform::items(&spec.platform);
-    put(&mut files, "runtime/src/generated/platform_tables.rs".to_owned(), "specs/platform.yaml", tables)?;
+    for (name, items) in [("errors", platform::errors(&spec.platform)), ("tables", platform::tables(&spec.platform))] {
+        put(&mut files, format!("runtime/src/generated/platform_{name}.rs"), "specs/platform.yaml", items)?;
+    }
     for (name, domains) in outline::crates(domains) {
         put(&mut files, format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
         files.insert(format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains));

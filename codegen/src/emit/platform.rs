@@ -1,4 +1,4 @@
-//! The platform's tables: gateways, errors and rate tiers.
+//! The platform's tables: errors, gateways, sub codes and rate tiers.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -7,15 +7,27 @@ use crate::emit::{docs, ident, tiers};
 use crate::model::{Platform, PlatformError, Remedy, SubCode, Who};
 use crate::naming;
 
-/// The items of `platform_tables.rs`.
-pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
-    let remedies = platform.errors.iter().map(|e| &e.remedy).chain(platform.families.iter().map(|s| &s.remedy));
-    let who = names_who(remedies).then(|| quote!(, Who));
-    let mut items = vec![
+/// The items of `platform_errors.rs`.
+pub(super) fn errors(platform: &Platform) -> Vec<TokenStream> {
+    let who = names_who(platform.errors.iter().map(|e| &e.remedy)).then(|| quote!(, Who));
+    let errors = platform.errors.iter().map(error);
+    vec![
         quote!(
             use crate::error::PlatformError;
         ),
-        quote!(use crate::model::{Remedy, SubCode #who};),
+        quote!(use crate::model::{Remedy #who};),
+        quote! {
+            /// The platform's codes, single ones before ranges.
+            pub(crate) static ERRORS: &[PlatformError] = &[#(#errors),*];
+        },
+    ]
+}
+
+/// The items of `platform_tables.rs`.
+pub(super) fn tables(platform: &Platform) -> Vec<TokenStream> {
+    let who = names_who(platform.families.iter().map(|s| &s.remedy)).then(|| quote!(, Who));
+    let mut items = vec![
+        quote!(use crate::model::{SubCode #who};),
         quote! {
             /// The routers of an environment.
             pub(crate) struct Gateway {
@@ -32,11 +44,6 @@ pub(super) fn items(platform: &Platform) -> Vec<TokenStream> {
         let (rest, batch) = (&environment.rest, &environment.batch);
         items.push(quote!(#doc pub(crate) const #name: Gateway = Gateway { rest: #rest, batch: #batch };));
     }
-    let errors = platform.errors.iter().map(error);
-    items.push(quote! {
-        /// The platform's codes, single ones before ranges.
-        pub(crate) static ERRORS: &[PlatformError] = &[#(#errors),*];
-    });
     let families = platform.families.iter().map(sub_code);
     items.push(quote! {
         /// Sub codes that any method may answer, and families of them.

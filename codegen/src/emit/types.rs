@@ -1,6 +1,6 @@
 //! Structures and enums.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -51,11 +51,6 @@ impl<'a> Scope<'a> {
         self.recursive.contains(&(owner, held)) || self.domain.is_some_and(|domain| domain.is_recursive(owner, held))
     }
 
-    /// Whether a method means a type that it shares with others by this name.
-    fn is_shared(&self, name: &str) -> bool {
-        !self.types.contains_key(name) && self.domain.is_some_and(|domain| domain.types.contains_key(name))
-    }
-
     fn find(&self, name: &str) -> Option<&'a TypeDef> {
         self.types.get(name).copied().or_else(|| self.domain?.find(name))
     }
@@ -97,8 +92,29 @@ fn values(def: &TypeDef) -> impl Iterator<Item = &str> {
 
 /// `types.rs` of a domain.
 pub(super) fn shared(scope: &Scope<'_>, domain: &Domain) -> Vec<TokenStream> {
-    let mut items = imports(scope, &domain.types, None, None);
-    items.extend(domain.types.iter().map(|def| declare(scope, def)));
+    part(scope, &domain.types.iter().collect::<Vec<_>>())
+}
+
+/// The same in parts, for domains that share so many types that one file would be too long: the items of `types/mod.rs`, and those of
+/// each file beside it by its name. A type stands in the file of its first letter, so that one more type changes one file.
+pub(super) fn shared_in_parts(
+    scope: &Scope<'_>,
+    domain: &Domain,
+) -> (Vec<TokenStream>, Vec<(String, Vec<TokenStream>)>) {
+    let mut letters: BTreeMap<String, Vec<&TypeDef>> = BTreeMap::new();
+    for def in &domain.types {
+        let letter = naming::ty(&def.name.value).chars().take(1).collect::<String>().to_ascii_lowercase();
+        letters.entry(letter).or_default().push(def);
+    }
+    let names = || letters.keys().map(|letter| ident(letter));
+    let modules = names().map(|name| quote!(mod #name;)).chain(names().map(|name| quote!(pub use #name::*;))).collect();
+    (modules, letters.iter().map(|(letter, types)| (letter.clone(), part(scope, types))).collect())
+}
+
+/// Some of the types that a domain's methods share.
+fn part(scope: &Scope<'_>, types: &[&TypeDef]) -> Vec<TokenStream> {
+    let mut items = imports(types, None, None);
+    items.extend(types.iter().map(|def| declare(scope, def)));
     items
 }
 
@@ -309,12 +325,8 @@ pub(super) fn enumerate(
 }
 
 /// The imports that these declarations need, and a method beside its own types. `item`: the type of the rows of a list.
-pub(super) fn imports(
-    scope: &Scope<'_>,
-    declared: &[TypeDef],
-    method: Option<&Method>,
-    item: Option<&str>,
-) -> Vec<TokenStream> {
+pub(super) fn imports(declared: &[&TypeDef], method: Option<&Method>, item: Option<&str>) -> Vec<TokenStream> {
+    let own: BTreeSet<&str> = declared.iter().map(|def| def.name.value.as_str()).collect();
     let mut crate_names: BTreeSet<&str> = BTreeSet::new();
     let mut shared: BTreeSet<String> = BTreeSet::new();
     if method.is_some() {
@@ -332,19 +344,19 @@ pub(super) fn imports(
                     crate_names.insert(name);
                 }
             }
-            Type::Named(name) if scope.is_shared(name) => {
+            Type::Named(name) if !own.contains(name.as_str()) => {
                 shared.insert(naming::ty(name));
             }
             Type::Fields(name) => {
                 crate_names.insert("Fields");
-                if scope.is_shared(name) {
+                if !own.contains(name.as_str()) {
                     shared.insert(naming::ty(name));
                 }
             }
             Type::Named(_) | Type::List(_) => {}
         }
     }
-    shared.extend(item.filter(|name| scope.is_shared(name)).map(naming::ty));
+    shared.extend(item.filter(|name| !own.contains(name)).map(naming::ty));
     for def in declared {
         crate_names.insert(if matches!(def.kind, TypeKind::Enum(_)) { "OpenEnum" } else { "Model" });
     }
@@ -354,7 +366,8 @@ pub(super) fn imports(
     }
     if !shared.is_empty() {
         let names = shared.iter().map(|name| ident(name));
-        items.push(quote!(use super::types::{#(#names),*};));
+        let module = if method.is_some() { quote!(super::types) } else { quote!(super) };
+        items.push(quote!(use #module::{#(#names),*};));
     }
     let crate_names: Vec<_> = crate_names.into_iter().map(ident).collect();
     if !crate_names.is_empty() {

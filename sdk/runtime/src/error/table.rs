@@ -1,6 +1,7 @@
 //! The platform's error table, from `specs/platform.yaml`.
 
-use crate::generated::platform_tables::{ERRORS, SUB_CODES};
+use crate::generated::platform_errors::ERRORS;
+use crate::generated::platform_tables::SUB_CODES;
 use crate::model::{Remedy, SubCode};
 
 /// An entry of the platform's error table.

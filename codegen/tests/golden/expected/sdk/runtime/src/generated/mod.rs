@@ -2,4 +2,5 @@
 
 #[cfg(feature = "catalog")]
 pub(crate) mod catalog;
+pub(crate) mod platform_errors;
 pub(crate) mod platform_tables;
