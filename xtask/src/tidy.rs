@@ -1,5 +1,6 @@
 //! The rules of this house, as tests.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -115,26 +116,54 @@ fn the_readme_shows_the_quickstart() {
     );
 }
 
+/// A page and its translation show the same code, and have the same headings, tables, lists and figures.
 #[test]
-fn the_readmes_show_the_same_code() {
-    let translated = files(&["md"]).into_iter().filter(|file| file.path.ends_with(".zh-CN.md"));
-    for chinese in translated.filter(|file| file.path.starts_with("README") || file.path.starts_with("docs/")) {
+fn translations_are_in_step() {
+    let mut problems = Vec::new();
+    for chinese in files(&["md"]).into_iter().filter(|file| file.path.ends_with(".zh-CN.md")) {
         let english = read(&chinese.path.replace(".zh-CN.md", ".md"));
         assert_eq!(blocks(&english), blocks(&chinese.text), "{}", chinese.path);
+        for ((what, wanted), (_, found)) in shape(&english).into_iter().zip(shape(&chinese.text)) {
+            if wanted != found {
+                problems.push(format!("{}: {what}: {found:?}, in English {wanted:?}", chinese.path));
+            }
+        }
     }
+    none(problems);
+}
+
+#[test]
+fn numbered_lists_count() {
+    let mut problems = Vec::new();
+    for file in files(&["md"]) {
+        // The last number by depth; a heading begins anew.
+        let mut last: BTreeMap<usize, u32> = BTreeMap::new();
+        for line in file.text.split("```").step_by(2).flat_map(str::lines) {
+            if line.starts_with('#') {
+                last.clear();
+            }
+            let depth = line.len() - line.trim_start().len();
+            let Some(number) = numbered(line) else { continue };
+            last.retain(|other, _| *other <= depth);
+            if number != 1 && number != last.get(&depth).map_or(1, |last| last + 1) {
+                problems.push(format!("{}: out of turn: {line}", file.path));
+            }
+            last.insert(depth, number);
+        }
+    }
+    none(problems);
 }
 
 #[test]
 fn the_guides_to_private_methods_show_the_example() {
-    let guides = ["docs/private-methods.md", "docs/private-methods.zh-CN.md"].map(read);
-    assert_eq!(blocks(&guides[0]), blocks(&guides[1]));
+    let guide = read("docs/private-methods.md");
     let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
     let is_source = |file: &File| {
         file.path.starts_with("codegen/examples/private_methods/") || file.path == "codegen/tests/build.rs"
     };
     let sources: Vec<_> =
         files(&["rs", "yaml"]).iter().filter(|file| is_source(file)).map(|file| lines(&file.text)).collect();
-    for block in blocks(&guides[0]) {
+    for block in blocks(&guide) {
         let (language, code) = block.split_once('\n').unwrap();
         // Where the SDK lies is different for everybody.
         if language != "toml" {
@@ -236,6 +265,36 @@ fn blocks(text: &str) -> Vec<&str> {
     text.split("```").skip(1).step_by(2).collect()
 }
 
+/// What a translation has in common with its page: levels of headings, rows of tables, items of lists, and figures, sorted.
+fn shape(text: &str) -> [(&'static str, Vec<String>); 4] {
+    let prose: Vec<&str> = text.split("```").step_by(2).flat_map(str::lines).collect();
+    let count = |is_one: &dyn Fn(&str) -> bool| vec![prose.iter().filter(|line| is_one(line)).count().to_string()];
+    let levels = prose.iter().filter_map(|line| Some(line.split_once(' ')?.0).filter(|mark| mark.starts_with('#')));
+    let item = |line: &str| line.trim_start().starts_with("- ") || numbered(line).is_some();
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    // Where a link leads differs.
+    let shown = prose.iter().flat_map(|line| {
+        line.split("](").enumerate().map(|(at, part)| match at {
+            0 => part,
+            _ => part.split_once(')').map_or("", |(_, rest)| rest),
+        })
+    });
+    let runs = shown.flat_map(|part| part.split(|c| !is_figure(c))).map(|run| run.trim_matches(['.', ',']).to_owned());
+    let mut figures: Vec<String> = runs.filter(|run| !run.is_empty()).collect();
+    figures.sort();
+    [
+        ("headings", levels.map(str::to_owned).collect()),
+        ("rows of tables", count(&|line| line.starts_with('|'))),
+        ("items of lists", count(&item)),
+        ("figures", figures),
+    ]
+}
+
+/// The number of an item of a numbered list.
+fn numbered(line: &str) -> Option<u32> {
+    line.trim_start().split_once(". ")?.0.parse().ok()
+}
+
 /// The targets of the links outside code.
 fn links(text: &str) -> Vec<&str> {
     let prose = text.split("```").step_by(2).flat_map(|part| part.split('`').step_by(2));
@@ -270,6 +329,10 @@ fn none(problems: impl IntoIterator<Item = String>) {
 fn the_helpers_see_what_they_should() {
     assert_eq!(blocks("a\n```rust\nlet x;\n```\nb\n```\ny\n```\n"), ["rust\nlet x;\n", "\ny\n"]);
     assert_eq!(links("[a](b.md#c) `[x](y)` ![p](q.png)\n```\n[n](o)\n```\n"), ["b.md#c", "q.png"]);
+    let page = "# A 5\n\n## B\n- one, 1.5 s\n2. [two 1,000](x.md#7) 5.\n| a |\n|---|\n```\n# 9\n| 8 |\n```\n";
+    let [levels, rows, items, figures] = shape(page).map(|(_, found)| found.join(" "));
+    assert_eq!([levels, rows, items, figures], ["# ##", "2", "2", "1,000 1.5 2 5 5"]);
+    assert_eq!(["3. x", "  12. y", "3.5 z", "v1. w"].map(numbered), [Some(3), Some(12), None, None]);
     assert_eq!(version(&Value::from("1.88.0")), (1, 88));
     let file = File { path: "a.rs".into(), text: "one\n two x\n".into() };
     assert_eq!(places(&[file], &["x".to_owned()]), ["a.rs:2: two x"]);
