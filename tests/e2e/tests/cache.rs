@@ -9,7 +9,7 @@ use topsdk_e2e::redis::Redis;
 use topsdk_sandbox::Sandbox;
 use topsdk_sandbox::fixtures::{APP_SECRET, FIRST_ITEM, ITEM_IN_STOCK, SESSION};
 
-use crate::limits::{redis, say};
+use crate::support::redis::{redis, say};
 use crate::support::{builder, sandbox};
 
 const READ: &str = "taobao.item.seller.get";

@@ -14,23 +14,12 @@ use topsdk_e2e::redis::Redis;
 use topsdk_sandbox::Fault;
 use topsdk_sandbox::fixtures::{APP_KEY, PAID_TRADE};
 
+use crate::support::redis::{redis, say};
 use crate::support::{builder, sandbox, spec};
 
 const METHOD: &str = "taobao.trade.get";
 
-/// A Redis. Where there is none, a line says so and the test is over; in CI, it has failed.
-pub(crate) fn redis() -> Option<Redis> {
-    match Redis::start() {
-        Ok(redis) => Some(redis),
-        Err(why) if std::env::var_os("CI").is_none() && std::env::var_os("TOPSDK_REDIS_SERVER").is_none() => {
-            eprintln!("not tested: {why}");
-            None
-        }
-        Err(why) => panic!("{why}"),
-    }
-}
-
-/// A limiter on that Redis: five at once, and then one in ten seconds, so that what is tested does not hang on how fast it goes.
+/// A limiter on a Redis: five at once, and then one in ten seconds, so that what is tested does not hang on how fast it goes.
 fn limiter(url: &str, what: WhenUnreachable) -> RateLimiter {
     let rate = Rate::per_minute(10).burst(5).reserve(2);
     let count = RedisCount::new(url).unwrap().timeout(Duration::from_secs(2));
@@ -39,16 +28,6 @@ fn limiter(url: &str, what: WhenUnreachable) -> RateLimiter {
 
 async fn why(limiter: &RateLimiter) -> Result<(), LimitReason> {
     limiter.acquire(&Ask::new(APP_KEY, METHOD)).await.map(|_| ()).map_err(|error| error.reason())
-}
-
-/// Says something to a Redis.
-pub(crate) async fn say<T: redis::FromRedisValue>(redis: &Redis, words: &[&str]) -> T {
-    let mut connection = redis::Client::open(redis.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
-    let mut command = redis::cmd(words[0]);
-    words[1..].iter().for_each(|word| {
-        command.arg(word);
-    });
-    command.query_async(&mut connection).await.unwrap()
 }
 
 const KEY: &str = "topsdk:{12345678}:count:trade";

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use topsdk::layer::Retry;
 use topsdk::trade::{Trade, TradeFlag, TradeFullinfoGet, TradeFullinfoGetResponse, TradeMemoUpdate, TradeStatus};
 use topsdk::transport::Received;
-use topsdk::{Client, Credentials, Environment, Error, Format, MockTransport, Request, Upload};
+use topsdk::{Client, Error, Format, MockTransport, Request, Upload};
 use topsdk_e2e::methods;
+
+use crate::support::offline;
 
 /// What a user would write and test: flags a trade that waits for its goods.
 async fn flag_if_waiting(client: &Client, tid: i64) -> Result<bool, Error> {
@@ -28,14 +29,7 @@ fn with_status(status: TradeStatus) -> TradeFullinfoGetResponse {
 }
 
 fn client(mock: &Arc<MockTransport>, format: Format, simplify: bool) -> Client {
-    Client::builder(Environment::Production, Credentials::new("12345678", "s3cr3t"))
-        .session("s3ss10n")
-        .transport(Arc::clone(mock))
-        .retry(Retry::off())
-        .format(format)
-        .simplify(simplify)
-        .build()
-        .unwrap()
+    offline(mock).format(format).simplify(simplify).build().unwrap()
 }
 
 fn param<'a>(call: &'a Received, name: &str) -> Option<&'a str> {

@@ -15,7 +15,8 @@ use topsdk::trade::{TradeFullinfoGet, TradeMemoUpdate};
 use topsdk::transport::BoxFuture;
 use topsdk::{DateTime, MockTransport, Request, Token, Upload};
 
-use super::{Place, builder};
+use super::Place;
+use crate::support::offline;
 
 const UPDATE: &str = "taobao.item.quantity.update";
 
@@ -25,7 +26,7 @@ async fn counts(queue: &Queue) -> [u64; 5] {
 }
 
 async fn open(place: &Place, mock: &Arc<MockTransport>) -> Queue {
-    Queue::open(&builder(mock).build().unwrap(), place.settings().tries(3)).await.unwrap()
+    Queue::open(&offline(mock).build().unwrap(), place.settings().tries(3)).await.unwrap()
 }
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn an_answer_is_kept_until_somebody_asks() {
         assert_eq!((counts(&queue).await, mock.received().len()), ([2, 0, 0, 0, 0], 0));
         assert!(queue.result(&typed).await.unwrap().is_none());
         // Another queue on the same store knows nothing of it.
-        let client = builder(&mock).build().unwrap();
+        let client = offline(&mock).build().unwrap();
         let other = Queue::open(&client, place.settings().name("other")).await.unwrap();
         assert_eq!((counts(&other).await, other.job(&typed).await.unwrap().is_none()), ([0; 5], true));
 
@@ -170,7 +171,7 @@ async fn a_panic_leaves_a_write_in_doubt_and_the_worker_alive() {
     for place in Place::all() {
         let mock = Arc::new(MockTransport::new());
         mock.answer::<ItemQuantityUpdate>(<ItemQuantityUpdate as Request>::Response::default());
-        let client = builder(&mock).call_layer(Panics(AtomicU32::new(0))).build().unwrap();
+        let client = offline(&mock).call_layer(Panics(AtomicU32::new(0))).build().unwrap();
         let queue = Queue::open(&client, place.settings()).await.unwrap();
         let once = queue.enqueue(ItemQuantityUpdate::new(1, 2)).await.unwrap();
         let again = queue.enqueue(ItemQuantityUpdate::new(3, 4)).with_on_doubt(OnDoubt::Repeat).await.unwrap();
@@ -206,7 +207,7 @@ async fn a_stop_lets_running_jobs_end_and_gives_back_the_others() {
     for place in Place::all() {
         let (mock, gate) = (Arc::new(MockTransport::new()), Gate::default());
         mock.answer::<TimeGet>(TimeGetResponse::default());
-        let client = builder(&mock).call_layer(gate.clone()).build().unwrap();
+        let client = offline(&mock).call_layer(gate.clone()).build().unwrap();
         let queue = Queue::open(&client, place.settings()).await.unwrap();
         for _ in 0..5 {
             queue.enqueue(TimeGet::new()).await.unwrap();
@@ -278,7 +279,7 @@ async fn sessions_are_named_or_sealed() {
     for place in Place::all() {
         let mock = Arc::new(MockTransport::new());
         mock.answer::<TradeMemoUpdate>(<TradeMemoUpdate as Request>::Response::default());
-        let client = builder(&mock).build().unwrap();
+        let client = offline(&mock).build().unwrap();
         let memo = || TradeMemoUpdate::new(1).memo("personal words");
         let plain = Queue::open(&client, place.settings()).await.unwrap();
         for refused in [
@@ -333,7 +334,8 @@ async fn at_rest(place: &Place) -> String {
             files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
         }
         Place::Redis(redis) => {
-            let all: Vec<(String, String)> = crate::limits::say(redis, &["HGETALL", "topsdk:12345678:data"]).await;
+            let all: Vec<(String, String)> =
+                crate::support::redis::say(redis, &["HGETALL", "topsdk:12345678:data"]).await;
             format!("{all:?}")
         }
     }

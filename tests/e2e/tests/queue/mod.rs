@@ -4,12 +4,10 @@ mod killed;
 mod life;
 mod odd;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use topsdk::queue::QueueSettings;
-use topsdk::{Client, ClientBuilder, Credentials, Environment, MockTransport};
 use topsdk_e2e::redis::Redis;
 
 /// A store of a test's own.
@@ -25,7 +23,7 @@ impl Place {
 
     /// A Redis. Where there is none, a line says so and the test is over; in CI, it has failed.
     pub(super) fn redis() -> Option<Self> {
-        crate::limits::redis().map(Self::Redis)
+        crate::support::redis::redis().map(Self::Redis)
     }
 
     /// Both, as far as there is a Redis.
@@ -50,10 +48,4 @@ impl Place {
         let (lease, poll) = (Duration::from_secs(3), Duration::from_millis(20));
         settings.lease(lease).poll(poll).backoff(Duration::ZERO, Duration::ZERO)
     }
-}
-
-/// A client without a network, that tries each call once.
-pub(super) fn builder(mock: &Arc<MockTransport>) -> ClientBuilder {
-    let builder = Client::builder(Environment::Production, Credentials::new("12345678", "s3cr3t"));
-    builder.transport(Arc::clone(mock)).session("s3ss10n").retry(topsdk::layer::Retry::off())
 }

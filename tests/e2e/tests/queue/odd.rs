@@ -7,8 +7,9 @@ use topsdk::MockTransport;
 use topsdk::platform::{TimeGet, TimeGetResponse};
 use topsdk::queue::{Queue, QueueError, Reason, StoreError};
 
-use super::{Place, builder};
-use crate::limits::say;
+use super::Place;
+use crate::support::offline;
+use crate::support::redis::say;
 
 #[tokio::test]
 async fn foreign_keys_of_redis_become_dead_letters() {
@@ -16,7 +17,7 @@ async fn foreign_keys_of_redis_become_dead_letters() {
     let Place::Redis(redis) = &place else { return };
     let mock = Arc::new(MockTransport::new());
     mock.answer::<TimeGet>(TimeGetResponse::default());
-    let queue = Queue::open(&builder(&mock).build().unwrap(), place.settings()).await.unwrap();
+    let queue = Queue::open(&offline(&mock).build().unwrap(), place.settings()).await.unwrap();
     let good = queue.enqueue(TimeGet::new()).await.unwrap();
     let damaged = queue.enqueue(TimeGet::new()).await.unwrap();
     let lost = queue.enqueue(TimeGet::new()).await.unwrap();
@@ -44,7 +45,7 @@ async fn foreign_keys_of_redis_become_dead_letters() {
 async fn a_redis_that_is_full_or_gone_says_so() {
     let Some(mut place) = Place::redis() else { return };
     let mock = Arc::new(MockTransport::new());
-    let client = builder(&mock).build().unwrap();
+    let client = offline(&mock).build().unwrap();
     let queue = Queue::open(&client, place.settings()).await.unwrap();
     let Place::Redis(redis) = &mut place else { return };
     let () = say(redis, &["CONFIG", "SET", "maxmemory", "1"]).await;
@@ -63,7 +64,7 @@ async fn a_redis_that_is_full_or_gone_says_so() {
 #[tokio::test]
 async fn a_file_that_is_no_queue_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let client = builder(&Arc::new(MockTransport::new())).build().unwrap();
+    let client = offline(&Arc::new(MockTransport::new())).build().unwrap();
     let open = async |path| {
         let error =
             Queue::open(&client, topsdk::queue::QueueSettings::sqlite(folder.path().join(path))).await.unwrap_err();

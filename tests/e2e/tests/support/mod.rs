@@ -1,15 +1,15 @@
 //! What the tests share: specs, a sandbox, clients.
 
-pub(crate) mod compare;
 pub(crate) mod net;
+pub(crate) mod redis;
 pub(crate) mod values;
 pub(crate) mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use topsdk::layer::Retry;
-use topsdk::{Client, ClientBuilder, Credentials, Environment};
+use topsdk::{Client, ClientBuilder, Credentials, Environment, MockTransport};
 use topsdk_codegen::load::load;
 use topsdk_codegen::model::Spec;
 use topsdk_sandbox::Sandbox;
@@ -51,4 +51,10 @@ pub(crate) fn single(sandbox: &Sandbox) -> ClientBuilder {
 /// The same with the other settings left as they are.
 pub(crate) fn client(sandbox: &Sandbox) -> Client {
     builder(sandbox).build().unwrap()
+}
+
+/// A client without a network, that tries each call once.
+pub(crate) fn offline(mock: &Arc<MockTransport>) -> ClientBuilder {
+    let builder = Client::builder(Environment::Production, Credentials::new("12345678", "s3cr3t"));
+    builder.session("s3ss10n").transport(Arc::clone(mock)).retry(Retry::off())
 }

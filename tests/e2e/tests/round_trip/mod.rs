@@ -1,5 +1,7 @@
 //! What the platform would send, decoded and encoded again: nothing may be lost, changed or made up.
 
+mod compare;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -7,10 +9,10 @@ use topsdk::codec::{Form, write};
 use topsdk_codegen::model::Method as Spec;
 use topsdk_e2e::{Answer, Method, method};
 
-use crate::support::compare::{difference, without_nothing};
 use crate::support::spec;
 use crate::support::values;
 use crate::support::writer::{Odd, Writer};
+use compare::{difference, without_nothing};
 
 const FORMS: [Form; 3] = [Form::Json, Form::Simplified, Form::Xml];
 

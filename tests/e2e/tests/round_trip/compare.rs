@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Where two values differ, as `trade.orders[0].price: "1.00" != "1"`; `None` if they do not.
-pub(crate) fn difference(expected: &Value, got: &Value) -> Option<String> {
+pub(super) fn difference(expected: &Value, got: &Value) -> Option<String> {
     walk("", expected, got)
 }
 
@@ -27,7 +27,7 @@ fn walk(path: &str, expected: &Value, got: &Value) -> Option<String> {
 }
 
 /// The value without what no answer tells from nothing: empty lists, and with `blank` (XML) empty text and structures.
-pub(crate) fn without_nothing(value: &Value, blank: bool) -> Value {
+pub(super) fn without_nothing(value: &Value, blank: bool) -> Value {
     match value {
         Value::Object(fields) => {
             let kept = fields.iter().map(|(name, value)| (name.clone(), without_nothing(value, blank)));
