@@ -96,7 +96,7 @@ impl<R: Split> SplitCall<R> {
     }
 
     /// Splits the call even where it writes. Without it such a call is refused: where a part fails, the others have been written.
-    pub fn even_writes(mut self) -> Self {
+    pub fn allow_writes(mut self) -> Self {
         self.writes = true;
         self
     }
@@ -105,7 +105,7 @@ impl<R: Split> SplitCall<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] for a call that writes, unless [told otherwise](Self::even_writes), [`Error::Config`] where a setting is 0.
+    /// [`Error::Invalid`] for a call that writes, unless [told otherwise](Self::allow_writes), [`Error::Config`] where a setting is 0.
     /// If every part fails, the error of the first. If only some do, [`SplitReply::failed`] tells.
     pub async fn send(self) -> Result<SplitReply<R>, Error> {
         self.check()?;
@@ -128,7 +128,7 @@ impl<R: Split> SplitCall<R> {
         }
         if self.call.effect() == Effect::Write && !self.writes {
             let reason = "is not split: the method writes, and where a part fails the others have been written; \
-                          if that is what you want, say even_writes()";
+                          if that is what you want, say allow_writes()";
             let (method, parameter) = (R::INFO.name.to_owned(), R::PARAMETER.to_owned());
             return Err(InvalidArgument::new(method, parameter, reason).into());
         }

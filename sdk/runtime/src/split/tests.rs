@@ -127,9 +127,9 @@ async fn writes_are_cut_only_if_the_caller_says_so() {
     let request = || ItemsAdd::new().r#type(["a", "b", "c", "d"]);
     let error = client.call(request()).split().await.unwrap_err();
     assert!(matches!(&error, Error::Invalid(e) if e.parameter() == "type"), "{error}");
-    assert!(error.to_string().contains("even_writes()"), "{error}");
+    assert!(error.to_string().contains("allow_writes()"), "{error}");
     assert_eq!(gateway.seen.lock().unwrap().len(), 0);
-    assert_eq!(client.call(request()).split().even_writes().await.unwrap().parts(), 2);
+    assert_eq!(client.call(request()).split().allow_writes().await.unwrap().parts(), 2);
     assert!(client.call(request()).with_effect(Effect::Idempotent).split().await.is_ok());
     assert_eq!((ItemsAdd::MOST, ItemsAdd::PARAMETER, ItemsGet::INFO.name), (3, "type", "taobao.items.list.get"));
 }
