@@ -143,7 +143,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes chance from here.
+    /// Takes random numbers from here, such as for the pauses between attempts.
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.random = Box::new(random);

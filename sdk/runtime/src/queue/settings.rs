@@ -121,7 +121,7 @@ impl QueueSettings {
     }
 
     /// The pauses between tries: after the first failure up to `first`, then up to twice as long each time, never more than `longest`.
-    /// Chance takes any part of that. 2 s and 15 min by default. SQLite counts in whole seconds.
+    /// Each is a random part of that. 2 s and 15 min by default. SQLite counts in whole seconds.
     #[must_use]
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.base, self.cap) = (first, longest);

@@ -100,8 +100,8 @@ impl Retry {
         self
     }
 
-    /// The pauses: before the second attempt up to `base`, then up to twice as long each time, never more than `cap`. Chance takes
-    /// any part of that, so that calls that failed together do not come back together. 200 ms and 10 s by default.
+    /// The pauses: before the second attempt up to `base`, then up to twice as long each time, never more than `cap`. Each
+    /// is a random part of that, so that calls that failed together do not come back together. 200 ms and 10 s by default.
     #[must_use]
     pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
         (self.base, self.cap) = (base, cap);
