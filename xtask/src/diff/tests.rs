@@ -40,7 +40,7 @@ impl Repository {
         repository.write("specs/platform.yaml", PLATFORM);
         repository.write("specs/shop/domain.yaml", DOMAIN);
         for name in ["a", "b"] {
-            repository.write(&path(name), &method(name, "Reads."));
+            repository.write(&path(name), method(name, "Reads."));
         }
         repository.commit("v1");
         repository
