@@ -39,6 +39,8 @@ mod methods;
 mod nearest;
 #[cfg(all(feature = "redis", any(feature = "cache", feature = "limit")))]
 mod redis;
+#[cfg(any(feature = "queue", all(feature = "cache", feature = "redis")))]
+mod seal;
 
 #[doc(hidden)]
 pub mod rt;

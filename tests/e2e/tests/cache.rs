@@ -149,13 +149,12 @@ async fn garbage_is_a_miss() {
         let [key]: [String; 1] = say::<Vec<String>>(&redis, &["KEYS", "topsdk:cache:*"]).await.try_into().unwrap();
         let length: i64 = say(&redis, &["STRLEN", &key]).await;
         let length = length.to_string();
+        // Two tags of generation 0, as the item has them: its own and that of everything.
+        let framed = format!("\0\0\0\u{2}{}and a text of some length", "\0".repeat(16));
         for (words, corrupt) in [
             (&["SET", &key, ""][..], 1),
             (&["SET", &key, "text"], 1),
-            (
-                &["SET", &key, "\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}and a text of some length"],
-                1,
-            ),
+            (&["SET", &key, &framed], 1),
             // A value that is longer by some bytes, and one in which some are others.
             (&["APPEND", &key, "more"], 1),
             (&["SETRANGE", &key, "60", "other"], 1),

@@ -7,17 +7,22 @@ use crate::model::{MethodInfo, Model, RecordMut, SubCode};
 
 /// Decodes the answer to a typed call.
 pub(crate) fn typed<T: Model>(method: &MethodInfo, raw: &RawReply, strict: bool) -> Result<Reply<T>, Error> {
-    let mut response = T::default();
-    let decoder = fill(method, raw, &mut response, strict)?;
-    Ok(Reply {
-        response,
-        request_id: decoder.request_id,
-        drift: decoder.drift,
-        drift_count: decoder.drift_count,
-        unknown: decoder.unknown,
+    // Responses are large, so this one is filled where it stays.
+    let mut reply = Reply {
+        response: T::default(),
+        request_id: None,
+        drift: Vec::new(),
+        drift_count: 0,
+        unknown: Vec::new(),
         attempts: raw.attempts.clone(),
         source: raw.source,
-    })
+    };
+    let decoder = fill(method, raw, &mut reply.response, strict)?;
+    reply.request_id = decoder.request_id;
+    reply.drift = decoder.drift;
+    reply.drift_count = decoder.drift_count;
+    reply.unknown = decoder.unknown;
+    Ok(reply)
 }
 
 fn fill(method: &MethodInfo, raw: &RawReply, response: &mut dyn RecordMut, strict: bool) -> Result<Decoder, Error> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Client, Format, Hidden, decode};
@@ -116,6 +117,8 @@ pub struct RawReply {
     pub(crate) batch: Option<usize>,
     pub(crate) source: Source,
     response: HttpResponse,
+    /// The body of an answer that is kept, in place of the response's: whoever gets it shares it.
+    kept: Option<Arc<[u8]>>,
 }
 
 impl RawReply {
@@ -132,7 +135,7 @@ impl RawReply {
             .into());
         }
         let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
-        Ok(Self { client, method, hidden, attempts, batch: None, source: Source::Platform, response })
+        Ok(Self { client, method, hidden, attempts, batch: None, source: Source::Platform, response, kept: None })
     }
 
     /// An answer from elsewhere, such as a file, to be decoded.
@@ -140,14 +143,21 @@ impl RawReply {
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
         let (method, hidden, attempts) = (method.into(), Hidden::default(), Attempts::NONE);
-        Self { client: None, method, hidden, attempts, batch: None, source: Source::Platform, response }
+        Self { client: None, method, hidden, attempts, batch: None, source: Source::Platform, response, kept: None }
     }
 
     /// An answer that was kept.
     #[cfg(feature = "cache")]
-    pub(crate) fn kept(client: &Client, method: &str, body: &[u8], hidden: Hidden, age: Duration, stale: bool) -> Self {
+    pub(crate) fn kept(
+        client: &Client,
+        method: &str,
+        body: Arc<[u8]>,
+        hidden: Hidden,
+        age: Duration,
+        stale: bool,
+    ) -> Self {
         let (client, source) = (Some(client.clone()), Source::Cache { age, stale });
-        Self { client, hidden, source, ..Self::stored(method, body) }
+        Self { client, hidden, source, kept: Some(body), ..Self::stored(method, Vec::new()) }
     }
 
     /// Where the answer comes from.
@@ -206,7 +216,7 @@ impl RawReply {
     /// The body, decompressed.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.response.body
+        self.kept.as_deref().unwrap_or(&self.response.body)
     }
 
     /// The format that the body seems to have, whatever was asked for: errors in front of the router may come in another.
@@ -261,7 +271,11 @@ impl RawReply {
 
 impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawReply").field("method", &self.method).field("response", &self.response).finish()
+        f.debug_struct("RawReply")
+            .field("method", &self.method)
+            .field("status", &self.status())
+            .field("body_bytes", &self.body().len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -277,9 +277,9 @@ pub(crate) fn record<M: Model>(node: Node<'_>, decoder: &mut Decoder) -> Option<
     match node.kind() {
         Kind::Map(_) if !decoder.afford::<M>(node) => None,
         Kind::Map(entries) => {
-            let mut record = M::default();
-            decoder.fill(entries, &mut record);
-            Some(record)
+            let mut record = None;
+            decoder.fill(entries, record.insert(M::default()));
+            record
         }
         Kind::Null => None,
         Kind::Text(s) if s.trim().is_empty() => None,

@@ -15,8 +15,22 @@ impl Shape {
     /// Number of the field with this wire name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<usize> {
-        let found = self.sorted.binary_search_by(|&slot| self.fields[usize::from(slot)].name.cmp(name));
+        // Most names differ in their first bytes, and comparing those is several times as fast as comparing texts.
+        let head = head(name);
+        let found = self.sorted.binary_search_by(|&slot| {
+            let other = self.fields[usize::from(slot)].name;
+            self::head(other).cmp(&head).then_with(|| other.cmp(name))
+        });
         found.ok().map(|at| usize::from(self.sorted[at]))
+    }
+}
+
+/// The first eight bytes as a number, which sorts as they do.
+fn head(text: &str) -> u64 {
+    let text = text.as_bytes();
+    match text.first_chunk() {
+        Some(head) => u64::from_be_bytes(*head),
+        None => text.iter().rev().fold(0, |head, &byte| (head >> 8) | (u64::from(byte) << 56)),
     }
 }
 
@@ -197,7 +211,28 @@ impl Sensitive {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Also where names begin alike, are short, hold zeros, or stop within a letter.
+        #[test]
+        fn each_name_is_found_and_no_other(
+            names in proptest::collection::btree_set("(receiver|buyer_|中文)?[a-c\0é]{0,3}", 1..20),
+            other in "(receiver|buyer_|中文)?[a-c\0é]{0,3}",
+        ) {
+            // As the derive writes them: in any order, and the numbers sorted by name.
+            let names: Vec<&'static str> = names.into_iter().rev().map(|name| &*name.leak()).collect();
+            let sorted: Vec<u16> = (0..names.len() as u16).rev().collect();
+            let fields: Vec<Field> = names.iter().map(|name| Field::new(name)).collect();
+            let shape = Shape { name: "Item", fields: fields.leak(), sorted: sorted.leak() };
+            for (slot, name) in names.iter().enumerate() {
+                prop_assert_eq!(shape.find(name), Some(slot), "{:?}", name);
+            }
+            prop_assert_eq!(shape.find(&other), names.iter().position(|name| *name == other));
+        }
+    }
 
     #[test]
     fn a_name_that_asks_for_two_fields_is_sent_once() {

@@ -9,8 +9,9 @@ use ulid::Ulid;
 
 use crate::client::{Body, Random};
 use crate::model::Effect;
-use crate::queue::seal::{Content, Seal};
+use crate::queue::seal::Content;
 use crate::queue::{OnDoubt, Priority};
+use crate::seal::Seal;
 
 /// Names a job: a [ULID](https://github.com/ulid/spec), so that later ones sort behind earlier ones.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,45 +1,11 @@
 //! Content of the store in clear or sealed.
 
-use std::fmt;
-
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use crate::queue::JobId;
-
-/// Seals with AES-256-GCM under one key. Each text has a nonce of its own from the system's generator.
-#[derive(Clone)]
-pub(super) struct Seal(Aes256Gcm);
-
-const NONCE: usize = 12;
-
-impl Seal {
-    pub(super) fn new(key: [u8; 32]) -> Self {
-        Self(Aes256Gcm::new(&key.into()))
-    }
-
-    /// The nonce, then the sealed text. What it belongs to is sealed with it, so that nobody can put it elsewhere.
-    fn close(&self, plain: &[u8], belongs_to: &[u8]) -> Option<Vec<u8>> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).ok()?;
-        let sealed = self.0.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: belongs_to }).ok()?;
-        Some([&nonce[..], &sealed].concat())
-    }
-
-    fn open(&self, sealed: &[u8], belongs_to: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
-        self.0.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: belongs_to }).ok()
-    }
-}
-
-impl fmt::Debug for Seal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seal(<secret>)")
-    }
-}
+use crate::seal::Seal;
 
 /// Some bytes of a job: its parameters, or the answer.
 #[derive(Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{ConfigError, ConfigProblem};
 use crate::queue::Sessions;
-use crate::queue::seal::Seal;
+use crate::seal::Seal;
 
 /// Where jobs lie and how they are tried.
 ///

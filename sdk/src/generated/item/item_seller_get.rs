@@ -85,10 +85,11 @@ const ERRORS: &[SubCode] = &[
         )
         .absent(),
     SubCode::never(
-        "isv.item-is-delete",
-        "The item has been deleted.",
-        "Drop the item from your records.",
-    ),
+            "isv.item-is-delete",
+            "The item has been deleted.",
+            "Drop the item from your records.",
+        )
+        .absent(),
     SubCode::never(
         "isv.item-get-service-error",
         "The item could not be read; ITEM_NOT_FOUND after the colon says that there is none.",

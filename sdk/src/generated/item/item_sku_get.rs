@@ -73,10 +73,11 @@ const ERRORS: &[SubCode] = &[
         )
         .absent(),
     SubCode::never(
-        "isv.item-is-delete",
-        "The item has been deleted.",
-        "Drop the item from your records.",
-    ),
+            "isv.item-is-delete",
+            "The item has been deleted.",
+            "Drop the item from your records.",
+        )
+        .absent(),
     SubCode::never(
         "isv.invalid-permission",
         "The SKU belongs to another seller.",

@@ -70,10 +70,11 @@ const ERRORS: &[SubCode] = &[
         )
         .absent(),
     SubCode::once(
-        "isv.item-is-delete",
-        "One of the items has been deleted.",
-        "Leave it out.",
-    ),
+            "isv.item-is-delete",
+            "One of the items has been deleted.",
+            "Leave it out.",
+        )
+        .absent(),
     SubCode::never(
         "isv.invalid-permission",
         "An item belongs to another seller.",

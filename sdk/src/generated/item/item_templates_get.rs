@@ -83,10 +83,11 @@ const ERRORS: &[SubCode] = &[
         "Use the session of a seller.",
     ),
     SubCode::never(
-        "isv.shop-not-exist",
-        "The seller has no shop, or it was closed.",
-        "Use the session of a seller with an open shop.",
-    ),
+            "isv.shop-not-exist",
+            "The seller has no shop, or it was closed.",
+            "Use the session of a seller with an open shop.",
+        )
+        .absent(),
     SubCode::backoff(
         "isp.remote-service-error",
         "The shop service failed.",

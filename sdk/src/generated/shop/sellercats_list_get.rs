@@ -101,10 +101,11 @@ const ERRORS: &[SubCode] = &[
         "Refresh the token or have the seller authorise again.",
     ),
     SubCode::never(
-        "isv.shop-not-exist",
-        "The session's user has no open shop.",
-        "Authorise with a seller's account; do not call again for this user.",
-    ),
+            "isv.shop-not-exist",
+            "The session's user has no open shop.",
+            "Authorise with a seller's account; do not call again for this user.",
+        )
+        .absent(),
     SubCode::never(
             "isv.user-not-exist",
             "The session's user was not found.",

@@ -81,10 +81,11 @@ const ERRORS: &[SubCode] = &[
         "Use sid, title and pic_path.",
     ),
     SubCode::never(
-        "isv.shop-not-exist",
-        "The session's user has no open shop (suffix invalid-shop).",
-        "Authorise with a seller's account; do not call again for this user.",
-    ),
+            "isv.shop-not-exist",
+            "The session's user has no open shop (suffix invalid-shop).",
+            "Authorise with a seller's account; do not call again for this user.",
+        )
+        .absent(),
     SubCode::never(
             "isv.user-not-exist",
             "The session's user was not found.",

@@ -32,7 +32,8 @@ mod store;
 mod tests;
 
 use std::fmt;
-use std::sync::Arc;
+use std::future::ready;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 pub use config::{CachePolicy, CacheSettings};
@@ -50,7 +51,7 @@ use crate::layer::cache::entry::{Age, Entry};
 use crate::layer::cache::flight::{Flights, Leader, Turn};
 use crate::layer::cache::generations::Generations;
 use crate::layer::cache::key::{Key, Tag};
-use crate::layer::cache::second::Second;
+use crate::layer::cache::second::{Second, Seen};
 use crate::layer::cache::stats::Counters;
 use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
 use crate::model::{Effect, RetryClass};
@@ -72,13 +73,16 @@ struct Inner {
     generations: Generations,
     second: Option<Second>,
     flights: Arc<Flights>,
-    counters: Counters,
+    counters: Arc<Counters>,
 }
 
 /// An answer in this process.
 struct Kept {
     entry: Entry,
-    /// The generations of its tags when it was asked for.
+    /// What its method declared, and the tags that came of it.
+    declared: &'static [&'static str],
+    tags: Box<[Tag]>,
+    /// The generations of the tags when it was asked for.
     generations: Box<[u64]>,
     /// When the second level last said that it holds, in milliseconds since 1970.
     checked: u64,
@@ -87,8 +91,22 @@ struct Kept {
 /// What is to be done about a call.
 struct Plan {
     key: Key,
-    tags: Vec<Tag>,
     ttl: Duration,
+    /// The tags that the method declares.
+    declared: &'static [&'static str],
+    tags: OnceLock<Box<[Tag]>>,
+}
+
+impl Plan {
+    /// The tags of the call. A hit goes without: the answer has them.
+    fn tags(&self, call: &CallInfo<'_>) -> &[Tag] {
+        self.tags.get_or_init(|| key::tags(call, self.declared).into())
+    }
+
+    /// An answer that holds now, asked for when its tags had these generations.
+    fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, now: u64) -> Kept {
+        Kept { entry, declared: self.declared, tags: self.tags(call).into(), generations, checked: now }
+    }
 }
 
 /// What is kept for a call.
@@ -110,13 +128,14 @@ impl Cache {
         settings.check()?;
         let weight = |_: &Key, kept: &Arc<Kept>| u32::try_from(kept.entry.body.len() + OVERHEAD).unwrap_or(u32::MAX);
         let local = moka::sync::Cache::builder().max_capacity(settings.max_bytes as u64).weigher(weight).build();
+        let counters = Arc::<Counters>::default();
         let inner = Inner {
             local,
             generations: Generations::new(),
-            second: settings.store.clone().map(Second::new),
+            second: settings.store.clone().map(|store| Second::new(store, Arc::clone(&counters))),
             settings,
             flights: Arc::default(),
-            counters: Counters::default(),
+            counters,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -139,22 +158,9 @@ impl Cache {
         self.inner.local.invalidate_all();
     }
 
-    /// Makes the call, or does without it.
-    async fn read<'a>(&self, call: CallInfo<'a>, next: Next<'a>, plan: Plan) -> Outcome {
+    /// Makes the call, or does without it after all. What is kept, if anything, may be given if there is nothing else.
+    async fn read<'a>(&self, call: CallInfo<'a>, next: Next<'a>, plan: Plan, mut spare: Option<Arc<Kept>>) -> Outcome {
         let inner = &*self.inner;
-        let mut spare = None;
-        if call.cache_policy() == CachePolicy::Use {
-            match inner.look(&call, &plan) {
-                Look::Hit(kept) => return inner.hit(&call, &kept),
-                Look::Stale(kept) => {
-                    if let Some(leader) = inner.flights.try_join(plan.key) {
-                        self.refresh(call, next, plan, leader);
-                    }
-                    return inner.give(&call, &kept.entry);
-                }
-                Look::Miss(kept) => spare = kept,
-            }
-        }
         let leader = match within(call.timer(), call.remaining(), Box::pin(inner.flights.join(plan.key))).await {
             Some(Turn::Ask(leader)) => leader,
             Some(Turn::Failed(failed)) => {
@@ -164,24 +170,28 @@ impl Cache {
             // The deadline has come: the call says so itself.
             None => return next.run(call).await,
         };
+        let mut seen = None;
         if call.cache_policy() == CachePolicy::Use {
+            let now = now(&call);
             // The call that this one waited for may have brought the answer, or another process.
-            if let Look::Hit(kept) = inner.look(&call, &plan) {
+            if let Look::Hit(kept) = inner.look(&call, &plan, now) {
                 inner.counters.joined.one();
-                return inner.hit(&call, &kept);
+                return inner.hit(&call, &kept, now);
             }
-            match inner.look_further(&call, &plan).await {
-                Look::Hit(kept) => return inner.hit(&call, &kept),
+            let look;
+            (look, seen) = inner.look_further(&call, &plan).await;
+            match look {
+                Look::Hit(kept) => return inner.hit(&call, &kept, self::now(&call)),
                 Look::Stale(kept) => {
-                    self.refresh(call, next, plan, leader);
-                    return inner.give(&call, &kept.entry);
+                    self.refresh(call, next, plan, leader, seen);
+                    return inner.give(&call, &kept.entry, self::now(&call));
                 }
                 Look::Miss(kept) => spare = kept.or(spare),
             }
         }
         inner.counters.misses.one();
         observe::cache_read(call, CacheRead::Miss);
-        let outcome = inner.ask(&call, &plan, next.run(call)).await;
+        let outcome = inner.ask(&call, &plan, seen, next.run(call)).await;
         match outcome {
             Ok(reply) => Ok(reply),
             Err(failed) => {
@@ -192,7 +202,7 @@ impl Cache {
     }
 
     /// Fetches a new answer behind the caller's back.
-    fn refresh(&self, call: CallInfo<'_>, next: Next<'_>, plan: Plan, leader: Leader) {
+    fn refresh(&self, call: CallInfo<'_>, next: Next<'_>, plan: Plan, leader: Leader, seen: Option<Vec<u64>>) {
         // Where nothing runs in the background, the next call after the time has run out fetches it.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (cache, client, exchange) = (self.clone(), call.client.clone(), call.exchange.clone().into_owned());
@@ -200,7 +210,7 @@ impl Cache {
         runtime.spawn(async move {
             let call = CallInfo { client: &client, exchange: &exchange, attempt: 0 };
             // A failure is the business of the call that comes when the time has run out.
-            let _ = cache.inner.ask(&call, &plan, running).await;
+            let _ = cache.inner.ask(&call, &plan, seen, running).await;
             drop(leader);
         });
     }
@@ -226,43 +236,44 @@ impl Inner {
             Some(Ttl::For(ttl)) => *ttl,
             None => Duration::from_secs(rule?.ttl.into()),
         };
-        let tags = rule.map_or_else(Vec::new, |rule| key::tags(call, rule.tags));
-        Some(Plan { key: key::key(call), tags, ttl })
+        let declared = rule.map_or(&[][..], |rule| rule.tags);
+        Some(Plan { key: key::key(call), ttl, declared, tags: OnceLock::new() })
     }
 
     /// What this process keeps.
-    fn look(&self, call: &CallInfo<'_>, plan: &Plan) -> Look {
+    fn look(&self, call: &CallInfo<'_>, plan: &Plan, now: u64) -> Look {
         let Some(kept) = self.local.get(&plan.key) else { return Look::Miss(None) };
-        if !self.generations.are(&plan.tags, &kept.generations) {
+        // Who calls by name may have left an answer that has other tags or none, and writes would pass it by.
+        if kept.declared != plan.declared || !self.generations.are(&kept.tags, &kept.generations) {
             return Look::Miss(None);
         }
-        let now = now(call);
         let holds = self.second.as_ref().is_none_or(|second| {
             now.saturating_sub(kept.checked) < millis(self.settings.recheck) || second.is_left_alone(call.timer())
         });
         if holds { self.judge(kept, now) } else { Look::Miss(Some(kept)) }
     }
 
-    /// What the second level keeps. Afterwards it is in this process too.
-    async fn look_further(&self, call: &CallInfo<'_>, plan: &Plan) -> Look {
-        let Some(second) = &self.second else { return Look::Miss(None) };
-        let generations = self.generations.of(&plan.tags);
-        let Some(entry) = second.get(call, &plan.key, &plan.tags, &self.counters).await else {
+    /// What the second level keeps, and its generations of the tags if it answers. Afterwards it is in this process too.
+    async fn look_further(&self, call: &CallInfo<'_>, plan: &Plan) -> (Look, Option<Vec<u64>>) {
+        let Some(second) = &self.second else { return (Look::Miss(None), None) };
+        let tags = plan.tags(call);
+        let generations = self.generations.of(tags);
+        let Some(Seen { entry, generations: seen }) = second.look(&plan.key, tags, call.timer()).await else {
             // Where it does not answer, what is kept here is as good as it was before.
-            return if second.is_left_alone(call.timer()) { self.look(call, plan) } else { Look::Miss(None) };
+            return (self.look(call, plan, now(call)), None);
         };
         // A write of this process of which the second level may not have heard.
-        if self.generations.changed_since(&plan.tags, entry.asked) {
-            return Look::Miss(None);
-        }
+        let Some(entry) = entry.filter(|entry| !self.generations.changed_since(tags, entry.asked)) else {
+            return (Look::Miss(None), Some(seen));
+        };
         let now = now(call);
-        let kept = Arc::new(Kept { entry, generations, checked: now });
+        let kept = Arc::new(plan.kept(call, entry, generations, now));
         self.local.insert(plan.key, Arc::clone(&kept));
         let look = self.judge(kept, now);
         if matches!(look, Look::Hit(_)) {
             self.counters.second_level_hits.one();
         }
-        look
+        (look, Some(seen))
     }
 
     fn judge(&self, kept: Arc<Kept>, now: u64) -> Look {
@@ -274,13 +285,20 @@ impl Inner {
         }
     }
 
-    /// Asks the platform, and keeps what it says.
-    async fn ask(&self, call: &CallInfo<'_>, plan: &Plan, asked: impl Future<Output = Outcome>) -> Outcome {
-        let (generations, asked_at) = (self.generations.of(&plan.tags), now(call));
-        // What others write while this call is under way must show.
-        let beyond = match &self.second {
-            Some(second) => second.generations(call, &plan.key, &plan.tags, &self.counters).await,
-            None => None,
+    /// Asks the platform, and keeps what it says. The generations that the second level was seen to have protect against what others
+    /// write while this call is under way; where nobody has looked yet, it is asked for them.
+    async fn ask(
+        &self,
+        call: &CallInfo<'_>,
+        plan: &Plan,
+        seen: Option<Vec<u64>>,
+        asked: impl Future<Output = Outcome>,
+    ) -> Outcome {
+        let tags = plan.tags(call);
+        let (generations, asked_at) = (self.generations.of(tags), now(call));
+        let seen = match (&self.second, seen) {
+            (Some(second), None) => second.look(&plan.key, tags, call.timer()).await.map(|seen| seen.generations),
+            (_, seen) => seen,
         };
         let outcome = asked.await;
         let (body, absent, ttl) = match &outcome {
@@ -293,31 +311,38 @@ impl Inner {
             },
         };
         let entry = Entry { body: body.into(), absent, asked: asked_at, ttl: millis(ttl) };
-        if let (Some(second), Some(beyond)) = (&self.second, &beyond) {
+        if let (Some(second), Some(seen)) = (&self.second, &seen) {
             let most = self.settings.stale_while_revalidate.max(self.settings.stale_if_error);
-            second.put(call, &plan.key, &entry, beyond, ttl.saturating_add(most), &self.counters).await;
+            second.put(&plan.key, &entry, seen, ttl.saturating_add(most), call.timer()).await;
         }
         self.counters.kept.one();
-        self.local.insert(plan.key, Arc::new(Kept { entry, generations, checked: now(call) }));
+        self.local.insert(plan.key, Arc::new(plan.kept(call, entry, generations, now(call))));
         outcome
     }
 
-    fn hit(&self, call: &CallInfo<'_>, kept: &Kept) -> Outcome {
+    fn hit(&self, call: &CallInfo<'_>, kept: &Kept, now: u64) -> Outcome {
         self.counters.hits.one();
         observe::cache_read(*call, if kept.entry.absent { CacheRead::Absent } else { CacheRead::Hit });
-        self.answer(call, &kept.entry, false)
+        self.answer(call, &kept.entry, false, now)
     }
 
     /// An answer after its time.
-    fn give(&self, call: &CallInfo<'_>, entry: &Entry) -> Outcome {
+    fn give(&self, call: &CallInfo<'_>, entry: &Entry, now: u64) -> Outcome {
         self.counters.stale.one();
         observe::cache_read(*call, CacheRead::Stale);
-        self.answer(call, entry, true)
+        self.answer(call, entry, true, now)
     }
 
-    fn answer(&self, call: &CallInfo<'_>, entry: &Entry, stale: bool) -> Outcome {
-        let age = Duration::from_millis(now(call).saturating_sub(entry.asked));
-        let reply = RawReply::kept(call.client, call.method(), &entry.body, call.exchange.hidden.clone(), age, stale);
+    fn answer(&self, call: &CallInfo<'_>, entry: &Entry, stale: bool, now: u64) -> Outcome {
+        let age = Duration::from_millis(now.saturating_sub(entry.asked));
+        let reply = RawReply::kept(
+            call.client,
+            call.method(),
+            Arc::clone(&entry.body),
+            call.exchange.hidden.clone(),
+            age,
+            stale,
+        );
         if entry.absent
             && let Some(error) = reply.failure(call.info())
         {
@@ -330,23 +355,33 @@ impl Inner {
     /// What is kept for such a case, where the platform could not answer; else the failure.
     fn or_spare(&self, call: &CallInfo<'_>, failed: Failed, spare: Option<Arc<Kept>>) -> Outcome {
         let passing = matches!(failed.error(), Error::Limited(_)) || failed.error().retry() != RetryClass::Never;
-        let limit = millis(self.settings.stale_if_error);
-        let spare = spare.filter(|kept| match kept.entry.age(now(call)) {
+        let (limit, now) = (millis(self.settings.stale_if_error), now(call));
+        let spare = spare.filter(|kept| match kept.entry.age(now) {
             // The second level does not have it any more: somebody may have written.
             Age::Fresh => limit > 0,
             Age::Old(time) => time < limit,
         });
         match spare {
-            Some(kept) if passing => self.give(call, &kept.entry),
+            Some(kept) if passing => self.give(call, &kept.entry, now),
             _ => Err(failed),
         }
+    }
+
+    /// Makes a call with whose answer the cache has nothing to do, and throws away what it makes old.
+    async fn pass<'a>(&self, call: CallInfo<'a>, next: Next<'a>) -> Outcome {
+        let outcome = next.run(call).await;
+        let written = outcome.as_ref().err().is_none_or(|failed| failed.error().may_have_reached_platform());
+        if let Some(info) = call.info().filter(|info| written && !info.invalidates.is_empty()) {
+            self.invalidate(&key::tags(&call, info.invalidates), now(&call), call.timer()).await;
+        }
+        outcome
     }
 
     async fn invalidate(&self, tags: &[Tag], now: u64, timer: &dyn Timer) {
         tags.iter().for_each(|tag| self.generations.change(tag, now));
         self.counters.invalidated.add(tags.len());
         if let Some(second) = &self.second {
-            second.invalidate(tags, timer, &self.counters).await;
+            second.invalidate(tags, timer).await;
         }
     }
 }
@@ -356,18 +391,24 @@ pub(crate) struct Cached(pub(crate) Cache);
 
 impl Layer for Cached {
     fn call<'a>(&'a self, call: CallInfo<'a>, next: Next<'a>) -> BoxFuture<'a, Outcome> {
-        Box::pin(async move {
-            let inner = &*self.0.inner;
-            if let Some(plan) = inner.plan(&call) {
-                return self.0.read(call, next, plan).await;
+        let (cache, inner) = (&self.0, &*self.0.inner);
+        let Some(plan) = inner.plan(&call) else { return Box::pin(inner.pass(call, next)) };
+        let now = now(&call);
+        let look = match call.cache_policy() {
+            CachePolicy::Use => inner.look(&call, &plan, now),
+            CachePolicy::Refresh | CachePolicy::Bypass => Look::Miss(None),
+        };
+        // What is known at once needs no future that has room for a whole call.
+        Box::pin(ready(match look {
+            Look::Hit(kept) => inner.hit(&call, &kept, now),
+            Look::Stale(kept) => {
+                if let Some(leader) = inner.flights.try_join(plan.key) {
+                    cache.refresh(call, next, plan, leader, None);
+                }
+                inner.give(&call, &kept.entry, now)
             }
-            let outcome = next.run(call).await;
-            let written = outcome.as_ref().err().is_none_or(|failed| failed.error().may_have_reached_platform());
-            if let Some(info) = call.info().filter(|info| written && !info.invalidates.is_empty()) {
-                inner.invalidate(&key::tags(&call, info.invalidates), now(&call), call.timer()).await;
-            }
-            outcome
-        })
+            Look::Miss(spare) => return Box::pin(cache.read(call, next, plan, spare)),
+        }))
     }
 }
 

@@ -1,35 +1,48 @@
 //! The second level, which may be slow, broken or full of something else without a call noticing more than a delay.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::client::Timer;
-use crate::layer::CallInfo;
 use crate::layer::cache::entry::Entry;
 use crate::layer::cache::key::{Key, Tag, hex};
-use crate::layer::cache::stats::Counters;
-use crate::layer::cache::store::{CacheStore, StoreError};
+use crate::layer::cache::stats::{Counter, Counters};
+use crate::layer::cache::store::CacheStore;
 use crate::observe;
 
 /// How long a store that did not answer is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Most tags that are remembered while the store cannot be told of them.
-const UNTOLD: usize = 10_000;
+/// Most tags that are remembered one by one while the store cannot be told of them.
+pub(super) const UNTOLD: usize = 10_000;
+
+/// The tag that all values have, beside their own. A write that changes it makes everything old.
+const EVERYTHING: &str = "everything";
 
 pub(super) struct Second {
     store: Arc<dyn CacheStore>,
+    counters: Arc<Counters>,
     start: Mutex<Option<Instant>>,
     /// Until when the store is left alone, in milliseconds since the start.
     until: AtomicU64,
     /// Tags of writes that the store has not heard of.
-    untold: Mutex<Vec<String>>,
+    untold: Mutex<HashSet<String>>,
+}
+
+/// What the store says about a call.
+pub(super) struct Seen {
+    /// What is kept and holds.
+    pub(super) entry: Option<Entry>,
+    /// The generations of the call's tags, to [put](Second::put) an answer that is asked for from now on.
+    pub(super) generations: Vec<u64>,
 }
 
 impl Second {
-    pub(super) fn new(store: Arc<dyn CacheStore>) -> Self {
-        Self { store, start: Mutex::default(), until: AtomicU64::new(0), untold: Mutex::default() }
+    pub(super) fn new(store: Arc<dyn CacheStore>, counters: Arc<Counters>) -> Self {
+        Self { store, counters, start: Mutex::default(), until: AtomicU64::new(0), untold: Mutex::default() }
     }
 
     /// Whether it has not answered lately.
@@ -38,113 +51,97 @@ impl Second {
         until != 0 && self.elapsed(timer) < until
     }
 
-    /// What is kept under this key and holds.
-    pub(super) async fn get(&self, call: &CallInfo<'_>, key: &Key, tags: &[Tag], counters: &Counters) -> Option<Entry> {
-        let found = self.find(call, key, tags, counters).await?;
-        if found.corrupt {
-            counters.corrupt.one();
-            observe::cache_failed("second", "corrupt");
-            tracing::warn!(method = call.method(), "a value of the cache's second level cannot be read");
-        }
-        let entry = Entry::from_bytes(&found.value?);
-        if entry.is_none() {
-            counters.corrupt.one();
-            observe::cache_failed("second", "corrupt");
-            tracing::warn!(method = call.method(), "a value of the cache's second level is of another form");
-        }
-        entry
-    }
-
-    /// The generations of these tags.
-    pub(super) async fn generations(
-        &self,
-        call: &CallInfo<'_>,
-        key: &Key,
-        tags: &[Tag],
-        counters: &Counters,
-    ) -> Option<Vec<u64>> {
-        self.find(call, key, tags, counters).await.map(|found| found.generations)
-    }
-
-    pub(super) async fn put(
-        &self,
-        call: &CallInfo<'_>,
-        key: &Key,
-        entry: &Entry,
-        generations: &[u64],
-        time: Duration,
-        counters: &Counters,
-    ) {
-        if !self.is_left_alone(call.timer())
-            && let Err(why) = self.store.put(&hex(key), &entry.to_bytes(), generations, time).await
-        {
-            self.failed(call.timer(), why, counters);
-        }
-    }
-
-    /// Tells the store that something has changed, however it fares: a store that does not hear of it, or is left alone, is told
-    /// later, before it is asked anything.
-    pub(super) async fn invalidate(&self, tags: &[Tag], timer: &dyn Timer, counters: &Counters) {
-        let mut names = self.take_untold();
-        names.extend(tags.iter().map(|tag| hex(tag)));
-        if self.is_left_alone(timer) {
-            self.remember(names);
-        } else if !names.is_empty() {
-            self.tell(names, timer, counters).await;
-        }
-    }
-
-    async fn find(
-        &self,
-        call: &CallInfo<'_>,
-        key: &Key,
-        tags: &[Tag],
-        counters: &Counters,
-    ) -> Option<crate::layer::cache::store::Found> {
-        if self.is_left_alone(call.timer()) {
+    /// One question to the store, which hears before of all that it has missed. Nothing if it does not answer or is left alone.
+    pub(super) async fn look(&self, key: &Key, tags: &[Tag], timer: &dyn Timer) -> Option<Seen> {
+        if self.is_left_alone(timer) || !self.tell(self.take_untold(), timer).await {
             return None;
         }
-        let untold = self.take_untold();
-        if !untold.is_empty() && !self.tell(untold, call.timer(), counters).await {
-            return None;
-        }
-        let tags: Vec<String> = tags.iter().map(|tag| hex(tag)).collect();
+        let tags: Vec<String> = std::iter::once(EVERYTHING.to_owned()).chain(tags.iter().map(|tag| hex(tag))).collect();
         match self.store.get(&hex(key), &tags).await {
-            Ok(found) => Some(found),
+            Ok(found) => {
+                if found.corrupt {
+                    self.corrupt("a value cannot be read");
+                }
+                let entry = found.value.and_then(|value| {
+                    let entry = Entry::from_bytes(&value);
+                    if entry.is_none() {
+                        self.corrupt("a value is of another form");
+                    }
+                    entry
+                });
+                Some(Seen { entry, generations: found.generations })
+            }
             Err(why) => {
-                self.failed(call.timer(), why, counters);
+                self.unreachable(why, timer);
                 None
             }
         }
     }
 
-    async fn tell(&self, names: Vec<String>, timer: &dyn Timer, counters: &Counters) -> bool {
-        match self.store.invalidate(&names).await {
-            Ok(()) => true,
+    /// Keeps an answer that was asked for after these generations were seen.
+    pub(super) async fn put(&self, key: &Key, entry: &Entry, generations: &[u64], time: Duration, timer: &dyn Timer) {
+        if !self.is_left_alone(timer)
+            && let Err(why) = self.store.put(&hex(key), &entry.to_bytes(), generations, time).await
+        {
+            self.unreachable(why, timer);
+        }
+    }
+
+    /// Tells the store that something has changed, however it fares: a store that does not hear of it, or is left alone, is told
+    /// later, before it is asked anything.
+    pub(super) async fn invalidate(&self, tags: &[Tag], timer: &dyn Timer) {
+        let names = tags.iter().map(|tag| hex(tag));
+        if self.is_left_alone(timer) {
+            self.remember(names);
+        } else {
+            let mut all = self.take_untold();
+            all.extend(names);
+            self.tell(all, timer).await;
+        }
+    }
+
+    /// Whether the store has heard of all these.
+    async fn tell(&self, names: HashSet<String>, timer: &dyn Timer) -> bool {
+        if names.is_empty() {
+            return true;
+        }
+        let list: Vec<String> = names.iter().cloned().collect();
+        let mut telling = Telling { second: self, names };
+        match self.store.invalidate(&list).await {
+            Ok(()) => {
+                telling.names.clear();
+                true
+            }
             Err(why) => {
-                self.failed(timer, why, counters);
-                self.remember(names);
+                self.unreachable(why, timer);
                 false
             }
         }
     }
 
-    fn remember(&self, names: Vec<String>) {
+    /// Notes what the store must still be told: each tag once, and no more than so many. Beyond that everything that it has is taken
+    /// for old, for what exactly is old cannot be said any more.
+    fn remember(&self, names: impl IntoIterator<Item = String>) {
         let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
         untold.extend(names);
-        untold.truncate(UNTOLD);
+        if untold.len() > UNTOLD || untold.contains(EVERYTHING) {
+            *untold = HashSet::from([EVERYTHING.to_owned()]);
+        }
     }
 
-    fn take_untold(&self) -> Vec<String> {
+    fn take_untold(&self) -> HashSet<String> {
         std::mem::take(&mut *self.untold.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn failed(&self, timer: &dyn Timer, why: StoreError, counters: &Counters) {
-        counters.unreachable.one();
-        observe::cache_failed("second", "unreachable");
+    fn corrupt(&self, why: &str) {
+        wrong(&self.counters.corrupt, "corrupt", &why);
+    }
+
+    /// The store did not answer, and is left alone for a while.
+    fn unreachable(&self, why: impl fmt::Display, timer: &dyn Timer) {
         let until = self.elapsed(timer) + super::millis(PAUSE);
         self.until.store(until.max(1), Ordering::Release);
-        tracing::warn!(%why, "the cache's second level cannot be reached");
+        wrong(&self.counters.unreachable, "unreachable", &why);
     }
 
     /// Milliseconds since the first look at the time.
@@ -153,4 +150,23 @@ impl Second {
         let start = *self.start.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(now);
         super::millis(now.saturating_duration_since(start))
     }
+}
+
+/// Tags of which the store is being told. Unless that succeeds they are remembered, also if nobody waits for it any more.
+struct Telling<'a> {
+    second: &'a Second,
+    names: HashSet<String>,
+}
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        self.second.remember(self.names.drain());
+    }
+}
+
+/// Counts and tells what is wrong with the store or with what it has.
+fn wrong(counter: &Counter, reason: &'static str, why: &dyn fmt::Display) {
+    counter.one();
+    observe::cache_failed("second", reason);
+    tracing::warn!(reason, %why, "the cache's second level failed");
 }

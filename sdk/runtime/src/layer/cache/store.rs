@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::transport::BoxFuture;
 
-/// A second level behind the processes' own caches. Its names are digests that tell nothing about calls.
+/// A second level behind the processes' own caches. Its names tell nothing about calls: they are digests, but for the tag that all values
+/// have.
 ///
 /// The generation of a tag is a number that [`invalidate`](Self::invalidate) makes one that it never was, 0 at first. Whoever keeps a
 /// value keeps the generations of before it was fetched with it; it holds as long as they are the same.

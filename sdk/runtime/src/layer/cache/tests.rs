@@ -1,5 +1,7 @@
 //! The cache around calls, on virtual time.
 
+mod second_level;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -336,125 +338,19 @@ async fn equal_calls_at_the_same_time_go_out_once_and_a_cancelled_one_harms_nobo
     assert_eq!(cache.stats().joined, 18);
 }
 
-/// Generations and bytes by key.
-type Values = HashMap<String, (Vec<u64>, Vec<u8>)>;
-
-/// A second level in memory, which can be broken.
-#[derive(Debug, Clone, Default)]
-struct Shelf {
-    values: Arc<Mutex<Values>>,
-    generations: Arc<Mutex<HashMap<String, u64>>>,
-    broken: Arc<std::sync::atomic::AtomicBool>,
-}
-
-impl Shelf {
-    fn up(&self) -> Result<(), StoreError> {
-        let broken = self.broken.load(std::sync::atomic::Ordering::Acquire);
-        if broken { Err(StoreError::new("broken")) } else { Ok(()) }
-    }
-
-    fn set_broken(&self, broken: bool) {
-        self.broken.store(broken, std::sync::atomic::Ordering::Release);
-    }
-}
-
-impl CacheStore for Shelf {
-    fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>> {
-        Box::pin(async move {
-            self.up()?;
-            let all = self.generations.lock().unwrap();
-            let generations: Vec<u64> = tags.iter().map(|tag| all.get(tag).copied().unwrap_or(0)).collect();
-            let value = self.values.lock().unwrap().get(name).cloned();
-            let value = value.filter(|(kept_with, _)| *kept_with == generations).map(|(_, value)| value);
-            Ok(Found { value, generations, corrupt: false })
-        })
-    }
-
-    fn put<'a>(
-        &'a self,
-        name: &'a str,
-        value: &'a [u8],
-        generations: &'a [u64],
-        _: Duration,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.up()?;
-            self.values.lock().unwrap().insert(name.to_owned(), (generations.to_vec(), value.to_vec()));
-            Ok(())
-        })
-    }
-
-    fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.up()?;
-            tags.iter().for_each(|tag| *self.generations.lock().unwrap().entry(tag.clone()).or_default() += 1);
-            Ok(())
-        })
-    }
-}
-
-/// Two processes with one second level.
-fn two() -> (Scene, Scene, Shelf) {
-    let shelf = Shelf::default();
-    let first = Scene::new(CacheSettings::new().store(shelf.clone()));
-    let second = Scene::new(CacheSettings::new().store(shelf.clone()));
-    // They live at the same time.
-    (Scene { timer: second.timer.clone(), ..first }, second, shelf)
-}
-
+/// A call by name of which nothing is known has no tags, so that no write would show in its answer.
 #[tokio::test]
-async fn processes_share_a_second_level() {
-    let (one, two, _) = two();
-    let (first, second) = (one.client(), two.client());
-    one.title("old");
-    two.title("unasked");
-    title(&first).await;
-    assert_eq!((title(&second).await.as_str(), two.asked()), ("old", 0));
-    assert_eq!(two.cache.stats().second_level_hits, 1);
-    // The other's write shows here within the time of `recheck`, and at once in its own process.
-    one.title("new");
-    one.wait(1);
-    first.call(ItemQuantityUpdate::new(1)).await.unwrap();
-    assert_eq!(title(&first).await, "new");
-    assert_eq!(title(&second).await, "new");
-    assert_eq!(two.asked(), 0);
-}
-
-#[tokio::test]
-async fn a_broken_second_level_fails_no_call_and_hears_of_writes_later() {
-    let (one, two, shelf) = two();
-    let (first, second) = (one.client(), two.client());
-    one.title("old");
-    title(&first).await;
-    title(&second).await;
-    shelf.set_broken(true);
-    one.wait(2);
-    // What is kept here is given meanwhile.
-    assert_eq!(title(&first).await, "old");
-    one.title("new");
-    first.call(ItemQuantityUpdate::new(1)).await.unwrap();
-    assert_eq!(title(&first).await, "new", "a write shows in its own process whatever the second level does");
-    assert!(one.cache.stats().unreachable > 0);
-    shelf.set_broken(false);
-    one.wait(2);
-    two.title("new too");
-    title(&first).await;
-    one.wait(2);
-    assert_ne!(title(&second).await, "old", "the second level has heard of the write");
-}
-
-#[tokio::test]
-async fn what_is_no_value_is_a_miss() {
-    let (one, _, shelf) = two();
-    let client = one.client();
-    one.title("x");
-    title(&client).await;
-    for junk in [&b""[..], b"junk", &[9; 40]] {
-        shelf.values.lock().unwrap().values_mut().for_each(|value| value.1 = junk.to_vec());
-        one.cache.clear();
-        assert_eq!(title(&client).await, "x");
+async fn an_answer_without_tags_is_not_for_calls_with_tags() {
+    let scene = Scene::new(CacheSettings::new().method(METHOD, seconds(60)));
+    let client = scene.client();
+    scene.title("by name");
+    let by_name = || client.untyped(METHOD).param("num_iid", 1).with_effect(Effect::Read).with_checks(false);
+    for _ in 0..2 {
+        by_name().await.unwrap();
     }
-    assert_eq!((one.cache.stats().corrupt, one.asked()), (3, 4));
+    assert_eq!(scene.asked(), 1);
+    scene.title("typed");
+    assert_eq!(title(&client).await, "typed");
 }
 
 #[test]
