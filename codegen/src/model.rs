@@ -329,6 +329,8 @@ pub enum Guess {
     Effect,
     /// `session`: taken as optional until then.
     Session,
+    /// `paging`, from names and what the metadata tells of the first page.
+    Paging,
 }
 
 /// Where a method's facts come from.

@@ -73,7 +73,7 @@ fn method() -> Json {
             "guessed": {
                 "description": "What no person has confirmed; delete what you have.",
                 "type": "array",
-                "items": { "enum": ["effect", "session"] }
+                "items": { "enum": ["effect", "session", "paging"] }
             },
             "summary": described("sentence", "One sentence: what the method does."),
             "description": { "description": "More paragraphs, Markdown.", "type": "string" },

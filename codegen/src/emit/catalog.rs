@@ -101,9 +101,11 @@ fn head(domain: &Domain, shared: usize, ends: &[usize]) -> String {
                 Origin::Article => 'a',
             },
         ];
-        let guessed = method.guessed.iter().map(|guess| match guess {
-            Guess::Effect => 'E',
-            Guess::Session => 'S',
+        let guessed = method.guessed.iter().filter_map(|guess| match guess {
+            Guess::Effect => Some('E'),
+            Guess::Session => Some('S'),
+            // The catalogue does not tell how lists come in pages.
+            Guess::Paging => None,
         });
         let deprecated = method.deprecated.is_some().then_some('D');
         let facts: String = facts.into_iter().chain(guessed).chain(deprecated).collect();

@@ -72,6 +72,8 @@ pub struct Param {
     pub doc: Option<String>,
     /// What it is made of.
     pub inner: Inner,
+    /// Number of the first page, where it names a page and the description tells.
+    pub first_page: Option<u64>,
 }
 
 /// What a parameter is made of.
