@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 mod paging;
 
-pub use paging::{PageBy, Paging, TimeWindow};
+pub use paging::{GIVEN, PageBy, Paging, TimeWindow};
 
 /// Everything under `specs/`.
 #[derive(Debug, Clone, Default)]

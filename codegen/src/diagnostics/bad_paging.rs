@@ -44,6 +44,12 @@ pub(crate) fn path(span: Span, path: &str, name: &str, is: &str) -> Diagnostic {
     Diagnostic::new(ID, span, format!("`{path}` leads through `{name}`, which is of type `{is}` and has no fields"))
 }
 
+/// A parameter in a structure, of which only numbers can be given page by page.
+pub(crate) fn inside(span: Span, key: &str, path: &str) -> Diagnostic {
+    Diagnostic::new(ID, span, format!("`{key}` stands in a structure: `{path}`"))
+        .help("only `page`, `offset` and `size` may; the SDK then writes the structure anew for each page")
+}
+
 /// A window of a list that cannot be read from its end.
 pub(crate) fn window(span: Span, missing: &[&str]) -> Diagnostic {
     let missing = missing.join("`, `");

@@ -17,6 +17,10 @@ const MOST_EMPTY: u64 = 10;
 /// Pages that are read unless more are allowed: with a hundred rows each, ten million rows.
 const MOST_PAGES: u64 = 100_000;
 
+/// The first page where nobody tells it. Of 0 and 1 the later one, so that rows before a page are rather counted too few than too many:
+/// then a list is asked for a page too many at most.
+const LATER_FIRST: u64 = 1;
+
 /// Reads a list from one end to the other.
 pub(crate) struct Walk {
     pub(super) method: &'static str,
@@ -62,17 +66,18 @@ impl Walk {
         let at = match (&bounds, paging.by) {
             (Some(bounds), _) => At::Window { from: bounds.from, done: false },
             (None, PageBy::Number { parameter, first }) => {
-                let page = number(parameter).unwrap_or(first);
-                At::Page { number: page, before: page.saturating_sub(first).saturating_mul(size.unwrap_or(0)) }
+                let page = number(parameter).or(first).unwrap_or(LATER_FIRST);
+                let earlier = page.saturating_sub(first.unwrap_or(LATER_FIRST));
+                At::Page { number: page, before: earlier.saturating_mul(size.unwrap_or(0)) }
             }
             (None, PageBy::Offset { parameter }) => At::Offset(number(parameter).unwrap_or(0)),
             (None, PageBy::Scroll { parameter, .. }) => At::Scroll(look::text(request, parameter)),
         };
-        let limits = |name: &str| request.shape().find(name).and_then(|slot| request.shape().fields[slot].limits);
         let last = match paging.by {
-            PageBy::Number { parameter, .. } => limits(parameter).and_then(|limits| limits.max),
+            PageBy::Number { parameter, .. } => look::limits(request, parameter).and_then(|limits| limits.max),
             _ => None,
         };
+        let is_untold = matches!(paging.by, PageBy::Number { parameter, first: None } if number(parameter).is_none());
         let mut walk = Self {
             method,
             paging,
@@ -93,12 +98,16 @@ impl Walk {
         };
         walk.parameters = look::parameters(request, paging, walk.bounds.is_some(), size);
         walk.wrong = walk.not_told_apart(request);
+        if let (true, PageBy::Number { parameter, .. }) = (is_untold, paging.by) {
+            let reason = "must name the first page, 0 or 1: the platform does not tell which it is".to_owned();
+            walk.wrong = Some(walk.invalid(parameter, reason));
+        }
         walk
     }
 
     /// Rows of a page, in place of what the request and the spec say.
     pub(crate) fn set_size(&mut self, size: u64, request: &dyn Record) {
-        let limits = request.shape().find(self.paging.size).and_then(|slot| request.shape().fields[slot].limits);
+        let limits = look::limits(request, self.paging.size);
         let (min, max) = limits.map_or((None, None), |limits| (limits.min, limits.max));
         let outside = |bound: Option<i64>, beyond: fn(&u64, &u64) -> bool| {
             bound.and_then(|bound| u64::try_from(bound).ok()).filter(|bound| beyond(&size, bound))
@@ -247,8 +256,8 @@ impl Walk {
             (Some(has_next), ..) => has_next,
             (None, Some(total), At::Page { number, before }, PageBy::Number { first, .. }) => {
                 // Pages may hold fewer rows than they could, where some are not shown.
-                let room =
-                    self.size.is_some_and(|size| (number + 1).saturating_sub(first).saturating_mul(size) < total);
+                let pages = (number + 1).saturating_sub(first.unwrap_or(LATER_FIRST));
+                let room = self.size.is_some_and(|size| pages.saturating_mul(size) < total);
                 before + rows < total && (rows > 0 || room)
             }
             (None, Some(total), At::Offset(before), _) => before + rows < total,
