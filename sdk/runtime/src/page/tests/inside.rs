@@ -49,8 +49,11 @@ fn a_structure_is_written_anew_for_each_page() {
                 r#"{"word":"a \"b\"","pageNo":2,"size":2,"tags":["x"]}"#,
             ],
         ),
-        // One row is before this page, so all three are there.
-        (Some(Query { page_no: Some(2), size: Some(1), ..Query::default() }), &[r#"{"pageNo":2,"size":1}"#]),
+        // One row is before this page, so all three are there; but two pages of one row have no room for three.
+        (
+            Some(Query { page_no: Some(2), size: Some(1), ..Query::default() }),
+            &[r#"{"pageNo":2,"size":1}"#, r#"{"pageNo":3,"size":1}"#],
+        ),
     ];
     for (query, expected) in table {
         let (client, mock) = mock::<InnerGet>(&bodies);
@@ -119,4 +122,37 @@ fn the_request_tells_the_first_page() {
         )
     );
     assert!(mock.received().is_empty());
+}
+
+/// A total that does not count the rows of the list is noticed, at the price of one call.
+#[test]
+fn totals_of_other_things() {
+    let page = |ids: &[i64], total: i64| format!("{},\"total\":{total}", rows(ids));
+    let table = [
+        (
+            "orders, whose lines are the rows",
+            vec![page(&[1, 2, 3, 4], 6), page(&[5, 6], 6), page(&[7], 6), page(&[], 6)],
+            7,
+            4,
+        ),
+        ("the rows of the page", vec![page(&[1, 2], 2), page(&[3, 4], 2), page(&[5], 1), page(&[], 0)], 5, 4),
+        (
+            "the rows, on the first page only",
+            vec![page(&[1, 2], 5), page(&[3, 4], 0), page(&[5], 0), page(&[], 0)],
+            5,
+            4,
+        ),
+        ("one full page", vec![page(&[1, 2], 2), page(&[], 2)], 2, 2),
+        ("one full page, shown again", vec![page(&[1, 2], 2)], 2, 2),
+        ("one page", vec![page(&[1], 1)], 1, 1),
+        ("two pages", vec![page(&[1, 2], 4), page(&[3, 4], 4)], 4, 2),
+        ("larger pages than asked for", vec![page(&[1, 2, 3], 6), page(&[4, 5, 6], 6), page(&[], 6)], 6, 3),
+    ];
+    for (what, bodies, count, calls) in table {
+        let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        let (client, mock) = mock::<UntoldGet>(&bodies);
+        let (ids, error) = read(&mut client.call(UntoldGet::new().page(1).size(2)).items());
+        assert!(error.is_none(), "{what}: {error:?}");
+        assert_eq!((ids, mock.received().len()), ((1..=count).collect(), calls), "{what}");
+    }
 }
