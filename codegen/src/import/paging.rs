@@ -107,7 +107,8 @@ fn has_number(text: &str, words: &str) -> bool {
         let rest = text.get(at + words.len()..).unwrap_or_default();
         let before = text.get(..at).unwrap_or_default();
         let digit = |c: char| c.is_ascii_digit();
-        !rest.starts_with(digit) && !(words.starts_with(digit) && before.ends_with(digit))
+        let is_longer = rest.starts_with(digit) || (words.starts_with(digit) && before.ends_with(digit));
+        !is_longer
     })
 }
 
@@ -330,6 +331,9 @@ mod tests {
         member(name, Kind::Struct { wire: "T".to_owned(), members }, list)
     }
 
+    /// What it is, request, response, and what is concluded.
+    type Case = (&'static str, Vec<Member>, Vec<Member>, Option<&'static str>);
+
     #[test]
     fn lists() {
         let number = |name: &str| member(name, Kind::Scalar(Scalar::I64), false);
@@ -337,7 +341,7 @@ mod tests {
         let flag = |name: &str| member(name, Kind::Scalar(Scalar::Bool), false);
         let rows = |name: &str| of(name, vec![number("id")], true);
         let paged = || vec![number("pageNo"), number("pageSize")];
-        let table: Vec<(&str, Vec<Member>, Vec<Member>, Option<&str>)> = vec![
+        let table: Vec<Case> = vec![
             (
                 "plain",
                 paged(),
