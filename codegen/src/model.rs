@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 mod paging;
 
-pub use paging::{PageBy, Paging, TimeWindow};
+pub use paging::{GIVEN, PageBy, Paging, TimeWindow};
 
 /// Everything under `specs/`.
 #[derive(Debug, Clone, Default)]
@@ -329,6 +329,8 @@ pub enum Guess {
     Effect,
     /// `session`: taken as optional until then.
     Session,
+    /// `paging`, from names and what the metadata tells of the first page.
+    Paging,
 }
 
 /// Where a method's facts come from.

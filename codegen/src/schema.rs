@@ -73,7 +73,7 @@ fn method() -> Json {
             "guessed": {
                 "description": "What no person has confirmed; delete what you have.",
                 "type": "array",
-                "items": { "enum": ["effect", "session"] }
+                "items": { "enum": ["effect", "session", "paging"] }
             },
             "summary": described("sentence", "One sentence: what the method does."),
             "description": { "description": "More paragraphs, Markdown.", "type": "string" },
@@ -146,8 +146,11 @@ fn paging() -> Json {
         "oneOf": [{ "required": ["page"] }, { "required": ["offset"] }, { "required": ["scroll"] }],
         "additionalProperties": false,
         "properties": {
-            "page": name("Parameter: number of the page."),
-            "first": count("Number of the first page; 1 by default.", 0),
+            "page": name("Parameter: number of the page. A number in a structure is named by its path, `query.page_no`."),
+            "first": {
+                "description": "Number of the first page; 1 by default. `given` where the documentation does not tell: the request then has to.",
+                "anyOf": [{ "type": "integer", "minimum": 0 }, { "enum": ["given"] }]
+            },
             "offset": name("Parameter: number of rows before the page."),
             "scroll": name("Parameter: name of the page, which the one before tells."),
             "next": name("Response field: the next value of `scroll`; by default of the same name."),

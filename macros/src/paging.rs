@@ -9,12 +9,18 @@ use syn::{LitInt, LitStr, Path, Token, parenthesized};
 use crate::ast::Request;
 use crate::errors::Errors;
 
+mod kw {
+    syn::custom_keyword!(given);
+}
+
 /// How the answers of a method make one list.
 pub(crate) struct Paging {
     /// The word `paging`.
     pub(crate) place: Path,
     pub(crate) page: Option<LitStr>,
     pub(crate) first: Option<LitInt>,
+    /// Whether the request tells the first page, because the platform does not.
+    pub(crate) is_first_given: bool,
     pub(crate) offset: Option<LitStr>,
     pub(crate) scroll: Option<LitStr>,
     pub(crate) next: Option<LitStr>,
@@ -47,6 +53,7 @@ pub(crate) fn read(meta: &ParseNestedMeta<'_>) -> syn::Result<Paging> {
         place: meta.path.clone(),
         page: None,
         first: None,
+        is_first_given: false,
         offset: None,
         scroll: None,
         next: None,
@@ -64,7 +71,16 @@ pub(crate) fn read(meta: &ParseNestedMeta<'_>) -> syn::Result<Paging> {
         let key = meta.path.require_ident()?.to_string();
         match key.as_str() {
             "page" => out.page = Some(meta.value()?.parse()?),
-            "first" => out.first = Some(meta.value()?.parse()?),
+            "first" => {
+                let value = meta.value()?;
+                match value.peek(kw::given) {
+                    true => {
+                        value.parse::<kw::given>()?;
+                        out.is_first_given = true;
+                    }
+                    false => out.first = Some(value.parse()?),
+                }
+            }
             "offset" => out.offset = Some(meta.value()?.parse()?),
             "scroll" => out.scroll = Some(meta.value()?.parse()?),
             "next" => out.next = Some(meta.value()?.parse()?),
@@ -129,13 +145,26 @@ pub(crate) fn check(paging: &Paging, request: &Request<'_>, errors: &mut Errors)
     }
     let bounds = paging.window.as_ref().map(|window| [&window.from, &window.to]).into_iter().flatten();
     for name in ways.into_iter().chain([&paging.size, &paging.use_has_next]).chain(bounds).flatten() {
-        if !request.fields.iter().any(|field| field.wire == name.value()) {
-            errors.at(name, format!("the request has no parameter `{}`", name.value()));
+        let path = name.value();
+        // What is inside a structure of the request, its own derive knows.
+        let parameter = path.split_once('.').map_or(path.as_str(), |(parameter, _)| parameter);
+        if path.split('.').count() > 2 {
+            errors.at(name, "one structure deep at most: `query.page_no`");
+        }
+        if !request.fields.iter().any(|field| field.wire == parameter) {
+            errors.at(name, format!("the request has no parameter `{parameter}`"));
+        }
+    }
+    let alone = paging.window.as_ref().map(|window| [&window.from, &window.to]).into_iter().flatten();
+    for name in [&paging.scroll, &paging.use_has_next].into_iter().chain(alone).flatten() {
+        if name.value().contains('.') {
+            errors.at(name, "only the numbers `page`, `offset` and `size` may stand in a structure of the request");
         }
     }
     if let Some(window) = &paging.window {
         let has_bounds = window.from.is_some() && window.to.is_some();
-        let has_pages = paging.page.is_some() && paging.size.is_some() && paging.total.is_some();
+        let has_pages =
+            paging.page.is_some() && !paging.is_first_given && paging.size.is_some() && paging.total.is_some();
         if !(has_bounds && has_pages && !paging.key.is_empty()) {
             let place = paging.place.to_token_stream();
             errors.at(place, "a `window` needs its `from` and `to`, and of the list `page`, `size`, `total` and `key`");

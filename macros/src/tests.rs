@@ -393,7 +393,7 @@ fn a_list() {
                     type Item = Trade;
                     const PAGING: &'static __rt::Paging = &__rt::Paging::new(__rt::PageBy::Number {
                             parameter: "page_no",
-                            first: 0,
+                            first: ::core::option::Option::Some(0),
                         })
                         .size("page_size")
                         .max_size(100)

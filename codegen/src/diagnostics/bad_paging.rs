@@ -44,6 +44,12 @@ pub(crate) fn path(span: Span, path: &str, name: &str, is: &str) -> Diagnostic {
     Diagnostic::new(ID, span, format!("`{path}` leads through `{name}`, which is of type `{is}` and has no fields"))
 }
 
+/// A parameter in a structure, of which only numbers can be given page by page.
+pub(crate) fn inside(span: Span, key: &str, path: &str) -> Diagnostic {
+    Diagnostic::new(ID, span, format!("`{key}` stands in a structure: `{path}`"))
+        .help("only `page`, `offset` and `size` may; the SDK then writes the structure anew for each page")
+}
+
 /// A window of a list that cannot be read from its end.
 pub(crate) fn window(span: Span, missing: &[&str]) -> Diagnostic {
     let missing = missing.join("`, `");
@@ -117,6 +123,36 @@ example: { request: {}, response: { trades: [{ tid: 1 }] } }
                 trade/taobao.trade.get.yaml:5:11: bad-paging: `window` needs `size`, `total`: a window is read from its last page to the first, and rows that come twice are told apart
                     add what is missing, or delete `window`
                 trade/taobao.trade.get.yaml:5:87: bad-paging: `by` is a date, and `title` is of type `string`
+            "#]],
+        );
+        check_method(
+            "paging: { page: query.word, first: given, size: query.sise, use_has_next: query.more, items: ids, key: id, total: n, window: { from: begin, to: end } }
+request: { query: Query, begin: date, end: date }
+response: { ids: 'i64[]', n: i64 }
+types: { Query: { word: string, size: i64, more: bool } }
+example: { request: {}, response: { ids: [1] } }
+",
+            expect![[r#"
+                trade/taobao.trade.get.yaml:5:11: bad-paging: `window` needs `first`: a window is read from its last page to the first, and rows that come twice are told apart
+                    add what is missing, or delete `window`
+                trade/taobao.trade.get.yaml:5:17: bad-paging: `page` is a number, and `query.word` is of type `string`
+                trade/taobao.trade.get.yaml:5:49: unknown-paging-name: `Query` has no `sise`
+                    did you mean `size`?
+                trade/taobao.trade.get.yaml:5:75: bad-paging: `use_has_next` stands in a structure: `query.more`
+                    only `page`, `offset` and `size` may; the SDK then writes the structure anew for each page
+                trade/taobao.trade.get.yaml:5:104: unknown-paging-name: `i64` has no `id`
+                    there is nothing to choose from
+            "#]],
+        );
+        check_method(
+            "paging: { page: page_no, first: later, size: page_no.size, items: ids }
+request: { page_no: i64 }
+response: { ids: 'i64[]' }
+example: { request: {}, response: { ids: [1] } }
+",
+            expect![[r#"
+                trade/taobao.trade.get.yaml:5:33: wrong-kind: `first` must be a whole number, not text
+                trade/taobao.trade.get.yaml:5:46: bad-paging: `page_no.size` leads through `page_no`, which is of type `i64` and has no fields
             "#]],
         );
     }

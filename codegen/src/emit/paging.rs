@@ -41,7 +41,12 @@ fn by(by: &PageBy) -> Vec<TokenStream> {
     let name = |key, name: &At<String>| text(key, Some(name));
     let parts = match by {
         PageBy::Number { parameter, first } => {
-            [name("page", parameter), (*first != 1).then(|| number("first", Some(*first))).flatten()]
+            let first = match first {
+                None => Some(quote!(first = given)),
+                Some(1) => None,
+                first => number("first", *first),
+            };
+            [name("page", parameter), first]
         }
         PageBy::Offset { parameter } => [name("offset", parameter), None],
         PageBy::Scroll { parameter, next } => [name("scroll", parameter), name("next", next)],

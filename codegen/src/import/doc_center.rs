@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Limits, Param};
+use super::paging;
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
 
 /// What a page says, and the keys in it that are unknown.
@@ -121,6 +122,7 @@ impl Reader<'_> {
             "subParams",
         ];
         self.note_unknown(object, place, &known);
+        param.first_page = paging::first_page(&param);
         Ok(param)
     }
 

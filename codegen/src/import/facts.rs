@@ -72,6 +72,17 @@ pub struct Param {
     pub doc: Option<String>,
     /// What it is made of.
     pub inner: Inner,
+    /// What is told of the first page, where it is the number of a page by its name and its description.
+    pub first_page: Option<FirstPage>,
+}
+
+/// The number of the first page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstPage {
+    /// This one.
+    Told(u64),
+    /// The description does not tell.
+    Untold,
 }
 
 /// What a parameter is made of.

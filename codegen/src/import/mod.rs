@@ -15,6 +15,7 @@ pub mod groups;
 pub mod lock;
 pub mod merge;
 pub mod names;
+pub mod paging;
 pub mod plan;
 pub mod read;
 pub mod report;

@@ -18,7 +18,7 @@ use super::report::Report;
 use super::rules::{self, Lowered};
 use super::types::{self, Input};
 use super::types_file::TypesFile;
-use super::{effect, write};
+use super::{effect, paging, write};
 
 /// A specs folder in memory: paths relative to it, with `/`, to texts.
 pub type Files = BTreeMap<String, String>;
@@ -206,11 +206,10 @@ impl<'a> Planner<'a> {
             match &task.state {
                 State::Own { before } => {
                     let path = format!("{name}/{}.yaml", task.facts.name);
-                    let effect = effect::guess(&task.facts.name);
                     if let Some(before) = before.filter(|before| *before != path) {
                         self.plan.remove.insert(before.to_owned());
                     }
-                    let text = write::method(task.facts, &named, effect, self.words);
+                    let text = write::method(task.facts, &named, &task.guesses(), self.words);
                     self.count(&task.facts.name, before.is_none(), &path, text, &mut wanted);
                 }
                 State::Person { method, path, edits } => {
@@ -259,6 +258,11 @@ impl<'a> Planner<'a> {
 }
 
 impl Task<'_> {
+    fn guesses(&self) -> write::Guesses {
+        let effect = effect::guess(&self.facts.name);
+        write::Guesses { effect, paging: paging::guess(effect, &self.facts.request, &self.lowered) }
+    }
+
     /// What needs types: the whole method, or what a person's spec lacks.
     fn needed(&self) -> Lowered {
         match &self.state {

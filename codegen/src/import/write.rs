@@ -1,6 +1,6 @@
 //! Imported specs as YAML, in the style of those that people write.
 
-use crate::model::{Effect, Field, Limits, TypeDef, TypeKind};
+use crate::model::{Effect, Field, Limits, Paging, TypeDef, TypeKind};
 
 use super::facts::{Facts, hash};
 use super::types::Named;
@@ -8,12 +8,22 @@ use super::types::Named;
 /// First line of every file of a domain.
 pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json\n";
 
+/// What no metadata tells.
+#[derive(Debug)]
+pub struct Guesses {
+    /// What the method does.
+    pub effect: Effect,
+    /// How its answers make one list.
+    pub paging: Option<Paging>,
+}
+
 /// The file of a method. `words`: title and description, which only private imports keep.
 #[must_use]
-pub fn method(facts: &Facts, named: &Named, effect: Effect, words: bool) -> String {
+pub fn method(facts: &Facts, named: &Named, guesses: &Guesses, words: bool) -> String {
     let mut body = format!("{MODELINE}method: {}\n", key(&facts.name));
     let at = body.len();
-    body += "guessed: [effect, session]\n";
+    body +=
+        if guesses.paging.is_some() { "guessed: [effect, session, paging]\n" } else { "guessed: [effect, session]\n" };
     if words {
         // Where there is no title, a description in one line says as much.
         let line = facts.doc.as_ref().filter(|doc| !doc.contains('\n'));
@@ -24,7 +34,10 @@ pub fn method(facts: &Facts, named: &Named, effect: Effect, words: bool) -> Stri
             body += &format!("description: {}\n", quoted(&plain(doc)));
         }
     }
-    body += &format!("effect: {}\n", effect.as_str());
+    body += &format!("effect: {}\n", guesses.effect.as_str());
+    if let Some(paging) = &guesses.paging {
+        body += &self::paging(paging);
+    }
     body += &section("request", &named.request);
     body += &section("response", &named.response);
     if !named.types.is_empty() {
@@ -111,6 +124,17 @@ pub fn all_limits(limits: &Limits) -> [(&'static str, Option<String>); 5] {
         ("max", number(max)),
         ("max_bytes", count(max_bytes)),
     ]
+}
+
+/// A guess, which has neither keys of rows nor windows.
+fn paging(paging: &Paging) -> String {
+    let name = |text: &str| if text.contains('.') { quoted(text) } else { key(text) };
+    let is_number = |word: &str| matches!(word, "first" | "max_size");
+    let word = |(word, value): &(&str, String)| {
+        format!("{word}: {}", if is_number(word) { value.clone() } else { name(value) })
+    };
+    let words: Vec<String> = paging.words().iter().map(word).collect();
+    format!("paging: {{ {} }}\n", words.join(", "))
 }
 
 fn section(name: &str, fields: &[Field]) -> String {

@@ -17,7 +17,7 @@ const EFFECT: [(&str, Effect); 3] =
     [("read", Effect::Read), ("idempotent", Effect::Idempotent), ("write", Effect::Write)];
 const ORIGIN: [(&str, Origin); 3] =
     [("catalogue", Origin::Catalogue), ("legacy", Origin::Legacy), ("article", Origin::Article)];
-const GUESSED: [(&str, Guess); 2] = [("effect", Guess::Effect), ("session", Guess::Session)];
+const GUESSED: [(&str, Guess); 3] = [("effect", Guess::Effect), ("session", Guess::Session), ("paging", Guess::Paging)];
 /// The words of `from`.
 const FORMATS: [(&str, &str); 2] = [("doc-center", "doc-center"), ("api-metadata", "api-metadata")];
 

@@ -1,7 +1,7 @@
 //! `paging`: how the answers of a method make one list.
 
 use crate::diagnostics::bad_paging;
-use crate::model::{At, PageBy, Paging, TimeWindow};
+use crate::model::{At, GIVEN, PageBy, Paging, TimeWindow};
 use crate::yaml::{Kind, Node};
 
 use super::reader::{Cx, Keys};
@@ -13,7 +13,8 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node) -> Option<Paging> {
     let offset = text(cx, &mut keys, "offset");
     let scroll = text(cx, &mut keys, "scroll");
     let next = text(cx, &mut keys, "next");
-    let first = number(cx, &mut keys, "first");
+    let first = keys.take(cx, "first");
+    let number_of_first = first.map_or(Some(1), |node| first_page(cx, node));
     let size = text(cx, &mut keys, "size");
     let max_size = number(cx, &mut keys, "max_size");
     let total = text(cx, &mut keys, "total");
@@ -36,7 +37,7 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node) -> Option<Paging> {
     }
     keys.close(cx);
     let by = match (page, offset, scroll) {
-        (Some(parameter), None, None) => PageBy::Number { parameter, first: first.unwrap_or(1) },
+        (Some(parameter), None, None) => PageBy::Number { parameter, first: number_of_first },
         (None, Some(parameter), None) => PageBy::Offset { parameter },
         (None, None, Some(parameter)) => {
             let next = next.unwrap_or_else(|| parameter.clone());
@@ -70,8 +71,20 @@ fn text(cx: &mut Cx<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<At<St
     Some(At { value: cx.text(node, key)?, span: cx.span(node) })
 }
 
+/// None where the request tells it.
+fn first_page(cx: &mut Cx<'_>, node: &Node) -> Option<u64> {
+    if matches!(&node.kind, Kind::Str(word) if word == GIVEN) {
+        return None;
+    }
+    count(cx, node, "first")
+}
+
 fn number(cx: &mut Cx<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<u64> {
     let node = keys.take(cx, key)?;
+    count(cx, node, key)
+}
+
+fn count(cx: &mut Cx<'_>, node: &Node, key: &str) -> Option<u64> {
     let number = cx.int(node, key)?;
     let count = u64::try_from(number).ok().filter(|count| *count > 0 || key == "first");
     if count.is_none() {

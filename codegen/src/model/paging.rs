@@ -2,7 +2,11 @@
 
 use super::{At, Span};
 
-/// How the answers of a method make one list. Response fields are named by their path, with dots between.
+/// What `first` says where the request has to tell the first page.
+pub const GIVEN: &str = "given";
+
+/// How the answers of a method make one list. Response fields are named by their path, with dots between, and so are numbers in
+/// structures of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
     /// Where it stands.
@@ -40,7 +44,8 @@ impl Paging {
         let name = |key, name: &At<String>| Some((key, name.value.clone()));
         let (way, more) = match &self.by {
             PageBy::Number { parameter, first } => {
-                (name("page", parameter), (*first != 1).then(|| ("first", first.to_string())))
+                let first = first.map_or_else(|| GIVEN.to_owned(), |first| first.to_string());
+                (name("page", parameter), (first != "1").then_some(("first", first)))
             }
             PageBy::Offset { parameter } => (name("offset", parameter), None),
             PageBy::Scroll { parameter, next } => (
@@ -80,8 +85,8 @@ pub enum PageBy {
     Number {
         /// The parameter.
         parameter: At<String>,
-        /// Number of the first page.
-        first: u64,
+        /// Number of the first page; none where the platform does not tell, so that the request has to.
+        first: Option<u64>,
     },
     /// By the rows before it.
     Offset {

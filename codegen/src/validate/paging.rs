@@ -47,6 +47,7 @@ impl<'a> Check<'a> {
         self.parameter("to", &window.to, DATE);
         let needed = [
             ("page", matches!(paging.by, PageBy::Number { .. })),
+            ("first", !matches!(paging.by, PageBy::Number { first: None, .. })),
             ("size", paging.size.is_some()),
             ("total", paging.total.is_some()),
             ("key", !paging.key.is_empty()),
@@ -59,9 +60,37 @@ impl<'a> Check<'a> {
 
     fn parameter(&mut self, key: &str, name: &At<String>, fits: (&[Scalar], &str)) {
         let fields = &self.method.request;
+        if let Some((outer, inner)) = name.value.split_once('.') {
+            return self.inside(key, name, (outer, inner), fits);
+        }
         match fields.iter().find(|field| field.name.value == name.value) {
             Some(field) => self.fits(key, name, field, fits),
             None => self.unknown(name, &name.value, "the request", fields),
+        }
+    }
+
+    /// A number in a structure of the request.
+    fn inside(&mut self, key: &str, path: &At<String>, (outer, inner): (&str, &str), fits: (&[Scalar], &str)) {
+        if !matches!(key, "page" | "offset" | "size") {
+            self.out.push(bad_paging::inside(path.span, key, &path.value));
+            return;
+        }
+        let fields = &self.method.request;
+        let Some(field) = fields.iter().find(|field| field.name.value == outer) else {
+            return self.unknown(path, outer, "the request", fields);
+        };
+        let is = field.ty.value.to_string();
+        let members = match &field.ty.value {
+            Type::Named(ty) => self.scope.fields(ty),
+            _ => None,
+        };
+        let Some(members) = members else {
+            self.out.push(bad_paging::path(path.span, &path.value, outer, &is));
+            return;
+        };
+        match members.iter().find(|member| member.name.value == inner) {
+            Some(member) => self.fits(key, path, member, (&[Scalar::I64], fits.1)),
+            None => self.unknown(path, inner, &format!("`{is}`"), members),
         }
     }
 

@@ -32,7 +32,11 @@ pub(super) fn expand(ident: &Ident, attrs: &RequestAttrs) -> Option<TokenStream>
 
 fn by(paging: &Paging) -> Option<TokenStream> {
     if let Some(parameter) = &paging.page {
-        let first = paging.first.as_ref().map_or_else(|| quote!(1), |first| quote!(#first));
+        let first = match (&paging.first, paging.is_first_given) {
+            (_, true) => quote!(::core::option::Option::None),
+            (Some(first), _) => quote!(::core::option::Option::Some(#first)),
+            (None, _) => quote!(::core::option::Option::Some(1)),
+        };
         return Some(quote!(__rt::PageBy::Number { parameter: #parameter, first: #first }));
     }
     if let Some(parameter) = &paging.offset {

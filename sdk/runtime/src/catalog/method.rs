@@ -120,6 +120,12 @@ impl Method {
         self.facts.contains('S')
     }
 
+    /// Whether no person has confirmed [`paging`](Self::paging).
+    #[must_use]
+    pub fn is_paging_guessed(&self) -> bool {
+        self.facts.contains('P')
+    }
+
     /// Whether it should not be used any more; [`deprecated`](Self::deprecated) has the reason.
     #[must_use]
     pub fn is_deprecated(&self) -> bool {
@@ -142,6 +148,30 @@ impl Method {
     #[must_use]
     pub fn deprecated(&'static self) -> Option<&'static str> {
         self.details().deprecated
+    }
+
+    /// How its answers make one list, in the words of a spec, such as `page page_no, size page_size, total total_results, items trades`.
+    #[must_use]
+    pub fn paging(&'static self) -> Option<&'static str> {
+        self.details().rules[0]
+    }
+
+    /// The parameter by whose list one call may be made as several.
+    #[must_use]
+    pub fn split(&'static self) -> Option<&'static str> {
+        self.details().rules[1]
+    }
+
+    /// For how long a client with a cache keeps an answer, and its tags, such as `60 s, item:num_iid`.
+    #[must_use]
+    pub fn cache(&'static self) -> Option<&'static str> {
+        self.details().rules[2]
+    }
+
+    /// The tags of the answers that it makes old, with blanks between.
+    #[must_use]
+    pub fn invalidates(&'static self) -> Option<&'static str> {
+        self.details().rules[3]
     }
 
     /// Its parameters, without those that every call has.

@@ -15,6 +15,8 @@ pub(super) const US: char = '\u{1f}';
 pub(super) struct Details {
     pub(super) description: Option<&'static str>,
     pub(super) deprecated: Option<&'static str>,
+    /// Paging, split, cache, invalidates.
+    pub(super) rules: [Option<&'static str>; 4],
     pub(super) parameters: Vec<Field>,
     pub(super) response: Vec<Field>,
     pub(super) types: Vec<TypeDef>,
@@ -29,6 +31,7 @@ impl Details {
         for (kind, record) in records(text) {
             match kind {
                 'D' => (details.description, details.deprecated) = (record.part(0), record.part(1)),
+                'R' => details.rules = [0, 1, 2, 3].map(|at| record.part(at)),
                 '>' => details.parameters.push(record.field()),
                 '<' => details.response.push(record.field()),
                 'X' => details.errors.push(record.error()),

@@ -113,9 +113,7 @@ impl<R: Request> Call<R> {
         {
             exchange.options.to_mut().cache = CachePolicy::Bypass;
         }
-        for (name, value) in set {
-            exchange.params.set(name, value);
-        }
+        crate::page::send(&mut exchange.params, &self.request, set);
         exchange.hidden = Hidden::of(&self.request);
         self.client.exchange(exchange).await.map_err(Failed::into_error)?.decode::<R>(strict)
     }

@@ -23,7 +23,7 @@ impl<'a> Params<'a> {
     }
 
     /// Gives a parameter another value, or adds it.
-    pub(crate) fn set(&mut self, name: &'a str, value: &'a str) {
+    pub(crate) fn set(&mut self, name: &'a str, value: impl Into<Cow<'a, str>>) {
         self.text.retain(|(other, _)| other != name);
         self.push(name, value);
     }

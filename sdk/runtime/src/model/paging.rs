@@ -17,8 +17,8 @@ pub trait Paged: Request {
     fn items(response: &mut Self::Response) -> Option<&mut Vec<Self::Item>>;
 }
 
-/// How a list is read page by page: names of parameters, and paths of response fields with dots between them. Empty names stand for
-/// what a method does not have.
+/// How a list is read page by page: names of parameters, and paths of response fields with dots between them. Of a parameter that is
+/// a structure, a path names a number in it: `query.page_no`. Empty names stand for what a method does not have.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Paging {
@@ -48,8 +48,8 @@ pub enum PageBy {
     Number {
         /// The parameter.
         parameter: &'static str,
-        /// Number of the first page.
-        first: u64,
+        /// Number of the first page; `None` where the platform does not tell, so that the request has to.
+        first: Option<u64>,
     },
     /// By the number of rows before it.
     Offset {

@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::codec::form::Params;
 use crate::codec::json::{self, Style};
-use crate::model::{DateTime, Element, Form as _, PageBy, Paged, Paging, Record, View};
+use crate::model::{DateTime, Element, Form as _, Limits, PageBy, Paged, Paging, Record, View};
+use crate::page::inside::{self, is_inside};
 use crate::page::place::Row;
 
 /// What one answer tells of its list.
@@ -77,6 +78,17 @@ pub(crate) fn text(record: &dyn Record, path: &str) -> Option<String> {
     }
 }
 
+/// What is checked of a parameter, by its path.
+pub(crate) fn limits(record: &dyn Record, path: &str) -> Option<&'static Limits> {
+    let (name, inner) = path.split_once('.').map_or((path, None), |(name, inner)| (name, Some(inner)));
+    let slot = record.shape().find(name)?;
+    match (record.get(slot)?.view(), inner) {
+        (View::Record(record), Some(inner)) => limits(record, inner),
+        (_, Some(_)) => None,
+        (_, None) => record.shape().fields.get(slot)?.limits,
+    }
+}
+
 /// A digest of the parameters of a request but for those that differ from page to page.
 pub(crate) fn parameters(request: &dyn Record, paging: &Paging, is_windowed: bool, size: Option<u64>) -> u64 {
     let by = match paging.by {
@@ -86,6 +98,9 @@ pub(crate) fn parameters(request: &dyn Record, paging: &Paging, is_windowed: boo
     let passing = [by, paging.size, paging.use_has_next, window[0], window[1]];
     let mut params = Params::default();
     params.record(request);
+    let absent: Vec<(&str, Option<i64>)> =
+        passing.iter().filter(|path| is_inside(path)).map(|path| (*path, None)).collect();
+    inside::set(&mut params, request, &absent);
     params.text.retain(|(name, _)| !passing.contains(&name.as_ref()));
     params.text.sort();
     let mut digest = Sha256::new();

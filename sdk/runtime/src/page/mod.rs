@@ -26,6 +26,7 @@
 //! spec names one; a row that moves onto a page that was read is missed.
 
 mod cursor;
+mod inside;
 mod look;
 mod place;
 mod stream;
@@ -39,6 +40,7 @@ pub use cursor::Cursor;
 pub use stream::{Items, Pages};
 
 pub(crate) use cursor::CURSOR_VERSION;
+pub(crate) use inside::send;
 
 use crate::client::Call;
 use crate::model::Paged;

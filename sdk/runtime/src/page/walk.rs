@@ -26,6 +26,8 @@ pub(crate) struct Walk {
     parameters: u64,
     /// Rows of a page, if known.
     pub(super) size: Option<u64>,
+    /// Number of the first page: where the platform does not tell it, the one that the request names.
+    first: u64,
     /// The last page that may be asked for, if there is one.
     last: Option<u64>,
     /// Whether the request leaves it to us to ask for `has_next`.
@@ -62,16 +64,20 @@ impl Walk {
         let at = match (&bounds, paging.by) {
             (Some(bounds), _) => At::Window { from: bounds.from, done: false },
             (None, PageBy::Number { parameter, first }) => {
-                let page = number(parameter).unwrap_or(first);
-                At::Page { number: page, before: page.saturating_sub(first).saturating_mul(size.unwrap_or(0)) }
+                let page = number(parameter).or(first).unwrap_or_default();
+                let earlier = page.saturating_sub(first.unwrap_or(page));
+                At::Page { number: page, before: earlier.saturating_mul(size.unwrap_or(0)) }
             }
             (None, PageBy::Offset { parameter }) => At::Offset(number(parameter).unwrap_or(0)),
             (None, PageBy::Scroll { parameter, .. }) => At::Scroll(look::text(request, parameter)),
         };
-        let limits = |name: &str| request.shape().find(name).and_then(|slot| request.shape().fields[slot].limits);
         let last = match paging.by {
-            PageBy::Number { parameter, .. } => limits(parameter).and_then(|limits| limits.max),
+            PageBy::Number { parameter, .. } => look::limits(request, parameter).and_then(|limits| limits.max),
             _ => None,
+        };
+        let first = match paging.by {
+            PageBy::Number { parameter, first } => first.or_else(|| number(parameter)),
+            _ => Some(0),
         };
         let mut walk = Self {
             method,
@@ -79,6 +85,7 @@ impl Walk {
             place: Place::new(at),
             parameters: 0,
             size,
+            first: first.unwrap_or_default(),
             last: last.and_then(|last| u64::try_from(last).ok()),
             is_free: !paging.has_next.is_empty() && look::text(request, paging.use_has_next).is_none(),
             is_whole: fields(request).is_none(),
@@ -93,12 +100,16 @@ impl Walk {
         };
         walk.parameters = look::parameters(request, paging, walk.bounds.is_some(), size);
         walk.wrong = walk.not_told_apart(request);
+        if let (None, PageBy::Number { parameter, .. }) = (first, paging.by) {
+            let reason = "must name the first page, 0 or 1: the platform does not tell which it is".to_owned();
+            walk.wrong = Some(walk.invalid(parameter, reason));
+        }
         walk
     }
 
     /// Rows of a page, in place of what the request and the spec say.
     pub(crate) fn set_size(&mut self, size: u64, request: &dyn Record) {
-        let limits = request.shape().find(self.paging.size).and_then(|slot| request.shape().fields[slot].limits);
+        let limits = look::limits(request, self.paging.size);
         let (min, max) = limits.map_or((None, None), |limits| (limits.min, limits.max));
         let outside = |bound: Option<i64>, beyond: fn(&u64, &u64) -> bool| {
             bound.and_then(|bound| u64::try_from(bound).ok()).filter(|bound| beyond(&size, bound))
@@ -213,9 +224,14 @@ impl Walk {
         let more = self.has_more(facts);
         if again {
             // Some lists show their last page whatever later one is asked for, and tell no end.
-            return match facts.has_next.is_some() || facts.total.is_some() || facts.next.is_some() {
+            let before = match self.place.at {
+                At::Page { before, .. } | At::Offset(before) => before,
+                _ => 0,
+            };
+            let is_short = facts.total.is_some_and(|total| before < total);
+            return match facts.has_next.is_some() || is_short || facts.next.is_some() {
                 true => Err(self.fail(PageReason::SamePage)),
-                false => Ok(self.show(facts, false, Step::To(At::End))),
+                false => Ok(self.end_without(facts)),
             };
         }
         self.empty = if facts.rows.is_empty() { self.empty + 1 } else { 0 };
@@ -243,18 +259,27 @@ impl Walk {
         {
             return false;
         }
-        match (facts.has_next, facts.total, &self.place.at, self.paging.by) {
+        match (facts.has_next, facts.total, &self.place.at) {
             (Some(has_next), ..) => has_next,
-            (None, Some(total), At::Page { number, before }, PageBy::Number { first, .. }) => {
-                // Pages may hold fewer rows than they could, where some are not shown.
-                let room =
-                    self.size.is_some_and(|size| (number + 1).saturating_sub(first).saturating_mul(size) < total);
-                before + rows < total && (rows > 0 || room)
-            }
-            (None, Some(total), At::Offset(before), _) => before + rows < total,
+            (None, Some(total), At::Page { number, before }) => self.has_more_of(total, *number, *before, rows),
+            (None, Some(total), At::Offset(before)) => before + rows < total,
             // Nothing is told: until a page is empty.
             _ => rows > 0,
         }
+    }
+
+    /// Whether a total tells of more rows than those before this page and those of it. In doubt one page more is asked for.
+    fn has_more_of(&self, total: u64, number: u64, before: u64, rows: u64) -> bool {
+        let pages = (number + 1).saturating_sub(self.first);
+        // So many pages have room for the total; they may hold fewer rows, where some are not shown.
+        let covered = self.size.is_none_or(|size| pages.saturating_mul(size) >= total);
+        if rows == 0 {
+            return before < total && !covered;
+        }
+        // Some count other things than their rows, such as orders where each line of one is a row, and some only the rows of the page.
+        let is_of_page = before == 0 && self.size == Some(rows);
+        let is_in_doubt = before + rows > total || !covered || is_of_page;
+        before + rows < total || (is_in_doubt && self.last.is_none_or(|last| number < last))
     }
 
     /// Shows what is new of a page.
@@ -273,6 +298,13 @@ impl Walk {
         }
         self.place.go(&step);
         Then::Show { new, reversed, step }
+    }
+
+    /// Ends with a page of which nothing is new, whether its rows have keys or not.
+    fn end_without(&mut self, facts: &Facts) -> Then {
+        let step = Step::To(At::End);
+        self.place.go(&step);
+        Then::Show { new: vec![false; facts.rows.len()], reversed: false, step }
     }
 
     /// The number of a page that may be asked for.

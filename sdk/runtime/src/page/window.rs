@@ -73,7 +73,7 @@ impl Walk {
     /// What to ask for in windows; `None` where the next one would end too late.
     pub(super) fn ask_window(&mut self, by: PageBy, now: DateTime) -> Result<Option<Set>, Error> {
         // Windows need page numbers, which the specs are checked for.
-        let (At::Window { from, done }, Some(bounds), PageBy::Number { parameter, first }) =
+        let (At::Window { from, done }, Some(bounds), PageBy::Number { parameter, first: Some(first) }) =
             (&self.place.at, &self.bounds, by)
         else {
             return Err(self.fail(PageReason::CursorPlace));
@@ -108,7 +108,9 @@ impl Walk {
 
     /// Takes a page of a window. `again`: it holds the rows of the one before.
     pub(super) fn take_window(&mut self, facts: &Facts, again: bool) -> Result<Then, Error> {
-        let PageBy::Number { first, .. } = self.paging.by else { return Err(self.fail(PageReason::CursorPlace)) };
+        let PageBy::Number { first: Some(first), .. } = self.paging.by else {
+            return Err(self.fail(PageReason::CursorPlace));
+        };
         let rows = facts.rows.len() as u64;
         match self.stage {
             Stage::Open => Err(self.fail(PageReason::CursorPlace)),

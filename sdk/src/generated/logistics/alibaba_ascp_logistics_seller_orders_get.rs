@@ -18,7 +18,15 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = required,
     effect = read,
-    tier = "logistics"
+    tier = "logistics",
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = result.writeoff_order_list,
+        item = WriteOffOrderDto,
+        key("lp_order_id", "trade_id")
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpLogisticsSellerOrdersGet {

@@ -17,7 +17,15 @@ use topsdk::model::SubCode;
     error = TopPackageQueryError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_package_list_request.page_no",
+        size = "query_package_list_request.page_size",
+        total = "total_num",
+        items = data,
+        item = PackageInfo,
+        key("cp_code", "mail_no")
+    )
 )]
 #[non_exhaustive]
 pub struct TopPackageQuery {

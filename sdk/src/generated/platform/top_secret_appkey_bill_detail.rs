@@ -17,7 +17,15 @@ use topsdk::model::SubCode;
     error = TopSecretAppkeyBillDetailError,
     errors = ERRORS,
     session = none,
-    effect = read
+    effect = read,
+    paging(
+        page = "app_bill_query_request.page_no",
+        size = "app_bill_query_request.page_size",
+        max_size = 1000,
+        total = "total_num",
+        items = data,
+        item = BillDetailInfo
+    )
 )]
 #[non_exhaustive]
 pub struct TopSecretAppkeyBillDetail {

@@ -17,7 +17,15 @@ use topsdk::model::SubCode;
     error = TopSecretBillDetailError,
     errors = ERRORS,
     session = required,
-    effect = read
+    effect = read,
+    paging(
+        page = "seller_bill_query_request.page_no",
+        size = "seller_bill_query_request.page_size",
+        max_size = 1000,
+        total = "total_num",
+        items = data,
+        item = BillDetailInfo
+    )
 )]
 #[non_exhaustive]
 pub struct TopSecretBillDetail {

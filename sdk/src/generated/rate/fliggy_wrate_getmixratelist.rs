@@ -17,7 +17,15 @@ use topsdk::model::SubCode;
     errors = ERRORS,
     session = optional,
     effect = read,
-    tier = "trade"
+    tier = "trade",
+    paging(
+        page = "param_top_get_mix_rate_list_param.page_no",
+        first = given,
+        size = "param_top_get_mix_rate_list_param.page_size",
+        total = "result.model.total_num",
+        items = result.model.mix_rates,
+        item = MixRateVo
+    )
 )]
 #[non_exhaustive]
 pub struct FliggyWrateGetmixratelist {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.mozi.acl.app.getpermisspkgs",
     response = AlibabaMoziAclAppGetpermisspkgsResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "get_app_permission_packages_request.page_no",
+        first = given,
+        size = "get_app_permission_packages_request.page_size",
+        items = result.datas,
+        item = PermissionPackageEntity
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMoziAclAppGetpermisspkgs {

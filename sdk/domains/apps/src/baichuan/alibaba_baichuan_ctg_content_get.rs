@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.baichuan.ctg.content.get",
     response = AlibabaBaichuanCtgContentGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        has_next = "has_next",
+        items = data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaBaichuanCtgContentGet {

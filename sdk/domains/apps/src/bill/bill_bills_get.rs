@@ -10,7 +10,16 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.bill.bills.get",
     response = BillBillsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        items = bills,
+        item = Bill
+    )
 )]
 #[non_exhaustive]
 pub struct BillBillsGet {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.bill.book.bills.get",
     response = BillBookBillsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        items = bills,
+        item = BookBill
+    )
 )]
 #[non_exhaustive]
 pub struct BillBookBillsGet {

@@ -10,7 +10,16 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tae.bills.get",
     response = TaeBillsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        items = bills,
+        item = BillDto
+    )
 )]
 #[non_exhaustive]
 pub struct TaeBillsGet {

@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tae.book.bills.get",
     response = TaeBookBillsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        items = bills,
+        item = TopAcctCashJourDto
+    )
 )]
 #[non_exhaustive]
 pub struct TaeBookBillsGet {

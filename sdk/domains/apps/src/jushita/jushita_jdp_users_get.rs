@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.jushita.jdp.users.get",
     response = JushitaJdpUsersGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        items = users,
+        item = JdpUser
+    )
 )]
 #[non_exhaustive]
 pub struct JushitaJdpUsersGet {

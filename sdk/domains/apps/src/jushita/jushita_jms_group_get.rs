@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.jushita.jms.group.get",
     response = JushitaJmsGroupGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        items = groups,
+        item = MsgGroupDo
+    )
 )]
 #[non_exhaustive]
 pub struct JushitaJmsGroupGet {

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.oc.trades.bytag.get",
     response = OcTradesBytagGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page", first = given, size = "page_size", items = tids, item = i64)
 )]
 #[non_exhaustive]
 pub struct OcTradesBytagGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.oc.tradetrace.alerts.get",
     response = OcTradetraceAlertsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result_list,
+        item = SimpleAbnormalOrderDetail
+    )
 )]
 #[non_exhaustive]
 pub struct OcTradetraceAlertsGet {

@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "taobao.miniapp.template.queryapp",
     response = MiniappTemplateQueryappResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        items = all_version_infos,
+        item = MiniappInstanceAppAllVersionsDto
+    )
 )]
 #[non_exhaustive]
 pub struct MiniappTemplateQueryapp {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.smartapp.table.get",
     response = SmartappTableGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        total = "result.total_count",
+        items = result.json_record,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct SmartappTableGet {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.qianniu.taskmetas.get",
     response = QianniuTaskmetasGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        items = taskmetas,
+        item = QTaskMetadata
+    )
 )]
 #[non_exhaustive]
 pub struct QianniuTaskmetasGet {

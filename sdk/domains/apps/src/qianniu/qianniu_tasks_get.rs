@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.qianniu.tasks.get",
     response = QianniuTasksGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "current_page", size = "page_size", items = tasks, item = QTask)
 )]
 #[non_exhaustive]
 pub struct QianniuTasksGet {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "taobao.sellercenter.subusers.page",
     response = SellercenterSubusersPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "total_count",
+        items = subusers,
+        item = SubUserInfo
+    )
 )]
 #[non_exhaustive]
 pub struct SellercenterSubusersPage {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "taobao.subusers.page",
     response = SubusersPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "total_count",
+        items = subaccounts,
+        item = SubAccountInfo
+    )
 )]
 #[non_exhaustive]
 pub struct SubusersPage {

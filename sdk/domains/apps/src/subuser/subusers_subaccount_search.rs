@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.subusers.subaccount.search",
     response = SubusersSubaccountSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "total_count",
+        items = subaccounts,
+        item = SubaccountsSubAccountInfo
+    )
 )]
 #[non_exhaustive]
 pub struct SubusersSubaccountSearch {

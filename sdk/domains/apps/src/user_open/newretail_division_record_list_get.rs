@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.newretail.division.record.list.get",
     response = NewretailDivisionRecordListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page_no",
+        first = given,
+        size = "param.page_size",
+        has_next = "has_next_page",
+        items = data_list,
+        item = T
+    )
 )]
 #[non_exhaustive]
 pub struct NewretailDivisionRecordListGet {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.ascp.ffo.query",
     response = AliexpressAscpFfoQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fulfillment_forward_order_query.page_index",
+        first = given,
+        size = "fulfillment_forward_order_query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ErpFulfillmentForwardDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpFfoQuery {

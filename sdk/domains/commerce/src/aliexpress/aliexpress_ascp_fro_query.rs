@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.ascp.fro.query",
     response = AliexpressAscpFroQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fulfillment_reverse_order_query.page_index",
+        first = given,
+        size = "fulfillment_reverse_order_query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpFroQuery {

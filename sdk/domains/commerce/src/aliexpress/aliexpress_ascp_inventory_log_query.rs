@@ -10,7 +10,15 @@ use topsdk::{Json, Model, Request};
     method = "aliexpress.ascp.inventory.log.query",
     response = AliexpressAscpInventoryLogQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "warehouse_inventory_log_query_dto.page_index",
+        first = given,
+        size = "warehouse_inventory_log_query_dto.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ErpWarehouseInventoryLogDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpInventoryLogQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.ascp.item.query",
     response = AliexpressAscpItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "sc_item_query.page_index",
+        first = given,
+        size = "sc_item_query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpItemQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.ascp.po.item.query",
     response = AliexpressAscpPoItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "purchase_order_item_query.page_index",
+        first = given,
+        size = "purchase_order_item_query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ErpPurchaseOrderItemDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpPoItemQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.ascp.ro.item.query",
     response = AliexpressAscpRoItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "return_order_item_query.page_index",
+        first = given,
+        size = "return_order_item_query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpRoItemQuery {

@@ -10,7 +10,15 @@ use topsdk::{Json, Model, Request};
     method = "aliexpress.ascp.warehouse.inventory.query",
     response = AliexpressAscpWarehouseInventoryQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "warehouse_inventory_query_dto.page_index",
+        first = given,
+        size = "warehouse_inventory_query_dto.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ErpWarehouseInventoryDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAscpWarehouseInventoryQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "aliexpress.logistics.abnormalorder.query",
     response = AliexpressLogisticsAbnormalorderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = result,
+        item = AeopWarehouseAbnormalOrderResult
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressLogisticsAbnormalorderQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.social.item.search",
     response = AliexpressSocialItemSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.results,
+        item = ItemSearchResult
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressSocialItemSearch {

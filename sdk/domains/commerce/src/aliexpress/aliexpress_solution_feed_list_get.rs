@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "aliexpress.solution.feed.list.get",
     response = AliexpressSolutionFeedListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = job_list,
+        item = BatchOperationJobDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionFeedListGet {

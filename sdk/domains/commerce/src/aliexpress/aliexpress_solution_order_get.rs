@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "aliexpress.solution.order.get",
     response = AliexpressSolutionOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.current_page",
+        first = given,
+        size = "param0.page_size",
+        total = "result.total_count",
+        items = result.target_list,
+        item = OrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionOrderGet {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "aliexpress.solution.product.list.get",
     response = AliexpressSolutionProductListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "aeop_a_e_product_list_query.current_page",
+        size = "aeop_a_e_product_list_query.page_size",
+        items = result.aeop_a_e_product_display_d_t_o_list,
+        item = ItemDisplayDto
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressSolutionProductListGet {

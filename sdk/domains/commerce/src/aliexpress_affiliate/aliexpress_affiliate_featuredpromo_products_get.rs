@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "aliexpress.affiliate.featuredpromo.products.get",
     response = AliexpressAffiliateFeaturedpromoProductsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = resp_result.result.products,
+        item = Product
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAffiliateFeaturedpromoProductsGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "aliexpress.affiliate.order.list",
     response = AliexpressAffiliateOrderListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = resp_result.result.orders,
+        item = Order
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressAffiliateOrderList {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "aliexpress.ds.recommend.feed.get",
     response = AliexpressDsRecommendFeedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.products,
+        item = Integer
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressDsRecommendFeedGet {

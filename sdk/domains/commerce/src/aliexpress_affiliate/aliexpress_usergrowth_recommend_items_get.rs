@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "aliexpress.usergrowth.recommend.items.get",
     response = AliexpressUsergrowthRecommendItemsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        items = result.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressUsergrowthRecommendItemsGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "aliexpress.usergrowth.search.items.get",
     response = AliexpressUsergrowthSearchItemsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = result.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AliexpressUsergrowthSearchItemsGet {

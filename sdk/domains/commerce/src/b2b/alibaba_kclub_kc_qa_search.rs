@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.kclub.kc.qa.search",
     response = AlibabaKclubKcQaSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.current_page",
+        first = given,
+        size = "query.page_size",
+        items = result.data_list,
+        item = KcSearchQuestion
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaKclubKcQaSearch {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "alibaba.kclub.kc.qa.search.page",
     response = AlibabaKclubKcQaSearchPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.current_page",
+        first = given,
+        size = "query.page_size",
+        items = result.data.data_list,
+        item = KcSearchQuestionDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaKclubKcQaSearchPage {

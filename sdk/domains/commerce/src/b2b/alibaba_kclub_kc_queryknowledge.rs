@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.kclub.kc.queryknowledge",
     response = AlibabaKclubKcQueryknowledgeResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "kc_qa_query.current_page",
+        first = given,
+        size = "kc_qa_query.page_size",
+        items = result.data.data_list,
+        item = KcQaReadDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaKclubKcQueryknowledge {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.shenjing.core.activity.getappshowlist",
     response = AlibabaShenjingCoreActivityGetappshowlistResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "size",
+        total = "result.content.total_count",
+        items = result.content.items,
+        item = T
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaShenjingCoreActivityGetappshowlist {

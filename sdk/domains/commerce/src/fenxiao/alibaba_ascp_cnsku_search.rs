@@ -10,7 +10,15 @@ use topsdk::{Json, Model, Request};
     method = "alibaba.ascp.cnsku.search",
     response = AlibabaAscpCnskuSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.current_page",
+        first = given,
+        size = "param0.page_size",
+        total = "result.total_num",
+        items = result.data,
+        item = CnskuDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpCnskuSearch {

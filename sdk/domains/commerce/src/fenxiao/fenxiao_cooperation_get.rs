@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.cooperation.get",
     response = FenxiaoCooperationGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = cooperations,
+        item = Cooperation
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoCooperationGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.dealer.requisitionorder.get",
     response = FenxiaoDealerRequisitionorderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = dealer_orders,
+        item = DealerOrder
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoDealerRequisitionorderGet {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.distributor.items.get",
     response = FenxiaoDistributorItemsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = records,
+        item = FenxiaoItemRecord
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoDistributorItemsGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.distributor.products.get",
     response = FenxiaoDistributorProductsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        has_next = "has_next",
+        items = products,
+        item = FenxiaoProduct
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoDistributorProductsGet {

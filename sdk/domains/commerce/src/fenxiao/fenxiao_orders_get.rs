@@ -10,7 +10,14 @@ use topsdk::{DateTime, Decimal, Model, Request};
     method = "taobao.fenxiao.orders.get",
     response = FenxiaoOrdersGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = purchase_orders,
+        item = TopDpOrderDo
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoOrdersGet {

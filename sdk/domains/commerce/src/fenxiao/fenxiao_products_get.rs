@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.products.get",
     response = FenxiaoProductsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = products,
+        item = FenxiaoProduct
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoProductsGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.refund.query",
     response = FenxiaoRefundQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = refund_list,
+        item = RefundDetail
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoRefundQuery {

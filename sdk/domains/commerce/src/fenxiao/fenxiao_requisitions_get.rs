@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.requisitions.get",
     response = FenxiaoRequisitionsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = requisitions,
+        item = Requisition
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoRequisitionsGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Decimal, Model, Request};
     method = "taobao.fenxiao.yph.orders.get",
     response = FenxiaoYphOrdersGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "total_count",
+        items = purchase_orders,
+        item = OrderList
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoYphOrdersGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fenxiao.yph.refunds.get",
     response = FenxiaoYphRefundsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "total_count",
+        items = refund_detail_list,
+        item = RefundDetailList
+    )
 )]
 #[non_exhaustive]
 pub struct FenxiaoYphRefundsGet {

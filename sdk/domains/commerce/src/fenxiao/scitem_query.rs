@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "taobao.scitem.query",
     response = ScitemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = sc_item_list,
+        item = ScitemGetScItem
+    )
 )]
 #[non_exhaustive]
 pub struct ScitemQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.channel.products.get",
     response = TmallChannelProductsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "top_query_product_d_o.page_num",
+        first = given,
+        size = "top_query_product_d_o.page_size",
+        total = "total_results",
+        items = products,
+        item = TopProductDo
+    )
 )]
 #[non_exhaustive]
 pub struct TmallChannelProductsGet {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Json, Model, Request};
     method = "alibaba.icbu.photobank.list",
     response = AlibabaIcbuPhotobankListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        items = pagination_query_list.list,
+        item = PhotobankImageDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaIcbuPhotobankList {

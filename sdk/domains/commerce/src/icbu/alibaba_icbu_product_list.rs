@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.icbu.product.list",
     response = AlibabaIcbuProductListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_item",
+        items = products,
+        item = AlibabaProductBriefResponse
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaIcbuProductList {

@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.scbp.ad.campaign.find.campaign.page",
     response = AlibabaScbpAdCampaignFindCampaignPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "campaign_query.page",
+        first = given,
+        size = "campaign_query.size",
+        total = "total_count",
+        items = result_list,
+        item = CampaignDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdCampaignFindCampaignPage {

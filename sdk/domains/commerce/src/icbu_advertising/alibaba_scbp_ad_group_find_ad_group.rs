@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.scbp.ad.group.find.ad.group",
     response = AlibabaScbpAdGroupFindAdGroupResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "ad_group_query.page",
+        first = given,
+        size = "ad_group_query.size",
+        total = "result.total_count",
+        items = result.result_list,
+        item = AdProductDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdGroupFindAdGroup {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "alibaba.scbp.ad.group.recommend.product",
     response = AlibabaScbpAdGroupRecommendProductResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "recommend_query.page",
+        first = given,
+        size = "recommend_query.size",
+        items = result_list,
+        item = RecommendProductDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdGroupRecommendProduct {

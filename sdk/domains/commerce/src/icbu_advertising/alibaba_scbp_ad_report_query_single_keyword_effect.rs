@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "alibaba.scbp.ad.report.query.single.keyword.effect",
     response = AlibabaScbpAdReportQuerySingleKeywordEffectResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "keyword_report_operation.page_index",
+        first = given,
+        size = "keyword_report_operation.page_size",
+        total = "result.total_count",
+        items = result.keyword_effect_list,
+        item = ResultKeywordEffectDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaScbpAdReportQuerySingleKeywordEffect {

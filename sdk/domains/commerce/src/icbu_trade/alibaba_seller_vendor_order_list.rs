@@ -10,7 +10,14 @@ use topsdk::{DateTime, Json, Model, Request};
     method = "alibaba.seller.vendor.order.list",
     response = AlibabaSellerVendorOrderListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_trade_dto.page",
+        first = given,
+        size = "query_trade_dto.page_size",
+        items = result.dtos,
+        item = Dto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaSellerVendorOrderList {

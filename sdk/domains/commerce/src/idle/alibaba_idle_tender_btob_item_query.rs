@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.idle.tender.btob.item.query",
     response = AlibabaIdleTenderBtobItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.page_number",
+        first = given,
+        size = "param0.page_size",
+        has_next = "result.has_next_page",
+        items = result.data,
+        item = TenderItemListVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaIdleTenderBtobItemQuery {

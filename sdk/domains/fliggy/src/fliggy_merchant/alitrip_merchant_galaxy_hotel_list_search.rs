@@ -10,7 +10,16 @@ use topsdk::{Model, Request};
     method = "alitrip.merchant.galaxy.hotel.list.search",
     response = AlitripMerchantGalaxyHotelListSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "list_search_param.page_no",
+        first = given,
+        size = "list_search_param.page_size",
+        total = "result.total_count",
+        has_next = "result.has_next_page",
+        items = result.contents,
+        item = HotelListSearchDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyHotelListSearch {

@@ -10,7 +10,16 @@ use topsdk::{Model, Request};
     method = "alitrip.merchant.galaxy.wechat.data.lottery.query",
     response = AlitripMerchantGalaxyWechatDataLotteryQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_lottery_data_d_t_o.page_no",
+        first = given,
+        size = "query_lottery_data_d_t_o.page_size",
+        total = "result.total_count",
+        has_next = "result.has_next_page",
+        items = result.content,
+        item = LotteryDataVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripMerchantGalaxyWechatDataLotteryQuery {

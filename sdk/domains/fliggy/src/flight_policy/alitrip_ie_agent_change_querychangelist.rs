@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.ie.agent.change.querychangelist",
     response = AlitripIeAgentChangeQuerychangelistResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = result.change_order_d_os,
+        item = IeChangeOrderVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripIeAgentChangeQuerychangelist {

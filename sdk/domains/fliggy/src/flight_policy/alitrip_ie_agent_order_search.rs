@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.ie.agent.order.search",
     response = AlitripIeAgentOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        has_next = "has_next",
+        items = base_order_vos,
+        item = IeBaseOrderVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripIeAgentOrderSearch {

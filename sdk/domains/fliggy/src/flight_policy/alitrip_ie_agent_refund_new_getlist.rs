@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.ie.agent.refund.new.getlist",
     response = AlitripIeAgentRefundNewGetlistResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_refund_order_query_list_rq.page_index",
+        first = given,
+        size = "param_refund_order_query_list_rq.page_size",
+        items = result.refund_order_simple_vos,
+        item = RefundOrderSimpleVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripIeAgentRefundNewGetlist {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.ie.agent.refund.search",
     response = AlitripIeAgentRefundSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        items = result.refund_ticket_list,
+        item = IeRefundTicketVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripIeAgentRefundSearch {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.tripvp.agent.order.search",
     response = AlitripTripvpAgentOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        has_next = "has_next",
+        items = order_vos,
+        item = VirProOrderVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTripvpAgentOrderSearch {

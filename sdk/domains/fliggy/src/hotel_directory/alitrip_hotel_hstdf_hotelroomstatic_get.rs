@@ -10,7 +10,16 @@ use topsdk::{Model, Request};
     method = "alitrip.hotel.hstdf.hotelroomstatic.get",
     response = AlitripHotelHstdfHotelroomstaticGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_get_hotel_room_static_param.page",
+        first = given,
+        size = "param_get_hotel_room_static_param.page_size",
+        total = "result.total_results",
+        has_next = "result.has_next",
+        items = result.module_list,
+        item = HotelRoomStaticDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripHotelHstdfHotelroomstaticGet {

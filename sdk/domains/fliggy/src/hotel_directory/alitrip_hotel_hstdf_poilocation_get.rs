@@ -11,7 +11,16 @@ use topsdk::{Model, Request};
     method = "alitrip.hotel.hstdf.poilocation.get",
     response = AlitripHotelHstdfPoilocationGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_get_by_trdi_division_id_param.page",
+        first = given,
+        size = "param_get_by_trdi_division_id_param.page_size",
+        total = "result.total_results",
+        has_next = "result.has_next",
+        items = result.module_list,
+        item = HotelPoi
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripHotelHstdfPoilocationGet {

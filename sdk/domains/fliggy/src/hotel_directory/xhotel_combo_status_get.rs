@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.xhotel.combo.status.get",
     response = XhotelComboStatusGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page_no",
+        first = given,
+        size = "page_size",
+        items = data.tuan_item_onlines,
+        item = TuanItemOnlineManagerVo
+    )
 )]
 #[non_exhaustive]
 pub struct XhotelComboStatusGet {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.bookinfos.search",
     response = AlitripTravelBookinfosSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        items = order_book_info_list,
+        item = FirstResult
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelBookinfosSearch {

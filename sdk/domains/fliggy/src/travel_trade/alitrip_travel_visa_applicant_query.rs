@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.visa.applicant.query",
     response = AlitripTravelVisaApplicantQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.current_page",
+        first = given,
+        size = "param0.page_size",
+        items = result.applicant_info_list,
+        item = VisaApplicantInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelVisaApplicantQuery {

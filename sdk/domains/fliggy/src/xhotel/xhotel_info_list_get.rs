@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "taobao.xhotel.info.list.get",
     response = XhotelInfoListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_results",
+        items = hotels,
+        item = SHotelInfoObject
+    )
 )]
 #[non_exhaustive]
 pub struct XhotelInfoListGet {

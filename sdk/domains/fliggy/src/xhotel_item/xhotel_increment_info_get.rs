@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.xhotel.increment.info.get",
     response = XhotelIncrementInfoGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_results",
+        items = hotels,
+        item = HotelsSHotel
+    )
 )]
 #[non_exhaustive]
 pub struct XhotelIncrementInfoGet {

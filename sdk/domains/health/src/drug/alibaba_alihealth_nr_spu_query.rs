@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.nr.spu.query",
     response = AlibabaAlihealthNrSpuQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.page_no",
+        first = given,
+        size = "query.page_size",
+        total = "result.result.total_count",
+        items = result.result.spus,
+        item = ResultTopAlihealthSpuQuery
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthNrSpuQuery {

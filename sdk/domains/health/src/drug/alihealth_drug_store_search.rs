@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.alihealth.drug.store.search",
     response = AlihealthDrugStoreSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "model.total_count",
+        items = model.item_list,
+        item = Itemlist
+    )
 )]
 #[non_exhaustive]
 pub struct AlihealthDrugStoreSearch {

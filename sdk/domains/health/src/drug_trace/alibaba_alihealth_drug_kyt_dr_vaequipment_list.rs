@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.drug.kyt.dr.vaequipment.list",
     response = AlibabaAlihealthDrugKytDrVaequipmentListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "page_size",
+        total = "result.model.total_num",
+        items = result.model.list,
+        item = ModelResult
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthDrugKytDrVaequipmentList {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.pregnancy.product.get",
     response = AlibabaAlihealthPregnancyProductGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "result.model.total_count",
+        items = result.model.contents,
+        item = Contents
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthPregnancyProductGet {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.tracecodeseller.bill.result.search",
     response = AlibabaAlihealthTracecodesellerBillResultSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "page_size",
+        total = "result.model.total_num",
+        items = result.model.results,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthTracecodesellerBillResultSearch {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.tracecodeseller.product.search",
     response = AlibabaAlihealthTracecodesellerProductSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "page_size",
+        total = "result.model.total_num",
+        items = result.model.results,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthTracecodesellerProductSearch {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.drug.shop.list",
     response = DrugShopListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        size = "page_size",
+        max_size = 20,
+        total = "result.total_count",
+        items = result.takeout_summary_infos,
+        item = TakeoutShopSummaryInfo
+    )
 )]
 #[non_exhaustive]
 pub struct DrugShopList {

@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.trade.drug.orders.get",
     response = TradeDrugOrdersGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.result_list,
+        item = ResultListResult
+    )
 )]
 #[non_exhaustive]
 pub struct TradeDrugOrdersGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.asyncprescribe.prescription.search",
     response = AlibabaAlihealthAsyncprescribePrescriptionSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "search_request.page_no",
+        first = given,
+        size = "search_request.page_size",
+        items = service_result.data.rx_nos,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthAsyncprescribePrescriptionSearch {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alihealth.outflow.drug.supervision.query",
     response = AlibabaAlihealthOutflowDrugSupervisionQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "request1.page_num",
+        first = given,
+        size = "request1.page_size",
+        total = "service_result.data.total_count",
+        items = service_result.data.pages,
+        item = DrugDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthOutflowDrugSupervisionQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.alihealth.pw.gm.pending.list",
     response = AlibabaAlihealthPwGmPendingListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "body.page_number",
+        first = given,
+        size = "body.page_size",
+        items = result.data.list,
+        item = PendingListDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlihealthPwGmPendingList {

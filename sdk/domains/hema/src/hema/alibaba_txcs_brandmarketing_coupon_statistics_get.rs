@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.txcs.brandmarketing.coupon.statistics.get",
     response = AlibabaTxcsBrandmarketingCouponStatisticsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "coupon_statistics_param_do.page_index",
+        first = given,
+        size = "coupon_statistics_param_do.page_size",
+        has_next = "api_page_result.has_next",
+        items = api_page_result.models,
+        item = CouponStatisticsResultDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaTxcsBrandmarketingCouponStatisticsGet {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Decimal, Model, Request};
     method = "alibaba.wdk.bill.list",
     response = AlibabaWdkBillListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "txd_bill_list_get_request.page_index",
+        size = "txd_bill_list_get_request.page_size",
+        items = api_result.model.txd_bill_detail_b_o_s,
+        item = TxdBillDetailBo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkBillList {

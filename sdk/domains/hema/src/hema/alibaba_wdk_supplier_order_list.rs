@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.supplier.order.list",
     response = AlibabaWdkSupplierOrderListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "supplier_order_query_request.page_index",
+        first = 0,
+        size = "supplier_order_query_request.page_size",
+        items = result.orders,
+        item = OrderSyncDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSupplierOrderList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdkorder.sharestock.cpsorder.list",
     response = AlibabaWdkorderSharestockCpsorderListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "cps_order_request.page_index",
+        first = 0,
+        size = "cps_order_request.page_size",
+        items = api_result.model,
+        item = CpsOrderResponse
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkorderSharestockCpsorderList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.txcs.finance.bill.check",
     response = TmallTxcsFinanceBillCheckResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "statement_bill_fee_detail_query.current_page",
+        first = given,
+        size = "statement_bill_fee_detail_query.page_size",
+        items = result.model.list,
+        item = WebPageDataList
+    )
 )]
 #[non_exhaustive]
 pub struct TmallTxcsFinanceBillCheck {

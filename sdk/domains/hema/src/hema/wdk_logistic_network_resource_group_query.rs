@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "wdk.logistic.network.resource.group.query",
     response = WdkLogisticNetworkResourceGroupQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_resource_group_page_query_request.page_index",
+        size = "param_resource_group_page_query_request.page_size",
+        items = result.data.results,
+        item = ResourceGroupDto
+    )
 )]
 #[non_exhaustive]
 pub struct WdkLogisticNetworkResourceGroupQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "wdk.logistic.network.warehouse.delivery.relation.query",
     response = WdkLogisticNetworkWarehouseDeliveryRelationQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_warehouse_delivery_relation_page_query_request.page_index",
+        first = given,
+        size = "param_warehouse_delivery_relation_page_query_request.page_size",
+        items = result.data.results,
+        item = WarehouseDeliveryRelationDto
+    )
 )]
 #[non_exhaustive]
 pub struct WdkLogisticNetworkWarehouseDeliveryRelationQuery {

@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "wdk.logistic.network.warehouse.resource.relation.query.from",
     response = WdkLogisticNetworkWarehouseResourceRelationQueryFromResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_page_query_warehouse_resource_relation_by_from_request.page_index",
+        size = "param_page_query_warehouse_resource_relation_by_from_request.page_size",
+        items = result.data.results,
+        item = WarehouseResourceRelationDto
+    )
 )]
 #[non_exhaustive]
 pub struct WdkLogisticNetworkWarehouseResourceRelationQueryFrom {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.order.list",
     response = AlibabaWdkOrderListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "batch_query_request.page_index",
+        first = 0,
+        size = "batch_query_request.page_size",
+        items = result.orders,
+        item = Order
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkOrderList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.trade.order.balance.bill.query",
     response = AlibabaWdkTradeOrderBalanceBillQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "order_balance_bill_request.page_no",
+        first = given,
+        size = "order_balance_bill_request.page_size",
+        items = api_result.model.order_balance_bill_list,
+        item = OrderBalanceBillDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkTradeOrderBalanceBillQuery {

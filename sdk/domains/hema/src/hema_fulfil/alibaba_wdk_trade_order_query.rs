@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.trade.order.query",
     response = AlibabaWdkTradeOrderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.page_index",
+        first = given,
+        size = "query.page_size",
+        total = "result.total_count",
+        items = result.trade_list,
+        item = Tradeorders
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkTradeOrderQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.ums.order.get",
     response = AlibabaWdkUmsOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_erpbill_dto.page_no",
+        first = given,
+        size = "query_erpbill_dto.page_size",
+        total = "result.total_count",
+        items = result.list,
+        item = ErpBillDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkUmsOrderGet {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.wdk.sku.merchantsku.scroll.query",
     response = AlibabaWdkSkuMerchantskuScrollQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        scroll = "scroll_id",
+        next = "result.scroll_id",
+        items = result.model_list,
+        item = WdkOpenMerchantSkuDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSkuMerchantskuScrollQuery {

@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "alibaba.wdk.sku.scroll.query",
     response = AlibabaWdkSkuScrollQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        scroll = "scroll_id",
+        next = "result.scroll_id",
+        items = result.model_list,
+        item = ModelList
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSkuScrollQuery {

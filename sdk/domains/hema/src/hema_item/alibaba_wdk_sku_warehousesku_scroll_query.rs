@@ -11,7 +11,13 @@ use topsdk::{Model, Request};
     method = "alibaba.wdk.sku.warehousesku.scroll.query",
     response = AlibabaWdkSkuWarehouseskuScrollQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        scroll = "scroll_id",
+        next = "result.scroll_id",
+        items = result.models,
+        item = WarehouseSkuDo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaWdkSkuWarehouseskuScrollQuery {

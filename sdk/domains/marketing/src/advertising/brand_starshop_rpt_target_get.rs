@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.brand.starshop.rpt.target.get",
     response = BrandStarshopRptTargetGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = campaign_rpt_list,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct BrandStarshopRptTargetGet {

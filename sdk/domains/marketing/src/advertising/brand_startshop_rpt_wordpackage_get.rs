@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "taobao.brand.startshop.rpt.wordpackage.get",
     response = BrandStartshopRptWordpackageGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        items = campaign_rpt_list,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct BrandStartshopRptWordpackageGet {

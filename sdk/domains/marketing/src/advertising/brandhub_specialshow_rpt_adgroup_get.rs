@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.brandhub.specialshow.rpt.adgroup.get",
     response = BrandhubSpecialshowRptAdgroupGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = adgroup_rpt_list,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct BrandhubSpecialshowRptAdgroupGet {

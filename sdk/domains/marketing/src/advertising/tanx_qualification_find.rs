@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tanx.qualification.find",
     response = TanxQualificationFindResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        size = "page_size",
+        items = qualification_list,
+        item = QualificationDto
+    )
 )]
 #[non_exhaustive]
 pub struct TanxQualificationFind {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tanx.qualification.solid.find",
     response = TanxQualificationSolidFindResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "page_size",
+        items = qualification_list,
+        item = QualificationDto
+    )
 )]
 #[non_exhaustive]
 pub struct TanxQualificationSolidFind {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.feedflow.item.item.page",
     response = FeedflowItemItemPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "item_query.current_page",
+        first = given,
+        size = "item_query.page_size",
+        total = "result.total_count",
+        items = result.item_list,
+        item = ItemDto
+    )
 )]
 #[non_exhaustive]
 pub struct FeedflowItemItemPage {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.logistics.applet.package.query",
     response = LogisticsAppletPackageQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_package_list_request.page_no",
+        size = "query_package_list_request.page_size",
+        total = "query_response.total_num",
+        items = query_response.package_infos,
+        item = PackageInfoVo
+    )
 )]
 #[non_exhaustive]
 pub struct LogisticsAppletPackageQuery {

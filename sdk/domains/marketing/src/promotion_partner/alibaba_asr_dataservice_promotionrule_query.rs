@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.asr.dataservice.promotionrule.query",
     response = AlibabaAsrDataservicePromotionruleQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.result.datas,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAsrDataservicePromotionruleQuery {

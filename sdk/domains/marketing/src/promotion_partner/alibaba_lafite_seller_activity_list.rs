@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lafite.seller.activity.list",
     response = AlibabaLafiteSellerActivityListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.current_page",
+        first = given,
+        size = "query.page_size",
+        total = "result.page_data.total_count",
+        items = result.page_data.activity_list,
+        item = ActivityDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLafiteSellerActivityList {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lafite.seller.benefit.list",
     response = AlibabaLafiteSellerBenefitListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "benefit_read_top_query.current_page",
+        first = given,
+        size = "benefit_read_top_query.page_size",
+        total = "result.data.total_count",
+        items = result.data.data_list,
+        item = BenefitDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLafiteSellerBenefitList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.mobile.promotion.coupon.seller.search",
     response = MobilePromotionCouponSellerSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "coupon_search_result.total_count",
+        items = coupon_search_result.seller_coupon_details,
+        item = AllsparkSellerCouponDetail
+    )
 )]
 #[non_exhaustive]
 pub struct MobilePromotionCouponSellerSearch {

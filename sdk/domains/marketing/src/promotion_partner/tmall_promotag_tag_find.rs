@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.promotag.tag.find",
     response = TmallPromotagTagFindResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "query_result.total_results",
+        items = query_result.tag_list,
+        item = PromotionTag
+    )
 )]
 #[non_exhaustive]
 pub struct TmallPromotagTagFind {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.adgroup.onlineitemsvon.get",
     response = SimbaAdgroupOnlineitemsvonGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "page_item.total_item",
+        items = page_item.item_list,
+        item = SubwayItem
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupOnlineitemsvonGet {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.adgroupids.changed.get",
     response = SimbaAdgroupidsChangedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = changed_adgroupids, item = i64)
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupidsChangedGet {

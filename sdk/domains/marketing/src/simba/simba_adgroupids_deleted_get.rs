@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.adgroupids.deleted.get",
     response = SimbaAdgroupidsDeletedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = deleted_adgroup_ids, item = i64)
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupidsDeletedGet {

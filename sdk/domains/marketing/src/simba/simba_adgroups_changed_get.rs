@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.adgroups.changed.get",
     response = SimbaAdgroupsChangedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "adgroups.total_item",
+        items = adgroups.adgroup_list,
+        item = AdGroup
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaAdgroupsChangedGet {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.creativeids.deleted.get",
     response = SimbaCreativeidsDeletedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        items = deleted_creative_ids,
+        item = i64
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaCreativeidsDeletedGet {

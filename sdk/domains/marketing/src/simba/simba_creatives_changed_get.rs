@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.creatives.changed.get",
     response = SimbaCreativesChangedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "creatives.total_item",
+        items = creatives.creative_list,
+        item = Creative
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaCreativesChangedGet {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.keywordids.changed.get",
     response = SimbaKeywordidsChangedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = changed_keyword_ids, item = i64)
 )]
 #[non_exhaustive]
 pub struct SimbaKeywordidsChangedGet {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.keywords.changed.get",
     response = SimbaKeywordsChangedGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "keywords.total_item",
+        items = keywords.keyword_list,
+        item = Keyword
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaKeywordsChangedGet {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "taobao.simba.keywords.recommend.get",
     response = SimbaKeywordsRecommendGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "recommend_words.total_item",
+        items = recommend_words.recommend_word_list,
+        item = RecommendWord
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaKeywordsRecommendGet {

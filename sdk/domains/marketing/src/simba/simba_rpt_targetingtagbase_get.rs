@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.simba.rpt.targetingtagbase.get",
     response = SimbaRptTargetingtagbaseGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        items = results,
+        item = RptBaseEntityDto
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaRptTargetingtagbaseGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.simba.rpt.targetingtageffect.get",
     response = SimbaRptTargetingtageffectGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        items = results,
+        item = RptEffectEntityDto
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaRptTargetingtageffectGet {

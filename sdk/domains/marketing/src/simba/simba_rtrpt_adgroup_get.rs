@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.simba.rtrpt.adgroup.get",
     response = SimbaRtrptAdgroupGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        items = results,
+        item = RtRptResultEntityDto
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaRtrptAdgroupGet {

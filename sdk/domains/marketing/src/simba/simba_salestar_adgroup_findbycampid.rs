@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.simba.salestar.adgroup.findbycampid",
     response = SimbaSalestarAdgroupFindbycampidResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        max_size = 200,
+        total = "adgroups.total_item",
+        items = adgroups.adgroup_list,
+        item = AdGroup
+    )
 )]
 #[non_exhaustive]
 pub struct SimbaSalestarAdgroupFindbycampid {

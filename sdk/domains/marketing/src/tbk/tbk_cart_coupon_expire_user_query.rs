@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.tbk.cart.coupon.expire.user.query",
     response = TbkCartCouponExpireUserQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = 0,
+        size = "page_size",
+        items = user_rule_info_list,
+        item = UserRuleInfo
+    )
 )]
 #[non_exhaustive]
 pub struct TbkCartCouponExpireUserQuery {

@@ -10,7 +10,16 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tbk.dg.cpa.activity.detail",
     response = TbkDgCpaActivityDetailResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.data.total_count",
+        has_next = "result.data.has_next",
+        items = result.data.results,
+        item = Results
+    )
 )]
 #[non_exhaustive]
 pub struct TbkDgCpaActivityDetail {

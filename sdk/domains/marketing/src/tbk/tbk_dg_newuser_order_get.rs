@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.tbk.dg.newuser.order.get",
     response = TbkDgNewuserOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        has_next = "results.data.has_next",
+        items = results.data.results,
+        item = MapData
+    )
 )]
 #[non_exhaustive]
 pub struct TbkDgNewuserOrderGet {

@@ -10,7 +10,14 @@ use topsdk::{Decimal, Model, Request};
     method = "taobao.tbk.sc.order.details.get",
     response = TbkScOrderDetailsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        has_next = "data.has_next",
+        items = data.results,
+        item = PublisherOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct TbkScOrderDetailsGet {

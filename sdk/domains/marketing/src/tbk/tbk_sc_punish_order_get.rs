@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.tbk.sc.punish.order.get",
     response = TbkScPunishOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "af_order_option.page_no",
+        first = given,
+        size = "af_order_option.page_size",
+        total = "result.data.total_count",
+        items = result.data.results,
+        item = ResultType
+    )
 )]
 #[non_exhaustive]
 pub struct TbkScPunishOrderGet {

@@ -10,7 +10,14 @@ use topsdk::{Decimal, Model, Request};
     method = "taobao.tbk.shop.get",
     response = TbkShopGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = results,
+        item = NTbkShop
+    )
 )]
 #[non_exhaustive]
 pub struct TbkShopGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.damai.ec.search.project.search",
     response = AlibabaDamaiEcSearchProjectSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page_number",
+        first = given,
+        size = "param.page_size",
+        items = result.model.projects,
+        item = ProjectDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaDamaiEcSearchProjectSearch {

@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "alibaba.damai.maitix.project.distribution.querybypage",
     response = AlibabaDamaiMaitixProjectDistributionQuerybypageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page_no",
+        first = given,
+        size = "param.page_size",
+        total = "result.model.total_count",
+        items = result.model.data_arr_list,
+        item = ProjectDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaDamaiMaitixProjectDistributionQuerybypage {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.jym.item.external.goods.status.batch.query",
     response = AlibabaJymItemExternalGoodsStatusBatchQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "batch_goods_status_query.page",
+        first = given,
+        size = "batch_goods_status_query.page_size",
+        items = result.goods_status_list,
+        item = GoodsStatusDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaJymItemExternalGoodsStatusBatchQuery {

@@ -10,7 +10,14 @@ use topsdk::{Json, Model, Request};
     method = "taobao.ailab.aicloud.top.music.search",
     response = AilabAicloudTopMusicSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.models,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopMusicSearch {

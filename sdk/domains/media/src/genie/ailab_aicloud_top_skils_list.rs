@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.ailab.aicloud.top.skils.list",
     response = AilabAicloudTopSkilsListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.ret_value.total_count",
+        items = result.ret_value.result_list,
+        item = BotSkillsRelInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AilabAicloudTopSkilsList {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.ailabs.bots.skils.list",
     response = AlibabaAilabsBotsSkilsListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "result.ret_values.total_count",
+        items = result.ret_values.results,
+        item = RetValuesBotSkillsRelInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabsBotsSkilsList {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.interactive.list.getbyuser",
     response = InteractiveListGetbyuserResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        items = result.model.result_list,
+        item = Resultlist
+    )
 )]
 #[non_exhaustive]
 pub struct InteractiveListGetbyuser {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.media.video.list",
     response = MediaVideoListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "search_condition.current_page",
+        first = given,
+        size = "search_condition.page_size",
+        total = "result.total_num",
+        items = result.result_list,
+        item = VideoItemExtDo
+    )
 )]
 #[non_exhaustive]
 pub struct MediaVideoList {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.picture.get",
     response = PictureGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = pictures, item = Picture)
 )]
 #[non_exhaustive]
 pub struct PictureGet {

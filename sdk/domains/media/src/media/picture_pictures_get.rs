@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.picture.pictures.get",
     response = PicturePicturesGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "current_page", size = "page_size", items = pictures, item = Picture)
 )]
 #[non_exhaustive]
 pub struct PicturePicturesGet {

@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "xiami.content.artist.info.query",
     response = XiamiContentArtistInfoQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_req.page",
+        first = given,
+        size = "page_req.page_size",
+        items = artist_page.artists,
+        item = XiamiContentArtistDto
+    )
 )]
 #[non_exhaustive]
 pub struct XiamiContentArtistInfoQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.ailabs.iot.business.recipe.getpage",
     response = AlibabaAilabsIotBusinessRecipeGetpageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        items = result.ret_value.list,
+        item = BusinessRecipeOpenDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAilabsIotBusinessRecipeGetpage {

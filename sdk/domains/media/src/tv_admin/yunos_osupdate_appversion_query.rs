@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.osupdate.appversion.query",
     response = YunosOsupdateAppversionQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "size",
+        total = "total_count",
+        items = result_list,
+        item = TvAppVersion
+    )
 )]
 #[non_exhaustive]
 pub struct YunosOsupdateAppversionQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.tvpubadmin.content.advert.queryschedule",
     response = YunosTvpubadminContentAdvertQueryscheduleResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = object.list,
+        item = AdvertScheduleDo
+    )
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminContentAdvertQueryschedule {

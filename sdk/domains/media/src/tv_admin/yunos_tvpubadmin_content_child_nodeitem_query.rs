@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.tvpubadmin.content.child.nodeitem.query",
     response = YunosTvpubadminContentChildNodeitemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = page_vo.record_list,
+        item = ChildNodeContentVo
+    )
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminContentChildNodeitemQuery {

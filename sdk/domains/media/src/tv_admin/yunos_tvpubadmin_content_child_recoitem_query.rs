@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.tvpubadmin.content.child.recoitem.query",
     response = YunosTvpubadminContentChildRecoitemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.record_list,
+        item = ChildRecItemVo
+    )
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminContentChildRecoitemQuery {

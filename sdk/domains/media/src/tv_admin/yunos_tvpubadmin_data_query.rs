@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "yunos.tvpubadmin.data.query",
     response = YunosTvpubadminDataQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.values,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminDataQuery {

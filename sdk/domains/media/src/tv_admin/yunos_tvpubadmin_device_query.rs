@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.tvpubadmin.device.query",
     response = YunosTvpubadminDeviceQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = object.list,
+        item = DeviceExtendDo
+    )
 )]
 #[non_exhaustive]
 pub struct YunosTvpubadminDeviceQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "youku.tvoperator.media.page.query",
     response = YoukuTvoperatorMediaPageQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "model.total_count",
+        has_next = "model.has_next",
+        items = model.data_list,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct YoukuTvoperatorMediaPageQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "yunos.service.cmns.coa.message.acks.list",
     response = YunosServiceCmnsCoaMessageAcksListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        items = data.list,
+        item = MessageAckResult
+    )
 )]
 #[non_exhaustive]
 pub struct YunosServiceCmnsCoaMessageAcksList {

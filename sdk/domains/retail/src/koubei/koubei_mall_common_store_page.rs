@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.koubei.mall.common.store.page",
     response = KoubeiMallCommonStorePageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        scroll = "start",
+        next = "result.data.next_start",
+        size = "page_size",
+        has_next = "result.data.has_more",
+        items = result.data.store_list,
+        item = StoreDto
+    )
 )]
 #[non_exhaustive]
 pub struct KoubeiMallCommonStorePage {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alsc.crm.card.searchcard",
     response = AlibabaAlscCrmCardSearchcardResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_search_card_open_req.page_no",
+        size = "param_search_card_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = CardOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCardSearchcard {

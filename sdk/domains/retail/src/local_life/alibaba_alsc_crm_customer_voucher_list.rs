@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.alsc.crm.customer.voucher.list",
     response = AlibabaAlscCrmCustomerVoucherListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "customer_voucher_full_open_req.page_no",
+        size = "customer_voucher_full_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = CustomerVoucherFullOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmCustomerVoucherList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alsc.crm.menu.list",
     response = AlibabaAlscCrmMenuListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "menu_open_req.page_no",
+        size = "menu_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = MenuOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmMenuList {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alsc.crm.point.querypointflow",
     response = AlibabaAlscCrmPointQuerypointflowResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_page_query_point_flow_open_req.page_no",
+        size = "param_page_query_point_flow_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = PointFlowOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmPointQuerypointflow {

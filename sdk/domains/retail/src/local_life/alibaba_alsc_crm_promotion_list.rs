@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.alsc.crm.promotion.list",
     response = AlibabaAlscCrmPromotionListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "promotion_facade_open_req.page_no",
+        size = "promotion_facade_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = PromotionFacadeOpenInfoList
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmPromotionList {

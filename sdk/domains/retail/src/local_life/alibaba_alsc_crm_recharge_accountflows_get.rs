@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alsc.crm.recharge.accountflows.get",
     response = AlibabaAlscCrmRechargeAccountflowsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_page_query_account_flows_open_req.page_no",
+        size = "param_page_query_account_flows_open_req.page_size",
+        items = result.result_list,
+        item = PageQueryAccountFlowsOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmRechargeAccountflowsGet {

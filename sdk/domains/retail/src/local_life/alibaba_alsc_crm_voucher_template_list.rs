@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.alsc.crm.voucher.template.list",
     response = AlibabaAlscCrmVoucherTemplateListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "voucher_template_open_req.page_no",
+        size = "voucher_template_open_req.page_size",
+        has_next = "result.has_next_page",
+        items = result.result_list,
+        item = VoucherTemplateOpenInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAlscCrmVoucherTemplateList {

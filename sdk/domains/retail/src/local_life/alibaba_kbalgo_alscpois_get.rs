@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.kbalgo.alscpois.get",
     response = AlibabaKbalgoAlscpoisGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        items = result.datas,
+        item = PoiToBaiduData
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaKbalgoAlscpoisGet {

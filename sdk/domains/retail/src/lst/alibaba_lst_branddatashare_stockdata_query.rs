@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.lst.branddatashare.stockdata.query",
     response = AlibabaLstBranddatashareStockdataQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page",
+        first = given,
+        size = "param.size",
+        items = result.content_list,
+        item = Content
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstBranddatashareStockdataQuery {

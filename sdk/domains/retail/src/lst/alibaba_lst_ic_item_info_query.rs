@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lst.ic.item.info.query",
     response = AlibabaLstIcItemInfoQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.page",
+        size = "query.size",
+        items = result.content_list,
+        item = TopLstItemDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstIcItemInfoQuery {

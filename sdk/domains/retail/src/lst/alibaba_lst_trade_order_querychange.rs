@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lst.trade.order.querychange",
     response = AlibabaLstTradeOrderQuerychangeResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.page",
+        size = "query.size",
+        items = result.content_list,
+        item = TopOrderChange2BrandownerDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeOrderQuerychange {

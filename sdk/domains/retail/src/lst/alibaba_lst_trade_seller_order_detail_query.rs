@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lst.trade.seller.order.detail.query",
     response = AlibabaLstTradeSellerOrderDetailQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page",
+        first = given,
+        size = "param.page_size",
+        items = result.content.sub_orders,
+        item = ProductItems
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeSellerOrderDetailQuery {

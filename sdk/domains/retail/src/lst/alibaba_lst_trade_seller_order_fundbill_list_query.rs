@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.lst.trade.seller.order.fundbill.list.query",
     response = AlibabaLstTradeSellerOrderFundbillListQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page",
+        first = given,
+        size = "size",
+        items = result.content_list,
+        item = LstFundBillOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeSellerOrderFundbillListQuery {

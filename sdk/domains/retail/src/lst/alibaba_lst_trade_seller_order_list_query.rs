@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lst.trade.seller.order.list.query",
     response = AlibabaLstTradeSellerOrderListQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page",
+        first = given,
+        size = "param.page_size",
+        items = result.content_list,
+        item = Content
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeSellerOrderListQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.lst.trade.seller.warehouse.query",
     response = AlibabaLstTradeSellerWarehouseQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "warehouse_query_param.page",
+        first = given,
+        size = "warehouse_query_param.size",
+        items = result.content_list,
+        item = Content
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeSellerWarehouseQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.lst.trade.shiporder.query",
     response = AlibabaLstTradeShiporderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_lst_ship_order_query.page",
+        first = given,
+        size = "param_lst_ship_order_query.size",
+        items = result.content_list,
+        item = LstShipOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstTradeShiporderQuery {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.lst.vending.equipment.query",
     response = AlibabaLstVendingEquipmentQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "open_equipment_query.page_num",
+        first = given,
+        size = "open_equipment_query.page_rows",
+        items = result.module_list,
+        item = OpenEquipmentDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstVendingEquipmentQuery {

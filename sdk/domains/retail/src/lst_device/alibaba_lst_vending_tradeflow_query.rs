@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "alibaba.lst.vending.tradeflow.query",
     response = AlibabaLstVendingTradeflowQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "open_trade_flow_query.page_num",
+        first = given,
+        size = "open_trade_flow_query.page_rows",
+        items = result.module_list,
+        item = VendingTradeFlowDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLstVendingTradeflowQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Json, Model, Request};
     method = "alibaba.mos.brand.coproduct.group.user.query",
     response = AlibabaMosBrandCoproductGroupUserQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "brand_co_product_group_user_query_param.page_no",
+        first = given,
+        size = "brand_co_product_group_user_query_param.page_size",
+        items = data,
+        item = BrandCoProductGroupUserDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMosBrandCoproductGroupUserQuery {

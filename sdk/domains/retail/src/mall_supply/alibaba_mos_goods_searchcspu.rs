@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.mos.goods.searchcspu",
     response = AlibabaMosGoodsSearchcspuResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_paginator.page",
+        first = given,
+        size = "param_paginator.page_size",
+        total = "data.total_count",
+        items = data.list,
+        item = Cspudto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMosGoodsSearchcspu {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.mos.order.list.get",
     response = AlibabaMosOrderListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "paginator.page",
+        size = "paginator.page_size",
+        total = "result.data.total_count",
+        items = result.data.list,
+        item = SalesOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMosOrderListGet {

@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.mos.order.query",
     response = AlibabaMosOrderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "paginator.page",
+        first = given,
+        size = "paginator.page_size",
+        total = "result.data.total_count",
+        items = result.data.list,
+        item = SalesOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMosOrderQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.lsy.crm.activity.store.getstorelist",
     response = AlibabaLsyCrmActivityStoreGetstorelistResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_store_req.page_index",
+        first = given,
+        size = "query_store_req.page_size",
+        total = "page_result_d_o.total_num",
+        items = page_result_d_o.data_list,
+        item = NrtStoreDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLsyCrmActivityStoreGetstorelist {

@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.nr.sold.orderlist.query.jst",
     response = TmallNrSoldOrderlistQueryJstResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.page_no",
+        first = given,
+        size = "param0.page_size",
+        total = "result.result_data.total_num",
+        items = result.result_data.trade_order_detail_d_t_os,
+        item = TradeOrderDetailDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallNrSoldOrderlistQueryJst {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.nrt.certificate.query",
     response = TmallNrtCertificateQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "nrt_certificate_instance_query_d_t_o.current_page",
+        first = given,
+        size = "nrt_certificate_instance_query_d_t_o.page_size",
+        total = "result.model.total_item",
+        items = result.model.data_list,
+        item = NrtCertificateInstanceResponseDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallNrtCertificateQuery {

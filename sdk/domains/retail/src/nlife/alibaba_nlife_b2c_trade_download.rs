@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.nlife.b2c.trade.download",
     response = AlibabaNlifeB2cTradeDownloadResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = order_list,
+        item = Order
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaNlifeB2cTradeDownload {

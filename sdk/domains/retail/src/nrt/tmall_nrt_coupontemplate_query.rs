@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.nrt.coupontemplate.query",
     response = TmallNrtCoupontemplateQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        items = model.data_list,
+        item = CouponTemplateDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallNrtCoupontemplateQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.nrt.store.contract.query",
     response = TmallNrtStoreContractQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "ea_store_contract_query.page_num",
+        first = given,
+        size = "ea_store_contract_query.page_size",
+        items = data,
+        item = EaStoreContractDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallNrtStoreContractQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.retail.commission.order.query",
     response = AlibabaRetailCommissionOrderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.order_list,
+        item = OrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailCommissionOrderQuery {

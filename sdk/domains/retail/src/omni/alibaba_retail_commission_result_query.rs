@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.retail.commission.result.query",
     response = AlibabaRetailCommissionResultQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.page_no",
+        first = given,
+        size = "param0.page_size",
+        items = result.commission_result_list,
+        item = CommissionResultDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaRetailCommissionResultQuery {

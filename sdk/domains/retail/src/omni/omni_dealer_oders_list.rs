@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.omni.dealer.oders.list",
     response = OmniDealerOdersListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_param.page_no",
+        first = given,
+        size = "query_param.page_size",
+        items = result.datas,
+        item = Data
+    )
 )]
 #[non_exhaustive]
 pub struct OmniDealerOdersList {

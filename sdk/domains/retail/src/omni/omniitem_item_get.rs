@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.omniitem.item.get",
     response = OmniitemItemGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.datas,
+        item = LightItemDo
+    )
 )]
 #[non_exhaustive]
 pub struct OmniitemItemGet {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Json, Model, Request};
     method = "taobao.omniorder.guide.data.get",
     response = OmniorderGuideDataGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = data_list, item = Json)
 )]
 #[non_exhaustive]
 pub struct OmniorderGuideDataGet {

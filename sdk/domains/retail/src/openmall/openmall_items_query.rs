@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "taobao.openmall.items.query",
     response = OpenmallItemsQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        items = result.item_list,
+        item = TopItemVo
+    )
 )]
 #[non_exhaustive]
 pub struct OpenmallItemsQuery {

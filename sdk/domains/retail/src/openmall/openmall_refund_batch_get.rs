@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.openmall.refund.batch.get",
     response = OpenmallRefundBatchGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        total = "total_count",
+        items = entities,
+        item = TopRefundVo
+    )
 )]
 #[non_exhaustive]
 pub struct OpenmallRefundBatchGet {

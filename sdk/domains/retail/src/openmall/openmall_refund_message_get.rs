@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.openmall.refund.message.get",
     response = OpenmallRefundMessageGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = results_list,
+        item = RefundMessage
+    )
 )]
 #[non_exhaustive]
 pub struct OpenmallRefundMessageGet {

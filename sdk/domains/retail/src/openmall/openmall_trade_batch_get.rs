@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.openmall.trade.batch.get",
     response = OpenmallTradeBatchGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        total = "total_count",
+        items = entities,
+        item = TopTradeDetailVo
+    )
 )]
 #[non_exhaustive]
 pub struct OpenmallTradeBatchGet {

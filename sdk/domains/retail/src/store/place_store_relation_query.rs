@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.place.store.relation.query",
     response = PlaceStoreRelationQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_store_relation_simple_query.page_index",
+        first = given,
+        size = "param_store_relation_simple_query.page_size",
+        total = "result.total_num",
+        items = result.result_list,
+        item = StoreRelationSimpleDo
+    )
 )]
 #[non_exhaustive]
 pub struct PlaceStoreRelationQuery {

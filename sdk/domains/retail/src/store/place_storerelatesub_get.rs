@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.place.storerelatesub.get",
     response = PlaceStorerelatesubGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_num",
+        items = result.result_list,
+        item = T
+    )
 )]
 #[non_exhaustive]
 pub struct PlaceStorerelatesubGet {

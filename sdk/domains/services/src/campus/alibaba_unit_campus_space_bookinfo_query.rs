@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.unit.campus.space.bookinfo.query",
     response = AlibabaUnitCampusSpaceBookinfoQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "get_resource_book_info_request.page",
+        first = given,
+        size = "get_resource_book_info_request.size",
+        total = "content.total_count",
+        items = content.result,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaUnitCampusSpaceBookinfoQuery {

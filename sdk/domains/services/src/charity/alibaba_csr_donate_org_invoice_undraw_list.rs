@@ -11,7 +11,14 @@ use topsdk::{Model, Request};
     method = "alibaba.csr.donate.org.invoice.undraw.list",
     response = AlibabaCsrDonateOrgInvoiceUndrawListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "csr_invoice_external_org_query_dto.page_index",
+        first = given,
+        size = "csr_invoice_external_org_query_dto.page_size",
+        items = res_data.list,
+        item = CsrInvoiceExternalOrgQueryResultDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaCsrDonateOrgInvoiceUndrawList {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.fundplatform.account.jour.query.info",
     response = AlibabaFundplatformAccountJourQueryInfoResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_fund_account_journal_query_req.current_page_no",
+        size = "param_fund_account_journal_query_req.page_size",
+        items = result.module.journal_list,
+        item = FundAccountJournalDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaFundplatformAccountJourQueryInfo {

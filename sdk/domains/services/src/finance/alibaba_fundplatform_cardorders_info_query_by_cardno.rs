@@ -11,7 +11,13 @@ use topsdk::{Model, Request};
     method = "alibaba.fundplatform.cardorders.info.query.by.cardno",
     response = AlibabaFundplatformCardordersInfoQueryByCardnoResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "parameters.current_page",
+        size = "parameters.page_size",
+        items = result.card_making_infos,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaFundplatformCardordersInfoQueryByCardno {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.einvoice.create.results.increment.get",
     response = AlibabaEinvoiceCreateResultsIncrementGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = invoice_result_list,
+        item = InvoiceResult
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaEinvoiceCreateResultsIncrementGet {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.einvoice.payout.get",
     response = AlibabaEinvoicePayoutGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.payout_list,
+        item = OrderRightsInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaEinvoicePayoutGet {

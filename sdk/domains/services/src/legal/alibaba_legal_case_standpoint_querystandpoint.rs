@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.legal.case.standpoint.querystandpoint",
     response = AlibabaLegalCaseStandpointQuerystandpointResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        total = "result.content.total_count",
+        items = result.content.datas,
+        item = StandpointSearchDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLegalCaseStandpointQuerystandpoint {

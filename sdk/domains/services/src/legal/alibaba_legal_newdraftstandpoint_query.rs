@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.legal.newdraftstandpoint.query",
     response = AlibabaLegalNewdraftstandpointQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        total = "content.total_count",
+        items = content.data,
+        item = StandpointDraftOutPutDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLegalNewdraftstandpointQuery {

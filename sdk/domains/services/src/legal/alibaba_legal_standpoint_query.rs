@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "alibaba.legal.standpoint.query",
     response = AlibabaLegalStandpointQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        total = "content.total_count",
+        items = content.data,
+        item = ContentStandpointOutPutDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaLegalStandpointQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.aliqin.ta.sms.num.query",
     response = AlibabaAliqinTaSmsNumQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = values,
+        item = FcPartnerSmsDetailDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAliqinTaSmsNumQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.tianji.supplier.order.query",
     response = AlibabaTianjiSupplierOrderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_supplier_top_query_model.page_num",
+        first = given,
+        size = "param_supplier_top_query_model.page_size",
+        total = "total_count",
+        items = model_list,
+        item = DistributionOrderInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaTianjiSupplierOrderQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.dchain.aoxiang.consignorder.batch.query",
     response = AlibabaDchainAoxiangConsignorderBatchQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "batch_query_consignorder_request.page_no",
+        first = given,
+        size = "batch_query_consignorder_request.page_size",
+        has_next = "batch_query_consignorder_response.data.has_next",
+        items = batch_query_consignorder_response.data.list,
+        item = ConsignOrder
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangConsignorderBatchQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.dchain.aoxiang.cooperate.distributor.query",
     response = AlibabaDchainAoxiangCooperateDistributorQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query_distributor_request.current_page",
+        first = given,
+        size = "query_distributor_request.page_size",
+        items = result.data.merchant_list,
+        item = Integer
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaDchainAoxiangCooperateDistributorQuery {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.logistics.warehouse.cooperation.query",
     response = LogisticsWarehouseCooperationQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "warehouse_cooperation_query_request.page_index",
+        first = given,
+        size = "warehouse_cooperation_query_request.page_size",
+        items = warehouse_cooperation_query_response.data.cooperation_warehouses,
+        item = CooperationWarehouse
+    )
 )]
 #[non_exhaustive]
 pub struct LogisticsWarehouseCooperationQuery {

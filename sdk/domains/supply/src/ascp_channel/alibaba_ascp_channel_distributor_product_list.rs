@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.ascp.channel.distributor.product.list",
     response = AlibabaAscpChannelDistributorProductListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "product_list_request.page_no",
+        first = given,
+        size = "product_list_request.page_size",
+        total = "product_list_response.data.total_count",
+        items = product_list_response.data.products,
+        item = Products
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpChannelDistributorProductList {

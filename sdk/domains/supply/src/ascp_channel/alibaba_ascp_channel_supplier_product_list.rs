@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alibaba.ascp.channel.supplier.product.list",
     response = AlibabaAscpChannelSupplierProductListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param.page_no",
+        size = "param.page_size",
+        total = "module.total_count",
+        items = module.product_list,
+        item = ProductList
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpChannelSupplierProductList {

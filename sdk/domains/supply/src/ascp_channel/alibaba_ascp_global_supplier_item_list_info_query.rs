@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.ascp.global.supplier.item.list.info.query",
     response = AlibabaAscpGlobalSupplierItemListInfoQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "supply_product_page_query.current_page",
+        first = given,
+        size = "supply_product_page_query.page_size",
+        total = "result.data.total_count",
+        items = result.data.page_data,
+        item = PageData
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaAscpGlobalSupplierItemListInfoQuery {

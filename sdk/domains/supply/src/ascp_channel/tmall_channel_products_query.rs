@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "tmall.channel.products.query",
     response = TmallChannelProductsQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        size = "page_size",
+        total = "result.total_count",
+        has_next = "result.has_next",
+        items = result.product_list,
+        item = ProductTopDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallChannelProductsQuery {

@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.channel.trade.order.gets",
     response = TmallChannelTradeOrderGetsResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = page_elements,
+        item = TopChannelPurchaseOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallChannelTradeOrderGets {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.channel.trade.refundorder.gets",
     response = TmallChannelTradeRefundorderGetsResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = page_elements,
+        item = TopChannelRefundDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallChannelTradeRefundorderGets {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "cainiao.ncwl.jhorder.query",
     response = CainiaoNcwlJhorderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param0.page_no",
+        size = "param0.page_size",
+        total = "total_results",
+        items = jh_order_list,
+        item = JhOrder
+    )
 )]
 #[non_exhaustive]
 pub struct CainiaoNcwlJhorderQuery {

@@ -10,7 +10,13 @@ use topsdk::{Json, Model, Request};
     method = "taobao.qimen.entryorder.query",
     response = QimenEntryorderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "request.page",
+        size = "request.pageSize",
+        items = response.order_lines,
+        item = OrderLine
+    )
 )]
 #[non_exhaustive]
 pub struct QimenEntryorderQuery {

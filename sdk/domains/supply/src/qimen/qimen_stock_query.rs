@@ -10,7 +10,14 @@ use topsdk::{Json, Model, Request};
     method = "taobao.qimen.stock.query",
     response = QimenStockQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "request.page",
+        size = "request.pageSize",
+        total = "response.totalCount",
+        items = response.items,
+        item = Item
+    )
 )]
 #[non_exhaustive]
 pub struct QimenStockQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.inventorylog.query",
     response = WlbInventorylogQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = inventory_log_list,
+        item = WlbItemInventoryLog
+    )
 )]
 #[non_exhaustive]
 pub struct WlbInventorylogQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.item.batch.query",
     response = WlbItemBatchQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_count",
+        items = item_inventory_batch_list,
+        item = WlbItemBatchInventory
+    )
 )]
 #[non_exhaustive]
 pub struct WlbItemBatchQuery {

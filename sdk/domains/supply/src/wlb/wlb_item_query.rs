@@ -11,7 +11,15 @@ use topsdk::{Model, Request};
     method = "taobao.wlb.item.query",
     response = WlbItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = item_list,
+        item = WlbItem
+    )
 )]
 #[non_exhaustive]
 pub struct WlbItemQuery {

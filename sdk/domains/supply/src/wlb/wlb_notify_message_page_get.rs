@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.notify.message.page.get",
     response = WlbNotifyMessagePageGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = wlb_messages,
+        item = WlbMessage
+    )
 )]
 #[non_exhaustive]
 pub struct WlbNotifyMessagePageGet {

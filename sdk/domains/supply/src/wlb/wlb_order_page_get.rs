@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.order.page.get",
     response = WlbOrderPageGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = order_list,
+        item = WlbOrder
+    )
 )]
 #[non_exhaustive]
 pub struct WlbOrderPageGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.wlb.orderitem.page.get",
     response = WlbOrderitemPageGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_count",
+        items = order_item_list,
+        item = WlbOrderItem
+    )
 )]
 #[non_exhaustive]
 pub struct WlbOrderitemPageGet {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.subscription.query",
     response = WlbSubscriptionQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = seller_subscription_list,
+        item = SellerSubscriptionList
+    )
 )]
 #[non_exhaustive]
 pub struct WlbSubscriptionQuery {

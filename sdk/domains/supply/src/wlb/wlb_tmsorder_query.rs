@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.wlb.tmsorder.query",
     response = WlbTmsorderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = tms_order_list,
+        item = WlbTmsOrder
+    )
 )]
 #[non_exhaustive]
 pub struct WlbTmsorderQuery {

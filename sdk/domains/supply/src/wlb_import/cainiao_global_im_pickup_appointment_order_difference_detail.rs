@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "cainiao.global.im.pickup.appointment.order.difference.detail",
     response = CainiaoGlobalImPickupAppointmentOrderDifferenceDetailResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "status_request.current_page",
+        size = "status_request.page_size",
+        total = "hsf_result.appointment_order_difference_details_response.total_count",
+        items = hsf_result.appointment_order_difference_details_response.parcel_list,
+        item = Parcel
+    )
 )]
 #[non_exhaustive]
 pub struct CainiaoGlobalImPickupAppointmentOrderDifferenceDetail {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.imports.order.get",
     response = WlbImportsOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = orders,
+        item = LocOrder
+    )
 )]
 #[non_exhaustive]
 pub struct WlbImportsOrderGet {

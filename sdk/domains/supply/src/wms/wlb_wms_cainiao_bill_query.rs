@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.wms.cainiao.bill.query",
     response = WlbWmsCainiaoBillQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_count",
+        items = order_info_list,
+        item = CainiaoBillQueryOrderinfolist
+    )
 )]
 #[non_exhaustive]
 pub struct WlbWmsCainiaoBillQuery {

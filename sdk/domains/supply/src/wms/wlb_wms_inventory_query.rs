@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.wlb.wms.inventory.query",
     response = WlbWmsInventoryQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = item_list,
+        item = WmsInventoryQueryItemlist
+    )
 )]
 #[non_exhaustive]
 pub struct WlbWmsInventoryQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.crm.groups.get",
     response = CrmGroupsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_result",
+        items = groups,
+        item = GroupsGroup
+    )
 )]
 #[non_exhaustive]
 pub struct CrmGroupsGet {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Money, Request};
     method = "taobao.crm.members.get",
     response = CrmMembersGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_result",
+        items = members,
+        item = MembersGetBasicMember
+    )
 )]
 #[non_exhaustive]
 pub struct CrmMembersGet {

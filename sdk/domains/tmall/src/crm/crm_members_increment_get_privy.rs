@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.crm.members.increment.get.privy",
     response = CrmMembersIncrementGetPrivyResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_result",
+        items = members,
+        item = CrmMembersBasicMember
+    )
 )]
 #[non_exhaustive]
 pub struct CrmMembersIncrementGetPrivy {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Money, Request};
     method = "taobao.crm.members.search",
     response = CrmMembersSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "total_result",
+        items = members,
+        item = CrmMember
+    )
 )]
 #[non_exhaustive]
 pub struct CrmMembersSearch {

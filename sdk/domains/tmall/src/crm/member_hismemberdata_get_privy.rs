@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.member.hismemberdata.get.privy",
     response = MemberHismemberdataGetPrivyResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        items = result_dto.hsmemberinfo_list,
+        item = HsMemberInfoDto
+    )
 )]
 #[non_exhaustive]
 pub struct MemberHismemberdataGetPrivy {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.vmarket.eticket.oplogs.get",
     response = VmarketEticketOplogsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        items = eticket_op_logs,
+        item = EticketOpLog
+    )
 )]
 #[non_exhaustive]
 pub struct VmarketEticketOplogsGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.vmarket.eticket.tasks.get",
     response = VmarketEticketTasksGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = eticket_tasks,
+        item = EticketTask
+    )
 )]
 #[non_exhaustive]
 pub struct VmarketEticketTasksGet {

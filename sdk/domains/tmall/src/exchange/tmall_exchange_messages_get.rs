@@ -11,7 +11,16 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.exchange.messages.get",
     response = TmallExchangeMessagesGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.total_results",
+        has_next = "result.has_next",
+        items = result.results,
+        item = RefundMessage
+    )
 )]
 #[non_exhaustive]
 pub struct TmallExchangeMessagesGet {

@@ -10,7 +10,16 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.exchange.receive.get",
     response = TmallExchangeReceiveGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        items = results,
+        item = Exchange
+    )
 )]
 #[non_exhaustive]
 pub struct TmallExchangeReceiveGet {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.singletreasure.activity.item.query",
     response = SingletreasureActivityItemQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_number",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ItemDetailInfo
+    )
 )]
 #[non_exhaustive]
 pub struct SingletreasureActivityItemQuery {

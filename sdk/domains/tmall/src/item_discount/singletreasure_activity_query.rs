@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.singletreasure.activity.query",
     response = SingletreasureActivityQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.page_number",
+        size = "query.page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = ActivityInfo
+    )
 )]
 #[non_exhaustive]
 pub struct SingletreasureActivityQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.member.isv.page.query",
     response = AlibabaMemberIsvPageQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_query_isv_customer_request.page_no",
+        first = given,
+        size = "page_query_isv_customer_request.page_size",
+        has_next = "result.has_next",
+        items = result.data,
+        item = SaasCustomerInfo
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMemberIsvPageQuery {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.products.get",
     response = ProductsGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_no", size = "page_size", items = products, item = Product)
 )]
 #[non_exhaustive]
 pub struct ProductsGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.products.search",
     response = ProductsSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        items = products,
+        item = Product
+    )
 )]
 #[non_exhaustive]
 pub struct ProductsSearch {

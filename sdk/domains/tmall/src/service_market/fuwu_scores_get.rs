@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.fuwu.scores.get",
     response = FuwuScoresGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        items = score_result,
+        item = ScoreResult
+    )
 )]
 #[non_exhaustive]
 pub struct FuwuScoresGet {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.vas.order.search",
     response = VasOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_item",
+        items = article_biz_orders,
+        item = ArticleBizOrder
+    )
 )]
 #[non_exhaustive]
 pub struct VasOrderSearch {

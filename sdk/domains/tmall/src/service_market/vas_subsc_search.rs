@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.vas.subsc.search",
     response = VasSubscSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "total_item",
+        items = article_subs,
+        item = ArticleSub
+    )
 )]
 #[non_exhaustive]
 pub struct VasSubscSearch {

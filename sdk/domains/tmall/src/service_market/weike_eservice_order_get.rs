@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.weike.eservice.order.get",
     response = WeikeEserviceOrderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(page = "page_num", size = "page_size", items = order_list, item = Order)
 )]
 #[non_exhaustive]
 pub struct WeikeEserviceOrderGet {

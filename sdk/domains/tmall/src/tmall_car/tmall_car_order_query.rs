@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "tmall.car.order.query",
     response = TmallCarOrderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "top_order_query.page_no",
+        first = given,
+        size = "top_order_query.page_size",
+        total = "result.total_count",
+        items = result.models,
+        item = TopOrderDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallCarOrderQuery {

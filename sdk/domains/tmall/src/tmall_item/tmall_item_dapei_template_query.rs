@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "tmall.item.dapei.template.query",
     response = TmallItemDapeiTemplateQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "result.total_results",
+        items = result.results,
+        item = DapeiDo
+    )
 )]
 #[non_exhaustive]
 pub struct TmallItemDapeiTemplateQuery {

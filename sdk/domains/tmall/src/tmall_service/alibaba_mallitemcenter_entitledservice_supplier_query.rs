@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.mallitemcenter.entitledservice.supplier.query",
     response = AlibabaMallitemcenterEntitledserviceSupplierQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "result.result_data.total_count",
+        items = result.result_data.one_paged_data_list,
+        item = OnePagedDataList
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaMallitemcenterEntitledserviceSupplierQuery {

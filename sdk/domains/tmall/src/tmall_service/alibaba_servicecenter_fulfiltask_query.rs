@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.servicecenter.fulfiltask.query",
     response = AlibabaServicecenterFulfiltaskQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.values,
+        item = Value
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaServicecenterFulfiltaskQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.servicecenter.spserviceorder.query",
     response = AlibabaServicecenterSpserviceorderQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "result.result_data.total_count",
+        items = result.result_data.data_list,
+        item = SpServiceorderDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaServicecenterSpserviceorderQuery {

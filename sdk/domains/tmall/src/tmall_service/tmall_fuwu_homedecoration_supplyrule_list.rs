@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "tmall.fuwu.homedecoration.supplyrule.list",
     response = TmallFuwuHomedecorationSupplyruleListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = SupplyConfigRuleDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallFuwuHomedecorationSupplyruleList {

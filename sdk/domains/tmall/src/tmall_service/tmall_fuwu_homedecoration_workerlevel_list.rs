@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "tmall.fuwu.homedecoration.workerlevel.list",
     response = TmallFuwuHomedecorationWorkerlevelListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.data_list,
+        item = SupplyLevelWorkerDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallFuwuHomedecorationWorkerlevelList {

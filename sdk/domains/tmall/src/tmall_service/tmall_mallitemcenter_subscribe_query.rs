@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.mallitemcenter.subscribe.query",
     response = TmallMallitemcenterSubscribeQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "query.current_page",
+        first = given,
+        size = "query.page_size",
+        total = "result.result_data.total_count",
+        items = result.result_data.one_paged_data_list,
+        item = SubscribeMerchantDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallMallitemcenterSubscribeQuery {

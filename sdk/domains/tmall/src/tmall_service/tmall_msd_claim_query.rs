@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.msd.claim.query",
     response = TmallMsdClaimQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "result.total_count",
+        items = result.result_data,
+        item = SscClaimInfoDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallMsdClaimQuery {

@@ -10,7 +10,15 @@ use topsdk::{DateTime, Decimal, Model, Request};
     method = "tmall.service.settlement.fb.bill.query",
     response = TmallServiceSettlementFbBillQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        total = "obj.total_count",
+        items = obj.data_list,
+        item = BillList
+    )
 )]
 #[non_exhaustive]
 pub struct TmallServiceSettlementFbBillQuery {

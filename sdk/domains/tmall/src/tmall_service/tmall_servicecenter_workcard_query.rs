@@ -11,7 +11,15 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.servicecenter.workcard.query",
     response = TmallServicecenterWorkcardQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        first = given,
+        size = "page_size",
+        total = "result.result_data.total_count",
+        items = result.result_data.data_list,
+        item = WorkcardDto
+    )
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterWorkcardQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alibaba.service.settlement.query",
     response = AlibabaServiceSettlementQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        total = "settlement_detail_query_result.result_data.total_count",
+        items = settlement_detail_query_result.result_data.data_list,
+        item = Datalist
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaServiceSettlementQuery {

@@ -10,7 +10,14 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.servicecenter.callrecord.query",
     response = TmallServicecenterCallrecordQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_num",
+        first = given,
+        size = "page_size",
+        items = result.value,
+        item = ServiceCallRecordCo
+    )
 )]
 #[non_exhaustive]
 pub struct TmallServicecenterCallrecordQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "alibaba.taobao.industry.pet.profile.query",
     response = AlibabaTaobaoIndustryPetProfileQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "profile_query.page_num",
+        first = given,
+        size = "profile_query.page_size",
+        total = "object.total_count",
+        items = object.data,
+        item = PetProfileDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlibabaTaobaoIndustryPetProfileQuery {

@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.koubei.tribe.open.order.page",
     response = KoubeiTribeOpenOrderPageResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        has_next = "result.data.has_next_page",
+        items = result.data.order_info_list,
+        item = OrderInfoDto
+    )
 )]
 #[non_exhaustive]
 pub struct KoubeiTribeOpenOrderPage {

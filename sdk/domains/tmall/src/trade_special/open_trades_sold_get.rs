@@ -10,7 +10,16 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.open.trades.sold.get",
     response = OpenTradesSoldGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        size = "page_size",
+        total = "total_results",
+        has_next = "has_next",
+        use_has_next = "use_has_next",
+        items = trades,
+        item = Trade
+    )
 )]
 #[non_exhaustive]
 pub struct OpenTradesSoldGet {

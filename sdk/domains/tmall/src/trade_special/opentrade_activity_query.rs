@@ -10,7 +10,15 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.opentrade.activity.query",
     response = OpentradeActivityQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = results,
+        item = McSceneActivityDto
+    )
 )]
 #[non_exhaustive]
 pub struct OpentradeActivityQuery {

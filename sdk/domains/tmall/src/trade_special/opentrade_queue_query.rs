@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.opentrade.queue.query",
     response = OpentradeQueueQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = 0,
+        size = "page_size",
+        total = "total_count",
+        items = results,
+        item = McUserDto
+    )
 )]
 #[non_exhaustive]
 pub struct OpentradeQueueQuery {

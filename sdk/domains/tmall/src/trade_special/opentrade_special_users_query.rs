@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.opentrade.special.users.query",
     response = OpentradeSpecialUsersQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = 0,
+        size = "page_size",
+        total = "total_count",
+        items = results,
+        item = MarkUserInfo
+    )
 )]
 #[non_exhaustive]
 pub struct OpentradeSpecialUsersQuery {

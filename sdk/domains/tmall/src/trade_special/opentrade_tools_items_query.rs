@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.opentrade.tools.items.query",
     response = OpentradeToolsItemsQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        first = given,
+        size = "page_size",
+        total = "total_count",
+        items = item_ids,
+        item = i64
+    )
 )]
 #[non_exhaustive]
 pub struct OpentradeToolsItemsQuery {

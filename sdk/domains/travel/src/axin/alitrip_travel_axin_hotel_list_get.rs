@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.axin.hotel.list.get",
     response = AlitripTravelAxinHotelListGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.data.data_list,
+        item = StdHotelVo
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelAxinHotelListGet {

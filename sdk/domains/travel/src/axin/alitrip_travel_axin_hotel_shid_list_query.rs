@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.axin.hotel.shid.list.query",
     response = AlitripTravelAxinHotelShidListQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        items = result.data.data_list,
+        item = i64
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelAxinHotelShidListQuery {

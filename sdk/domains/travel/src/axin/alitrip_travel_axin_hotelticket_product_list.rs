@@ -10,7 +10,15 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.axin.hotelticket.product.list",
     response = AlitripTravelAxinHotelticketProductListResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_no",
+        first = given,
+        size = "page_size",
+        total = "result.data.total_count",
+        items = result.data.product_ids,
+        item = i64
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelAxinHotelticketProductList {

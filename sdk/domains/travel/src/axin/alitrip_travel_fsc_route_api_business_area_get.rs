@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.fsc.route.api.business.area.get",
     response = AlitripTravelFscRouteApiBusinessAreaGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fsc_business_area_query_request.page_index",
+        first = given,
+        size = "fsc_business_area_query_request.page_size",
+        items = top_result.fsc_business_area_api_response.data,
+        item = FscBusinessAreaApiDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiBusinessAreaGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.fsc.route.api.division.get",
     response = AlitripTravelFscRouteApiDivisionGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fsc_division_query_request.page_index",
+        first = given,
+        size = "fsc_division_query_request.page_size",
+        items = top_result.fsc_trip_division_api_response.data,
+        item = FscTripDivisionApiDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiDivisionGet {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.fsc.route.api.poi.get",
     response = AlitripTravelFscRouteApiPoiGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fsc_poi_query_request.page_index",
+        first = given,
+        size = "fsc_poi_query_request.page_size",
+        items = top_result.fsc_poi_api_response.data,
+        item = FscPoiApiDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiPoiGet {

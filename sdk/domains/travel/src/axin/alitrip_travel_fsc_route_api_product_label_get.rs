@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.fsc.route.api.product.label.get",
     response = AlitripTravelFscRouteApiProductLabelGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "fsc_product_label_query_request.page_index",
+        first = given,
+        size = "fsc_product_label_query_request.page_size",
+        items = top_result.fsc_product_label_api_response.data,
+        item = FscProductLabelApiDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelFscRouteApiProductLabelGet {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.apply.search",
     response = AlitripBtripApplySearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.apply_list,
+        item = OpenApplyRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripApplySearch {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.city.car.apply.query",
     response = AlitripBtripCityCarApplyQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page_number",
+        size = "rq.page_size",
+        items = result.apply_list,
+        item = OpenApplyRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCityCarApplyQuery {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.corpop.apply.search",
     response = AlitripBtripCorpopApplySearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.module_list,
+        item = OpenIsvApplyRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCorpopApplySearch {

@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.corpop.btriptrain.billsettlement.query",
     response = AlitripBtripCorpopBtriptrainBillsettlementQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page_no",
+        size = "rq.page_size",
+        total = "result.module.total_num",
+        items = result.module.data_list,
+        item = OpenIsvBillSettlementBtripTrainRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCorpopBtriptrainBillsettlementQuery {

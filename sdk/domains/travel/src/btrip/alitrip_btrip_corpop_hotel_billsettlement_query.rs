@@ -11,7 +11,14 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.corpop.hotel.billsettlement.query",
     response = AlitripBtripCorpopHotelBillsettlementQueryResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page_no",
+        size = "rq.page_size",
+        total = "result.module.total_num",
+        items = result.module.data_list,
+        item = OpenIsvBillSettlementHotelRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripCorpopHotelBillsettlementQuery {

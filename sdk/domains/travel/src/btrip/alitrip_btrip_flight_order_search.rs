@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.flight.order.search",
     response = AlitripBtripFlightOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.flight_order_list,
+        item = OpenFlightOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripFlightOrderSearch {

@@ -14,7 +14,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.hotel.order.search",
     response = AlitripBtripHotelOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.hotel_order_list,
+        item = OpenHotelOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripHotelOrderSearch {

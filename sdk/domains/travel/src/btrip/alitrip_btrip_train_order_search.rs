@@ -14,7 +14,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.train.order.search",
     response = AlitripBtripTrainOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.train_order_list,
+        item = OpenTrainOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripTrainOrderSearch {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.vehicle.order.search",
     response = AlitripBtripVehicleOrderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.vehicle_order_list,
+        item = OpenVehicleOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripVehicleOrderSearch {

@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alitrip.btrip.hotel.distribution.search.low.price",
     response = AlitripBtripHotelDistributionSearchLowPriceResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_hotel_search_list_r_q.page_no",
+        first = given,
+        size = "param_hotel_search_list_r_q.page_size",
+        items = result.module.hotels,
+        item = HotelListDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripHotelDistributionSearchLowPrice {

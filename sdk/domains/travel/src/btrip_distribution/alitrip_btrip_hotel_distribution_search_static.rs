@@ -10,7 +10,14 @@ use topsdk::{Model, Request};
     method = "alitrip.btrip.hotel.distribution.search.static",
     response = AlitripBtripHotelDistributionSearchStaticResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "param_hotel_info_r_q.current_page",
+        first = given,
+        size = "param_hotel_info_r_q.page_size",
+        items = result.module.hotels,
+        item = HotelDto
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripHotelDistributionSearchStatic {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.supplychain.flight.search",
     response = AlitripBtripSupplychainFlightSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.module_list,
+        item = OpenApiFlightOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripSupplychainFlightSearch {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.supplychain.hotel.search",
     response = AlitripBtripSupplychainHotelSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.module_list,
+        item = OpenApiHotelOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripSupplychainHotelSearch {

@@ -11,7 +11,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.btrip.supplychain.train.search",
     response = AlitripBtripSupplychainTrainSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "rq.page",
+        size = "rq.page_size",
+        items = result.module_list,
+        item = OpenApiTrainOrderRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripBtripSupplychainTrainSearch {

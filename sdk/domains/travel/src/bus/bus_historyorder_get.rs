@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "taobao.bus.historyorder.get",
     response = BusHistoryorderGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        items = buso_main_order_history_page_v_o.buso_main_order_history_v_o_list,
+        item = Busomainorderhistoryvolist
+    )
 )]
 #[non_exhaustive]
 pub struct BusHistoryorderGet {

@@ -10,7 +10,13 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.crsorder.search",
     response = AlitripTravelCrsorderSearchResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "current_page",
+        size = "page_size",
+        items = order_string_list,
+        item = String
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripTravelCrsorderSearch {

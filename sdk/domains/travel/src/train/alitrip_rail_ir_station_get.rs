@@ -10,7 +10,13 @@ use topsdk::{Model, Request};
     method = "alitrip.rail.ir.station.get",
     response = AlitripRailIrStationGetResponse,
     session = optional,
-    effect = read
+    effect = read,
+    paging(
+        page = "page_index",
+        size = "page_size",
+        items = result.module_list,
+        item = RailStationRs
+    )
 )]
 #[non_exhaustive]
 pub struct AlitripRailIrStationGet {

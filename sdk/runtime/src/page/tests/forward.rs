@@ -26,15 +26,15 @@ struct RowsGet {
 }
 
 #[derive(Model)]
-struct RowsGetResponse {
-    rows: Vec<Row>,
+pub(super) struct RowsGetResponse {
+    pub(super) rows: Vec<Row>,
     total: Option<i64>,
     has_next: Option<bool>,
 }
 
 #[derive(Model)]
-struct Row {
-    id: Option<i64>,
+pub(super) struct Row {
+    pub(super) id: Option<i64>,
     word: Option<String>,
 }
 
@@ -82,7 +82,7 @@ struct Scrolled {
 }
 
 /// A client and a mock that answers one method with these bodies, one after another; the last one again and again.
-fn mock<R: Request>(bodies: &[&str]) -> (Client, Arc<MockTransport>) {
+pub(super) fn mock<R: Request>(bodies: &[&str]) -> (Client, Arc<MockTransport>) {
     let mock = Arc::new(MockTransport::new());
     for body in bodies {
         let body = format!("{{\"x_response\":{{{body}}}}}");
@@ -92,7 +92,7 @@ fn mock<R: Request>(bodies: &[&str]) -> (Client, Arc<MockTransport>) {
     (builder.transport(Arc::clone(&mock)).build().unwrap(), mock)
 }
 
-fn sent(mock: &MockTransport, name: &str) -> Vec<String> {
+pub(super) fn sent(mock: &MockTransport, name: &str) -> Vec<String> {
     let value = |params: &[(String, String)]| {
         params.iter().find(|(known, _)| known == name).map_or(String::new(), |(_, value)| value.clone())
     };
@@ -100,7 +100,7 @@ fn sent(mock: &MockTransport, name: &str) -> Vec<String> {
 }
 
 /// Ids of rows, and what came at the end instead of one.
-fn read<R: Paged<Item = Row>>(items: &mut Items<R>) -> (Vec<i64>, Option<Error>) {
+pub(super) fn read<R: Paged<Item = Row>>(items: &mut Items<R>) -> (Vec<i64>, Option<Error>) {
     let mut ids = Vec::new();
     while let Some(row) = run(items.next()) {
         match row {
@@ -114,7 +114,7 @@ fn read<R: Paged<Item = Row>>(items: &mut Items<R>) -> (Vec<i64>, Option<Error>)
     (ids, None)
 }
 
-fn rows(ids: &[i64]) -> String {
+pub(super) fn rows(ids: &[i64]) -> String {
     let rows: Vec<String> = ids.iter().map(|id| format!("{{\"id\":{id}}}")).collect();
     format!("\"rows\":{{\"row\":[{}]}}", rows.join(","))
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod forward;
+mod inside;
 mod shop;
 
 use std::future::Future;

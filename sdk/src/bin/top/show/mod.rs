@@ -73,6 +73,11 @@ impl Shown {
             ("session", session.to_owned()),
             ("effect", format!("{effect}{guessed}")),
         ];
+        let unsure = if method.is_paging_guessed() { " (guessed from the names)" } else { "" };
+        facts.extend(method.paging().map(|paging| ("paging", format!("{paging}{unsure}"))));
+        facts.extend(method.split().map(|parameter| ("split", format!("by {parameter}"))));
+        facts.extend(method.cache().map(|rule| ("cache", rule.to_owned())));
+        facts.extend(method.invalidates().map(|tags| ("invalidates", tags.to_owned())));
         facts.extend(method.page_url().map(|url| ("page", url)));
         match method.origin() {
             Origin::Legacy => facts.push(("origin", "older SDKs; today's catalogue no longer has it".to_owned())),
@@ -179,6 +184,11 @@ impl Answer for Shown {
             "session_guessed": method.is_session_guessed(),
             "effect": effect_word(method),
             "effect_guessed": method.is_effect_guessed(),
+            "paging": method.paging(),
+            "paging_guessed": method.is_paging_guessed(),
+            "split": method.split(),
+            "cache": method.cache(),
+            "invalidates": method.invalidates(),
             "page": method.page_url(),
             "request_type": snippet::path(method),
             "parameters": fields(&mut method.parameter_tree()),
