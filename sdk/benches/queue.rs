@@ -38,7 +38,7 @@ fn main() {
         let file = folder.path().join("jobs.db");
         let sealed = folder.path().join("sealed.db");
         measure("SQLite", QueueSettings::sqlite(file), jobs).await;
-        measure("SQLite, sealed", QueueSettings::sqlite(sealed).key([7; 32]), jobs).await;
+        measure("SQLite, sealed", QueueSettings::sqlite(sealed).keys([[7; 32]]), jobs).await;
         #[cfg(feature = "queue-redis")]
         match std::env::var("TOPSDK_REDIS_URL") {
             Ok(url) => {

@@ -33,7 +33,7 @@ pub use untyped::UntypedCall;
 pub(crate) use clock::Skew;
 pub(crate) use hidden::Hidden;
 pub(crate) use random::unit;
-#[cfg(any(feature = "cache", feature = "limit"))]
+#[cfg(any(feature = "cache", feature = "limit", feature = "queue"))]
 pub(crate) use timer::within;
 
 use crate::batch::{Batches, Gatherer};

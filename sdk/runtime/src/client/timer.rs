@@ -33,7 +33,7 @@ impl Timer for SystemTimer {
 }
 
 /// What comes of this, unless the time passes before.
-#[cfg(any(feature = "cache", feature = "limit"))]
+#[cfg(any(feature = "cache", feature = "limit", feature = "queue"))]
 pub(crate) async fn within<T>(timer: &dyn Timer, time: Option<Duration>, work: BoxFuture<'_, T>) -> Option<T> {
     use std::future::poll_fn;
     use std::task::Poll;

@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::error::ConfigProblem;
 
 /// Settings that are secrets.
-const SECRETS: [&str; 3] = ["app.secret", "app.session", "cache.redis.keys"];
+const SECRETS: [&str; 4] = ["app.secret", "app.session", "cache.redis.keys", "queue.keys"];
 
 /// A text that stands elsewhere: `{ env = "NAME" }` or `{ file = "PATH" }` in place of a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -61,7 +61,7 @@ pub(super) fn decide(settings: &QueueSettings, job: &Situation, trouble: &Troubl
             if of_no_use && (error.gateway().is_some() || !may_be_applied) {
                 return Step::Dead(failure(Reason::Refused));
             }
-            error.gateway().and_then(|refusal| refusal.ban()).unwrap_or_default()
+            error.retry_after().unwrap_or_default()
         }
         Trouble::Session | Trouble::Panic => Duration::ZERO,
     };
@@ -98,7 +98,8 @@ fn describe(reason: Reason, trouble: &Trouble<'_>) -> Failure {
     let phase = observe::phase(error);
     Failure {
         code: error.code(),
-        sub_code: error.sub_code().map(str::to_owned),
+        // Behind a colon stands free text, which may repeat what was sent.
+        sub_code: error.sub_code().and_then(|code| code.split(':').next()).map(str::to_owned),
         request_id: error.request_id().map(str::to_owned),
         ..Failure::in_phase(reason, phase)
     }
@@ -140,7 +141,7 @@ mod tests {
     fn troubles_and_effects() {
         let invalid = InvalidArgument::new("x", "x", "x");
         let again = Ok(1_000);
-        let cases: [(&str, Error, [Told; 4]); 10] = [
+        let cases: [(&str, Error, [Told; 4]); 11] = [
             ("invalid", invalid.into(), [Err(Refused); 4]),
             ("not connected", TransportError::not_sent("x").into(), [again; 4]),
             ("broken off", TransportError::maybe_sent("x").into(), [again, again, Err(InDoubt), again]),
@@ -158,6 +159,11 @@ mod tests {
             ("isp", refusal(15, "isp.remote-service-timeout", ""), [again, again, Err(InDoubt), again]),
             ("isv", refusal(15, "isv.trade-not-exist", ""), [Err(Refused); 4]),
             ("session", refusal(27, "", ""), [Err(Refused); 4]),
+            (
+                "told to wait",
+                TransportError::not_sent("x").retry_after(Duration::from_secs(20)).into(),
+                [Ok(21_000); 4],
+            ),
             (
                 "ban",
                 refusal(7, "accesscontrol.limited-by-api-access-count", "This ban will last for 60 more seconds"),
@@ -189,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_failure_tells_codes_and_no_texts() {
-        let error = refusal(15, "isv.trade-not-exist", "no trade of 13800000000");
+        let error = refusal(15, "isv.trade-not-exist:13800000000", "no trade of 13800000000");
         let job = Situation { effect: Write, on_doubt: DeadLetter, tries: 1, chance: 0.0 };
         let step = decide(&QueueSettings::sqlite("x"), &job, &Trouble::Call(&error, error.retry()));
         let Step::Dead(failure) = step else { panic!("{step:?}") };

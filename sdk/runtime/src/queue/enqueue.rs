@@ -133,6 +133,10 @@ impl Enqueue {
             let has_body = options.body.is_some();
             known::check(method, &known::Given { params: &draft.parts.params, files: &[], has_body })?;
         }
+        if self.key.as_deref() == Some("") {
+            let (parameter, reason) = ("idempotency key".to_owned(), "is empty".to_owned());
+            return Err(InvalidArgument::new(draft.method, parameter, reason).into());
+        }
         let seal = queue.settings.seal.as_ref();
         if let Some(token) = options.session {
             if seal.is_none() {

@@ -85,6 +85,20 @@ pub enum State {
     Dead,
 }
 
+impl State {
+    /// Its name in lower case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delayed => "delayed",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Dead => "dead",
+        }
+    }
+}
+
 /// A job as it is shown: without its parameters.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -51,6 +51,7 @@ use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::error::ConfigError;
 use crate::model::{Effect, Request};
+use crate::observe;
 use crate::queue::job::{Draft, Ended, Parts, Stored};
 use crate::queue::store::{Row, Store};
 use crate::transport::BoxFuture;
@@ -112,7 +113,9 @@ impl Queue {
     ///
     /// The store does not work. So for all that follow.
     pub async fn inspect(&self) -> Result<Counts, QueueError> {
-        Ok(self.inner.store.counts().await?)
+        let counts = self.inner.store.counts().await?;
+        self.inner.tell_depth(&counts);
+        Ok(counts)
     }
 
     /// The dead letters, the latest first, at most so many.
@@ -121,7 +124,17 @@ impl Queue {
     ///
     /// The store does not work.
     pub async fn dead(&self, most: u32) -> Result<Vec<Job>, QueueError> {
-        Ok(self.inner.store.dead(most).await?.into_iter().map(show).collect())
+        self.jobs(State::Dead, most).await
+    }
+
+    /// The jobs of a state, at most so many: of those that are to come the next ones first, of those that have ended the latest.
+    /// Running are all that a worker has taken, in no order.
+    ///
+    /// # Errors
+    ///
+    /// The store does not work.
+    pub async fn jobs(&self, state: State, most: u32) -> Result<Vec<Job>, QueueError> {
+        Ok(self.inner.store.list(state, most).await?.into_iter().map(show).collect())
     }
 
     /// A job, if it is known.
@@ -194,6 +207,16 @@ impl Queue {
 }
 
 impl Inner {
+    /// Sets the gauge of the jobs that have not ended well.
+    fn tell_depth(&self, counts: &Counts) {
+        let Counts { waiting, delayed, running, dead, .. } = *counts;
+        for (state, jobs) in
+            [(State::Waiting, waiting), (State::Delayed, delayed), (State::Running, running), (State::Dead, dead)]
+        {
+            observe::queue_depth(&self.settings.name, state.as_str(), usize::try_from(jobs).unwrap_or(usize::MAX));
+        }
+    }
+
     /// A name that no other worker has.
     fn worker_name(&self) -> String {
         let random = &self.client.settings().random;

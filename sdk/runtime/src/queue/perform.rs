@@ -7,7 +7,7 @@ use crate::catalog;
 use crate::client::exchange::Exchange;
 use crate::client::known;
 use crate::client::options::Options;
-use crate::client::{Client, Hidden, SystemTimer, Timer as _, unit};
+use crate::client::{Client, Hidden, SystemTimer, Timer as _, unit, within};
 use crate::codec::form::Params;
 use crate::credentials::Token;
 use crate::layer::{Outcome, Priority};
@@ -18,34 +18,54 @@ use crate::queue::job::{Ended, Failure, JobId, Parts, Reason, Stored};
 use crate::queue::seal::Content;
 use crate::queue::store::{Begun, Settled, Verdict};
 use crate::queue::work::Shift;
-use crate::queue::{OnDoubt, StoreError};
+use crate::queue::{OnDoubt, Sessions, StoreError};
 use crate::transport::BoxFuture;
 
 /// Longest pause before a store that does not work is asked again.
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// How long a session may be looked for: what hangs would hold a worker's slot.
+const SESSION_LIMIT: Duration = Duration::from_secs(30);
+
 /// Makes a try and writes down what became of it.
 pub(super) async fn perform(shift: Arc<Shift>, worker: Arc<str>, id: JobId, bytes: Vec<u8>) {
-    let settled = attempt(&shift, &worker, &id, &bytes).await;
-    let Ok(Some(settled)) = settled else {
-        // Another worker has it, or the store is gone and so is this worker soon; the lease ends.
-        tracing::warn!(job = %id, "a job is no longer this worker's");
-        return;
+    // By this the store knows a question that is asked again because its answer was lost.
+    let mark = format!("{:016x}", shift.queue.client.settings().random.next());
+    let settled = match attempt(&shift, &worker, &id, &mark, &bytes).await {
+        Ok(Some(settled)) => settled,
+        Ok(None) => {
+            tracing::warn!(job = %id, "a job is no longer this worker's");
+            return;
+        }
+        Err(error) => {
+            tracing::error!(job = %id, %error, "a job could not be begun");
+            shift.lose(&worker);
+            return;
+        }
     };
     let outcome = match settled.verdict {
         Verdict::Done => "done",
         Verdict::Again(_) => "retried",
         Verdict::Dead => "dead",
     };
-    match persist(&shift, || shift.queue.store.settle(&worker, &id, &settled)).await {
+    match persist(&shift, || shift.queue.store.settle(&worker, &id, &mark, &settled)).await {
         Ok(true) => observe::job_ended(&shift.queue.settings.name, outcome),
         Ok(false) => tracing::warn!(job = %id, "a job was taken over while it ran: its outcome is not stored"),
-        Err(error) => tracing::error!(job = %id, %error, "the outcome of a job could not be stored"),
+        Err(error) => {
+            tracing::error!(job = %id, %error, "the outcome of a job could not be stored");
+            shift.lose(&worker);
+        }
     }
 }
 
 /// What became of it; nothing, if the job is not this worker's any more.
-async fn attempt(shift: &Shift, worker: &str, id: &JobId, bytes: &[u8]) -> Result<Option<Settled>, StoreError> {
+async fn attempt(
+    shift: &Shift,
+    worker: &str,
+    id: &JobId,
+    mark: &str,
+    bytes: &[u8],
+) -> Result<Option<Settled>, StoreError> {
     let queue = &shift.queue;
     let seal = queue.settings.seal.as_ref();
     let opened = Stored::read(bytes).and_then(|stored| stored.parts(id, seal).map(|parts| (stored, parts)));
@@ -58,18 +78,23 @@ async fn attempt(shift: &Shift, worker: &str, id: &JobId, bytes: &[u8]) -> Resul
         (None, None) => Ok(None),
         (None, Some(name)) => match &queue.settings.sessions {
             None => return Ok(Some(dead(Failure::in_phase(Reason::NoSession, "session")))),
-            Some(sessions) => match sessions.token(name).await {
+            Some(sessions) => match token(Arc::clone(sessions), name.clone()).await {
                 Ok(None) => return Ok(Some(dead(Failure::in_phase(Reason::NoSession, "session")))),
                 found => found,
             },
         },
     };
-    let Some(Begun { tries, in_doubt }) = persist(shift, || queue.store.begin(worker, id)).await? else {
+    let Some(Begun { tries, in_doubt }) = persist(shift, || queue.store.begin(worker, id, mark)).await? else {
         return Ok(None);
     };
     if in_doubt && stored.effect() == Effect::Write && stored.on_doubt == OnDoubt::DeadLetter {
         tracing::warn!(job = %id, method = stored.method, "a write was sent and never acknowledged: a dead letter");
         return Ok(Some(dead(Failure::new(Reason::InDoubt))));
+    }
+    // Each of them has ended its worker: nobody was left to count.
+    if tries > queue.settings.tries {
+        tracing::warn!(job = %id, method = stored.method, tries, "a job whose workers died: a dead letter");
+        return Ok(Some(dead(Failure::new(Reason::Exhausted))));
     }
     let situation = Situation {
         effect: stored.effect(),
@@ -79,8 +104,7 @@ async fn attempt(shift: &Shift, worker: &str, id: &JobId, bytes: &[u8]) -> Resul
     };
     let method = stored.method.clone();
     let outcome = match session {
-        // What the hook says may hold anything.
-        Err(_) => Err(None),
+        Err(NotFound) => Err(None),
         // In a task of its own, because layers are anybody's code and may panic.
         Ok(session) => tokio::spawn(call(queue.client.clone(), stored, parts, session)).await.map_err(Some),
     };
@@ -110,6 +134,23 @@ async fn attempt(shift: &Shift, worker: &str, id: &JobId, bytes: &[u8]) -> Resul
             dead(failure)
         }
     }))
+}
+
+/// A session could not be looked up.
+struct NotFound;
+
+/// Asks for a session. The program's own code may hang and panic, and what its error says may hold anything.
+async fn token(sessions: Arc<dyn Sessions>, name: String) -> Result<Option<Token>, NotFound> {
+    let asking = tokio::spawn(async move { sessions.token(&name).await.map_err(|_| NotFound) });
+    let abort = asking.abort_handle();
+    match within(&SystemTimer, Some(SESSION_LIMIT), Box::pin(asking)).await {
+        Some(Ok(found)) => found,
+        Some(Err(_)) => Err(NotFound),
+        None => {
+            abort.abort();
+            Err(NotFound)
+        }
+    }
 }
 
 fn dead(failure: Failure) -> Settled {

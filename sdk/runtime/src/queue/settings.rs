@@ -34,6 +34,7 @@ use crate::seal::Seal;
 /// lease = "30s"
 /// keep = "24h"
 /// keep_answers = true
+/// keys = ["…"]                        # 64 hexadecimal digits each; a secret, so not in a file that others can read
 /// ```
 #[derive(Clone)]
 pub struct QueueSettings {
@@ -164,11 +165,13 @@ impl QueueSettings {
         self
     }
 
-    /// Seals parameters, answers and sessions in the store with AES-256-GCM under this key. Without one they lie there in clear, and a
-    /// session is not stored at all. What was sealed under another key becomes a dead letter.
+    /// Seals parameters, answers and sessions in the store with AES-256-GCM under the first of these keys, and opens what any of them has
+    /// sealed: a new key goes in front of the former ones, which stay as long as jobs sealed by them do. Without keys all of that lies
+    /// there in clear, and a session is not stored at all. What was sealed under a key that is not here becomes a dead letter.
     #[must_use]
-    pub fn key(mut self, key: [u8; 32]) -> Self {
-        self.seal = Some(Seal::new(key));
+    pub fn keys(mut self, keys: impl IntoIterator<Item = [u8; 32]>) -> Self {
+        let mut keys = keys.into_iter();
+        self.seal = keys.next().map(|key| keys.fold(Seal::new(key), Seal::and));
         self
     }
 
@@ -267,11 +270,11 @@ impl<'de> Deserialize<'de> for QueueSettings {
         settings.poll = table.poll.unwrap_or(settings.poll);
         settings.keep = table.keep.unwrap_or(settings.keep);
         settings.keep_answers = table.keep_answers.unwrap_or(settings.keep_answers);
-        Ok(settings)
+        Ok(settings.keys(table.keys))
     }
 }
 
-/// The table of a configuration. The key is not in it: it is a secret, and comes from where the program's secrets come from.
+/// The table of a configuration.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Table {
@@ -288,6 +291,8 @@ struct Table {
     #[serde(deserialize_with = "crate::human::read::some_time")]
     keep: Option<Duration>,
     keep_answers: Option<bool>,
+    #[serde(deserialize_with = "crate::seal::read_keys")]
+    keys: Vec<[u8; 32]>,
 }
 
 #[derive(Default, Deserialize)]
@@ -313,6 +318,7 @@ mod tests {
         let settings = read(serde_json::json!({
             "sqlite": "jobs.db", "name": "jobs", "tries": 3, "backoff": {"first": "1s", "longest": "1m"},
             "on_doubt": "repeat", "lease": "10s", "poll": "100ms", "keep": "2h", "keep_answers": false,
+            "keys": ["2a".repeat(32), "2b".repeat(32)],
         }))
         .unwrap();
         assert!(matches!(&settings.place, Place::Sqlite(path) if path.as_os_str() == "jobs.db"));
@@ -321,6 +327,8 @@ mod tests {
         assert_eq!((settings.lease, settings.poll), (Duration::from_secs(10), Duration::from_millis(100)));
         assert_eq!((settings.keep, settings.keep_answers), (Duration::from_secs(7200), false));
         assert_eq!(settings.heartbeat(), Duration::from_secs(3));
+        let sealed = Seal::new([0x2b; 32]).close(b"x", b"").unwrap();
+        assert_eq!(settings.seal.unwrap().open(&sealed, b"").as_deref(), Some(&b"x"[..]));
     }
 
     #[test]
@@ -348,6 +356,8 @@ mod tests {
             (serde_json::json!({"sqlite": ":memory:"}), "queue.sqlite: a queue needs a file"),
             (serde_json::json!({"sqlite": null}), "missing field `sqlite` or `redis`"),
             (serde_json::json!({"redis": "redis://h/"}), "not both"),
+            (serde_json::json!({"keys": ["s3cr3t"]}), "expected 64 hexadecimal digits a key"),
+            (serde_json::json!({"keys": ["é".repeat(32)]}), "expected 64 hexadecimal digits a key"),
             (serde_json::json!({"key": "x"}), "unknown field `key`"),
         ] {
             let error = with(change);
@@ -357,7 +367,7 @@ mod tests {
 
     #[test]
     fn nothing_secret_is_shown() {
-        let settings = QueueSettings::sqlite("/a/place").key([42; 32]);
+        let settings = QueueSettings::sqlite("/a/place").keys([[42; 32]]);
         let shown = format!("{settings:?}");
         assert!(shown.contains("sealed: true") && !shown.contains("42") && !shown.contains("/a/place"), "{shown}");
     }

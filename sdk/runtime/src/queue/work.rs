@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use futures_util::stream::StreamExt as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::client::{SystemTimer, Timer as _};
 use crate::observe;
@@ -43,9 +43,31 @@ pub(super) struct Shift {
     pub(super) queue: Arc<Inner>,
     workers: usize,
     slots: Arc<Semaphore>,
-    /// The names under which jobs are held. Each stream of jobs has one of its own.
-    names: Mutex<Vec<String>>,
+    names: Mutex<Vec<Name>>,
+    /// A name must take no more jobs.
+    lost: Notify,
     stopped_at: Mutex<Option<Instant>>,
+}
+
+/// A name under which jobs are held. Each stream of jobs has one of its own.
+struct Name {
+    name: Arc<str>,
+    /// Whether its stream goes on.
+    claims: bool,
+    /// Jobs that are being made.
+    running: usize,
+}
+
+/// A job that is being made, under a name.
+struct Running {
+    shift: Arc<Shift>,
+    name: Arc<str>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shift.with(&self.name, |name| name.running = name.running.saturating_sub(1));
+    }
 }
 
 impl Worker {
@@ -68,6 +90,7 @@ impl Worker {
             workers: self.workers,
             slots: Arc::new(Semaphore::new(self.workers)),
             names: Mutex::default(),
+            lost: Notify::new(),
             stopped_at: Mutex::default(),
             queue: self.queue,
         });
@@ -90,6 +113,10 @@ impl Worker {
             if let Err(error) = store.give_back(&name, true).await {
                 tracing::warn!(%error, "jobs that were not begun go on when their lease ends");
             }
+        }
+        // The gauge must not go on to show what this worker left when it began its last jobs.
+        if let Ok(counts) = store.counts().await {
+            shift.queue.tell_depth(&counts);
         }
         Ok(())
     }
@@ -128,18 +155,21 @@ impl Shift {
         let mut pause = Duration::from_millis(100);
         loop {
             let name: Arc<str> = queue.worker_name().into();
-            self.lock_names().push(name.to_string());
+            self.lock_names().push(Name { name: Arc::clone(&name), claims: true, running: 0 });
             // What others have written must not end the stream that is to come.
             self.give_back(&name).await;
             let mut jobs = queue.store.claims(&name, self.hand(&name));
             let start = SystemTimer.now();
-            while let Some(event) = jobs.next().await {
-                if event.is_err() {
-                    break;
+            while self.with(&name, |name| name.claims) == Some(true) {
+                let lost = pin!(self.lost.notified());
+                match select(jobs.next(), lost).await {
+                    Either::Left((Some(Ok(())), _)) | Either::Right(_) => {}
+                    Either::Left(_) => break,
                 }
             }
             drop(jobs);
             tracing::warn!("the store of the queue does not work, or a row in it cannot be read; looking again");
+            self.with(&name, |name| name.claims = false);
             self.give_back(&name).await;
             if SystemTimer.now().saturating_duration_since(start) > LONGEST {
                 pause = Duration::from_millis(100);
@@ -152,7 +182,7 @@ impl Shift {
     async fn give_back(&self, name: &str) {
         match self.queue.store.give_back(name, false).await {
             Ok(0) => {}
-            Ok(rows) => tracing::warn!(rows, "rows that are no jobs are dead letters now"),
+            Ok(rows) => self.buried(rows),
             Err(error) => tracing::warn!(%error, "the store of the queue does not work"),
         }
     }
@@ -164,10 +194,12 @@ impl Shift {
             let (shift, name) = (Arc::clone(&shift), Arc::clone(&name));
             Box::pin(async move {
                 let Ok(slot) = Arc::clone(&shift.slots).acquire_owned().await else { return };
+                shift.with(&name, |name| name.running += 1);
+                let running = Running { shift: Arc::clone(&shift), name: Arc::clone(&name) };
                 // In a task of its own: it goes on when the stream ends.
                 tokio::spawn(async move {
                     perform(shift, name, id, bytes).await;
-                    drop(slot);
+                    drop((running, slot));
                 });
             })
         })
@@ -178,17 +210,16 @@ impl Shift {
         let (queue, mut tidied) = (&self.queue, None::<Instant>);
         let every = queue.store.pace().min(queue.settings.heartbeat());
         loop {
-            if let Err(error) = queue.store.beat(&self.names(), self.workers).await {
-                tracing::warn!(%error, "the store of the queue does not work");
+            self.leave().await;
+            match queue.store.beat(&self.living(), self.workers).await {
+                Ok(0) => {}
+                Ok(rows) => self.buried(rows),
+                Err(error) => tracing::warn!(%error, "the store of the queue does not work"),
             }
             if cfg!(feature = "metrics")
                 && let Ok(counts) = queue.store.counts().await
             {
-                let states =
-                    [("waiting", counts.waiting + counts.delayed), ("running", counts.running), ("dead", counts.dead)];
-                for (state, jobs) in states {
-                    observe::queue_depth(&queue.settings.name, state, usize::try_from(jobs).unwrap_or(usize::MAX));
-                }
+                queue.tell_depth(&counts);
             }
             let now = SystemTimer.now();
             if tidied.is_none_or(|tidied| now.saturating_duration_since(tidied) >= TIDY) {
@@ -211,11 +242,47 @@ impl Shift {
         stopped.is_some_and(|at| SystemTimer.now().saturating_duration_since(at) > GRACE)
     }
 
-    fn names(&self) -> Vec<String> {
-        self.lock_names().clone()
+    /// No more jobs are taken under this name, and it is not said to live when those are done that are being made: what it could not
+    /// write down goes to others when its lease ends.
+    pub(super) fn lose(&self, name: &str) {
+        self.with(name, |name| name.claims = false);
+        self.lost.notify_one();
     }
 
-    fn lock_names(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+    /// Leaves names under which nothing happens any more.
+    async fn leave(&self) {
+        let living = self.living();
+        for name in self.names().into_iter().filter(|name| !living.contains(name)) {
+            // What it has not begun waits again; if the store does not work, it is tried again at the next beat.
+            if self.queue.store.give_back(&name, true).await.is_ok() {
+                self.lock_names().retain(|known| known.name != name);
+            }
+        }
+    }
+
+    /// Rows that are no jobs have become dead letters.
+    fn buried(&self, rows: u64) {
+        tracing::warn!(rows, "rows that are no jobs are dead letters now");
+        (0..rows).for_each(|_| observe::job_ended(&self.queue.settings.name, "dead"));
+    }
+
+    /// The names under which jobs are taken or made.
+    fn living(&self) -> Vec<Arc<str>> {
+        let names = self.lock_names();
+        let living = names.iter().filter(|name| name.claims || name.running > 0);
+        living.map(|name| Arc::clone(&name.name)).collect()
+    }
+
+    /// These, and those that have not been left yet.
+    fn names(&self) -> Vec<Arc<str>> {
+        self.lock_names().iter().map(|name| Arc::clone(&name.name)).collect()
+    }
+
+    fn with<T>(&self, name: &str, work: impl FnOnce(&mut Name) -> T) -> Option<T> {
+        self.lock_names().iter_mut().find(|known| &*known.name == name).map(work)
+    }
+
+    fn lock_names(&self) -> std::sync::MutexGuard<'_, Vec<Name>> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

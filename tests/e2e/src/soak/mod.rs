@@ -97,7 +97,7 @@ pub async fn run(program: &Path, time: Duration, seed: u64) -> Outcome<Report> {
         settings.builder().clock(clock()).random(SplitMix::seeded(seed + 1)).format(topsdk::Format::Xml).build()?;
 
     let queue = settings.queue().cloned().ok_or("the soak's settings have no queue")?;
-    let queue = Queue::open(&client, queue.key([7; 32])).await?;
+    let queue = Queue::open(&client, queue.keys([[7; 32]])).await?;
     let (enough, stop) = oneshot::channel::<()>();
     let jobs = tokio::spawn(queue.work(JOBS).run_until(stop));
 

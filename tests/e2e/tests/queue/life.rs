@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use topsdk::item::ItemQuantityUpdate;
 use topsdk::layer::{CallInfo, Layer, Next, Outcome};
 use topsdk::platform::{TimeGet, TimeGetResponse};
-use topsdk::queue::{Counts, OnDoubt, Priority, Queue, QueueError, Reason, Sessions, State};
+use topsdk::queue::{Counts, JobId, OnDoubt, Priority, Queue, QueueError, Reason, Sessions, State};
 use topsdk::refund::RefundMessageAdd;
 use topsdk::trade::{TradeFullinfoGet, TradeMemoUpdate};
 use topsdk::transport::BoxFuture;
@@ -67,6 +67,8 @@ async fn a_key_is_enqueued_once() {
         mock.answer::<TimeGet>(TimeGetResponse::default());
         let queue = open(&place, &mock).await;
         let enqueue = |key: &'static str| queue.enqueue(TimeGet::new()).with_idempotency_key(key);
+        let empty = enqueue("").await.unwrap_err();
+        assert!(empty.to_string().contains("idempotency key"), "{empty}");
         let first = enqueue("order-17").await.unwrap();
         assert_eq!(enqueue("order-17").await.unwrap(), first);
         assert_ne!(enqueue("order-18").await.unwrap(), first);
@@ -85,18 +87,25 @@ async fn jobs_go_by_priority_and_not_before_their_time() {
         mock.answer::<TradeMemoUpdate>(<TradeMemoUpdate as Request>::Response::default());
         let queue = open(&place, &mock).await;
         let enqueue = |memo: &str| queue.enqueue(TradeMemoUpdate::new(1).memo(memo));
-        enqueue("low").with_priority(Priority::Low).await.unwrap();
-        enqueue("first").await.unwrap();
-        enqueue("second").await.unwrap();
-        enqueue("late").with_priority(Priority::High).with_delay(Duration::from_secs(1)).await.unwrap();
-        enqueue("high").with_priority(Priority::High).await.unwrap();
+        let low = enqueue("low").with_priority(Priority::Low).await.unwrap();
+        let first = enqueue("first").await.unwrap();
+        let second = enqueue("second").await.unwrap();
+        let late = enqueue("late").with_priority(Priority::High).with_delay(Duration::from_secs(1)).await.unwrap();
+        let high = enqueue("high").with_priority(Priority::High).await.unwrap();
         assert_eq!(counts(&queue).await, [4, 1, 0, 0, 0]);
+        let ids = async |state, most| -> Vec<JobId> {
+            queue.jobs(state, most).await.unwrap().into_iter().map(|job| job.id).collect()
+        };
+        assert_eq!(ids(State::Waiting, 10).await, [high.clone(), first, second, low.clone()]);
+        assert_eq!((ids(State::Waiting, 1).await, ids(State::Waiting, 0).await), (vec![high], vec![]));
+        assert_eq!((ids(State::Delayed, 10).await, ids(State::Running, 10).await), (vec![late], vec![]));
         queue.work(1).run_until_idle().await.unwrap();
         let memos = || -> Vec<String> {
             let received = mock.received().into_iter().flat_map(|call| call.params);
             received.filter(|(name, _)| name == "memo").map(|(_, value)| value).collect()
         };
         assert_eq!(memos(), ["high", "first", "second", "low"]);
+        assert_eq!(ids(State::Done, 10).await.len(), 4);
         while counts(&queue).await[1] > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -274,6 +283,35 @@ async fn workers_share_jobs_and_make_each_once() {
     }
 }
 
+/// Panics when it is first asked.
+struct Clumsy(AtomicU32);
+
+impl Sessions for Clumsy {
+    fn token<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Token>, Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "t0k3n of somebody");
+            Ok(Some(Token::from("t0k3n")))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_costs_a_try() {
+    for place in Place::all() {
+        let mock = Arc::new(MockTransport::new());
+        mock.answer::<TimeGet>(TimeGetResponse::default());
+        let client = offline(&mock).build().unwrap();
+        let settings = place.settings().sessions(Clumsy(AtomicU32::new(0)));
+        let queue = Queue::open(&client, settings).await.unwrap();
+        let job = queue.enqueue(TimeGet::new()).with_session_name("seller-7").await.unwrap();
+        while counts(&queue).await[..3] != [0; 3] {
+            queue.work(1).run_until_idle().await.unwrap();
+        }
+        let job = queue.job(&job).await.unwrap().unwrap();
+        assert_eq!((job.state, job.tries, mock.received().len()), (State::Done, 2, 1));
+    }
+}
+
 #[tokio::test]
 async fn sessions_are_named_or_sealed() {
     for place in Place::all() {
@@ -289,7 +327,7 @@ async fn sessions_are_named_or_sealed() {
             let refused = refused.unwrap_err();
             assert!(matches!(refused, QueueError::Config(_)) && !refused.to_string().contains("t0k3n"), "{refused}");
         }
-        let settings = place.settings().key([7; 32]).sessions(Book(AtomicU32::new(0)));
+        let settings = place.settings().keys([[7; 32]]).sessions(Book(AtomicU32::new(0)));
         let shown = format!("{settings:?}");
         let queue = Queue::open(&client, settings).await.unwrap();
         let named = queue.enqueue(memo()).with_session_name("seller-7").await.unwrap();
@@ -320,8 +358,11 @@ async fn sessions_are_named_or_sealed() {
         assert_eq!(sessions, ["s3ss10n", "t0k3n-itself", "t0k3n-of-7"]);
         assert!(queue.result(&own).await.unwrap().is_some());
         // Who has another key reads nothing.
-        let other = Queue::open(&client, place.settings().key([8; 32])).await.unwrap();
+        let other = Queue::open(&client, place.settings().keys([[8; 32]])).await.unwrap();
         assert!(other.result(&own).await.unwrap().is_none());
+        // Who has a new one and this one reads all.
+        let changed = Queue::open(&client, place.settings().keys([[8; 32], [7; 32]])).await.unwrap();
+        assert!(changed.result(&own).await.unwrap().is_some());
     }
 }
 

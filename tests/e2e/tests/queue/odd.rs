@@ -81,3 +81,43 @@ async fn a_file_that_is_no_queue_says_so() {
     std::fs::create_dir(folder.path().join("folder")).unwrap();
     assert!(matches!(open("folder").await, StoreError::Unreachable(_)));
 }
+
+/// A worker that dies in each try counts none of them as failed.
+#[tokio::test]
+async fn a_job_that_kills_its_workers_ends() {
+    let Some(place @ Place::Redis(_)) = Place::redis() else { return };
+    let Place::Redis(redis) = &place else { return };
+    let mock = Arc::new(MockTransport::new());
+    let queue = Queue::open(&offline(&mock).build().unwrap(), place.settings().tries(3)).await.unwrap();
+    let job = queue.enqueue(TimeGet::new()).await.unwrap();
+    let _: u32 = say(redis, &["HSET", &format!("topsdk:12345678:meta:{job}"), "tries", "3", "begun", "3"]).await;
+    queue.work(1).run_until_idle().await.unwrap();
+    let job = queue.job(&job).await.unwrap().unwrap();
+    assert_eq!((job.failure.unwrap().reason, mock.received().len()), (Reason::Exhausted, 0));
+}
+
+/// What is said again because the answer was lost on its way counts once.
+#[tokio::test]
+async fn lost_answers_of_redis_count_nothing_twice() {
+    let Some(place @ Place::Redis(_)) = Place::redis() else { return };
+    let Place::Redis(redis) = &place else { return };
+    let script = include_str!("../../../../sdk/runtime/src/queue/store/queue.lua");
+    let queue = Queue::open(&offline(&Arc::default()).build().unwrap(), place.settings()).await.unwrap();
+    let id = queue.enqueue(TimeGet::new()).await.unwrap();
+    let run = async |arguments: &[&str]| -> Vec<u32> {
+        let all = [&["EVAL", script, "1", "topsdk:12345678"], arguments].concat();
+        let said: redis::Value = say(redis, &all).await;
+        match said {
+            redis::Value::Int(one) => vec![u32::try_from(one).unwrap()],
+            several => redis::from_redis_value(several).unwrap(),
+        }
+    };
+    let _: u32 = say(redis, &["SADD", "topsdk:12345678:inflight:w", id.as_str()]).await;
+    for (mark, begun) in [("m1", [1, 1]), ("m1", [1, 1]), ("m2", [2, 2]), ("m2", [2, 2])] {
+        assert_eq!(run(&["begin", "w", id.as_str(), mark]).await, begun, "{mark}");
+    }
+    for (mark, settled) in [("m2", 1), ("m2", 1), ("m1", 0)] {
+        assert_eq!(run(&["settle", "w", id.as_str(), "done", "{}", "0", "1", mark]).await, [settled], "{mark}");
+    }
+    assert_eq!(queue.job(&id).await.unwrap().unwrap().tries, 2);
+}

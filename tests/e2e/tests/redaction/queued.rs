@@ -17,7 +17,7 @@ pub(super) async fn hunt(keys: &Keys, sandbox: &Sandbox, marks: &mut Marks) {
     let file = folder.path().join("jobs.db");
     let client = keys.builder(Environment::custom(sandbox.rest_url())).build().unwrap();
     let settings = |key: u8| {
-        let settings = QueueSettings::sqlite(&file).poll(Duration::from_millis(20)).tries(1).key([key; 32]);
+        let settings = QueueSettings::sqlite(&file).poll(Duration::from_millis(20)).tries(1).keys([[key; 32]]);
         settings.backoff(Duration::ZERO, Duration::ZERO)
     };
     marks.hunt_debug("QueueSettings", &settings(1));

@@ -218,16 +218,11 @@ fn read_timeout<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
     timeout.map(Some).ok_or_else(|| serde::de::Error::custom("expected a time such as `250ms`"))
 }
 
-/// Keys as 64 hexadecimal digits each, the current one first.
+/// The current key first.
 #[cfg(feature = "serde")]
 fn read_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<CacheKeys, D::Error> {
-    let texts: Vec<String> = serde::Deserialize::deserialize(deserializer)?;
-    let expected = || serde::de::Error::custom("expected 64 hexadecimal digits a key");
-    texts.iter().try_fold(CacheKeys::default(), |keys, text| {
-        let digits = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-        let key: Vec<u8> = digits.collect::<Option<_>>().ok_or_else(expected)?;
-        keys.and(&key).map_err(|_| expected())
-    })
+    let keys = crate::seal::read_keys(deserializer)?;
+    keys.iter().try_fold(CacheKeys::default(), |keys, key| keys.and(key)).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

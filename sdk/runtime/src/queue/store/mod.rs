@@ -44,14 +44,16 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Gives jobs to a worker as long as the stream is polled. After an error the stream is over.
     fn claims(&self, worker: &str, hand: Hand) -> BoxStream<'static, Result<(), String>>;
 
-    /// Writes down that the job is about to be sent. `None` if it is not the worker's any more.
-    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId) -> Answer<'a, Option<Begun>>;
+    /// Writes down that the job is about to be sent. `None` if it is not the worker's any more. The mark is one of this try: with the
+    /// same, nothing is written twice.
+    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId, mark: &'a str) -> Answer<'a, Option<Begun>>;
 
-    /// Writes down what became of a job. False if it is not the worker's any more.
-    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, settled: &'a Settled) -> Answer<'a, bool>;
+    /// Writes down what became of a job. False if it is not the worker's any more. The mark is that of its beginning.
+    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, mark: &'a str, settled: &'a Settled) -> Answer<'a, bool>;
 
-    /// Says that these workers live, each with so many slots, and that jobs whose time has come may go.
-    fn beat<'a>(&'a self, workers: &'a [String], slots: usize) -> Answer<'a, ()>;
+    /// Says that these workers live, each with so many slots, and that jobs whose time has come may go. Tells how many rows have been
+    /// found since the last time that are no jobs; they are dead letters.
+    fn beat<'a>(&'a self, workers: &'a [Arc<str>], slots: usize) -> Answer<'a, u64>;
 
     /// How often it wants to be told, apart from the heartbeat.
     fn pace(&self) -> Duration;
@@ -67,8 +69,8 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
 
     fn find<'a>(&'a self, id: &'a JobId) -> Answer<'a, Option<Row>>;
 
-    /// The dead letters, the latest first.
-    fn dead(&self, most: u32) -> Answer<'_, Vec<Row>>;
+    /// The jobs of a state, at most so many: the next ones first, or what has ended last.
+    fn list(&self, state: State, most: u32) -> Answer<'_, Vec<Row>>;
 
     /// Makes a dead letter a job that waits. False if it is none.
     fn revive<'a>(&'a self, id: &'a JobId) -> Answer<'a, bool>;

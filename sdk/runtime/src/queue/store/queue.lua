@@ -34,6 +34,9 @@ local function sound(id)
   return string.match(fields[1] or '', '^%d+$') and string.match(fields[2] or '', '^%d+$') and known[fields[3] or '']
 end
 
+-- How many were buried that nobody could read, until a worker asks.
+local buried = queue .. ':buried'
+
 local function bury(id, ended)
   if redis.call('TYPE', meta .. id).ok ~= 'hash' then redis.call('DEL', meta .. id) end
   redis.call('HSET', meta .. id, 'status', 'Killed', 'result', ended, 'begun', 0)
@@ -57,6 +60,7 @@ local function pump()
         redis.call('RPUSH', active, id)
       else
         bury(id, '{"failure":{"reason":"unreadable"}}')
+        redis.call('INCR', buried)
       end
     end
   end
@@ -108,17 +112,23 @@ if what == 'add' then
   return id
 
 elseif what == 'begin' then
-  local worker, id = ARGV[2], ARGV[3]
+  local worker, id, mark = ARGV[2], ARGV[3], ARGV[4]
   if redis.call('SISMEMBER', inflight .. worker, id) == 0 then return {} end
+  -- Asked again, because the answer was lost.
+  if redis.call('HGET', meta .. id, 'mark') == mark then return numbers(id, {'tries', 'begun'}) end
   local tries, begun = redis.call('HINCRBY', meta .. id, 'tries', 1), redis.call('HINCRBY', meta .. id, 'begun', 1)
-  redis.call('HSET', meta .. id, 'status', 'Running', 'holder', worker)
+  redis.call('HSET', meta .. id, 'status', 'Running', 'holder', worker, 'mark', mark)
   pump()
   return {tries, begun}
 
 elseif what == 'settle' then
   local worker, id, verdict, ended, after, counts = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-  if redis.call('SREM', inflight .. worker, id) == 0 then return 0 end
-  redis.call('HSET', meta .. id, 'begun', 0, 'result', ended)
+  local mark = ARGV[8]
+  if redis.call('SREM', inflight .. worker, id) == 0 then
+    if redis.call('TYPE', meta .. id).ok == 'hash' and redis.call('HGET', meta .. id, 'settled') == mark then return 1 end
+    return 0
+  end
+  redis.call('HSET', meta .. id, 'begun', 0, 'result', ended, 'settled', mark)
   redis.call('HDEL', meta .. id, 'holder')
   if counts == '0' then redis.call('HINCRBY', meta .. id, 'tries', -1) end
   if verdict == 'done' then
@@ -142,17 +152,19 @@ elseif what == 'beat' then
     if not redis.call('ZSCORE', workers, worker) then redis.call('HDEL', rooms, worker) end
   end
   pump()
-  return 1
+  local found = tonumber(redis.call('GET', buried) or 0)
+  redis.call('DEL', buried)
+  return found
 
 elseif what == 'give_back' then
   local worker, ends, unreadable = ARGV[2], ARGV[3], ARGV[4]
-  local buried = 0
+  local found = 0
   for _, id in ipairs(redis.call('SMEMBERS', inflight .. worker)) do
     local fine = sound(id)
     if not fine then
       redis.call('SREM', inflight .. worker, id)
       bury(id, unreadable)
-      buried = buried + 1
+      found = found + 1
     elseif redis.call('HGET', meta .. id, 'holder') ~= worker then
       redis.call('SREM', inflight .. worker, id)
       redis.call('HSET', meta .. id, 'status', 'Pending')
@@ -164,7 +176,7 @@ elseif what == 'give_back' then
     if not sound(id) then
       redis.call('LREM', active, 0, id)
       bury(id, unreadable)
-      buried = buried + 1
+      found = found + 1
     end
   end
   if ends == '1' and redis.call('SCARD', inflight .. worker) == 0 then
@@ -173,7 +185,7 @@ elseif what == 'give_back' then
     redis.call('DEL', queue .. ':workers:metadata:' .. worker)
   end
   pump()
-  return buried
+  return found
 
 elseif what == 'forget' then
   local old = redis.call('ZRANGEBYSCORE', done, '-inf', now - ARGV[2], 'LIMIT', 0, SOME)
@@ -199,8 +211,33 @@ elseif what == 'find' then
   return {}
 
 elseif what == 'list' then
+  local state, most, ids = ARGV[2], tonumber(ARGV[3]), {}
+  local function more(found)
+    for _, id in ipairs(found) do
+      if #ids < most then table.insert(ids, id) end
+    end
+  end
+  pump()
+  if most == 0 then return {} end
+  if state == 'dead' then
+    more(redis.call('ZREVRANGE', dead, 0, most - 1))
+  elseif state == 'done' then
+    more(redis.call('ZREVRANGE', done, 0, most - 1))
+  elseif state == 'delayed' then
+    more(redis.call('ZRANGE', later, 0, most - 1))
+  elseif state == 'waiting' then
+    more(redis.call('LRANGE', active, 0, most - 1))
+    more(redis.call('ZRANGE', ready, 0, most - 1))
+  else
+    for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
+      more(redis.call('SMEMBERS', inflight .. worker))
+    end
+  end
   local rows = {}
-  for _, id in ipairs(redis.call('ZREVRANGE', dead, 0, ARGV[2] - 1)) do table.insert(rows, find(id)) end
+  for _, id in ipairs(ids) do
+    local row = find(id)
+    if row then table.insert(rows, row) end
+  end
   return rows
 
 elseif what == 'revive' then

@@ -6,7 +6,7 @@
 //! and at most 25 times, and cannot hand out more than some thousand delayed jobs at once. So jobs wait in two sorted sets of ours,
 //! `later` and `ready`, from which the list is kept filled with a few.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use apalis_core::backend::ext::BackendExt as _;
@@ -104,9 +104,9 @@ impl Store for Redis {
         claims(storage.poll_with_interval(self.poll), worker, hand)
     }
 
-    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId) -> Answer<'a, Option<Begun>> {
+    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId, mark: &'a str) -> Answer<'a, Option<Begun>> {
         Box::pin(async move {
-            let begun: Vec<u32> = self.run("begin", &[worker.as_bytes(), id.as_str().as_bytes()]).await?;
+            let begun: Vec<u32> = self.run("begin", &[worker, id.as_str(), mark].map(str::as_bytes)).await?;
             Ok(match begun.as_slice() {
                 [tries, begun] => Some(Begun { tries: *tries, in_doubt: *begun > 1 }),
                 _ => None,
@@ -114,7 +114,7 @@ impl Store for Redis {
         })
     }
 
-    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, settled: &'a Settled) -> Answer<'a, bool> {
+    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, mark: &'a str, settled: &'a Settled) -> Answer<'a, bool> {
         Box::pin(async move {
             let (verdict, after) = match settled.verdict {
                 Verdict::Done => ("done", Duration::ZERO),
@@ -122,16 +122,16 @@ impl Store for Redis {
                 Verdict::Dead => ("dead", Duration::ZERO),
             };
             let (after, counts) = (millis(after), if settled.counts { "1" } else { "0" });
-            let arguments = [worker, id.as_str(), verdict, &settled.ended, &after, counts].map(str::as_bytes);
+            let arguments = [worker, id.as_str(), verdict, &settled.ended, &after, counts, mark].map(str::as_bytes);
             self.run("settle", &arguments).await
         })
     }
 
-    fn beat<'a>(&'a self, workers: &'a [String], slots: usize) -> Answer<'a, ()> {
+    fn beat<'a>(&'a self, workers: &'a [Arc<str>], slots: usize) -> Answer<'a, u64> {
         Box::pin(async move {
             let slots = slots.to_string();
             let arguments: Vec<&[u8]> =
-                std::iter::once(slots.as_bytes()).chain(workers.iter().map(String::as_bytes)).collect();
+                std::iter::once(slots.as_bytes()).chain(workers.iter().map(|worker| worker.as_bytes())).collect();
             self.run("beat", &arguments).await
         })
     }
@@ -170,9 +170,9 @@ impl Store for Redis {
         })
     }
 
-    fn dead(&self, most: u32) -> Answer<'_, Vec<Row>> {
+    fn list(&self, state: State, most: u32) -> Answer<'_, Vec<Row>> {
         Box::pin(async move {
-            let found: Vec<Found> = self.run("list", &[most.to_string().as_bytes()]).await?;
+            let found: Vec<Found> = self.run("list", &[state.as_str(), &most.to_string()].map(str::as_bytes)).await?;
             Ok(found.into_iter().map(read).collect())
         })
     }

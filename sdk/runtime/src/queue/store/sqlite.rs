@@ -7,6 +7,7 @@
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use apalis_core::backend::ext::BackendExt as _;
@@ -46,34 +47,46 @@ impl Sqlite {
             .busy_timeout(BUSY)
             // In KiB: jobs are small and each is read a few times only. SQLite itself would take 2 MB for each connection.
             .pragma("cache_size", "-256");
-        let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY).connect_with(options);
-        let pool = pool.await.map_err(|error| why(&error))?;
-        let mut last = StoreError::Locked;
-        for _ in 0..SETUPS {
-            match SqliteStorage::migrations().run(&pool).await {
-                Ok(()) => {
-                    let config = Config::default()
-                        .queue(queue)
-                        .batch_size(1)
-                        .heartbeat_interval(settings.heartbeat())
-                        .missed_heartbeats(3)
-                        .lock_tasks(false)
-                        .persist_results(false);
-                    return Ok(Self { pool, config, poll: settings.poll });
-                }
-                Err(error) => last = why(&error.into()),
-            }
-            if matches!(last, StoreError::Full | StoreError::ReadOnly) {
-                break;
+        let start = SystemTimer.now();
+        let mut tries = 0;
+        let pool = loop {
+            let error = match prepare(options.clone()).await {
+                Ok(pool) => break pool,
+                Err(error) => error,
+            };
+            tries += 1;
+            let passes = match error {
+                // SQLite does not always wait for others by itself, as when the file gets its journal.
+                StoreError::Locked => SystemTimer.now().saturating_duration_since(start) < BUSY,
+                StoreError::Refused(_) | StoreError::Foreign(_) => tries < SETUPS,
+                _ => false,
+            };
+            if !passes {
+                return Err(error);
             }
             SystemTimer.sleep(Duration::from_millis(50)).await;
-        }
-        Err(last)
+        };
+        let config = Config::default()
+            .queue(queue)
+            .batch_size(1)
+            .heartbeat_interval(settings.heartbeat())
+            .missed_heartbeats(3)
+            .lock_tasks(false)
+            .persist_results(false);
+        Ok(Self { pool, config, poll: settings.poll })
     }
 
     fn queue(&self) -> &str {
         self.config.queue.as_ref()
     }
+}
+
+/// Opens the file, and makes the tables where they are not there.
+async fn prepare(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY).connect_with(options);
+    let pool = pool.await.map_err(|error| why(&error))?;
+    SqliteStorage::migrations().run(&pool).await.map_err(|error| why(&error.into()))?;
+    Ok(pool)
 }
 
 /// What stands in `metadata`; whatever else is there counts for nothing.
@@ -133,6 +146,10 @@ const COLUMNS: &str = "CAST(id AS TEXT) AS id, CAST(job AS BLOB) AS job, CAST(la
     CASE WHEN status = 'Pending' AND run_at > strftime('%s', 'now') + 0 THEN 'Delayed' ELSE status END AS state,
     CASE WHEN json_valid(metadata) THEN coalesce(metadata ->> '$.tries', 0) ELSE 0 END AS tries";
 
+/// The order of jobs that are to come, and of those that have ended.
+const NEXT: &str = "priority DESC, run_at, id";
+const LAST: &str = "done_at DESC, id DESC";
+
 impl Store for Sqlite {
     fn add<'a>(&'a self, job: &'a NewJob) -> Answer<'a, JobId> {
         Box::pin(async move {
@@ -170,7 +187,8 @@ impl Store for Sqlite {
         claims(storage.poll_with_interval(self.poll), worker, hand)
     }
 
-    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId) -> Answer<'a, Option<Begun>> {
+    /// A file does not lose answers: nobody asks again.
+    fn begin<'a>(&'a self, worker: &'a str, id: &'a JobId, _: &'a str) -> Answer<'a, Option<Begun>> {
         Box::pin(async move {
             let row = sqlx::query(BEGIN).bind(id.as_str()).bind(worker).fetch_optional(&self.pool).await;
             let Some(row) = row.map_err(|error| why(&error))? else { return Ok(None) };
@@ -180,7 +198,7 @@ impl Store for Sqlite {
         })
     }
 
-    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, settled: &'a Settled) -> Answer<'a, bool> {
+    fn settle<'a>(&'a self, worker: &'a str, id: &'a JobId, _: &'a str, settled: &'a Settled) -> Answer<'a, bool> {
         Box::pin(async move {
             let (status, after) = match settled.verdict {
                 Verdict::Done => ("Done", Duration::ZERO),
@@ -194,13 +212,13 @@ impl Store for Sqlite {
         })
     }
 
-    fn beat<'a>(&'a self, workers: &'a [String], _: usize) -> Answer<'a, ()> {
+    fn beat<'a>(&'a self, workers: &'a [Arc<str>], _: usize) -> Answer<'a, u64> {
         Box::pin(async move {
             for worker in workers {
                 let seen = sqlx::query("UPDATE Workers SET last_seen = strftime('%s', 'now') WHERE id = ?1");
-                seen.bind(worker).execute(&self.pool).await.map_err(|error| why(&error))?;
+                seen.bind(&**worker).execute(&self.pool).await.map_err(|error| why(&error))?;
             }
-            Ok(())
+            Ok(0)
         })
     }
 
@@ -261,12 +279,16 @@ impl Store for Sqlite {
         })
     }
 
-    fn dead(&self, most: u32) -> Answer<'_, Vec<Row>> {
+    fn list(&self, state: State, most: u32) -> Answer<'_, Vec<Row>> {
         Box::pin(async move {
-            let query = format!(
-                "SELECT {COLUMNS} FROM Jobs WHERE job_type = ?1 AND status IN ('Killed', 'Failed')
-                 ORDER BY done_at DESC, id DESC LIMIT ?2"
-            );
+            let (which, order) = match state {
+                State::Waiting => ("status = 'Pending' AND run_at <= strftime('%s', 'now') + 0", NEXT),
+                State::Delayed => ("status = 'Pending' AND run_at > strftime('%s', 'now') + 0", NEXT),
+                State::Running => ("status IN ('Queued', 'Running')", NEXT),
+                State::Done => ("status = 'Done'", LAST),
+                State::Dead => ("status IN ('Killed', 'Failed')", LAST),
+            };
+            let query = format!("SELECT {COLUMNS} FROM Jobs WHERE job_type = ?1 AND {which} ORDER BY {order} LIMIT ?2");
             let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(self.queue()).bind(i64::from(most));
             let rows = query.fetch_all(&self.pool).await.map_err(|error| why(&error))?;
             rows.iter().map(|row| read(row).map_err(|error| why(&error))).collect()

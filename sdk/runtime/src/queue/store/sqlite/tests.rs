@@ -95,6 +95,44 @@ async fn a_foreign_row_does_not_end_a_worker() {
     assert_eq!(queue.inspect().await.unwrap().dead, 1);
 }
 
+/// Each of these rows ends a stream of jobs, and with it a name of the worker.
+#[tokio::test]
+async fn names_that_are_not_used_any_more_are_left() {
+    let place = Place::new();
+    let (queue, store) = (place.queue().await, place.store().await);
+    let watched = queue.clone();
+    let left = async move {
+        for _ in 0..3 {
+            run(&store, "INSERT INTO Jobs (job, id, job_type, priority) VALUES ('{}', 'no id', 'topsdk:12345678', 9)")
+                .await;
+            while watched.inspect().await.unwrap().dead == 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            run(&store, "DELETE FROM Jobs").await;
+        }
+        for _ in 0..500 {
+            let names = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM Workers").fetch_one(&store.pool).await;
+            if names.unwrap() == 1 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("names are kept for ever");
+    };
+    queue.work(1).run_until(left).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_workers_ends() {
+    let place = Place::new();
+    let (queue, store) = (place.queue().await, place.store().await);
+    let job = queue.enqueue_untyped("taobao.time.get").await.unwrap();
+    run(&store, "UPDATE Jobs SET metadata = '{\"tries\":8,\"begun\":8}'").await;
+    queue.work(1).run_until_idle().await.unwrap();
+    let job = queue.job(&job).await.unwrap().unwrap();
+    assert_eq!((job.tries, job.failure.map(|failure| failure.reason)), (9, Some(Reason::Exhausted)));
+}
+
 #[tokio::test]
 async fn processes_that_start_together_make_the_tables_once() {
     let place = Place::new();
