@@ -62,9 +62,9 @@ impl RedisCount {
     }
 
     /// Runs a script.
-    async fn run<T: redis::FromRedisValue>(
+    async fn run<T: redis::FromRedisValue + Send + 'static>(
         &self,
-        script: &Script,
+        script: &'static Script,
         keys: &[String],
         arguments: &[String],
     ) -> Result<T, Unreachable> {
@@ -75,7 +75,7 @@ impl RedisCount {
         arguments.iter().for_each(|argument| {
             invocation.arg(argument);
         });
-        self.link.ask(Ask::Script(&invocation)).await.map_err(|broken| Unreachable::new(broken.0))
+        self.link.ask(Ask::Script(invocation)).await.map_err(|broken| Unreachable::new(broken.0))
     }
 }
 
