@@ -228,6 +228,8 @@ impl Inner {
             || call.cache_policy() == CachePolicy::Bypass
         {
             return None;
+            // They are no part of the key, and nobody knows what they do to an answer.
+            || !call.exchange.options.headers.is_empty()
         }
         let rule = call.info().and_then(|info| info.cache);
         let own = if self.settings.methods.is_empty() { None } else { self.settings.methods.get(call.method()) };

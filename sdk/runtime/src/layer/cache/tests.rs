@@ -236,6 +236,43 @@ async fn a_lost_write_counts_as_one() {
     }
 }
 
+/// As by a time limit of the caller's own: the platform may have applied it.
+#[tokio::test]
+async fn a_write_that_nobody_waits_for_counts_as_one() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    scene.title("old");
+    title(&client).await;
+    let gate = Gate { open: Arc::new(tokio::sync::Semaphore::new(0)), asked: Arc::default() };
+    let writer = scene.builder().transport(gate.clone()).cache(&scene.cache).build().unwrap();
+    let write = tokio::spawn(writer.call(ItemQuantityUpdate::new(1)).into_future());
+    while *gate.asked.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(title(&client).await, "old");
+    write.abort();
+    assert!(write.await.is_err());
+    scene.title("new");
+    assert_eq!(title(&client).await, "new");
+    assert_eq!(scene.cache.stats().invalidated, 1);
+}
+
+/// What a header does to an answer nobody knows.
+#[tokio::test]
+async fn calls_with_headers_of_their_own_pass_by() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    scene.title("one");
+    title(&client).await;
+    scene.title("two");
+    let reply = client.call(ItemSellerGet::new(1)).with_header("accept-language", "en").await.unwrap();
+    assert_eq!((reply.title.as_deref(), reply.source()), (Some("two"), Source::Platform));
+    assert_eq!(title(&client).await, "one");
+    // Writes are writes with them too.
+    client.call(ItemQuantityUpdate::new(1)).with_header("x", "y").await.unwrap();
+    assert_eq!(title(&client).await, "two");
+}
+
 #[tokio::test]
 async fn what_does_not_exist_is_remembered_for_a_while() {
     let scene = Scene::new(CacheSettings::new().absent(seconds(3)));
