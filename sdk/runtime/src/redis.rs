@@ -120,9 +120,8 @@ impl Inner {
             State { why: Some(why), failures: now, .. } if *now != failures => return Err(*why),
             _ => {}
         }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(timeout))
-            .set_response_timeout(Some(timeout));
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(Some(timeout)).set_response_timeout(Some(timeout));
         let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
         let mut state = self.state();
         match connected {

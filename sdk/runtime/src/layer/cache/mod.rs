@@ -44,14 +44,14 @@ pub use seal::CacheKeys;
 pub use stats::CacheStats;
 pub use store::{CacheStore, Found, StoreError};
 
-use crate::client::{Clock, RawReply, SystemClock, SystemTimer, Timer, within};
+use crate::client::{Clock, RawReply, SystemClock, SystemTimer, within};
 use crate::error::Error;
 use crate::layer::cache::config::Ttl;
 use crate::layer::cache::entry::{Age, Entry};
 use crate::layer::cache::flight::{Flights, Leader, Turn};
 use crate::layer::cache::generations::Generations;
 use crate::layer::cache::key::{Key, Tag};
-use crate::layer::cache::second::{Second, Seen};
+use crate::layer::cache::second::{Asker, Second, Seen};
 use crate::layer::cache::stats::Counters;
 use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
 use crate::model::{Effect, RetryClass};
@@ -103,9 +103,9 @@ impl Plan {
         self.tags.get_or_init(|| key::tags(call, self.declared).into())
     }
 
-    /// An answer that holds now, asked for when its tags had these generations.
-    fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, now: u64) -> Kept {
-        Kept { entry, declared: self.declared, tags: self.tags(call).into(), generations, checked: now }
+    /// An answer that was asked for when its tags had these generations, and held at this time.
+    fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, checked: u64) -> Kept {
+        Kept { entry, declared: self.declared, tags: self.tags(call).into(), generations, checked }
     }
 }
 
@@ -150,7 +150,10 @@ impl Cache {
     /// that item; the value is empty for a tag without a parameter. For what changes outside of this program, such as by a message
     /// of the platform.
     pub async fn invalidate(&self, app_key: &str, tag: &str, value: &str) {
-        self.inner.invalidate(&[key::tag(app_key, tag, value)], now_of(&SystemClock), &SystemTimer).await;
+        self.inner.changed(&[key::tag(app_key, tag, value)], now_of(&SystemClock));
+        if let Some(second) = &self.inner.second {
+            second.tell(Asker { timer: &SystemTimer, deadline: None }).await;
+        }
     }
 
     /// Throws away everything that this process keeps. The second level stays as it is.
@@ -225,11 +228,11 @@ impl Inner {
         if call.effect() != Effect::Read
             || call.has_files()
             || call.body().is_some()
+            // They are no part of the key, and nobody knows what they do to an answer.
+            || !call.exchange.options.headers.is_empty()
             || call.cache_policy() == CachePolicy::Bypass
         {
             return None;
-            // They are no part of the key, and nobody knows what they do to an answer.
-            || !call.exchange.options.headers.is_empty()
         }
         let rule = call.info().and_then(|info| info.cache);
         let own = if self.settings.methods.is_empty() { None } else { self.settings.methods.get(call.method()) };
@@ -259,8 +262,8 @@ impl Inner {
     async fn look_further(&self, call: &CallInfo<'_>, plan: &Plan) -> (Look, Option<Vec<u64>>) {
         let Some(second) = &self.second else { return (Look::Miss(None), None) };
         let tags = plan.tags(call);
-        let generations = self.generations.of(tags);
-        let Some(Seen { entry, generations: seen }) = second.look(&plan.key, tags, call.timer()).await else {
+        let (generations, checked) = (self.generations.of(tags), now(call));
+        let Some(Seen { entry, generations: seen }) = second.look(&plan.key, tags, Asker::of(call)).await else {
             // Where it does not answer, what is kept here is as good as it was before.
             return (self.look(call, plan, now(call)), None);
         };
@@ -268,10 +271,9 @@ impl Inner {
         let Some(entry) = entry.filter(|entry| !self.generations.changed_since(tags, entry.asked)) else {
             return (Look::Miss(None), Some(seen));
         };
-        let now = now(call);
-        let kept = Arc::new(plan.kept(call, entry, generations, now));
+        let kept = Arc::new(plan.kept(call, entry, generations, checked));
         self.local.insert(plan.key, Arc::clone(&kept));
-        let look = self.judge(kept, now);
+        let look = self.judge(kept, now(call));
         if matches!(look, Look::Hit(_)) {
             self.counters.second_level_hits.one();
         }
@@ -299,7 +301,7 @@ impl Inner {
         let tags = plan.tags(call);
         let (generations, asked_at) = (self.generations.of(tags), now(call));
         let seen = match (&self.second, seen) {
-            (Some(second), None) => second.look(&plan.key, tags, call.timer()).await.map(|seen| seen.generations),
+            (Some(second), None) => second.look(&plan.key, tags, Asker::of(call)).await.map(|seen| seen.generations),
             (_, seen) => seen,
         };
         let outcome = asked.await;
@@ -315,10 +317,10 @@ impl Inner {
         let entry = Entry { body: body.into(), absent, asked: asked_at, ttl: millis(ttl) };
         if let (Some(second), Some(seen)) = (&self.second, &seen) {
             let most = self.settings.stale_while_revalidate.max(self.settings.stale_if_error);
-            second.put(&plan.key, &entry, seen, ttl.saturating_add(most), call.timer()).await;
+            second.put(&plan.key, &entry, seen, ttl.saturating_add(most), Asker::of(call)).await;
         }
         self.counters.kept.one();
-        self.local.insert(plan.key, Arc::new(plan.kept(call, entry, generations, now(call))));
+        self.local.insert(plan.key, Arc::new(plan.kept(call, entry, generations, asked_at)));
         outcome
     }
 
@@ -371,20 +373,40 @@ impl Inner {
 
     /// Makes a call with whose answer the cache has nothing to do, and throws away what it makes old.
     async fn pass<'a>(&self, call: CallInfo<'a>, next: Next<'a>) -> Outcome {
+        let Some(info) = call.info().filter(|info| !info.invalidates.is_empty()) else { return next.run(call).await };
+        let mut write = Write { inner: self, call, tags: key::tags(&call, info.invalidates) };
         let outcome = next.run(call).await;
-        let written = outcome.as_ref().err().is_none_or(|failed| failed.error().may_have_reached_platform());
-        if let Some(info) = call.info().filter(|info| written && !info.invalidates.is_empty()) {
-            self.invalidate(&key::tags(&call, info.invalidates), now(&call), call.timer()).await;
+        if outcome.as_ref().is_err_and(|failed| !failed.error().may_have_reached_platform()) {
+            write.tags.clear();
+        }
+        drop(write);
+        if let Some(second) = &self.second {
+            second.tell(Asker::of(&call)).await;
         }
         outcome
     }
 
-    async fn invalidate(&self, tags: &[Tag], now: u64, timer: &dyn Timer) {
+    /// The answers with these tags are old from now on; the second level is still to be told.
+    fn changed(&self, tags: &[Tag], now: u64) {
         tags.iter().for_each(|tag| self.generations.change(tag, now));
         self.counters.invalidated.add(tags.len());
         if let Some(second) = &self.second {
-            second.invalidate(tags, timer).await;
+            second.changed(tags);
         }
+    }
+}
+
+/// A write under way. When it ends, what it makes old is old: also if its caller goes away, as after a time limit of its own, for the
+/// platform may have applied it.
+struct Write<'a> {
+    inner: &'a Inner,
+    call: CallInfo<'a>,
+    tags: Vec<Tag>,
+}
+
+impl Drop for Write<'_> {
+    fn drop(&mut self) {
+        self.inner.changed(&self.tags, now(&self.call));
     }
 }
 

@@ -47,7 +47,8 @@ impl RedisCache {
         self
     }
 
-    /// How long to wait for the connection, and for each answer. 250 ms by default.
+    /// How long to wait for the connection, and for each answer. 250 ms by default. A call waits for one answer no longer than this, the
+    /// connection included, nor than a quarter of the time until its deadline.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.link.set_timeout(timeout);
@@ -76,7 +77,7 @@ impl CacheStore for RedisCache {
             let names = std::iter::once(self.value_name(name)).chain(tags.iter().map(|tag| self.tag_name(tag)));
             let mut get = pipe();
             get.cmd("MGET").arg(names.collect::<Vec<_>>());
-            let (answer,): (Vec<Value>,) = self.link.ask(Ask::Commands(&get)).await?;
+            let (answer,): (Vec<Value>,) = self.link.ask(Ask::Commands(get)).await?;
             let (value, generations) = answer.split_first().ok_or(StoreError::new("Redis answered something else"))?;
             let generations: Vec<u64> = generations.iter().map(generation).collect();
             let stored = match value {
@@ -107,7 +108,7 @@ impl CacheStore for RedisCache {
                 .arg("PX")
                 .arg(millis(time.min(REMEMBERED / 2)))
                 .ignore();
-            Ok(self.link.ask::<()>(Ask::Commands(&set)).await?)
+            Ok(self.link.ask::<()>(Ask::Commands(set)).await?)
         })
     }
 
@@ -121,8 +122,12 @@ impl CacheStore for RedisCache {
                 let generation = u64::from_be_bytes(chance).to_string();
                 set.cmd("SET").arg(self.tag_name(tag)).arg(generation).arg("PX").arg(millis(REMEMBERED)).ignore();
             }
-            Ok(self.link.ask::<()>(Ask::Commands(&set)).await?)
+            Ok(self.link.ask::<()>(Ask::Commands(set)).await?)
         })
+    }
+
+    fn patience(&self) -> Duration {
+        self.link.timeout()
     }
 }
 

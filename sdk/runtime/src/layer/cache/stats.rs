@@ -42,9 +42,9 @@ stats! {
     kept;
     /// Tags whose answers were thrown away.
     invalidated;
-    /// Times that the second level did not answer.
+    /// Times that the second level did not answer, or not soon enough.
     unreachable;
-    /// Values of the second level that could not be read.
+    /// Times that a value or a generation in the second level could not be read.
     corrupt;
 }
 

@@ -25,6 +25,13 @@ pub trait CacheStore: Send + Sync + fmt::Debug {
 
     /// Gives each tag another generation.
     fn invalidate<'a>(&'a self, tags: &'a [String]) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// How long a call waits for one answer at most: 250 ms unless the store says otherwise, and never more than a quarter of the time
+    /// that the call has left. Then the call goes on without it, and the store is left alone for a second, as it is after an answer that
+    /// took more than half of this time. The future may be dropped then.
+    fn patience(&self) -> Duration {
+        Duration::from_millis(250)
+    }
 }
 
 /// What a second level has.
@@ -45,7 +52,7 @@ pub struct StoreError(&'static str);
 impl StoreError {
     /// For this reason, in which there is nothing secret.
     #[must_use]
-    pub fn new(why: &'static str) -> Self {
+    pub const fn new(why: &'static str) -> Self {
         Self(why)
     }
 }

@@ -1,6 +1,7 @@
 //! The level behind the processes' own caches: shared, broken, slow.
 
 use super::*;
+use crate::client::Timer;
 
 /// Generations and bytes by key.
 type Values = HashMap<String, (Vec<u64>, Vec<u8>)>;
@@ -15,21 +16,27 @@ struct Shelf {
     asked: Arc<Mutex<Vec<&'static str>>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 enum State {
     #[default]
     Up,
     Broken,
+    /// It answers when this time has passed.
+    Slow(VirtualTimer, Duration),
     Hanging,
 }
 
 impl Shelf {
     async fn up(&self, what: &'static str) -> Result<(), StoreError> {
         self.asked.lock().unwrap().push(what);
-        let state = *self.state.lock().unwrap();
+        let state = self.state.lock().unwrap().clone();
         match state {
             State::Up => Ok(()),
             State::Broken => Err(StoreError::new("broken")),
+            State::Slow(timer, time) => {
+                timer.sleep(time).await;
+                Ok(())
+            }
             State::Hanging => std::future::pending().await,
         }
     }
@@ -216,11 +223,24 @@ async fn no_write_of_a_long_outage_is_forgotten() {
     }
 }
 
+/// A timer whose waits do not end.
+struct Endless;
+
+impl Timer for Endless {
+    fn now(&self) -> std::time::Instant {
+        std::time::Instant::now()
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
 /// Whoever writes may go away while the second level is told of it.
 #[tokio::test]
 async fn a_write_that_nobody_waits_for_any_more_is_told_later() {
     let (one, two, shelf) = two();
-    let (first, second) = (one.client(), two.client());
+    let (first, second) = (one.builder().timer(Endless).cache(&one.cache).build().unwrap(), two.client());
     one.title("old");
     title(&first).await;
     shelf.set(State::Hanging);
@@ -235,6 +255,102 @@ async fn a_write_that_nobody_waits_for_any_more_is_told_later() {
     assert_eq!(shelf.asked(), ["invalidate", "get", "put"]);
     two.title("new");
     assert_eq!(title(&second).await, "new");
+}
+
+/// The second level may take a quarter of the time that a call has, and no longer than its own patience.
+#[tokio::test]
+async fn a_second_level_that_does_not_answer_fails_no_call() {
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+    for (deadline, expected) in [(None, MS(250)), (Some(MS(250)), MS(250) / 4), (Some(seconds(60)), MS(250))] {
+        let (one, _, shelf) = two();
+        let mut client = one.builder().cache(&one.cache);
+        if let Some(time) = deadline {
+            client = client.deadline(time);
+        }
+        let client = client.build().unwrap();
+        one.title("x");
+        shelf.set(State::Hanging);
+        assert_eq!(title(&client).await, "x", "{deadline:?}");
+        assert_eq!((one.timer.passed(), shelf.asked()), (expected, vec!["get"]), "{deadline:?}");
+        // It is left alone for a second.
+        client.call(ItemSellerGet::new(2)).await.unwrap();
+        client.call(ItemQuantityUpdate::new(1)).await.unwrap();
+        assert_eq!((one.timer.passed(), shelf.asked()), (expected, vec![]), "{deadline:?}");
+        one.wait(1);
+        client.call(ItemQuantityUpdate::new(2)).await.unwrap();
+        assert_eq!((one.timer.passed(), shelf.asked()), (expected * 2 + seconds(1), vec!["invalidate"]));
+        assert_eq!(one.cache.stats().unreachable, 2);
+        // What it has not heard of it hears later.
+        shelf.set(State::Up);
+        one.wait(1);
+        assert_eq!(title(&client).await, "x");
+        assert_eq!(shelf.asked(), ["invalidate", "get", "put"]);
+        assert_eq!(shelf.generations.lock().unwrap().len(), 2);
+    }
+    // Who has hardly any time says nothing about it.
+    let (one, _, shelf) = two();
+    one.title("x");
+    shelf.set(State::Hanging);
+    one.client().call(ItemSellerGet::new(1)).with_deadline(MS(20)).await.unwrap();
+    assert_eq!(one.cache.stats().unreachable, 0);
+}
+
+/// An answer is not held back until it is kept.
+#[tokio::test]
+async fn an_answer_is_given_though_it_cannot_be_kept_in_time() {
+    let (one, _, shelf) = two();
+    let gate = Gate { open: Arc::new(tokio::sync::Semaphore::new(0)), asked: Arc::default() };
+    let client = one.builder().transport(gate.clone()).cache(&one.cache).deadline(seconds(1)).build().unwrap();
+    let reading = tokio::spawn(client.call(ItemSellerGet::new(1)).into_future());
+    while *gate.asked.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    shelf.set(State::Hanging);
+    one.timer.advance(Duration::from_millis(990));
+    gate.open.add_permits(1);
+    assert_eq!(reading.await.unwrap().unwrap().title.as_deref(), Some("x"));
+    assert_eq!(shelf.asked(), ["get", "put"]);
+    assert!(one.timer.passed() < seconds(1), "{:?}", one.timer.passed());
+}
+
+/// One that only just answers in its time is worse than none.
+#[tokio::test]
+async fn a_slow_second_level_is_left_alone_after_its_answer() {
+    for (time, asked) in [(125, vec!["get", "get"]), (126, vec!["get"])] {
+        let (one, two, shelf) = two();
+        one.title("x");
+        title(&one.client()).await;
+        two.title("y");
+        let second = two.client();
+        second.call(ItemSellerGet::new(3)).await.unwrap();
+        shelf.asked();
+        shelf.set(State::Slow(two.timer.clone(), Duration::from_millis(time)));
+        assert_eq!((title(&second).await.as_str(), two.cache.stats().second_level_hits), ("x", 1));
+        // Another call, whose answer is here already and would have to be looked up again.
+        two.timer.advance(Duration::from_millis(999));
+        second.call(ItemSellerGet::new(3)).await.unwrap();
+        assert_eq!(shelf.asked(), asked, "{time}");
+        assert_eq!(two.cache.stats().unreachable, u64::from(asked.len() == 1));
+    }
+}
+
+/// The time of a platform that is slow counts too.
+#[tokio::test]
+async fn what_took_long_to_fetch_is_looked_up_again_soon() {
+    let (one, two, shelf) = two();
+    let gate = Gate { open: Arc::new(tokio::sync::Semaphore::new(0)), asked: Arc::default() };
+    let slow = one.builder().transport(gate.clone()).cache(&one.cache).build().unwrap();
+    let reading = tokio::spawn(slow.call(ItemSellerGet::new(1)).into_future());
+    while *gate.asked.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    two.title("new");
+    two.client().call(ItemQuantityUpdate::new(1)).await.unwrap();
+    one.wait(1);
+    gate.open.add_permits(2);
+    reading.await.unwrap().unwrap();
+    title(&slow).await;
+    assert_eq!(*gate.asked.lock().unwrap(), 2, "{:?}", shelf.asked());
 }
 
 #[tokio::test]
