@@ -48,7 +48,7 @@ fn mistakes_in_a_cache() {
     for (text, expected) in [
         (
             "[cache]\nmethods.'taobao.trade.gte' = '5s'",
-            "t.toml:2:9: cache.methods.taobao.trade.gte: no such method. Did you mean `taobao.trade.get`?",
+            "t.toml:2:9: cache.methods.taobao.trade.gte: no such method. Did you mean `taobao.trade.get`? If it has no spec here, name it in `unlisted`",
         ),
         (
             "[cache]\nmax_bytes = '0 B'\nmethods.'taobao.trade.memo.update' = '5s'\nmethods.'taobao.trade.get' = '0s'",
@@ -72,6 +72,7 @@ fn mistakes_in_a_cache() {
     ] {
         assert_eq!(told(text, text.contains("profiles").then_some("p")), expected, "{text}");
     }
+    take("[cache]\nmethods.'our.own.get' = '5s'\nunlisted = ['our.own.get']", None).unwrap();
     assert!(take("cache = true", None).unwrap().cache().is_some());
     assert!(take("cache = false", None).unwrap().cache().is_none());
     assert!(take("", None).unwrap().cache().is_none());

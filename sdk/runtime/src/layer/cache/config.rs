@@ -1,6 +1,6 @@
 //! What can be set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +32,7 @@ pub struct CacheSettings {
     #[cfg_attr(all(feature = "serde", not(feature = "config")), serde(skip))]
     pub(super) max_bytes: usize,
     pub(super) methods: BTreeMap<String, Ttl>,
+    unlisted: BTreeSet<String>,
     #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
     pub(super) absent: Duration,
     #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::human::read::time"))]
@@ -53,6 +54,7 @@ impl Default for CacheSettings {
         Self {
             max_bytes: 64 * 1024 * 1024,
             methods: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
             absent: Duration::from_secs(10),
             stale_while_revalidate: Duration::ZERO,
             stale_if_error: Duration::ZERO,
@@ -87,6 +89,14 @@ impl CacheSettings {
     #[must_use]
     pub fn off(mut self, name: impl Into<String>) -> Self {
         self.methods.insert(name.into(), Ttl::Off);
+        self
+    }
+
+    /// That this method, of which [`method`](Self::method) or [`off`](Self::off) tells, has no spec here. Without it, such a name is
+    /// taken for a misspelt one.
+    #[must_use]
+    pub fn unlisted(mut self, name: impl Into<String>) -> Self {
+        self.unlisted.insert(name.into());
         self
     }
 
@@ -138,14 +148,15 @@ impl CacheSettings {
         for (name, ttl) in &self.methods {
             let key = format!("cache.methods.{name}");
             match (methods::is_read(name), ttl) {
-                (None, _) => {
-                    let near = methods::near(name).map_or(String::new(), |near| format!(". Did you mean `{near}`?"));
-                    problems.push(ConfigProblem::new(key, format!("no such method{near}")));
+                (None, _) if !self.unlisted.contains(name) => {
+                    let hint = methods::near(name).map_or(String::new(), |near| format!(" Did you mean `{near}`?"));
+                    let message = format!("no such method.{hint} If it has no spec here, name it in `unlisted`");
+                    problems.push(ConfigProblem::new(key, message));
                 }
                 (Some(false), Ttl::For(_)) => {
                     problems.push(ConfigProblem::new(key, "this method writes: its answers cannot be kept"));
                 }
-                (Some(true), Ttl::For(Duration::ZERO)) => {
+                (_, Ttl::For(Duration::ZERO)) => {
                     problems.push(ConfigProblem::new(key, "a time above zero is needed; say `off` to keep nothing"));
                 }
                 _ => {}

@@ -397,7 +397,10 @@ fn nonsense_is_refused_when_the_cache_is_made() {
         (CacheSettings::new().method("taobao.item.seller.gett", seconds(1)), "Did you mean `taobao.item.seller.get`?"),
         (CacheSettings::new().method("taobao.item.quantity.update", seconds(1)), "this method writes"),
         (CacheSettings::new().method(METHOD, Duration::ZERO), "a time above zero"),
-        (CacheSettings::new().off("nothing"), "cache.methods.nothing: no such method"),
+        (
+            CacheSettings::new().off("nothing"),
+            "cache.methods.nothing: no such method. If it has no spec here, name it in `unlisted`",
+        ),
     ] {
         let error = Cache::new(settings).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
@@ -454,3 +457,6 @@ fn key_of(parameters: &std::collections::BTreeMap<String, String>) -> Key {
     let key = *look.0.lock().unwrap();
     key.unwrap()
 }
+    let own = |ttl| Cache::new(CacheSettings::new().method("our.own.get", ttl).unlisted("our.own.get"));
+    own(seconds(1)).unwrap();
+    assert!(own(Duration::ZERO).unwrap_err().to_string().contains("a time above zero"));
