@@ -2,14 +2,19 @@
 
 use std::fmt;
 use std::ops::Deref;
+#[cfg(feature = "cache")]
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Client, Format, Hidden, decode};
+#[cfg(feature = "cache")]
+use crate::codec::Kind;
 use crate::codec::json::{self, Repeated};
 use crate::codec::tree::Tree;
 use crate::codec::{self, Drift, Payload, payload};
 use crate::error::{DecodeError, Error, Problem, TransportError};
+#[cfg(feature = "cache")]
+use crate::layer::cache::Kept;
 use crate::layer::retry::Attempts;
 use crate::model::{MethodInfo, Request, SubCode};
 use crate::transport::HttpResponse;
@@ -117,8 +122,9 @@ pub struct RawReply {
     pub(crate) batch: Option<usize>,
     pub(crate) source: Source,
     response: HttpResponse,
-    /// The body of an answer that is kept, in place of the response's: whoever gets it shares it.
-    kept: Option<Arc<[u8]>>,
+    /// The answer as the cache keeps it, with its body in place of the response's: whoever gets it shares it.
+    #[cfg(feature = "cache")]
+    kept: Option<Arc<Kept>>,
 }
 
 impl RawReply {
@@ -134,8 +140,8 @@ impl RawReply {
             }
             .into());
         }
-        let (client, method, attempts) = (Some(client.clone()), method.to_owned(), Attempts::NONE);
-        Ok(Self { client, method, hidden, attempts, batch: None, source: Source::Platform, response, kept: None })
+        let client = Some(client.clone());
+        Ok(Self { client, hidden, response, ..Self::stored(method, Vec::new()) })
     }
 
     /// An answer from elsewhere, such as a file, to be decoded.
@@ -143,7 +149,17 @@ impl RawReply {
     pub fn stored(method: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         let response = HttpResponse { status: 200, headers: Vec::new(), body: body.into() };
         let (method, hidden, attempts) = (method.into(), Hidden::default(), Attempts::NONE);
-        Self { client: None, method, hidden, attempts, batch: None, source: Source::Platform, response, kept: None }
+        Self {
+            client: None,
+            method,
+            hidden,
+            attempts,
+            batch: None,
+            source: Source::Platform,
+            response,
+            #[cfg(feature = "cache")]
+            kept: None,
+        }
     }
 
     /// An answer that was kept.
@@ -151,13 +167,19 @@ impl RawReply {
     pub(crate) fn kept(
         client: &Client,
         method: &str,
-        body: Arc<[u8]>,
+        kept: Arc<Kept>,
         hidden: Hidden,
         age: Duration,
         stale: bool,
     ) -> Self {
         let (client, source) = (Some(client.clone()), Source::Cache { age, stale });
-        Self { client, hidden, source, kept: Some(body), ..Self::stored(method, Vec::new()) }
+        Self { client, hidden, source, kept: Some(kept), ..Self::stored(method, Vec::new()) }
+    }
+
+    /// The same, now that it is kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn set_kept(&mut self, kept: Arc<Kept>) {
+        self.kept = Some(kept);
     }
 
     /// Where the answer comes from.
@@ -172,7 +194,7 @@ impl RawReply {
     ///
     /// [`Error::Gateway`] if the answer is a refusal, [`Error::Decode`] if it cannot be read or, in strict mode, has drift.
     pub fn decode<R: Request>(&self, strict: bool) -> Result<Reply<R::Response>, Error> {
-        decode::typed(R::INFO, self, strict)
+        decode::typed(R::INFO, self, strict).inspect_err(|error| self.refuse(error))
     }
 
     /// The attempts that it took.
@@ -187,6 +209,10 @@ impl RawReply {
     ///
     /// [`Error::Gateway`] if the answer is a refusal, [`Error::Decode`] if it cannot be read.
     pub fn value(&self) -> Result<serde_json::Value, Error> {
+        self.read_value().inspect_err(|error| self.refuse(error))
+    }
+
+    fn read_value(&self) -> Result<serde_json::Value, Error> {
         let tree = self.tree()?;
         match payload(tree.root(), None) {
             None => Err(self.unreadable(Problem::NotAnObject)),
@@ -216,7 +242,11 @@ impl RawReply {
     /// The body, decompressed.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.kept.as_deref().unwrap_or(&self.response.body)
+        #[cfg(feature = "cache")]
+        if let Some(kept) = &self.kept {
+            return kept.body();
+        }
+        &self.response.body
     }
 
     /// The format that the body seems to have, whatever was asked for: errors in front of the router may come in another.
@@ -256,6 +286,36 @@ impl RawReply {
             Some(Payload::Failure(node)) => Some(decode::failure(self, node, info.map_or(&[], |info| info.errors))),
             _ => None,
         }
+    }
+
+    /// Whether it is an answer of its method beyond doubt, to be given again: the method's own wrapper around fields or, where the
+    /// simplified form was asked for, fields with the id of the call. What stands between here and the platform may say something else
+    /// in the platform's place.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_own(&self, simplified: bool) -> bool {
+        let Ok(tree) = self.tree() else { return false };
+        let Kind::Map(mut entries) = tree.root().kind() else { return false };
+        match (entries.next(), entries.next()) {
+            (Some((name, answer)), None) if name == codec::wrapper(&self.method) => match answer.kind() {
+                Kind::Map(_) | Kind::Null => true,
+                Kind::Text(text) => text.trim().is_empty(),
+                _ => false,
+            },
+            _ => {
+                let has = |name| tree.root().get(name).is_some();
+                simplified && self.format() == Format::Json && has("request_id") && !has("error_response")
+            }
+        }
+    }
+
+    /// An answer that cannot be read is not given again.
+    fn refuse(&self, error: &Error) {
+        #[cfg(feature = "cache")]
+        if let (Error::Decode(_), Some(kept)) = (error, &self.kept) {
+            kept.refuse();
+        }
+        #[cfg(not(feature = "cache"))]
+        let _ = error;
     }
 
     pub(crate) fn unreadable(&self, problem: Problem) -> Error {

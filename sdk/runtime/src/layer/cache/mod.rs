@@ -33,6 +33,7 @@ mod tests;
 
 use std::fmt;
 use std::future::ready;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -77,7 +78,7 @@ struct Inner {
 }
 
 /// An answer in this process.
-struct Kept {
+pub(crate) struct Kept {
     entry: Entry,
     /// What its method declared, and the tags that came of it.
     declared: &'static [&'static str],
@@ -86,6 +87,23 @@ struct Kept {
     generations: Box<[u64]>,
     /// When the second level last said that it holds, in milliseconds since 1970.
     checked: u64,
+    /// Whether somebody could not read it.
+    refused: AtomicBool,
+}
+
+impl Kept {
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.entry.body
+    }
+
+    /// It cannot be read, and is not given again, though the second level may still have it.
+    pub(crate) fn refuse(&self) {
+        self.refused.store(true, Ordering::Release);
+    }
+
+    fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Acquire)
+    }
 }
 
 /// What is to be done about a call.
@@ -105,7 +123,8 @@ impl Plan {
 
     /// An answer that was asked for when its tags had these generations, and held at this time.
     fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, checked: u64) -> Kept {
-        Kept { entry, declared: self.declared, tags: self.tags(call).into(), generations, checked }
+        let (tags, refused) = (self.tags(call).into(), AtomicBool::new(false));
+        Kept { entry, declared: self.declared, tags, generations, checked, refused }
     }
 }
 
@@ -187,7 +206,7 @@ impl Cache {
                 Look::Hit(kept) => return inner.hit(&call, &kept, self::now(&call)),
                 Look::Stale(kept) => {
                     self.refresh(call, next, plan, leader, seen);
-                    return inner.give(&call, &kept.entry, self::now(&call));
+                    return inner.give(&call, &kept, self::now(&call));
                 }
                 Look::Miss(kept) => spare = kept.or(spare),
             }
@@ -249,7 +268,7 @@ impl Inner {
     fn look(&self, call: &CallInfo<'_>, plan: &Plan, now: u64) -> Look {
         let Some(kept) = self.local.get(&plan.key) else { return Look::Miss(None) };
         // Who calls by name may have left an answer that has other tags or none, and writes would pass it by.
-        if kept.declared != plan.declared || !self.generations.are(&kept.tags, &kept.generations) {
+        if kept.is_refused() || kept.declared != plan.declared || !self.generations.are(&kept.tags, &kept.generations) {
             return Look::Miss(None);
         }
         let holds = self.second.as_ref().is_none_or(|second| {
@@ -267,8 +286,11 @@ impl Inner {
             // Where it does not answer, what is kept here is as good as it was before.
             return (self.look(call, plan, now(call)), None);
         };
+        let here = self.local.get(&plan.key);
+        let is_refused = |asked| here.is_some_and(|kept| kept.is_refused() && kept.entry.asked == asked);
         // A write of this process of which the second level may not have heard.
-        let Some(entry) = entry.filter(|entry| !self.generations.changed_since(tags, entry.asked)) else {
+        let holds = |entry: &Entry| !self.generations.changed_since(tags, entry.asked) && !is_refused(entry.asked);
+        let Some(entry) = entry.filter(holds) else {
             return (Look::Miss(None), Some(seen));
         };
         let kept = Arc::new(plan.kept(call, entry, generations, checked));
@@ -304,9 +326,16 @@ impl Inner {
             (Some(second), None) => second.look(&plan.key, tags, Asker::of(call)).await.map(|seen| seen.generations),
             (_, seen) => seen,
         };
-        let outcome = asked.await;
+        let mut outcome = asked.await;
         let (body, absent, ttl) = match &outcome {
-            Ok(reply) => (reply.body(), false, plan.ttl),
+            Ok(reply) if reply.is_own(call.client.settings().simplify) => (reply.body(), false, plan.ttl),
+            Ok(_) => {
+                tracing::debug!(
+                    method = call.method(),
+                    "an answer is not kept: it is not of the form that the platform gives"
+                );
+                return outcome;
+            }
             Err(failed) => match (failed.error().gateway(), failed.reply()) {
                 (Some(refusal), Some(reply)) if refusal.is_absent() && !self.settings.absent.is_zero() => {
                     (reply.body(), true, self.settings.absent.min(plan.ttl))
@@ -320,34 +349,32 @@ impl Inner {
             second.put(&plan.key, &entry, seen, ttl.saturating_add(most), Asker::of(call)).await;
         }
         self.counters.kept.one();
-        self.local.insert(plan.key, Arc::new(plan.kept(call, entry, generations, asked_at)));
+        let kept = Arc::new(plan.kept(call, entry, generations, asked_at));
+        self.local.insert(plan.key, Arc::clone(&kept));
+        if let Ok(reply) = &mut outcome {
+            reply.set_kept(kept);
+        }
         outcome
     }
 
-    fn hit(&self, call: &CallInfo<'_>, kept: &Kept, now: u64) -> Outcome {
+    fn hit(&self, call: &CallInfo<'_>, kept: &Arc<Kept>, now: u64) -> Outcome {
         self.counters.hits.one();
         observe::cache_read(*call, if kept.entry.absent { CacheRead::Absent } else { CacheRead::Hit });
-        self.answer(call, &kept.entry, false, now)
+        self.answer(call, kept, false, now)
     }
 
     /// An answer after its time.
-    fn give(&self, call: &CallInfo<'_>, entry: &Entry, now: u64) -> Outcome {
+    fn give(&self, call: &CallInfo<'_>, kept: &Arc<Kept>, now: u64) -> Outcome {
         self.counters.stale.one();
         observe::cache_read(*call, CacheRead::Stale);
-        self.answer(call, entry, true, now)
+        self.answer(call, kept, true, now)
     }
 
-    fn answer(&self, call: &CallInfo<'_>, entry: &Entry, stale: bool, now: u64) -> Outcome {
-        let age = Duration::from_millis(now.saturating_sub(entry.asked));
-        let reply = RawReply::kept(
-            call.client,
-            call.method(),
-            Arc::clone(&entry.body),
-            call.exchange.hidden.clone(),
-            age,
-            stale,
-        );
-        if entry.absent
+    fn answer(&self, call: &CallInfo<'_>, kept: &Arc<Kept>, stale: bool, now: u64) -> Outcome {
+        let age = Duration::from_millis(now.saturating_sub(kept.entry.asked));
+        let reply =
+            RawReply::kept(call.client, call.method(), Arc::clone(kept), call.exchange.hidden.clone(), age, stale);
+        if kept.entry.absent
             && let Some(error) = reply.failure(call.info())
         {
             self.counters.absent_hits.one();
@@ -366,7 +393,7 @@ impl Inner {
             Age::Old(time) => time < limit,
         });
         match spare {
-            Some(kept) if passing => self.give(call, &kept.entry, now),
+            Some(kept) if passing => self.give(call, &kept, now),
             _ => Err(failed),
         }
     }
@@ -429,7 +456,7 @@ impl Layer for Cached {
                 if let Some(leader) = inner.flights.try_join(plan.key) {
                     cache.refresh(call, next, plan, leader, None);
                 }
-                inner.give(&call, &kept.entry, now)
+                inner.give(&call, &kept, now)
             }
             Look::Miss(spare) => return Box::pin(cache.read(call, next, plan, spare)),
         }))

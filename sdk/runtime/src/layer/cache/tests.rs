@@ -32,6 +32,7 @@ const ERRORS: &[crate::model::SubCode] =
 #[derive(Model)]
 struct ItemSellerGetResponse {
     title: Option<String>,
+    num: Option<i64>,
 }
 
 #[derive(Clone, Request)]
@@ -257,6 +258,59 @@ async fn a_write_that_nobody_waits_for_counts_as_one() {
     assert_eq!(scene.cache.stats().invalidated, 1);
 }
 
+/// What is no answer of the platform to this call is given to the caller as it is, and to nobody else.
+#[tokio::test]
+async fn only_what_the_platform_would_answer_is_kept() {
+    use crate::Format::{Json, Xml};
+
+    for (format, simplify, body, kept) in [
+        (Json, false, r#"{"item_seller_get_response":{"title":"x"}}"#, true),
+        (Json, false, r#"{"item_seller_get_response":{}}"#, true),
+        (Json, false, r#"{"code":503,"message":"upstream is down"}"#, false),
+        (Json, false, r#"{"item_seller_get_response":{"title": oops }}"#, false),
+        (Json, false, r#"{"item_seller_get_response":"oops"}"#, false),
+        (Json, false, r#"{"item_seller_get_response":{"title":"x"},"code":503}"#, false),
+        (Json, false, r#"{"item_get_response":{"title":"x"}}"#, false),
+        (Json, false, r#"{"title":"x","request_id":"1"}"#, false),
+        (Json, false, r#"["item_seller_get_response"]"#, false),
+        (Json, true, r#"{"title":"x","request_id":"1"}"#, true),
+        (Json, true, r#"{"item_seller_get_response":{"title":"x"}}"#, true),
+        (Json, true, r#"{"code":503,"message":"upstream is down"}"#, false),
+        (Xml, false, "<item_seller_get_response><title>x</title></item_seller_get_response>", true),
+        (Xml, false, "<item_seller_get_response></item_seller_get_response>", true),
+        (Xml, false, "<fault><request_id>1</request_id></fault>", false),
+        (Xml, false, "<item_seller_get_response>oops</item_seller_get_response>", false),
+        (Xml, true, "<item_seller_get_response><title>x</i></item_seller_get_response>", false),
+        (Xml, true, r#"{"item_seller_get_response":{"title":"x"}}"#, true),
+    ] {
+        let scene = Scene::new(CacheSettings::new());
+        scene.stage.answer(METHOD, body.to_owned());
+        let client = scene.builder().format(format).simplify(simplify).cache(&scene.cache).build().unwrap();
+        for _ in 0..2 {
+            let _ = client.call(ItemSellerGet::new(1)).await;
+        }
+        assert_eq!((scene.asked(), scene.cache.stats().kept), if kept { (1, 1) } else { (2, 0) }, "{body}");
+    }
+}
+
+/// Whoever wants no drift asks again for what has some.
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_not_given_again() {
+    let scene = Scene::new(CacheSettings::new().stale_if_error(seconds(60)));
+    let (client, strict) = (scene.client(), scene.builder().strict(true).cache(&scene.cache).build().unwrap());
+    scene.stage.answer(METHOD, r#"{"item_seller_get_response":{"title":"x","num":"many"}}"#.to_owned());
+    title(&client).await;
+    assert_eq!(title(&client).await, "x");
+    let call = || strict.call(ItemSellerGet::new(1));
+    for asked in 1..4 {
+        assert!(matches!(call().await, Err(Error::Decode(_))));
+        assert_eq!(scene.asked(), asked);
+    }
+    scene.title("y");
+    assert_eq!(call().await.unwrap().title.as_deref(), Some("y"));
+    assert_eq!((title(&client).await.as_str(), scene.asked()), ("y", 4));
+}
+
 /// What a header does to an answer nobody knows.
 #[tokio::test]
 async fn calls_with_headers_of_their_own_pass_by() {
@@ -406,6 +460,9 @@ fn nonsense_is_refused_when_the_cache_is_made() {
         assert!(error.contains(says), "{error}");
     }
     Cache::new(CacheSettings::new().off("taobao.item.quantity.update").method(METHOD, seconds(1))).unwrap();
+    let own = |ttl| Cache::new(CacheSettings::new().method("our.own.get", ttl).unlisted("our.own.get"));
+    own(seconds(1)).unwrap();
+    assert!(own(Duration::ZERO).unwrap_err().to_string().contains("a time above zero"));
 }
 
 #[tokio::test]
@@ -457,6 +514,3 @@ fn key_of(parameters: &std::collections::BTreeMap<String, String>) -> Key {
     let key = *look.0.lock().unwrap();
     key.unwrap()
 }
-    let own = |ttl| Cache::new(CacheSettings::new().method("our.own.get", ttl).unlisted("our.own.get"));
-    own(seconds(1)).unwrap();
-    assert!(own(Duration::ZERO).unwrap_err().to_string().contains("a time above zero"));

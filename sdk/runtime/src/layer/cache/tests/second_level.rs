@@ -353,6 +353,20 @@ async fn what_took_long_to_fetch_is_looked_up_again_soon() {
     assert_eq!(*gate.asked.lock().unwrap(), 2, "{:?}", shelf.asked());
 }
 
+/// The second level still has it, until there is a new one.
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_not_taken_from_the_second_level_again() {
+    let (one, two, _) = two();
+    one.stage.answer(METHOD, r#"{"item_seller_get_response":{"title":"x","num":"many"}}"#.to_owned());
+    title(&one.client()).await;
+    let strict = two.builder().strict(true).cache(&two.cache).build().unwrap();
+    two.title("y");
+    assert!(strict.call(ItemSellerGet::new(1)).await.is_err());
+    assert_eq!(strict.call(ItemSellerGet::new(1)).await.unwrap().title.as_deref(), Some("y"));
+    one.wait(1);
+    assert_eq!((title(&one.client()).await.as_str(), one.asked(), two.asked()), ("y", 1, 1));
+}
+
 #[tokio::test]
 async fn what_is_no_value_is_a_miss() {
     let (one, _, shelf) = two();
