@@ -149,18 +149,19 @@ async fn garbage_is_a_miss() {
         let [key]: [String; 1] = say::<Vec<String>>(&redis, &["KEYS", "topsdk:cache:*"]).await.try_into().unwrap();
         let length: i64 = say(&redis, &["STRLEN", &key]).await;
         let length = length.to_string();
-        // Two tags of generation 0, as the item has them: its own and that of everything.
-        let framed = format!("\0\0\0\u{2}{}and a text of some length", "\0".repeat(16));
-        for (words, corrupt) in [
-            (&["SET", &key, ""][..], 1),
-            (&["SET", &key, "text"], 1),
-            (&["SET", &key, &framed], 1),
+        // The generations of the item's two tags, its own and that of everything, and then something else.
+        let framed =
+            "return redis.call('SET', KEYS[1], redis.call('GETRANGE', KEYS[1], 0, 19) .. 'a text of some length')";
+        for words in [
+            &["SET", &key, ""][..],
+            &["SET", &key, "text"],
+            &["EVAL", framed, "1", &key],
             // A value that is longer by some bytes, and one in which some are others.
-            (&["APPEND", &key, "more"], 1),
-            (&["SETRANGE", &key, "60", "other"], 1),
-            (&["SETRANGE", &key, &length, "\u{0}"], 1),
-            // Redis does not even say that there is something.
-            (&["LPUSH", &key, "a"], 0),
+            &["APPEND", &key, "more"],
+            &["SETRANGE", &key, "60", "other"],
+            &["SETRANGE", &key, &length, "\u{0}"],
+            // Something of another type.
+            &["LPUSH", &key, "a"],
         ] {
             if words[0] == "LPUSH" {
                 let () = say(&redis, &["DEL", &key]).await;
@@ -169,7 +170,7 @@ async fn garbage_is_a_miss() {
             let cache = shared(&redis, keys.clone());
             let client = client(&sandbox, &cache);
             assert_eq!(stock(&client, FIRST_ITEM).await, (right, false), "{words:?}");
-            assert_eq!((cache.stats().corrupt, cache.stats().misses), (corrupt, 1), "{words:?}");
+            assert_eq!((cache.stats().corrupt, cache.stats().misses), (1, 1), "{words:?}");
             // What is there now is right again.
             let again = self::client(&sandbox, &shared(&redis, keys.clone()));
             assert_eq!(stock(&again, FIRST_ITEM).await, (right, true), "{words:?}");
@@ -190,16 +191,39 @@ async fn tags_that_hold_no_number_are_set_right() {
     for words in [&["SET", "text"][..], &["SET", "-1"], &["SET", "9223372036854775807"], &["LPUSH", "a"]] {
         let tags: Vec<String> = say(&redis, &["KEYS", "topsdk:tag:*"]).await;
         assert!(!tags.is_empty());
+        let before = caches[1].stats().corrupt;
         for tag in tags {
             let () = say(&redis, &["DEL", &tag]).await;
             let () = say(&redis, &[words[0], &tag, words[1]]).await;
         }
-        let (stored, _) = stock(&two, FIRST_ITEM).await;
+        let (stored, kept) = stock(&two, FIRST_ITEM).await;
+        // A number is a generation, whoever wrote it; what is none is counted, and set right.
+        let is_number = words[1].parse::<u64>().is_ok();
+        assert_eq!((kept, caches[1].stats().corrupt - before), (false, u64::from(!is_number)), "{words:?}");
+        assert_eq!(stock(&two, FIRST_ITEM).await, (stored, true), "{words:?}");
         set_stock(&one, FIRST_ITEM, stored + 1).await;
         assert_eq!(stock(&two, FIRST_ITEM).await, (stored + 1, false), "{words:?}");
         assert_eq!(stock(&one, FIRST_ITEM).await, (stored + 1, true), "{words:?}");
     }
     assert_eq!(caches.map(|cache| cache.stats().unreachable), [0, 0]);
+}
+
+/// A Redis without room throws away what it likes, and a tag without a generation must not make old answers new.
+#[tokio::test]
+async fn what_redis_has_lost_makes_no_old_answer_live_again() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let [one, two, three] = [(); 3].map(|()| client(&sandbox, &shared(&redis, CacheKeys::default())));
+    let (before, _) = stock(&one, FIRST_ITEM).await;
+    assert_eq!(stock(&two, FIRST_ITEM).await, (before, true));
+    set_stock(&one, FIRST_ITEM, before + 1).await;
+    let tags: Vec<String> = say(&redis, &["KEYS", "topsdk:tag:*"]).await;
+    assert!(tags.len() > 1, "{tags:?}");
+    for tag in tags {
+        let () = say(&redis, &["DEL", &tag]).await;
+    }
+    assert_eq!(stock(&three, FIRST_ITEM).await, (before + 1, false));
+    assert_eq!(stock(&two, FIRST_ITEM).await, (before + 1, true));
 }
 
 /// Everything in Redis, as text.

@@ -108,7 +108,7 @@ impl CacheSettings {
     }
 
     /// For how long after its time an answer is still given, while a new one is fetched behind the caller's back. Not at all by
-    /// default.
+    /// default. Outside of a runtime of tokio nothing is fetched until that time is over too.
     #[must_use]
     pub fn stale_while_revalidate(mut self, time: Duration) -> Self {
         self.stale_while_revalidate = time;
@@ -130,8 +130,8 @@ impl CacheSettings {
         self
     }
 
-    /// With a second level: how long an answer is given out by this process before the second level is asked whether it still holds.
-    /// So late at most another process's write shows here. 1 s by default.
+    /// With a second level: how long after it was asked for, or looked up there, an answer is given out by this process before the second
+    /// level is asked whether it still holds. Then another process's write shows here. 1 s by default.
     #[must_use]
     pub fn recheck(mut self, time: Duration) -> Self {
         self.recheck = time;

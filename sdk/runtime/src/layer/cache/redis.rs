@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use redis::{Value, pipe};
+use redis::{Pipeline, Value, pipe};
 
 use crate::error::{ConfigError, Error};
 use crate::layer::cache::seal::CacheKeys;
@@ -15,10 +15,12 @@ const NO_URL: &str = "not a URL of a Redis, such as `redis://host:6379/0`, witho
 
 const NO_CHANCE: &str = "the system has no randomness";
 
-/// How long a tag's generation is remembered, longer than any value is kept: a value that outlived it could come back to life.
+/// How long a tag's generation is remembered. With it go the values that were kept with it.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Keeps answers in Redis, for all processes that use the same one. Needs a runtime of tokio.
+///
+/// Give it a server of its own with `maxmemory-policy volatile-ttl`; whatever that throws away, no old answer becomes a new one.
 ///
 /// Names in it are digests. The values are the platform's answers, with whatever they tell about people: give it
 /// [keys](Self::keys).
@@ -69,24 +71,57 @@ impl RedisCache {
     fn tag_name(&self, tag: &str) -> String {
         format!("{}:tag:{tag}", self.prefix)
     }
+
+    /// What these `GET`s find.
+    async fn held(&self, mut get: Pipeline) -> Result<Vec<Held>, StoreError> {
+        // One key of another type must not hide the others.
+        get.ignore_errors();
+        let answers: Vec<Value> = self.link.ask(Ask::Commands(get)).await?;
+        answers.into_iter().map(Held::of).collect()
+    }
+
+    /// Gives each tag a generation that has none that can be read: one that it never had, so that what was kept with a former one stays
+    /// old although Redis has lost that. Of those who do so at the same time one wins.
+    async fn begin(&self, tags: &[String], told: &[Held]) -> Result<Vec<u64>, StoreError> {
+        let mut begin = pipe();
+        for (tag, held) in tags.iter().zip(told).filter(|(_, held)| held.generation().is_none()) {
+            begin.cmd("SET").arg(tag).arg(chance()?).arg("PX").arg(millis(REMEMBERED));
+            if matches!(held, Held::Nothing) {
+                begin.arg("NX");
+            }
+            begin.ignore();
+        }
+        tags.iter().for_each(|tag| {
+            begin.cmd("GET").arg(tag);
+        });
+        let told = self.held(begin).await?;
+        told.iter().map(Held::generation).collect::<Option<_>>().ok_or(StoreError::new("Redis keeps no generations"))
+    }
 }
 
 impl CacheStore for RedisCache {
     fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>> {
         Box::pin(async move {
-            let names = std::iter::once(self.value_name(name)).chain(tags.iter().map(|tag| self.tag_name(tag)));
+            let tags: Vec<String> = tags.iter().map(|tag| self.tag_name(tag)).collect();
             let mut get = pipe();
-            get.cmd("MGET").arg(names.collect::<Vec<_>>());
-            let (answer,): (Vec<Value>,) = self.link.ask(Ask::Commands(get)).await?;
-            let (value, generations) = answer.split_first().ok_or(StoreError::new("Redis answered something else"))?;
-            let generations: Vec<u64> = generations.iter().map(generation).collect();
+            // The value first: what is written meanwhile can only make it old.
+            get.cmd("GET").arg(self.value_name(name));
+            tags.iter().for_each(|tag| {
+                get.cmd("GET").arg(tag);
+            });
+            let held = self.held(get).await?;
+            let (value, told) = held.split_first().ok_or(StoreError::new("Redis answered something else"))?;
             let stored = match value {
-                Value::Nil => return Ok(Found { generations, ..Found::default() }),
-                Value::BulkString(bytes) => self.keys.open(name, bytes).and_then(|plain| unframed(&plain)),
-                _ => None,
+                Held::Nothing => None,
+                Held::Bytes(bytes) => Some(self.keys.open(name, bytes).and_then(|plain| unframed(&plain))),
+                Held::Foreign => Some(None),
             };
-            let corrupt = stored.is_none();
-            let value = stored.filter(|(kept_with, _)| *kept_with == generations).map(|(_, value)| value);
+            let corrupt = stored == Some(None) || told.iter().any(Held::is_no_generation);
+            let generations = match told.iter().map(Held::generation).collect() {
+                Some(generations) => generations,
+                None => self.begin(&tags, told).await?,
+            };
+            let value = stored.flatten().filter(|(kept_with, _)| *kept_with == generations).map(|(_, value)| value);
             Ok(Found { value, generations, corrupt })
         })
     }
@@ -102,12 +137,7 @@ impl CacheStore for RedisCache {
             let sealed = self.keys.seal(name, &framed(generations, value));
             let sealed = sealed.ok_or(StoreError::new(NO_CHANCE))?;
             let mut set = pipe();
-            set.cmd("SET")
-                .arg(self.value_name(name))
-                .arg(sealed)
-                .arg("PX")
-                .arg(millis(time.min(REMEMBERED / 2)))
-                .ignore();
+            set.cmd("SET").arg(self.value_name(name)).arg(sealed).arg("PX").arg(millis(time.min(REMEMBERED))).ignore();
             Ok(self.link.ask::<()>(Ask::Commands(set)).await?)
         })
     }
@@ -116,11 +146,7 @@ impl CacheStore for RedisCache {
         Box::pin(async move {
             let mut set = pipe();
             for tag in tags {
-                // Chance and no count: a count begins anew where Redis has lost it, and cannot be raised where something else stands.
-                let mut chance = [0; 8];
-                getrandom::fill(&mut chance).map_err(|_| StoreError::new(NO_CHANCE))?;
-                let generation = u64::from_be_bytes(chance).to_string();
-                set.cmd("SET").arg(self.tag_name(tag)).arg(generation).arg("PX").arg(millis(REMEMBERED)).ignore();
+                set.cmd("SET").arg(self.tag_name(tag)).arg(chance()?).arg("PX").arg(millis(REMEMBERED)).ignore();
             }
             Ok(self.link.ask::<()>(Ask::Commands(set)).await?)
         })
@@ -143,15 +169,41 @@ impl fmt::Debug for RedisCache {
     }
 }
 
-/// A generation: 0 of a tag of which nothing is known. What somebody else has written over it is a generation too.
-fn generation(value: &Value) -> u64 {
-    match value {
-        Value::Nil => 0,
-        Value::BulkString(digits) => {
-            std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(u64::MAX)
+/// What stands under a name.
+enum Held {
+    Nothing,
+    Bytes(Vec<u8>),
+    /// Something of another type.
+    Foreign,
+}
+
+impl Held {
+    fn of(answer: Value) -> Result<Self, StoreError> {
+        match answer {
+            Value::Nil => Ok(Self::Nothing),
+            Value::BulkString(bytes) => Ok(Self::Bytes(bytes)),
+            Value::ServerError(error) if error.code() != "WRONGTYPE" => Err(crate::redis::why(&error.into()).into()),
+            _ => Ok(Self::Foreign),
         }
-        _ => u64::MAX,
     }
+
+    fn generation(&self) -> Option<u64> {
+        match self {
+            Self::Bytes(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
+            Self::Nothing | Self::Foreign => None,
+        }
+    }
+
+    fn is_no_generation(&self) -> bool {
+        !matches!(self, Self::Nothing) && self.generation().is_none()
+    }
+}
+
+/// A generation that no tag has had: chance and no count, which would begin anew where Redis has lost it.
+fn chance() -> Result<String, StoreError> {
+    let mut chance = [0; 8];
+    getrandom::fill(&mut chance).map_err(|_| StoreError::new(NO_CHANCE))?;
+    Ok(u64::from_be_bytes(chance).to_string())
 }
 
 /// Whole milliseconds, from one.

@@ -8,8 +8,9 @@ use crate::transport::BoxFuture;
 /// A second level behind the processes' own caches. Its names tell nothing about calls: they are digests, but for the tag that all values
 /// have.
 ///
-/// The generation of a tag is a number that [`invalidate`](Self::invalidate) makes one that it never was, 0 at first. Whoever keeps a
-/// value keeps the generations of before it was fetched with it; it holds as long as they are the same.
+/// The generation of a tag is a number that [`invalidate`](Self::invalidate) makes one that it never was. A store that may lose
+/// generations gives a tag of which it knows nothing one that it never had. Whoever keeps a value keeps the generations of before it was
+/// fetched with it; it holds as long as they are the same.
 pub trait CacheStore: Send + Sync + fmt::Debug {
     /// The value of this name, and the generations of the tags as they are now.
     fn get<'a>(&'a self, name: &'a str, tags: &'a [String]) -> BoxFuture<'a, Result<Found, StoreError>>;
@@ -41,7 +42,7 @@ pub struct Found {
     pub value: Option<Vec<u8>>,
     /// The generations of the tags.
     pub generations: Vec<u64>,
-    /// Whether there was something that is no value.
+    /// Whether there was something that is no value, or no generation.
     pub corrupt: bool,
 }
 
