@@ -139,6 +139,21 @@ async fn calls_do_without_a_redis_that_is_gone() {
     assert_eq!(stock(&two, FIRST_ITEM).await.0, before + 5);
 }
 
+/// A server that takes questions and does not answer takes a part of a call's time.
+#[tokio::test]
+async fn calls_do_without_a_redis_that_hangs() {
+    let Some(redis) = redis() else { return };
+    let sandbox = sandbox().await;
+    let cache = shared(&redis, CacheKeys::default());
+    let client = builder(&sandbox).cache(&cache).deadline(Duration::from_secs(4)).build().unwrap();
+    let (before, _) = stock(&client, FIRST_ITEM).await;
+    let () = say(&redis, &["CLIENT", "PAUSE", "600000"]).await;
+    set_stock(&client, FIRST_ITEM, before + 5).await;
+    assert_eq!(stock(&client, FIRST_ITEM).await, (before + 5, false));
+    assert_eq!(stock(&client, FIRST_ITEM).await.0, before + 5);
+    assert!(cache.stats().unreachable > 0);
+}
+
 #[tokio::test]
 async fn garbage_is_a_miss() {
     let Some(redis) = redis() else { return };
