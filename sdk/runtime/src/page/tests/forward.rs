@@ -216,6 +216,17 @@ fn offsets_and_scrolls() {
 
     let page = |next: &str, ids: &[i64]| format!("\"result\":{{\"scroll_id\":\"{next}\",{}}}", rows(ids));
     let table: [(&[String], &[i64], &[&str]); 4] = [
+    // Rows without a key, and a last page that comes for any later place.
+    let (client, mock) = self::mock::<IdsGet>(&[r#""ids":{"number":[1,2]}"#, r#""ids":{"number":[3,4]}"#]);
+    let mut pages = client.call(IdsGet::new()).pages();
+    let mut found = Vec::new();
+    while let Some(page) = run(pages.next()) {
+        found.push(page.unwrap().into_inner().ids);
+    }
+    assert_eq!(found, [vec![1, 2], vec![3, 4], vec![]], "the third page shows nothing new");
+    assert!(pages.cursor().is_end());
+    assert_eq!(sent(&mock, "offset"), ["0", "2", "4"]);
+
         (&[page("a b", &[1]), page("c", &[2]), page("", &[3])], &[1, 2, 3], &["", "a b", "c"]),
         (&[page("a", &[1]), page("b", &[])], &[1], &["", "a"]),
         // Some name all pages alike.
