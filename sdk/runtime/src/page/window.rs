@@ -132,7 +132,7 @@ impl Walk {
             Stage::Last { .. } if again => Err(self.fail(PageReason::SamePage)),
             // More rows than were counted.
             Stage::Last { to, page } if facts.has_next == Some(true) && rows > 0 => {
-                self.stage = Stage::Last { to, page: page + 1 };
+                self.stage = Stage::Last { to, page: page.saturating_add(1) };
                 Ok(Then::Ask)
             }
             Stage::Last { to, page } | Stage::Back { to, page } if page > first => {

@@ -248,3 +248,26 @@ proptest! {
         tell(&story, |end| PlainChangesGet::new().start_modified(at(0)).end_modified(at(end)));
     }
 }
+
+proptest! {
+    /// Whatever time a cursor names, reading goes on or ends.
+    #[test]
+    fn any_window_can_be_gone_on_from(
+        seconds in prop_oneof![any::<i64>(), -400_000_000_000..400_000_000_000_i64, Just(1_767_578_400)],
+        done in any::<bool>(),
+        total in prop_oneof![any::<u64>(), u64::MAX - 2..=u64::MAX],
+    ) {
+        let shop = shop(&[5, 6, 7]);
+        shop.lock().total = Some(total);
+        let client = client(&shop);
+        let items = client.call(changes(0, 900)).items().with_page_size(1).with_max_pages(5);
+        let own = items.cursor().to_string();
+        let head: Vec<&str> = own.split(':').take(3).collect();
+        let Ok(cursor) = format!("{}:{}{seconds}:", head.join(":"), if done { 'd' } else { 'w' }).parse::<Cursor>() else {
+            return Ok(());
+        };
+        let mut items = items.resume(&cursor).unwrap();
+        while let Some(Ok(_)) = run(items.next()) {}
+        prop_assert_eq!(items.cursor().to_string().parse(), Ok(items.cursor()));
+    }
+}
