@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use topsdk::client::Clock;
-use topsdk::item::ItemsOnsaleGet;
+use topsdk::item::{ItemsInventoryGet, ItemsOnsaleGet};
+use topsdk::error::PageReason;
 use topsdk::layer::Retry;
 use topsdk::layer::limit::{Rate, RateLimiter, RateLimits, Wait};
 use topsdk::page::{Cursor, Items};
@@ -145,6 +146,44 @@ async fn changes_are_read_while_they_happen() {
         assert_eq!(read.get(&version), Some(&1), "{version:?}");
     }
     assert!(read.values().all(|times| *times == 1), "{read:?}");
+}
+
+/// The platform shows 101 pages of the warehouse. A window with more is halved until it fits.
+#[tokio::test]
+async fn a_dense_window_is_read_in_full() {
+    const METHOD: &str = "taobao.items.inventory.get";
+    let sandbox = Arc::new(sandbox().await);
+    let client = inside(&sandbox);
+    let from = sandbox.now();
+    sandbox.advance(Duration::from_secs(900));
+    // One item a second for five minutes, after a while with none.
+    let expected: BTreeSet<i64> = sandbox.with_state(|world| {
+        let item = world.items.values().next().cloned().unwrap();
+        let mut add = |second: i64| {
+            let mut item = item.clone();
+            item.num_iid = 900_000 + second;
+            item.onsale = false;
+            item.modified = from.plus_millis((400 + second) * 1000);
+            world.items.insert(item.num_iid, item);
+            900_000 + second
+        };
+        (0..300).map(&mut add).collect()
+    });
+    let request = || {
+        let from = DateTime::from_unix_millis(from.millis()).unwrap();
+        ItemsInventoryGet::new("num_iid,modified").start_modified(from)
+    };
+    let items = all(client.call(request()).items().with_page_size(1)).await;
+    let found: BTreeSet<i64> = items.iter().map(|item| item.num_iid.unwrap()).collect();
+    assert_eq!((items.len(), found), (expected.len(), expected));
+    let before = pages_asked(&sandbox, METHOD);
+    assert!(before > 300 && before < 330, "{before} pages were asked for");
+
+    // More in two seconds than is shown.
+    let moment = from.plus_millis(450_000);
+    sandbox.with_state(|world| world.items.values_mut().filter(|item| !item.onsale).for_each(|i| i.modified = moment));
+    let error = client.call(request()).items().with_page_size(1).next().await.unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Page(error) if *error.reason() == PageReason::LastPage(101)), "{error}");
 }
 
 #[tokio::test]
