@@ -312,6 +312,20 @@ fn cursors_that_do_not_belong() {
     assert!(!error.may_have_reached_platform() && mock.received().is_empty());
 }
 
+/// A token is renewed far more often than a list is begun anew, and the old and the new one of a user have nothing in common.
+#[test]
+fn a_renewed_token_goes_on_from_a_cursor() {
+    let body = format!("{},\"has_next\":true", rows(&[1, 2, 3]));
+    let (client, mock) = mock::<RowsGet>(&[&body]);
+    let call = |token: &str| client.call(RowsGet::new()).with_session(token).items().with_prefetch(0);
+    let mut items = call("0ld-t0ken");
+    run(items.next()).unwrap().unwrap();
+    let cursor = items.cursor();
+    assert!(!cursor.to_string().contains("t0ken"));
+    assert_eq!(run(call("new-t0ken").resume(&cursor).unwrap().next()).unwrap().unwrap().id, Some(2));
+    assert_eq!(sent(&mock, "session"), ["0ld-t0ken", "new-t0ken"]);
+}
+
 #[test]
 fn an_error_ends_the_stream_and_leaves_a_place() {
     let first = format!("{},\"has_next\":true", rows(&[1, 2]));
