@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use topsdk::client::Clock;
-use topsdk::item::{ItemsInventoryGet, ItemsOnsaleGet};
 use topsdk::error::PageReason;
+use topsdk::item::{ItemsInventoryGet, ItemsOnsaleGet};
 use topsdk::layer::Retry;
 use topsdk::layer::limit::{Rate, RateLimiter, RateLimits, Wait};
 use topsdk::page::{Cursor, Items};
