@@ -50,19 +50,37 @@ pub(crate) struct Answer {
 /// An answer that did not come in as many pieces as there were calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Whole {
-    pub(crate) calls: usize,
-    pub(crate) pieces: usize,
+    calls: usize,
+    pieces: usize,
+    /// Whether nothing of it can be missing.
+    is_complete: bool,
+    /// Whether it is looked at for the first call, whose piece comes first.
+    is_first: bool,
 }
+
+/// Refusals of what the calls of a request have in common: its format, signature, time and version.
+const OF_ALL: [i64; 8] = [23, 24, 25, 30, 31, 32, 33, 34];
 
 impl Whole {
     /// What a call makes of it: an answer of another kind than a refusal is not the call's, whatever it says.
-    pub(crate) fn failed(self, reply: RawReply, failure: Option<Error>) -> Failed {
-        let Self { calls, pieces } = self;
+    ///
+    /// A refusal of the whole request looks like the refusal of its first call with the rest cut off. In either case the first call was
+    /// refused; what became of the others is unknown, unless it is certain which one it is.
+    pub(crate) fn failed(self, mut reply: RawReply, failure: Option<Error>) -> Failed {
+        let Self { calls, pieces, .. } = self;
         match failure {
-            Some(error) if pieces == 1 && error.gateway().is_some() => Failed::answered(error, reply),
-            Some(error) if pieces == 1 => error.into(),
+            Some(Error::Gateway(mut refusal)) if pieces == 1 && self.is_of_all(refusal.code()) => {
+                (refusal.batch, reply.batch) = (Some(calls), Some(calls));
+                Failed::answered(Error::Gateway(refusal), reply)
+            }
+            Some(error @ Error::Gateway(_)) if pieces == 1 && self.is_first => Failed::answered(error, reply),
+            Some(error) if pieces == 1 && error.gateway().is_none() => error.into(),
             _ => reply.unreadable(Problem::Pieces { calls, pieces }).into(),
         }
+    }
+
+    fn is_of_all(self, code: i64) -> bool {
+        self.is_complete || OF_ALL.contains(&code)
     }
 }
 
@@ -237,7 +255,10 @@ fn hand_out(response: &HttpResponse, items: &[(usize, Item)], mut hidden: Hidden
     }
     // It may say something of any of them.
     items.iter().for_each(|(_, item)| hidden.extend(&item.hidden));
-    let whole = Whole { calls: items.len(), pieces: pieces.len() };
-    let all = |_| Answer { response: response.clone(), hidden: hidden.clone(), whole: Some(whole) };
-    items.iter().map(all).collect()
+    let (calls, pieces, is_complete) = (items.len(), pieces.len(), response.is_complete());
+    let all = |number| {
+        let whole = Whole { calls, pieces, is_complete, is_first: number == 0 };
+        Answer { response: response.clone(), hidden: hidden.clone(), whole: Some(whole) }
+    };
+    (0..calls).map(all).collect()
 }

@@ -154,8 +154,7 @@ impl Client {
         match response {
             Ok(response) => {
                 watch.answered(response.status, response.body.len());
-                let mut reply = RawReply::new(self, call.method(), hidden, response)?;
-                reply.batch = whole.map(|whole| whole.calls);
+                let reply = RawReply::new(self, call.method(), hidden, response)?;
                 match (reply.failure(exchange.info), whole) {
                     (None, None) => Ok(reply),
                     (Some(error), None) => Err(Failed::answered(error, reply)),

@@ -85,6 +85,15 @@ impl HttpResponse {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether the body is known to be all of it. Where an answer does not tell its end, a connection that breaks looks like one that is
+    /// closed.
+    pub(crate) fn is_complete(&self) -> bool {
+        let length = self.header("content-length").and_then(|length| length.trim().parse().ok());
+        // Who reads pieces does not take the body for whole before the last one.
+        let in_pieces = || self.header("transfer-encoding").is_some_and(|coding| coding.trim().ends_with("chunked"));
+        length == Some(self.body.len()) || in_pieces()
+    }
+
     /// How long `Retry-After` tells to wait: in seconds, or until a time of day by the sender's own clock.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let told = self.header("retry-after")?.trim();
