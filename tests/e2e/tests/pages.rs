@@ -1,10 +1,12 @@
 //! Lists over a socket, page by page, while they change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use topsdk::batch::Coalesce;
 use topsdk::client::Clock;
 use topsdk::error::PageReason;
 use topsdk::item::{ItemsInventoryGet, ItemsOnsaleGet};
@@ -12,7 +14,7 @@ use topsdk::layer::Retry;
 use topsdk::layer::limit::{Rate, RateLimiter, RateLimits, Wait};
 use topsdk::page::{Cursor, Items};
 use topsdk::refund::RefundsReceiveGet;
-use topsdk::trade::{Trade, TradesSoldGet, TradesSoldIncrementGet};
+use topsdk::trade::{Trade, TradeFullinfoGet, TradesSoldGet, TradesSoldIncrementGet};
 use topsdk::{Client, DateTime, Error, Paged, blocking};
 use topsdk_sandbox::fixtures::{ITEM_COUNT, TRADE_COUNT};
 use topsdk_sandbox::{Fault, Sandbox};
@@ -226,6 +228,29 @@ async fn pages_wait_for_their_rate_limit() {
     };
     assert!(matches!(error, Error::Limited(_)), "{error}");
     assert_eq!((read, pages_asked(&sandbox, "taobao.trades.sold.get")), (30, 2));
+}
+
+/// What a stream reads ahead waits while nobody reads from it, and keeps none of the calls waiting that are made for its rows.
+#[tokio::test]
+async fn rows_are_worked_on_by_other_calls() {
+    let sandbox = sandbox().await;
+    let gathering = Coalesce::new().window(Duration::from_millis(20));
+    for client in [client(&sandbox), builder(&sandbox).coalesce(gathering).build().unwrap()] {
+        for prefetch in [0, 1, 3] {
+            let mut trades = client.call(TradesSoldGet::new("tid")).items().with_page_size(7).with_prefetch(prefetch);
+            let mut others = client.call(RefundsReceiveGet::new("refund_id")).items().with_page_size(1);
+            let mut read = BTreeSet::new();
+            while let Some(trade) = trades.next().await {
+                let tid = trade.unwrap().tid.unwrap();
+                let call = client.call(TradeFullinfoGet::new("tid", tid)).into_future();
+                let reply = tokio::time::timeout(Duration::from_secs(20), call).await.expect("a stream holds it up");
+                assert_eq!(reply.unwrap().trade.as_ref().and_then(|trade| trade.tid), Some(tid));
+                assert!(others.next().await.is_none_or(|refund| refund.is_ok()));
+                read.insert(tid);
+            }
+            assert_eq!((read.len(), others.cursor().is_end()), (TRADE_COUNT, true), "{prefetch}");
+        }
+    }
 }
 
 #[tokio::test]
