@@ -1,17 +1,20 @@
 //! Lists over a socket, page by page, while they change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use topsdk::batch::Coalesce;
 use topsdk::client::Clock;
-use topsdk::item::ItemsOnsaleGet;
+use topsdk::error::PageReason;
+use topsdk::item::{ItemsInventoryGet, ItemsOnsaleGet};
 use topsdk::layer::Retry;
 use topsdk::layer::limit::{Rate, RateLimiter, RateLimits, Wait};
 use topsdk::page::{Cursor, Items};
 use topsdk::refund::RefundsReceiveGet;
-use topsdk::trade::{Trade, TradesSoldGet, TradesSoldIncrementGet};
+use topsdk::trade::{Trade, TradeFullinfoGet, TradesSoldGet, TradesSoldIncrementGet};
 use topsdk::{Client, DateTime, Error, Paged, blocking};
 use topsdk_sandbox::fixtures::{ITEM_COUNT, TRADE_COUNT};
 use topsdk_sandbox::{Fault, Sandbox};
@@ -147,6 +150,44 @@ async fn changes_are_read_while_they_happen() {
     assert!(read.values().all(|times| *times == 1), "{read:?}");
 }
 
+/// The platform shows 101 pages of the warehouse. A window with more is halved until it fits.
+#[tokio::test]
+async fn a_dense_window_is_read_in_full() {
+    const METHOD: &str = "taobao.items.inventory.get";
+    let sandbox = Arc::new(sandbox().await);
+    let client = inside(&sandbox);
+    let from = sandbox.now();
+    sandbox.advance(Duration::from_secs(900));
+    // One item every two seconds for some minutes, after a while with none.
+    let expected: BTreeSet<i64> = sandbox.with_state(|world| {
+        let item = world.items.values().next().cloned().unwrap();
+        let mut add = |second: i64| {
+            let mut item = item.clone();
+            item.num_iid = 900_000 + second;
+            item.onsale = false;
+            item.modified = from.plus_millis((400 + 2 * second) * 1000);
+            world.items.insert(item.num_iid, item);
+            900_000 + second
+        };
+        (0..130).map(&mut add).collect()
+    });
+    let request = || {
+        let from = DateTime::from_unix_millis(from.millis()).unwrap();
+        ItemsInventoryGet::new("num_iid,modified").start_modified(from)
+    };
+    let items = all(client.call(request()).items().with_page_size(1)).await;
+    let found: BTreeSet<i64> = items.iter().map(|item| item.num_iid.unwrap()).collect();
+    assert_eq!((items.len(), found), (expected.len(), expected));
+    let before = pages_asked(&sandbox, METHOD);
+    assert!(before > 130 && before < 150, "{before} pages were asked for");
+
+    // More in two seconds than is shown.
+    let moment = from.plus_millis(450_000);
+    sandbox.with_state(|world| world.items.values_mut().filter(|item| !item.onsale).for_each(|i| i.modified = moment));
+    let error = client.call(request()).items().with_page_size(1).next().await.unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Page(error) if *error.reason() == PageReason::LastPage(101)), "{error}");
+}
+
 #[tokio::test]
 async fn an_error_leaves_a_place_to_go_on_from() {
     let sandbox = sandbox().await;
@@ -187,6 +228,29 @@ async fn pages_wait_for_their_rate_limit() {
     };
     assert!(matches!(error, Error::Limited(_)), "{error}");
     assert_eq!((read, pages_asked(&sandbox, "taobao.trades.sold.get")), (30, 2));
+}
+
+/// What a stream reads ahead waits while nobody reads from it, and keeps none of the calls waiting that are made for its rows.
+#[tokio::test]
+async fn rows_are_worked_on_by_other_calls() {
+    let sandbox = sandbox().await;
+    let gathering = Coalesce::new().window(Duration::from_millis(20));
+    for client in [client(&sandbox), builder(&sandbox).coalesce(gathering).build().unwrap()] {
+        for prefetch in [0, 1, 3] {
+            let mut trades = client.call(TradesSoldGet::new("tid")).items().with_page_size(7).with_prefetch(prefetch);
+            let mut others = client.call(RefundsReceiveGet::new("refund_id")).items().with_page_size(1);
+            let mut read = BTreeSet::new();
+            while let Some(trade) = trades.next().await {
+                let tid = trade.unwrap().tid.unwrap();
+                let call = client.call(TradeFullinfoGet::new("tid", tid)).into_future();
+                let reply = tokio::time::timeout(Duration::from_secs(20), call).await.expect("a stream holds it up");
+                assert_eq!(reply.unwrap().trade.as_ref().and_then(|trade| trade.tid), Some(tid));
+                assert!(others.next().await.is_none_or(|refund| refund.is_ok()));
+                read.insert(tid);
+            }
+            assert_eq!((read.len(), others.cursor().is_end()), (TRADE_COUNT, true), "{prefetch}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ impl Batches {
     }
 
     /// How long calls that are ready wait for those of their batch that are not, because they wait for their rate limit or between two
-    /// attempts. 5 ms by default, 1 s at most.
+    /// attempts. 5 ms by default, 1 s at most, and never more than half of the time that any of them has.
     #[must_use]
     pub fn window(mut self, time: Duration) -> Self {
         self.window = time;
@@ -106,7 +106,8 @@ impl Coalesce {
         self
     }
 
-    /// How long the first call waits for others. 2 ms by default, 1 s at most.
+    /// How long the first call waits for others. 2 ms by default, 1 s at most, and never more than half of the time that any of them
+    /// has.
     #[must_use]
     pub fn window(mut self, time: Duration) -> Self {
         self.window = time;

@@ -69,8 +69,11 @@ impl Gatherer {
         let settings = client.settings();
         let mut hidden = call.hidden.clone();
         hidden.key(call.session(settings).unwrap_or_default());
-        let end = limit.and_then(|limit| settings.timer.now().checked_add(limit));
-        let seat = self.join(client, Item { text: wire::item(call, settings), hidden, end });
+        let now = settings.timer.now();
+        let after = |time: Option<Duration>| time.and_then(|time| now.checked_add(time));
+        // The other half is for the way to the platform and back.
+        let (end, patience) = (after(limit), after(limit.map(|limit| limit / 2)));
+        let seat = self.join(client, Item { text: wire::item(call, settings), hidden, limit, end, patience });
         seat.arrive(settings.timer.as_ref(), limit).await
     }
 

@@ -11,7 +11,7 @@ use tracing::field::Empty;
 use crate::batch::flight::lock;
 use crate::batch::wire;
 use crate::client::{Client, Hidden, RawReply};
-use crate::error::{Error, Problem};
+use crate::error::{Error, Problem, TimeoutError};
 use crate::layer::Failed;
 use crate::observe;
 use crate::transport::HttpResponse;
@@ -22,14 +22,18 @@ pub(super) struct Item {
     pub(super) text: String,
     /// Its session and its sensitive parameters.
     pub(super) hidden: Hidden,
-    /// When its time is over.
+    /// The time that it may take, others' company included.
+    pub(super) limit: Option<Duration>,
+    /// When that is over.
     pub(super) end: Option<Instant>,
+    /// Until when it waits for others.
+    pub(super) patience: Option<Instant>,
 }
 
 /// What becomes of a call that came aboard.
 pub(crate) enum Delivery {
-    /// Nobody else did: it is to go as always.
-    Alone,
+    /// Nobody else did: it is to go as always, within what is left of its time.
+    Alone(Option<Duration>),
     /// The platform answered.
     Answer(Box<Answer>),
 }
@@ -46,19 +50,37 @@ pub(crate) struct Answer {
 /// An answer that did not come in as many pieces as there were calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Whole {
-    pub(crate) calls: usize,
-    pub(crate) pieces: usize,
+    calls: usize,
+    pieces: usize,
+    /// Whether nothing of it can be missing.
+    is_complete: bool,
+    /// Whether it is looked at for the first call, whose piece comes first.
+    is_first: bool,
 }
+
+/// Refusals of what the calls of a request have in common: its format, signature, time and version.
+const OF_ALL: [i64; 8] = [23, 24, 25, 30, 31, 32, 33, 34];
 
 impl Whole {
     /// What a call makes of it: an answer of another kind than a refusal is not the call's, whatever it says.
-    pub(crate) fn failed(self, reply: RawReply, failure: Option<Error>) -> Failed {
-        let Self { calls, pieces } = self;
+    ///
+    /// A refusal of the whole request looks like the refusal of its first call with the rest cut off. In either case the first call was
+    /// refused; what became of the others is unknown, unless it is certain which one it is.
+    pub(crate) fn failed(self, mut reply: RawReply, failure: Option<Error>) -> Failed {
+        let Self { calls, pieces, .. } = self;
         match failure {
-            Some(error) if pieces == 1 && error.gateway().is_some() => Failed::answered(error, reply),
-            Some(error) if pieces == 1 => error.into(),
+            Some(Error::Gateway(mut refusal)) if pieces == 1 && self.is_of_all(refusal.code()) => {
+                (refusal.batch, reply.batch) = (Some(calls), Some(calls));
+                Failed::answered(Error::Gateway(refusal), reply)
+            }
+            Some(error @ Error::Gateway(_)) if pieces == 1 && self.is_first => Failed::answered(error, reply),
+            Some(error) if pieces == 1 && error.gateway().is_none() => error.into(),
             _ => reply.unreadable(Problem::Pieces { calls, pieces }).into(),
         }
+    }
+
+    fn is_of_all(self, code: i64) -> bool {
+        self.is_complete || OF_ALL.contains(&code)
     }
 }
 
@@ -120,6 +142,19 @@ impl Load {
         lock(&self.0).patience.is_some_and(|patience| patience.is_none_or(|patience| patience > end))
     }
 
+    /// When to depart, if nobody comes aboard until then. The window ends earlier for a call that has little time.
+    fn departure(&self, window: Instant) -> Departure {
+        let state = lock(&self.0);
+        if state.closed {
+            return Departure::Now;
+        }
+        if state.held {
+            return Departure::Held;
+        }
+        let patience = state.items.iter().flatten().filter_map(|item| item.patience).min();
+        Departure::At(patience.map_or(window, |patience| patience.min(window)))
+    }
+
     /// Closes, and hands out those that are still there with their numbers.
     fn depart(&self) -> Vec<(usize, Item)> {
         let mut state = lock(&self.0);
@@ -135,35 +170,56 @@ impl Load {
     }
 }
 
+/// When a load departs.
+enum Departure {
+    Now,
+    At(Instant),
+    /// That is for somebody else to say.
+    Held,
+}
+
 /// Waits until it is time to go, sends the calls, and delivers what the platform says.
 pub(super) async fn carry(client: Client, load: Arc<Load>, window: Duration) {
-    let mut is_over = client.settings().timer.sleep(window);
-    poll_fn(|context| {
-        let (closed, held) = {
-            let state = lock(&load.0);
-            (state.closed, state.held)
-        };
-        match closed {
-            true => Poll::Ready(()),
-            // Whoever holds it wakes this when it changes.
-            false if held => Poll::Pending,
-            false => is_over.as_mut().poll(context),
+    let timer = client.settings().timer.as_ref();
+    let begin = timer.now();
+    let window_end = begin.checked_add(window).unwrap_or(begin);
+    let (mut until, mut is_over) = (window_end, timer.sleep(window));
+    poll_fn(|context| match load.departure(window_end) {
+        Departure::Now => Poll::Ready(()),
+        // Whoever holds it wakes this when it changes.
+        Departure::Held => Poll::Pending,
+        Departure::At(at) => {
+            if at != until {
+                (until, is_over) = (at, timer.sleep(at.saturating_duration_since(timer.now())));
+            }
+            is_over.as_mut().poll(context)
         }
     })
     .await;
     drop(is_over);
-    let items = load.depart();
-    if let [(number, _)] = items.as_slice() {
-        return load.deliver(*number, Ok(Delivery::Alone));
+    let now = timer.now();
+    let in_time = |(_, item): &(usize, Item)| item.end.is_none_or(|end| end > now);
+    let (items, late): (Vec<_>, Vec<_>) = load.depart().into_iter().partition(in_time);
+    for (number, item) in late {
+        load.deliver(number, Err(Error::Timeout(TimeoutError::new("total", item.limit, false))));
+    }
+    if let [(number, item)] = items.as_slice() {
+        let left = item.end.map(|end| end.saturating_duration_since(now));
+        return load.deliver(*number, Ok(Delivery::Alone(left)));
     }
     if items.is_empty() {
         return;
     }
-    let timer = &client.settings().timer;
     let patience = items.iter().map(|(_, item)| item.end).collect::<Option<Vec<_>>>();
     let patience = patience.and_then(|ends| ends.into_iter().max());
     lock(&load.0).patience = Some(patience);
-    let limit = patience.map(|end| end.saturating_duration_since(timer.now()));
+    // Those who wait look again: from here on, each has to heed its own time.
+    poll_fn(|context| {
+        context.waker().wake_by_ref();
+        Poll::Ready(())
+    })
+    .await;
+    let limit = patience.map(|end| end.saturating_duration_since(now));
     match send(&client, &items, limit).await {
         Ok(answers) => {
             items.iter().zip(answers).for_each(|((number, _), answer)| {
@@ -199,7 +255,10 @@ fn hand_out(response: &HttpResponse, items: &[(usize, Item)], mut hidden: Hidden
     }
     // It may say something of any of them.
     items.iter().for_each(|(_, item)| hidden.extend(&item.hidden));
-    let whole = Whole { calls: items.len(), pieces: pieces.len() };
-    let all = |_| Answer { response: response.clone(), hidden: hidden.clone(), whole: Some(whole) };
-    items.iter().map(all).collect()
+    let (calls, pieces, is_complete) = (items.len(), pieces.len(), response.is_complete());
+    let all = |number| {
+        let whole = Whole { calls, pieces, is_complete, is_first: number == 0 };
+        Answer { response: response.clone(), hidden: hidden.clone(), whole: Some(whole) }
+    };
+    (0..calls).map(all).collect()
 }

@@ -69,8 +69,10 @@ enum Do {
     Lose,
     /// The connection does not stand.
     Refuse,
-    /// This body, whatever was asked.
+    /// This body, whatever was asked, and its length.
     Body(String),
+    /// The same of an answer that does not tell its length.
+    Cut(String),
     Status(u16),
     /// Answers after so many milliseconds.
     Slow(u64),
@@ -125,7 +127,7 @@ impl Transport for Gateway {
             self.seen.lock().unwrap().push(tids.clone());
             let next = self.todo.lock().unwrap().pop_front().unwrap_or(Do::Answer);
             let answer = |tid: &i64| format!(r#"{{"memo_get_response":{{"tid":{tid}}}}}"#);
-            let mut status = 200;
+            let (mut status, mut headers) = (200, Vec::new());
             let body = match next {
                 Do::Lose => return Err(TransportError::maybe_sent("broken off").into()),
                 Do::Refuse => return Err(TransportError::not_sent("no connection").into()),
@@ -134,7 +136,11 @@ impl Transport for Gateway {
                     let piece = |tid: &i64| if tid % 2 == 1 { refusal(code, sub_code) } else { answer(tid) };
                     tids.iter().map(piece).collect::<Vec<_>>().join(wire::SEPARATOR)
                 }
-                Do::Body(body) => body,
+                Do::Body(body) => {
+                    headers.push(("content-length".to_owned(), body.len().to_string()));
+                    body
+                }
+                Do::Cut(body) => body,
                 Do::Status(other) => {
                     status = other;
                     String::new()
@@ -144,7 +150,7 @@ impl Transport for Gateway {
                     tids.iter().map(answer).collect::<Vec<_>>().join(wire::SEPARATOR)
                 }
             };
-            Ok(HttpResponse { status, headers: Vec::new(), body: body.into_bytes() })
+            Ok(HttpResponse { status, headers, body: body.into_bytes() })
         })
     }
 }
@@ -316,6 +322,42 @@ async fn a_refusal_of_all_is_told_from_one_of_each() {
     let gateway = Gateway::new(&[Do::Body(refusal(25, ""))]);
     let error = gateway.client().batch_of(gets(0..1)).await.remove(0).unwrap_err();
     assert_eq!((error.code(), error.gateway().unwrap().batch()), (Some(25), None));
+}
+
+/// The refusal of the first call, with the rest cut off, looks like a refusal of all.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_with_the_rest_cut_off_is_that_of_the_first_call() {
+    let limited = refusal(7, "accesscontrol.limited-by-api-access-count");
+    for (cut, again) in [
+        (Do::Cut(limited.clone()), vec![vec![0]]),
+        (Do::Cut(refusal(15, "isv.bad")), vec![]),
+        // All of the answer is there.
+        (Do::Body(limited), vec![vec![0, 1, 2]]),
+    ] {
+        let gateway = Gateway::new(std::slice::from_ref(&cut));
+        let client = gateway.client();
+        let results = client.batch_of((0..3).map(MemoAdd::new)).await;
+        assert_eq!(gateway.seen()[1..], again, "{cut:?}");
+        if again != [vec![0, 1, 2]] {
+            let refusal = results[0].as_ref().err().and_then(Error::gateway).map(|own| (own.code(), own.batch()));
+            assert!(refusal.is_none_or(|own| own == (15, None)), "{refusal:?}");
+            for result in &results[1..] {
+                let error = result.as_ref().unwrap_err();
+                assert!(error.may_have_reached_platform(), "{error}");
+                assert_eq!(error.attempts().stopped(), Some(Stopped::MayBeApplied), "{error}");
+            }
+        }
+        // Reads are repeated as after any answer that is cut.
+        let gateway = Gateway::new(&[cut]);
+        let results = gateway.client().batch_of(gets(0..3)).await;
+        assert!(results[1..].iter().all(Result::is_ok), "{results:?}");
+    }
+    // A wrong signature is that of all calls, however much of the answer is missing.
+    let gateway = Gateway::new(&[Do::Cut(refusal(25, ""))]);
+    let client = gateway.client();
+    for result in client.batch_of((0..3).map(MemoAdd::new)).await {
+        assert_eq!(result.unwrap_err().gateway().map(|refusal| (refusal.code(), refusal.batch())), Some((25, Some(3))));
+    }
 }
 
 #[tokio::test(start_paused = true)]

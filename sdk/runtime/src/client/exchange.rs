@@ -136,11 +136,11 @@ impl Client {
         let mut hidden = exchange.hidden.clone();
         let gathered = match self.gatherer(exchange) {
             Some(gatherer) => Box::pin(gatherer.send(self, exchange, limit)).await,
-            None => Ok(Delivery::Alone),
+            None => Ok(Delivery::Alone(limit)),
         };
         let (response, whole) = match gathered {
-            Ok(Delivery::Alone) => {
-                let request = self.encode(exchange, self.now(), limit, &mut hidden);
+            Ok(Delivery::Alone(left)) => {
+                let request = self.encode(exchange, self.now(), left, &mut hidden);
                 (settings.transport.send(request).await, None)
             }
             Ok(Delivery::Answer(answer)) => {
@@ -154,8 +154,7 @@ impl Client {
         match response {
             Ok(response) => {
                 watch.answered(response.status, response.body.len());
-                let mut reply = RawReply::new(self, call.method(), hidden, response)?;
-                reply.batch = whole.map(|whole| whole.calls);
+                let reply = RawReply::new(self, call.method(), hidden, response)?;
                 match (reply.failure(exchange.info), whole) {
                     (None, None) => Ok(reply),
                     (Some(error), None) => Err(Failed::answered(error, reply)),
@@ -163,12 +162,13 @@ impl Client {
                 }
             }
             Err(mut error) => {
-                // The transport knows one limit; which one it was is known here.
+                // The transport knows one limit, less what the call has waited for others; which one it was is known here.
                 if let Error::Timeout(timeout) = &mut error
                     && timeout.which == "total"
-                    && limit != total
                 {
-                    *timeout = TimeoutError::new("deadline", exchange.limit(settings), timeout.sent);
+                    let deadline = ("deadline", exchange.limit(settings));
+                    let (which, limit) = if limit == total { ("total", total) } else { deadline };
+                    *timeout = TimeoutError::new(which, limit, timeout.sent);
                 }
                 tracing::debug!(%error, "the attempt failed in transport");
                 Err(error.into())

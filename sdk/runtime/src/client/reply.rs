@@ -53,6 +53,12 @@ impl<T> Reply<T> {
         self.response
     }
 
+    /// The response, and what else is known of the answer.
+    pub(crate) fn into_parts(self) -> (T, Reply<()>) {
+        let Self { response, request_id, drift, drift_count, unknown, attempts, source } = self;
+        (response, Reply { response: (), request_id, drift, drift_count, unknown, attempts, source })
+    }
+
     /// The platform's id of the call, for its support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

@@ -15,6 +15,9 @@ pub(crate) const CURSOR_VERSION: u32 = 1;
 /// `to_string()` gives a text to keep, `parse()` reads it. It names the method, and holds a digest of the parameters and of the keys
 /// of a few rows: no session, no values.
 ///
+/// It does not tell whose list it is: keep it beside the user. Nothing that a call knows stays the same for a user whose token is renewed,
+/// and a cursor has to outlive that.
+///
 /// ```
 /// use topsdk::page::Cursor;
 ///

@@ -62,7 +62,7 @@ impl Place {
 
     /// A row was taken.
     pub(crate) fn take(&mut self, row: &Row) {
-        self.taken += 1;
+        self.taken = self.taken.saturating_add(1);
         if let Some(id) = row.id {
             self.seen.here.insert(id, row.time);
         }

@@ -240,8 +240,10 @@ impl Walk {
         }
         let rows = facts.rows.len() as u64;
         let next = match &self.place.at {
-            At::Page { number, before } if more => At::Page { number: number + 1, before: before + rows },
-            At::Offset(before) if more => At::Offset(before + rows),
+            At::Page { number, before } if more => {
+                At::Page { number: number.saturating_add(1), before: before.saturating_add(rows) }
+            }
+            At::Offset(before) if more => At::Offset(before.saturating_add(rows)),
             At::Scroll(_) if more => At::Scroll(facts.next.clone()),
             _ => At::End,
         };
@@ -262,7 +264,7 @@ impl Walk {
         match (facts.has_next, facts.total, &self.place.at) {
             (Some(has_next), ..) => has_next,
             (None, Some(total), At::Page { number, before }) => self.has_more_of(total, *number, *before, rows),
-            (None, Some(total), At::Offset(before)) => before + rows < total,
+            (None, Some(total), At::Offset(before)) => before.saturating_add(rows) < total,
             // Nothing is told: until a page is empty.
             _ => rows > 0,
         }
@@ -270,7 +272,7 @@ impl Walk {
 
     /// Whether a total tells of more rows than those before this page and those of it. In doubt one page more is asked for.
     fn has_more_of(&self, total: u64, number: u64, before: u64, rows: u64) -> bool {
-        let pages = (number + 1).saturating_sub(self.first);
+        let pages = number.saturating_add(1).saturating_sub(self.first);
         // So many pages have room for the total; they may hold fewer rows, where some are not shown.
         let covered = self.size.is_none_or(|size| pages.saturating_mul(size) >= total);
         if rows == 0 {
@@ -278,8 +280,9 @@ impl Walk {
         }
         // Some count other things than their rows, such as orders where each line of one is a row, and some only the rows of the page.
         let is_of_page = before == 0 && self.size == Some(rows);
-        let is_in_doubt = before + rows > total || !covered || is_of_page;
-        before + rows < total || (is_in_doubt && self.last.is_none_or(|last| number < last))
+        let counted = before.saturating_add(rows);
+        let is_in_doubt = counted > total || !covered || is_of_page;
+        counted < total || (is_in_doubt && self.last.is_none_or(|last| number < last))
     }
 
     /// Shows what is new of a page.

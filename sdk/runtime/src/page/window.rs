@@ -21,6 +21,8 @@ pub(crate) struct Bounds {
     to: Option<DateTime>,
     /// Seconds of a window; none: all at once.
     step: Option<u64>,
+    /// Fewer seconds, where windows have more rows than the platform shows.
+    short: Option<u64>,
     /// Seconds.
     pub(super) margin: u64,
 }
@@ -30,7 +32,7 @@ impl Bounds {
     pub(super) fn new(window: &'static TimeWindow, request: &dyn Record) -> Option<Self> {
         let time = |name| look::text(request, name)?.parse().ok();
         let step = [window.step, window.max].into_iter().find(|seconds| *seconds > 0);
-        Some(Self { window, from: time(window.from)?, to: time(window.to), step, margin: MARGIN })
+        Some(Self { window, from: time(window.from)?, to: time(window.to), step, short: None, margin: MARGIN })
     }
 
     /// Windows of this length, or as long as the platform takes them.
@@ -47,7 +49,8 @@ impl Bounds {
     /// The end of the window that begins here.
     fn window_end(&self, from: DateTime, now: DateTime) -> DateTime {
         let end = self.end(now);
-        let step = self.step.and_then(|seconds| plus(from, i64::try_from(seconds).unwrap_or(i64::MAX)));
+        let step = [self.step, self.short].into_iter().flatten().min();
+        let step = step.and_then(|seconds| plus(from, i64::try_from(seconds).unwrap_or(i64::MAX)));
         step.map_or(end, |step| step.min(end))
     }
 }
@@ -121,8 +124,7 @@ impl Walk {
                 let full = self.size.is_none_or(|size| rows >= size);
                 match facts.total {
                     Some(total) if total.div_ceil(size) > 1 => {
-                        self.stage = Stage::Last { to, page: first + total.div_ceil(size) - 1 };
-                        Ok(Then::Ask)
+                        self.begin(to, first.saturating_add(total.div_ceil(size) - 1))
                     }
                     None if facts.has_next == Some(true) || (rows > 0 && full) => Err(self.fail(PageReason::NoTotal)),
                     _ => Ok(self.finish(facts, to)),
@@ -132,8 +134,7 @@ impl Walk {
             Stage::Last { .. } if again => Err(self.fail(PageReason::SamePage)),
             // More rows than were counted.
             Stage::Last { to, page } if facts.has_next == Some(true) && rows > 0 => {
-                self.stage = Stage::Last { to, page: page + 1 };
-                Ok(Then::Ask)
+                self.begin(to, page.saturating_add(1))
             }
             Stage::Last { to, page } | Stage::Back { to, page } if page > first => {
                 self.stage = Stage::Back { to, page: page - 1 };
@@ -143,8 +144,29 @@ impl Walk {
         }
     }
 
+    /// Begins with this page, or with a shorter window where the platform shows no page so late. Nothing of the window was shown yet.
+    fn begin(&mut self, to: DateTime, page: u64) -> Result<Then, Error> {
+        self.stage = match self.within(page) {
+            Ok(page) => Stage::Last { to, page },
+            Err(error) => Stage::Count { to: self.halved(to).ok_or(error)? },
+        };
+        Ok(Then::Ask)
+    }
+
+    /// The middle of the window that ends here, unless it is as short as can be. The next ones are no longer than a half of it.
+    fn halved(&mut self, to: DateTime) -> Option<DateTime> {
+        let (At::Window { from, .. }, Some(bounds)) = (&self.place.at, &mut self.bounds) else { return None };
+        let seconds = to.unix_millis().checked_sub(from.unix_millis())? / 2_000;
+        bounds.short = Some(u64::try_from(seconds).ok().filter(|seconds| *seconds > 0)?);
+        plus(*from, seconds)
+    }
+
     /// The first page is the last one to be read.
     fn finish(&mut self, facts: &Facts, to: DateTime) -> Then {
+        if let Some(bounds) = &mut self.bounds {
+            // Behind a dense stretch, windows grow again.
+            bounds.short = bounds.short.map(|seconds| seconds.saturating_mul(2));
+        }
         self.stage = Stage::Open;
         self.show(facts, true, Step::To(At::Window { from: to, done: true }))
     }

@@ -13,8 +13,13 @@
 //! for part in all.failed() {
 //!     println!("{} items could not be read: {}", part.items().len(), part.error());
 //! }
+//! for part in all.answered() {
+//!     println!("{} items in {} attempts", part.items().len(), part.reply().attempts().count());
+//! }
 //! # Ok(()) }
 //! ```
+//!
+//! Where nothing came of any part, the [error](SplitError) has them all.
 //!
 //! Which methods can be split, by which parameter, stands in their specs. Each part is a call like any other, with its own retries and
 //! counted by its own limit.
@@ -26,7 +31,7 @@ mod tests;
 use std::fmt;
 use std::future::IntoFuture;
 
-pub use reply::{FailedPart, SplitReply};
+pub use reply::{AnsweredPart, FailedPart, SplitError, SplitReply};
 
 use crate::batch::drive;
 use crate::client::Call;
@@ -106,8 +111,8 @@ impl<R: Split> SplitCall<R> {
     /// # Errors
     ///
     /// [`Error::Invalid`] for a call that writes, unless [told otherwise](Self::allow_writes), [`Error::Config`] where a setting is 0.
-    /// If every part fails, the error of the first. If only some do, [`SplitReply::failed`] tells.
-    pub async fn send(self) -> Result<SplitReply<R>, Error> {
+    /// If every part fails, [`SplitError::failed`] tells why. If only some do, [`SplitReply::failed`] does.
+    pub async fn send(self) -> Result<SplitReply<R>, SplitError<R::Item>> {
         self.check()?;
         let Self { call, at_once, at_most, in_batches, .. } = self;
         let most = at_most.map_or(R::MOST, |most| most.min(R::MOST)).max(1);
@@ -158,7 +163,7 @@ fn parts<R: Split>(call: Call<R>, most: usize) -> Vec<(Vec<R::Item>, Call<R>)> {
 }
 
 impl<R: Split> IntoFuture for SplitCall<R> {
-    type Output = Result<SplitReply<R>, Error>;
+    type Output = Result<SplitReply<R>, SplitError<R::Item>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

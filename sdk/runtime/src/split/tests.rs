@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::client::{Client, Timer as _, VirtualTimer};
+use crate::client::{Client, Source, Timer as _, VirtualTimer};
 use crate::transport::{HttpRequest, HttpResponse, Transport};
 use crate::{ClientBuilder, Credentials, Environment, Model, Request};
 
@@ -55,10 +55,22 @@ impl Gateway {
         let list = item.split('&').find_map(|pair| pair.strip_prefix("num_iids=")).unwrap_or_default();
         let ids: Vec<i64> = list.split("%2C").filter_map(|id| id.parse().ok()).collect();
         if ids.iter().any(|id| self.refused.contains(id)) {
-            return r#"{"error_response":{"code":15,"sub_code":"isv.bad"}}"#.to_owned();
+            return format!(
+                r#"{{"error_response":{{"code":15,"sub_code":"isv.bad","request_id":"no-{}"}}}}"#,
+                letter(&ids)
+            );
         }
-        format!(r#"{{"r_response":{{"items":{ids:?},"names":{{"string":["n"]}},"total":{}}}}}"#, ids.len())
+        format!(
+            r#"{{"r_response":{{"items":{ids:?},"names":{{"string":["n"]}},"total":{},"request_id":"r-{}"}}}}"#,
+            ids.len(),
+            letter(&ids)
+        )
     }
+}
+
+/// What an answer is known by: no digit of a list.
+fn letter(ids: &[i64]) -> char {
+    ids.first().and_then(|id| ('a'..='z').nth(usize::try_from(*id).ok()?)).unwrap_or('-')
 }
 
 impl Transport for Gateway {
@@ -93,14 +105,25 @@ async fn a_part_that_fails_is_kept_beside_the_others() {
     let client = gateway.client();
     let all = client.call(ItemsGet::new(1..=8)).split().await.unwrap();
     assert_eq!(all.items, [1, 2, 3, 7, 8]);
+    let answers: Vec<_> = all.answered().iter().map(|part| (part.items(), part.reply().request_id())).collect();
+    assert_eq!(answers, [(&[1, 2, 3][..], Some("r-b")), (&[7, 8][..], Some("r-h"))]);
+    for part in all.answered() {
+        assert_eq!((part.reply().attempts().count(), part.reply().source()), (1, Source::Platform));
+    }
     let [part] = all.failed() else { panic!("{all:?}") };
     assert_eq!((part.items(), part.error().sub_code()), (&[4, 5, 6][..], Some("isv.bad")));
     assert!(!format!("{part:?}").contains('4'), "elements may be personal data");
-    assert_eq!(all.complete().unwrap_err().sub_code(), Some("isv.bad"));
+    assert_eq!(part.error().request_id(), Some("no-e"));
+    let error = all.complete().unwrap_err();
+    assert_eq!((error.error().sub_code(), error.failed().len()), (Some("isv.bad"), 1));
 
     let gateway = Gateway { refused: vec![1, 4, 7], ..Gateway::default() };
     let error = gateway.client().call(ItemsGet::new(1..=8)).split().await.unwrap_err();
-    assert_eq!(error.sub_code(), Some("isv.bad"), "nothing came of it");
+    let parts: Vec<_> = error.failed().iter().map(|part| (part.items(), part.error().request_id())).collect();
+    let expected = [(&[1, 2, 3][..], Some("no-b")), (&[4, 5, 6][..], Some("no-e")), (&[7, 8][..], Some("no-h"))];
+    assert_eq!(parts, expected, "nothing came of it");
+    assert!(error.to_string().ends_with(" (the first of 3 parts that failed)"), "{error}");
+    assert_eq!(Error::from(error).request_id(), Some("no-b"));
 }
 
 #[tokio::test]
@@ -114,7 +137,7 @@ async fn short_lists_and_shorter_parts() {
     }
     // An empty list is asked for as always: here it is required.
     let error = Gateway::default().client().call(ItemsGet::new([])).split().await.unwrap_err();
-    assert!(matches!(&error, Error::Invalid(e) if e.parameter() == "num_iids"), "{error}");
+    assert!(matches!(error.error(), Error::Invalid(e) if e.parameter() == "num_iids"), "{error}");
     // Without `split`, the limit holds.
     let error = Gateway::default().client().call(ItemsGet::new(1..=4)).await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
@@ -126,7 +149,10 @@ async fn writes_are_cut_only_if_the_caller_says_so() {
     let client = gateway.client();
     let request = || ItemsAdd::new().r#type(["a", "b", "c", "d"]);
     let error = client.call(request()).split().await.unwrap_err();
-    assert!(matches!(&error, Error::Invalid(e) if e.parameter() == "type"), "{error}");
+    assert!(
+        matches!(error.error(), Error::Invalid(e) if e.parameter() == "type") && error.failed().is_empty(),
+        "{error}"
+    );
     assert!(error.to_string().contains("allow_writes()"), "{error}");
     assert_eq!(gateway.seen.lock().unwrap().len(), 0);
     assert_eq!(client.call(request()).split().allow_writes().await.unwrap().parts(), 2);
@@ -140,7 +166,7 @@ async fn nonsense_is_refused_by_its_key() {
     let call = || client.call(ItemsGet::new(1..=4)).split();
     for (call, key) in [(call().at_once(0), "split.at_once"), (call().at_most(0), "split.at_most")] {
         let error = call.await.unwrap_err();
-        assert!(matches!(error, Error::Config(_)) && error.to_string().contains(key), "{error}");
+        assert!(matches!(error.error(), Error::Config(_)) && error.to_string().contains(key), "{error}");
     }
 }
 

@@ -85,6 +85,17 @@ impl HttpResponse {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether the body is known to be all of it. Where an answer does not tell its end, a connection that breaks looks like one that is
+    /// closed.
+    pub(crate) fn is_complete(&self) -> bool {
+        let length = self.header("content-length").and_then(|length| length.trim().parse().ok());
+        let says = |name: &str, word: &str| {
+            self.header(name).is_some_and(|text| text.trim().to_ascii_lowercase().ends_with(word))
+        };
+        // The end of what comes in pieces, or on a connection that is kept, cannot be missed.
+        length == Some(self.body.len()) || says("transfer-encoding", "chunked") || says("connection", "keep-alive")
+    }
+
     /// How long `Retry-After` tells to wait: in seconds, or until a time of day by the sender's own clock.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let told = self.header("retry-after")?.trim();
@@ -113,6 +124,25 @@ pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_lack_its_end() {
+        let body = b"12345".to_vec();
+        for (headers, expected) in [
+            (vec![], false),
+            (vec![("content-length", "5")], true),
+            (vec![("content-length", "9")], false),
+            (vec![("content-length", "x")], false),
+            (vec![("transfer-encoding", "gzip, Chunked")], true),
+            (vec![("transfer-encoding", "gzip")], false),
+            (vec![("connection", "Keep-Alive")], true),
+            (vec![("connection", "close")], false),
+        ] {
+            let pairs = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let response = HttpResponse { status: 200, headers: pairs, body: body.clone() };
+            assert_eq!(response.is_complete(), expected, "{headers:?}");
+        }
+    }
 
     #[test]
     fn told_to_wait() {

@@ -54,6 +54,10 @@ impl ReqwestTransport {
         let headers = headers.map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()));
         let mut answer =
             HttpResponse { status: response.status().as_u16(), headers: headers.collect(), body: Vec::new() };
+        // What HTTP/1.1 leaves unsaid: its answers need not tell their end only where the connection is closed, and say so.
+        if response.version() >= reqwest::Version::HTTP_11 && answer.header("connection").is_none() {
+            answer.headers.push(("connection".to_owned(), "keep-alive".to_owned()));
+        }
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(e, limit))? {
             if answer.body.len() + chunk.len() > max {
                 let message = format!("the answer is larger than the limit of {max} bytes");

@@ -123,3 +123,85 @@ async fn each_gathered_call_knows_what_failed() {
     assert_eq!((read.unwrap().tid, gateway.seen()), (Some(1), vec![vec![1, 2], vec![1]]));
     assert_eq!(write.unwrap_err().attempts().stopped(), Some(Stopped::MayBeApplied));
 }
+
+/// A client that keeps calls for half a second.
+fn slow(gateway: &Gateway) -> Client {
+    gateway.builder().coalesce(Coalesce::new().window(Duration::from_millis(500))).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_call_waits_for_others_is_part_of_its_time() {
+    let ms = Duration::from_millis;
+    // When the request goes, and how long it may take: a call keeps half of its time for the way.
+    for (limits, at, timeout) in [
+        (vec![Some(100)], 50, Some(50)),
+        (vec![Some(100), None], 50, None),
+        (vec![None, Some(100), Some(300)], 50, None),
+        (vec![Some(200), Some(100)], 50, Some(150)),
+        (vec![Some(2_000)], 500, Some(1_500)),
+    ] {
+        for by_deadline in [true, false] {
+            let gateway = Gateway::default();
+            let coalesce = Coalesce::new().window(ms(500));
+            let client = gateway.builder().total_timeout(None).coalesce(coalesce).build().unwrap();
+            let start = Paused.now();
+            let calls: Vec<_> = limits
+                .iter()
+                .zip(0..)
+                .map(|(limit, tid)| {
+                    let call = client.call(MemoGet::new(tid));
+                    let call = match limit {
+                        Some(limit) if by_deadline => call.with_deadline(ms(*limit)),
+                        Some(limit) => call.with_timeout(ms(*limit)),
+                        None => call,
+                    };
+                    tokio::spawn(call.into_future())
+                })
+                .collect();
+            for call in calls {
+                call.await.unwrap().unwrap();
+            }
+            let began: Vec<_> = gateway.began.lock().unwrap().iter().map(|began| *began - start).collect();
+            assert_eq!(began, [ms(at)], "{limits:?}");
+            assert_eq!(gateway.requests.lock().unwrap()[0].timeout, timeout.map(ms), "{limits:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_time_is_over_is_not_sent() {
+    let gateway = Gateway::default();
+    let client = slow(&gateway);
+    let ms = Duration::from_millis;
+    let hasty = tokio::spawn(client.call(MemoAdd::new(1)).with_deadline(ms(100)).into_future());
+    let short = tokio::spawn(client.call(MemoAdd::new(2)).with_timeout(ms(100)).with_attempts(1).into_future());
+    let patient: Vec<_> = (3..5).map(|tid| tokio::spawn(client.call(MemoAdd::new(tid)).into_future())).collect();
+    tokio::task::yield_now().await;
+    // Nobody has a turn for so long: the program is busy with something else.
+    tokio::time::advance(ms(300)).await;
+    for (call, which) in [(hasty, "deadline"), (short, "total")] {
+        let error = call.await.unwrap().unwrap_err();
+        assert!(matches!(&error, Error::Timeout(e) if e.which() == which), "{error}");
+        assert!(!error.may_have_reached_platform() && error.to_string().contains("100ms"), "{error}");
+    }
+    for call in patient {
+        assert!(call.await.unwrap().is_ok());
+    }
+    assert_eq!(gateway.seen(), [[3, 4]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_waited_long_enough_does_not_wait_for_the_answer_to_all() {
+    // The last call fills the request, so that nobody else has a turn before the answer.
+    let gateway = Gateway::new(&[Do::Slow(1_000)]);
+    let client = coalescing(&gateway);
+    let start = Paused.now();
+    let hasty = tokio::spawn(client.call(MemoGet::new(0)).with_deadline(Duration::from_millis(300)).into_future());
+    let others: Vec<_> = (1..4).map(|tid| later(&client, 0, tid)).collect();
+    let error = hasty.await.unwrap().unwrap_err();
+    assert_eq!(Paused.now() - start, Duration::from_millis(300));
+    assert!(error.may_have_reached_platform() && error.is_timeout(), "{error}");
+    for other in others {
+        other.await.unwrap().unwrap();
+    }
+}

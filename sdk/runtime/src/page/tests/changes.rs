@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::shop::{Change, Shop};
 use super::*;
+use crate::error::PageReason;
 use crate::page::place::At;
 use crate::page::{Cursor, Items};
 use crate::{Error, Paged};
@@ -152,6 +153,41 @@ fn rows_have_to_be_told_apart() {
     assert_eq!(shop.sent("method").len(), 0);
 }
 
+fn dense(from: i64, to: i64) -> DenseGet {
+    DenseGet::new().start_modified(at(from)).end_modified(at(to))
+}
+
+#[test]
+fn a_window_with_too_many_rows_is_halved() {
+    // Six rows are shown of a window. Between 40 and 47 there is one each second, at other times one in ten seconds.
+    let times: Vec<i64> = (0..90).filter(|second| second % 10 == 0 || (40..48).contains(second)).collect();
+    let shop = shop(&times);
+    let client = client(&shop);
+    let read = all(client.call(dense(0, 100)).items().with_page_size(2));
+    let read: Vec<DateTime> = read.iter().map(|(_, modified)| *modified).collect();
+    assert_eq!(read, times.iter().map(|second| at(*second)).collect::<Vec<_>>());
+    let firsts = shop.sent("page_no").into_iter().zip(shop.sent("start_modified")).zip(shop.sent("end_modified"));
+    let counted: Vec<(String, String)> =
+        firsts.filter(|((page, _), _)| page == "1").map(|((_, from), to)| (from, to)).collect();
+    assert_eq!(counted[0], (at(0).to_string(), at(100).to_string()));
+    assert_eq!(counted[1], (at(0).to_string(), at(50).to_string()));
+    let longest = |rest: &[(String, String)]| rest.iter().any(|(_, to)| *to == at(100).to_string());
+    assert!(longest(&counted[2..]) && counted.len() < 30, "windows grow again: {counted:?}");
+}
+
+#[test]
+fn a_second_with_too_many_rows_is_an_error() {
+    let shop = shop(&[1, 5, 5, 5, 5, 5, 5, 5, 9]);
+    let client = client(&shop);
+    let mut items = client.call(dense(0, 20)).items().with_page_size(2);
+    assert_eq!(version(&run(items.next()).unwrap().unwrap()).1, at(1));
+    let Some(Err(Error::Page(error))) = run(items.next()) else { panic!("rows are lost") };
+    assert_eq!(error.reason(), &PageReason::LastPage(3));
+    // With larger pages it goes on from there.
+    let rest = client.call(dense(0, 20)).items().with_page_size(3).resume(&items.cursor()).unwrap();
+    assert_eq!(all(rest).len(), 8);
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         3 => (0..20_usize).prop_map(Change::Touch),
@@ -246,5 +282,57 @@ proptest! {
     #[test]
     fn in_any_order_and_always_counted(story in story()) {
         tell(&story, |end| PlainChangesGet::new().start_modified(at(0)).end_modified(at(end)));
+    }
+}
+
+proptest! {
+    /// Whatever time a cursor names, reading goes on or ends.
+    #[test]
+    fn any_window_can_be_gone_on_from(
+        seconds in prop_oneof![any::<i64>(), -400_000_000_000..400_000_000_000_i64, Just(1_767_578_400)],
+        done in any::<bool>(),
+        total in prop_oneof![any::<u64>(), u64::MAX - 2..=u64::MAX],
+    ) {
+        let shop = shop(&[5, 6, 7]);
+        shop.lock().total = Some(total);
+        let client = client(&shop);
+        let items = client.call(changes(0, 900)).items().with_page_size(1).with_max_pages(5);
+        let own = items.cursor().to_string();
+        let head: Vec<&str> = own.split(':').take(3).collect();
+        let Ok(cursor) = format!("{}:{}{seconds}:", head.join(":"), if done { 'd' } else { 'w' }).parse::<Cursor>() else {
+            return Ok(());
+        };
+        let mut items = items.resume(&cursor).unwrap();
+        while let Some(Ok(_)) = run(items.next()) {}
+        prop_assert_eq!(items.cursor().to_string().parse(), Ok(items.cursor()));
+    }
+}
+
+proptest! {
+    /// However the rows lie in time, all are read once, or two neighbouring seconds have more than the platform shows.
+    #[test]
+    fn dense_windows_are_read_in_full(
+        times in proptest::collection::vec(prop_oneof![0..200_i64, 90..110_i64], 0..90),
+        size in 1..5_u64,
+        oldest_first in any::<bool>(),
+    ) {
+        let shop = shop(&times);
+        shop.lock().oldest_first = oldest_first;
+        let client = client(&shop);
+        let mut items = client.call(dense(0, 200)).items().with_page_size(size);
+        let mut read = Vec::new();
+        while let Some(row) = run(items.next()) {
+            match row {
+                Ok(row) => read.push(version(&row)),
+                Err(error) => {
+                    prop_assert!(matches!(error, Error::Page(error) if error.reason() == &PageReason::LastPage(3)));
+                    let near = |from: i64| times.iter().filter(|time| (from..=from + 1).contains(*time)).count();
+                    prop_assert!((0..200).any(|from| near(from) as u64 > 3 * size));
+                    return Ok(());
+                }
+            }
+        }
+        prop_assert_eq!(read.len(), times.len());
+        prop_assert_eq!(read.into_iter().collect::<BTreeSet<_>>(), versions(&shop));
     }
 }

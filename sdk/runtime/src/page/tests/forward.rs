@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::run;
 use crate::error::{Error, PageReason};
 use crate::page::{Cursor, Items};
@@ -214,6 +216,17 @@ fn offsets_and_scrolls() {
     assert_eq!(sent(&mock, "offset"), ["0", "2", "3"]);
     assert_eq!(sent(&mock, "limit"), ["2", "2", "2"]);
 
+    // Rows without a key, and a last page that comes for any later place.
+    let (client, mock) = self::mock::<IdsGet>(&[r#""ids":{"number":[1,2]}"#, r#""ids":{"number":[3,4]}"#]);
+    let mut pages = client.call(IdsGet::new()).pages();
+    let mut found = Vec::new();
+    while let Some(page) = run(pages.next()) {
+        found.push(page.unwrap().into_inner().ids);
+    }
+    assert_eq!(found, [vec![1, 2], vec![3, 4], vec![]], "the third page shows nothing new");
+    assert!(pages.cursor().is_end());
+    assert_eq!(sent(&mock, "offset"), ["0", "2", "4"]);
+
     let page = |next: &str, ids: &[i64]| format!("\"result\":{{\"scroll_id\":\"{next}\",{}}}", rows(ids));
     let table: [(&[String], &[i64], &[&str]); 4] = [
         (&[page("a b", &[1]), page("c", &[2]), page("", &[3])], &[1, 2, 3], &["", "a b", "c"]),
@@ -299,6 +312,20 @@ fn cursors_that_do_not_belong() {
     assert!(!error.may_have_reached_platform() && mock.received().is_empty());
 }
 
+/// A token is renewed far more often than a list is begun anew, and the old and the new one of a user have nothing in common.
+#[test]
+fn a_renewed_token_goes_on_from_a_cursor() {
+    let body = format!("{},\"has_next\":true", rows(&[1, 2, 3]));
+    let (client, mock) = mock::<RowsGet>(&[&body]);
+    let call = |token: &str| client.call(RowsGet::new()).with_session(token).items().with_prefetch(0);
+    let mut items = call("0ld-t0ken");
+    run(items.next()).unwrap().unwrap();
+    let cursor = items.cursor();
+    assert!(!cursor.to_string().contains("t0ken"));
+    assert_eq!(run(call("new-t0ken").resume(&cursor).unwrap().next()).unwrap().unwrap().id, Some(2));
+    assert_eq!(sent(&mock, "session"), ["0ld-t0ken", "new-t0ken"]);
+}
+
 #[test]
 fn an_error_ends_the_stream_and_leaves_a_place() {
     let first = format!("{},\"has_next\":true", rows(&[1, 2]));
@@ -345,4 +372,49 @@ fn nothing_of_a_stream_is_shown() {
     let items = client.call(ScrollGet::new().scroll_id("t0ken")).items();
     assert_eq!(format!("{items:?}"), r#"Items { method: "taobao.scroll.get", .. }"#);
     assert_eq!(format!("{:?}", items.cursor()), r#"Cursor { method: "taobao.scroll.get", .. }"#);
+}
+
+/// Numbers as texts may have them.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![3 => 0..4_u64, 2 => u64::MAX - 3..=u64::MAX, 1 => any::<u64>()]
+}
+
+/// What stands in the text of a cursor for the place.
+fn place() -> impl Strategy<Value = String> {
+    prop_oneof![
+        (number(), number(), number()).prop_map(|(page, before, taken)| format!("p{page}.{before}.{taken}")),
+        (number(), number()).prop_map(|(rows, taken)| format!("o{rows}.{taken}")),
+        number().prop_map(|taken| format!("s61.{taken}")),
+        Just("e".to_owned()),
+    ]
+}
+
+/// Reads from a place for a while, if the list has it.
+fn read_from<R: Paged>(client: &Client, request: R, place: &str) {
+    let items = client.call(request).items();
+    let own = items.cursor().to_string();
+    let head: Vec<&str> = own.split(':').take(3).collect();
+    let cursor: Cursor = format!("{}:{place}:", head.join(":")).parse().unwrap();
+    let Ok(mut items) = items.resume(&cursor) else { return };
+    for _ in 0..6 {
+        assert_eq!(items.cursor().to_string().parse(), Ok(items.cursor()));
+        if run(items.next()).is_none() {
+            return;
+        }
+    }
+}
+
+proptest! {
+    /// Whatever place a text names and whatever total the platform tells, reading goes on or ends with an error.
+    #[test]
+    fn any_cursor_can_be_gone_on_from(place in place(), total in number(), rows in 0..3_usize) {
+        let ids = [7, 8, 9];
+        let body = format!("{},\"total\":{total}", self::rows(&ids[..rows]));
+        let other = format!("{},\"total\":{total}", self::rows(&ids[rows..]));
+        read_from(&mock::<RowsGet>(&[&body, &other, &body]).0, RowsGet::new(), &place);
+        read_from(&mock::<WordsGet>(&[&body, &other, &body]).0, WordsGet::new(), &place);
+        let (body, scroll) = (r#""ids":{"number":[1,2]}"#, format!("\"result\":{{\"scroll_id\":\"b\",{other}}}"));
+        read_from(&mock::<IdsGet>(&[&format!("{body},\"total\":{total}"), body]).0, IdsGet::new(), &place);
+        read_from(&mock::<ScrollGet>(&[&scroll]).0, ScrollGet::new(), &place);
+    }
 }

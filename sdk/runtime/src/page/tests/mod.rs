@@ -62,6 +62,25 @@ pub(super) struct PlainChangesGet {
     page_size: Option<i64>,
 }
 
+/// The same list again, of which no page after the third is shown.
+#[derive(Clone, Request)]
+#[top(
+    method = "taobao.plain.dense.get",
+    response = PlainChangesGetResponse,
+    effect = read,
+    paging(
+        page = "page_no", size = "page_size", total = "result.total", items = result.rows, item = Trade, key("tid"),
+        window(from = "start_modified", to = "end_modified", by = "modified")
+    )
+)]
+pub(super) struct DenseGet {
+    start_modified: Option<DateTime>,
+    end_modified: Option<DateTime>,
+    #[top(max = 3)]
+    page_no: Option<i64>,
+    page_size: Option<i64>,
+}
+
 #[derive(Model)]
 pub(super) struct PlainChangesGetResponse {
     pub(super) result: Option<Rows>,

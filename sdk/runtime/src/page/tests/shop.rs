@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) calls: Vec<BTreeMap<String, String>>,
     /// Most rows of a page, whatever is asked for.
     pub(super) cap: Option<usize>,
+    /// The total that is told, whatever there is.
+    pub(super) total: Option<u64>,
     /// Whether pages come oldest first.
     pub(super) oldest_first: bool,
 }
@@ -87,13 +89,13 @@ impl State {
             trades.reverse();
         }
         let size = number("page_size").unwrap_or(40).min(self.cap.unwrap_or(usize::MAX));
-        let skip = number("offset").unwrap_or((number("page_no").unwrap_or(1) - 1) * size);
+        let skip = number("offset").unwrap_or((number("page_no").unwrap_or(1) - 1).saturating_mul(size));
         let mut rows = String::new();
         for (modified, tid) in trades.iter().skip(skip).take(size) {
             let _ = write!(rows, "{{\"tid\":{tid},\"modified\":\"{}\"}},", at(*modified));
         }
         let rows = rows.trim_end_matches(',');
-        let (total, has_next) = (trades.len(), trades.len() > skip + size);
+        let (total, has_next) = (self.total.unwrap_or(trades.len() as u64), trades.len() > skip.saturating_add(size));
         if params["method"].contains("plain") {
             return format!(r#"{{"x_response":{{"result":{{"total":{total},"rows":{{"trade":[{rows}]}}}}}}}}"#);
         }
