@@ -237,6 +237,9 @@ impl Inner {
             None => Duration::from_secs(rule?.ttl.into()),
         };
         let declared = rule.map_or(&[][..], |rule| rule.tags);
+        if !key::are_given(call, declared) {
+            return None;
+        }
         Some(Plan { key: key::key(call), ttl, declared, tags: OnceLock::new() })
     }
 

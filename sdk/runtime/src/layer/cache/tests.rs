@@ -197,6 +197,39 @@ async fn only_equal_calls_share() {
     assert_eq!(scene.cache.stats().hits, 1);
 }
 
+#[derive(Clone, Request)]
+#[top(
+    method = "taobao.item.sku.get",
+    response = ItemSellerGetResponse,
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid", "items:session"))
+)]
+struct ItemSkuGet {
+    sku_id: i64,
+    num_iid: Option<i64>,
+}
+
+/// No write would find it by what it shows.
+#[tokio::test]
+async fn an_answer_of_which_not_all_tags_are_known_is_not_kept() {
+    let scene = Scene::new(CacheSettings::new().method("taobao.item.sku.get", seconds(60)));
+    let client = scene.client();
+    scene.stage.answer("taobao.item.sku.get", r#"{"item_sku_get_response":{"title":"x"}}"#.to_owned());
+    let nobody = Client::builder(Environment::Production, Credentials::new("12345678", "secret"));
+    let nobody = nobody.transport(scene.stage.clone()).clock(Passing(scene.timer.clone())).cache(&scene.cache);
+    let nobody = nobody.build().unwrap();
+    for (client, request, kept) in [
+        (&client, ItemSkuGet::new(1), 0),
+        (&nobody, ItemSkuGet::new(1).num_iid(7), 0),
+        (&client, ItemSkuGet::new(1).num_iid(7), 1),
+    ] {
+        for _ in 0..2 {
+            client.call(request.clone()).await.unwrap();
+        }
+        assert_eq!((scene.cache.stats().kept, scene.cache.stats().hits), (kept, kept), "{request:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_write_makes_the_answers_old_that_it_names() {
     let scene = Scene::new(CacheSettings::new());
