@@ -54,7 +54,7 @@ use crate::layer::cache::key::{Key, Tag};
 use crate::layer::cache::second::{Second, Seen};
 use crate::layer::cache::stats::Counters;
 use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
-use crate::model::{Effect, RetryClass};
+use crate::model::RetryClass;
 use crate::observe::{self, CacheRead};
 use crate::transport::BoxFuture;
 
@@ -222,14 +222,10 @@ const OVERHEAD: usize = 256;
 impl Inner {
     /// Whether and how long the answer to a call may be kept.
     fn plan(&self, call: &CallInfo<'_>) -> Option<Plan> {
-        if call.effect() != Effect::Read
-            || call.has_files()
-            || call.body().is_some()
-            || call.cache_policy() == CachePolicy::Bypass
-        {
+        if !call.is_read() || call.has_files() || call.body().is_some() || call.cache_policy() == CachePolicy::Bypass {
             return None;
         }
-        let rule = call.info().and_then(|info| info.cache);
+        let rule = call.cache_rule();
         let own = if self.settings.methods.is_empty() { None } else { self.settings.methods.get(call.method()) };
         let ttl = match own {
             Some(Ttl::Off) => return None,
@@ -374,8 +370,9 @@ impl Inner {
     async fn pass<'a>(&self, call: CallInfo<'a>, next: Next<'a>) -> Outcome {
         let outcome = next.run(call).await;
         let written = outcome.as_ref().err().is_none_or(|failed| failed.error().may_have_reached_platform());
-        if let Some(info) = call.info().filter(|info| written && !info.invalidates.is_empty()) {
-            self.invalidate(&key::tags(&call, info.invalidates), now(&call), call.timer()).await;
+        let old = if written { call.invalidates() } else { &[] };
+        if !old.is_empty() {
+            self.invalidate(&key::tags(&call, old), now(&call), call.timer()).await;
         }
         outcome
     }
