@@ -78,6 +78,8 @@ pub struct Platform {
     pub families: Vec<SubCode>,
     /// Default rate limits.
     pub tiers: Vec<Tier>,
+    /// Names of the tags of cached reads that writes of any domain may make old.
+    pub tags: Vec<At<String>>,
 }
 
 /// One gateway.

@@ -304,7 +304,12 @@ fn platform() -> Json {
                 "Default rate limits.",
                 &["per_minute", "doc"],
                 json!({ "per_minute": { "type": "integer", "minimum": 1 }, "doc": doc() })
-            )
+            ),
+            "tags": {
+                "description": "Names of the tags of cached reads that writes of any domain may make old.",
+                "type": "array",
+                "items": { "type": "string", "pattern": "^[a-z0-9_]+$" }
+            }
         }
     })
 }

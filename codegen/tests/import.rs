@@ -206,6 +206,23 @@ fn what_the_import_wrote_follows_the_metadata() {
     );
 }
 
+/// What no metadata tells and people may say; the file stays the import's all the same.
+#[test]
+fn what_a_write_makes_old_stays() {
+    let mut specs = specs();
+    specs.insert("platform.yaml".to_owned(), format!("{PLATFORM}tags: [item]\n"));
+    import(&mut specs, &BOTH);
+    let path = "fruit/shop.pear.update.yaml";
+    let told = specs[path].replace("effect: idempotent\n", "effect: idempotent\ninvalidates: [item]\n");
+    assert_ne!(told, specs[path]);
+    specs.insert(path.to_owned(), told);
+    assert!(import(&mut specs, &BOTH).write.is_empty());
+    let pear = PEAR.replace(r#""type":"Boolean""#, r#""type":"String""#);
+    import(&mut specs, &[BOTH[0], (BOTH[1].0, &pear)]);
+    let text = &specs[path];
+    assert!(text.contains("\ninvalidates: [item]\n") && text.contains("ok: string"), "{text}");
+}
+
 #[test]
 fn what_a_person_wrote_stays() {
     let mut specs = specs();

@@ -112,6 +112,10 @@ pub use topsdk_runtime::*;
 mod retries_guide {}
 
 #[cfg(all(doctest, feature = "platform"))]
+#[doc = include_str!("../../docs/retries.zh-CN.md")]
+mod retries_guide_zh {}
+
+#[cfg(all(doctest, feature = "platform"))]
 #[doc = include_str!("../../docs/batch.md")]
 mod batch_guide {}
 
@@ -138,6 +142,10 @@ mod cache_guide_zh {}
 #[cfg(all(doctest, feature = "config", feature = "platform"))]
 #[doc = include_str!("../../docs/configuration.md")]
 mod configuration_guide {}
+
+#[cfg(all(doctest, feature = "config", feature = "platform"))]
+#[doc = include_str!("../../docs/configuration.zh-CN.md")]
+mod configuration_guide_zh {}
 
 #[cfg(all(doctest, feature = "metrics", feature = "platform", feature = "slo"))]
 #[doc = include_str!("../../docs/observability.md")]

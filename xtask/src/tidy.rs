@@ -1,11 +1,13 @@
 //! The rules of this house, as tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use topsdk_codegen::load::load;
+use topsdk_codegen::model::Effect;
 use topsdk_codegen::naming;
 
 use crate::{cargo, root};
@@ -196,6 +198,75 @@ fn specs_name_their_schema() {
         .filter(|file| file.path.starts_with("specs/") && file.path.matches('/').count() == 2);
     let without = specs.filter(|file| file.text.lines().next() != Some(MODELINE));
     none(without.map(|file| format!("{}: does not start with `{MODELINE}`", file.path)));
+}
+
+/// Parameters that name items of the shop, which cached reads show.
+const ITEMS: [&str; 5] = ["item_id", "item_ids", "main_item_id", "num_iid", "num_iids"];
+
+/// Domains and methods with writes that have such a parameter, and after which those reads answer as before: what is written is about
+/// something else, such as an advertisement, a discount, a mapping or a certificate.
+const ITEMS_STAY: [&str; 29] = [
+    "auction",
+    "axin",
+    "baichuan",
+    "fenxiao",
+    "health",
+    "idle",
+    "interact",
+    "invoice",
+    "item_discount",
+    "nrt",
+    "promotion",
+    "qimen",
+    "quality",
+    "security",
+    "simba",
+    "smart_home",
+    "store",
+    "subway",
+    "taobao.banamadpc.item.edit.render",
+    "taobao.omniorder.item.tag.operate",
+    "taobao.xhotel.combo.review",
+    "tbk",
+    "telecom",
+    "tmall.item.series.itemseries.removeitemfromseries",
+    "tmall_car",
+    "tmall_trend",
+    "trade_special",
+    "wlb",
+    "wms",
+];
+
+#[test]
+fn writes_on_items_say_what_they_make_old() {
+    let domains = load(&crate::specs()).spec.domains;
+    let reads = domains.iter().flat_map(|domain| &domain.methods).filter_map(|method| method.cache.as_ref());
+    let shown: BTreeSet<&str> = reads.flat_map(|rule| &rule.tags).map(|tag| tag.value.as_str()).collect();
+    assert!(shown.contains("item:num_iid") && shown.contains("items:session"), "{shown:?}");
+    let (mut silent, mut needed) = (Vec::new(), BTreeSet::new());
+    for (domain, method) in domains.iter().flat_map(|domain| domain.methods.iter().map(move |method| (domain, method)))
+    {
+        let names_items = method.request.iter().any(|field| ITEMS.contains(&field.name.value.as_str()));
+        if method.effect == Effect::Read
+            || !method.invalidates.is_empty()
+            || !(names_items || domain.name.value == "item")
+        {
+            continue;
+        }
+        let name = method.name.value.as_str();
+        match ITEMS_STAY.iter().find(|known| **known == name || **known == domain.name.value) {
+            Some(known) => drop(needed.insert(*known)),
+            None => silent.push(format!("{name}: say `invalidates`, or add it to ITEMS_STAY")),
+        }
+    }
+    none(
+        silent.into_iter().chain(
+            ITEMS_STAY
+                .iter()
+                .filter(|known| !needed.contains(*known))
+                .map(|known| format!("ITEMS_STAY: {known} is not needed")),
+        ),
+    );
 }
 
 #[test]

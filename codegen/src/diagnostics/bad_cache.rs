@@ -41,9 +41,11 @@ pub(crate) fn parameter(span: Span, name: &str, parameters: &[&str]) -> Diagnost
     Diagnostic::new(ID, span, message).help(suggest::hint(name, parameters.iter().copied()))
 }
 
-/// A tag that no read of the domain has.
+/// A tag that no read of the domain has, and no other that `platform.yaml` tells.
 pub(crate) fn unknown(span: Span, name: &str, tags: &[&str]) -> Diagnostic {
-    let message = format!("no read of this domain has the tag `{name}` in its `cache`, so that nothing becomes old");
+    let message = format!(
+        "no read of this domain has the tag `{name}` in its `cache`, nor is it one of the `tags` in platform.yaml: nothing becomes old"
+    );
     Diagnostic::new(ID, span, message).help(suggest::hint(name, tags.iter().copied()))
 }
 
@@ -51,7 +53,27 @@ pub(crate) fn unknown(span: Span, name: &str, tags: &[&str]) -> Diagnostic {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::testing::{check, method};
+    use crate::diagnostics::testing::{PLATFORM, check, method};
+
+    /// What reads of another domain show.
+    #[test]
+    fn a_tag_of_all_domains() {
+        let platform = format!("{PLATFORM}tags: [item]\n");
+        for (tag, expected) in [
+            ("item:num_iid", expect![[""]]),
+            (
+                "itm",
+                expect![[r#"
+                trade/taobao.trade.get.yaml:5:15: bad-cache: no read of this domain has the tag `itm` in its `cache`, nor is it one of the `tags` in platform.yaml: nothing becomes old
+                    did you mean `item`?
+            "#]],
+            ),
+        ] {
+            let text = method(&format!("invalidates: [\"{tag}\"]\nrequest: {{ num_iid: i64 }}\n"));
+            let text = text.replace("effect: read", "effect: write");
+            check(&[("platform.yaml", &platform), ("trade/taobao.trade.get.yaml", &text)], expected);
+        }
+    }
 
     #[test]
     fn each() {
@@ -95,7 +117,7 @@ mod tests {
                 "write",
                 "invalidates: [items]",
                 expect![[r#"
-                trade/taobao.trade.get.yaml:5:15: bad-cache: no read of this domain has the tag `items` in its `cache`, so that nothing becomes old
+                trade/taobao.trade.get.yaml:5:15: bad-cache: no read of this domain has the tag `items` in its `cache`, nor is it one of the `tags` in platform.yaml: nothing becomes old
                     there is nothing to choose from
             "#]],
             ),

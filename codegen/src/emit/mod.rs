@@ -1,5 +1,6 @@
 //! From the model to Rust text. Pure: the same specs give the same bytes, and nothing here touches the disk.
 
+mod cache_rules;
 mod catalog;
 mod docs;
 mod domain;
@@ -88,6 +89,10 @@ pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
     put(&mut files, "src/generated/mod.rs".to_owned(), "specs/", root(domains))?;
     let runtime = vec![
         quote!(
+            #[cfg(any(feature = "cache", feature = "catalog"))]
+            pub(crate) mod cache_rules;
+        ),
+        quote!(
             #[cfg(feature = "catalog")]
             pub(crate) mod catalog;
         ),
@@ -102,6 +107,8 @@ pub fn shared(spec: &Spec, domains: &[Outline]) -> Result<Files, EmitError> {
     for (name, items) in [("errors", platform::errors(&spec.platform)), ("tables", platform::tables(&spec.platform))] {
         put(&mut files, format!("runtime/src/generated/platform_{name}.rs"), "specs/platform.yaml", items)?;
     }
+    let rules = cache_rules::items(domains);
+    put(&mut files, "runtime/src/generated/cache_rules.rs".to_owned(), "specs/", rules)?;
     for (name, domains) in outline::crates(domains) {
         put(&mut files, format!("domains/{name}/src/lib.rs"), "specs/", crate_root(name, &domains))?;
         files.insert(format!("domains/{name}/Cargo.toml"), manifest::of_crate(name, &domains));

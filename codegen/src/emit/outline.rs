@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Domain, Effect, Spec};
+use crate::model::{Domain, Effect, Method, Spec};
 
 /// A domain in short: enough for lists of domains and methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +24,33 @@ pub struct Outline {
     pub methods: Vec<String>,
     /// Those of them that are no reads.
     pub writes: BTreeSet<String>,
+    /// What a cache does with the answers: those of the methods of which the specs say it.
+    pub rules: BTreeMap<String, CacheRow>,
     /// How many of them people have described.
     pub described: usize,
     /// Whether one of them has an example.
     pub has_example: bool,
+}
+
+/// What a cache has to know of a method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "cache", derive(serde::Serialize, serde::Deserialize))]
+pub struct CacheRow {
+    /// Of a read: the seconds for which its answers are kept.
+    pub ttl: Option<i64>,
+    /// What the answers show; of a write, what it makes old.
+    pub tags: Vec<String>,
+}
+
+impl CacheRow {
+    fn of(method: &Method) -> Option<Self> {
+        let (ttl, tags) = match &method.cache {
+            Some(rule) => (Some(rule.ttl.value), &rule.tags),
+            None => (None, &method.invalidates),
+        };
+        let known = ttl.is_some() || !tags.is_empty();
+        known.then(|| Self { ttl, tags: tags.iter().map(|tag| tag.value.clone()).collect() })
+    }
 }
 
 impl Outline {
@@ -43,6 +66,7 @@ impl Outline {
             tier: domain.tier.value.clone(),
             methods: domain.methods.iter().map(|method| method.name.value.clone()).collect(),
             writes: domain.methods.iter().filter(|m| m.effect != Effect::Read).map(|m| m.name.value.clone()).collect(),
+            rules: domain.methods.iter().filter_map(|m| Some((m.name.value.clone(), CacheRow::of(m)?))).collect(),
             described: domain.methods.iter().filter(|method| !method.summary.is_empty()).count(),
             has_example: domain.methods.iter().any(|method| method.example.is_some()),
         }

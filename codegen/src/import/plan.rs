@@ -210,6 +210,8 @@ impl<'a> Planner<'a> {
                         self.plan.remove.insert(before.to_owned());
                     }
                     let text = write::method(task.facts, &named, &task.guesses(), self.words);
+                    let told = before.and_then(|before| self.files.get(before)).map_or("", String::as_str);
+                    let text = write::keep(&text, told);
                     self.count(&task.facts.name, before.is_none(), &path, text, &mut wanted);
                 }
                 State::Person { method, path, edits } => {

@@ -176,16 +176,56 @@ fn plain(text: &str) -> String {
     lines.join("\n").replace('`', "'")
 }
 
-/// The text without its `source` lines, whose hash tells whether a person wrote in it.
+/// What an imported spec may say that no metadata tells: a person puts it in, and an import leaves it there.
+const TOLD: &str = "invalidates:";
+
+/// The text whose hash tells whether a person wrote in it: without `source`, and without what people may say.
 #[must_use]
 pub fn body(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut inside = false;
+    lines(text, |key| !key.starts_with("source:") && !key.starts_with(TOLD))
+}
+
+/// An imported text with what a person said in the one before.
+#[must_use]
+pub fn keep(text: &str, before: &str) -> String {
+    let told = lines(before, |key| key.starts_with(TOLD));
+    // In the order of keys it comes after this one, which every file has.
+    let mut out = String::with_capacity(text.len() + told.len());
     for line in text.split_inclusive('\n') {
-        inside = line.starts_with("source:") || (inside && line.starts_with(' '));
-        if !inside {
+        out += line;
+        if line.starts_with("effect:") {
+            out += &told;
+        }
+    }
+    out
+}
+
+/// The lines of the keys that are wanted.
+fn lines(text: &str, wanted: impl Fn(&str) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = true;
+    for line in text.split_inclusive('\n') {
+        inside = if line.starts_with(' ') { inside } else { wanted(line) };
+        if inside {
             out += line;
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_may_say_is_kept_and_makes_no_file_theirs() {
+        let before = "method: a.b\nsource: { from: x,\n  hash: y }\neffect: write\ninvalidates: [one,\n  two]\nrequest:\n  tid: i64\n";
+        let body = "method: a.b\neffect: write\nrequest:\n  tid: i64\n";
+        assert_eq!(super::body(before), body);
+        let again = "method: a.b\neffect: write\nrequest:\n  tid: string\n";
+        let kept = "method: a.b\neffect: write\ninvalidates: [one,\n  two]\nrequest:\n  tid: string\n";
+        assert_eq!(keep(again, before), kept);
+        assert_eq!(super::body(kept), again);
+        assert_eq!(keep(again, again), again);
+    }
 }

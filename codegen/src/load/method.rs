@@ -114,7 +114,8 @@ fn read_cache(cx: &mut Cx<'_>, node: &Node) -> Option<CacheRule> {
     Some(CacheRule { ttl: ttl?, tags })
 }
 
-fn read_tags(cx: &mut Cx<'_>, node: &Node, key: &str) -> Vec<At<String>> {
+/// The tags of a cached answer.
+pub(super) fn read_tags(cx: &mut Cx<'_>, node: &Node, key: &str) -> Vec<At<String>> {
     let mut tags = Vec::new();
     for item in cx.items(node, key) {
         tags.extend(cx.text(item, key).map(|value| At { value, span: cx.span(item) }));

@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Style, count};
 use crate::diagnostics::{
     doc_full_stop, example_missing, missing_doc, missing_file, stray_file, unused_type, yaml_syntax,
 };
-use crate::model::{At, Domain, Platform, Span, Spec, Tier};
+use crate::model::{At, Domain, Platform, Span, Spec};
 use crate::source::{Sources, slashed};
 use crate::yaml::{self, Node};
 use crate::{parallel, validate};
@@ -103,9 +103,9 @@ impl Files {
         if let Some(file) = shared.glossary {
             spec.glossary = parse(&sources, file, &mut diagnostics, glossary::read).unwrap_or_default();
         }
-        let Platform { tiers, .. } = &spec.platform;
-        let tiers = (!tiers.is_empty()).then_some(tiers.as_slice());
-        let read = parallel::map(&folders, |folder| folder.read(&sources, tiers));
+        // Specs of one's own have none.
+        let platform = (!spec.platform.tiers.is_empty()).then_some(&spec.platform);
+        let read = parallel::map(&folders, |folder| folder.read(&sources, platform));
         for (domain, problems) in read {
             spec.domains.push(domain);
             diagnostics.extend(problems);
@@ -240,7 +240,7 @@ impl Plan<'_> {
 
 impl Folder {
     /// The domain, and everything that is wrong with it.
-    fn read(&self, sources: &Sources, tiers: Option<&[Tier]>) -> (Domain, Vec<Diagnostic>) {
+    fn read(&self, sources: &Sources, platform: Option<&Platform>) -> (Domain, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut broken = self.broken;
         let (mut domain, defaults) = self.domain_file(sources, &mut diagnostics);
@@ -258,7 +258,7 @@ impl Folder {
             }
         }
         domain.methods.sort_by(|a, b| a.name.value.cmp(&b.name.value));
-        validate::domain(&domain, tiers, broken, &mut diagnostics);
+        validate::domain(&domain, platform, broken, &mut diagnostics);
         (domain, diagnostics)
     }
 

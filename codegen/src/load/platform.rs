@@ -5,7 +5,7 @@ use crate::model::{At, Environment, Platform, PlatformError, SignMethod, Tier};
 use crate::yaml::Node;
 
 use super::reader::{Cx, Entry, Keys};
-use super::{errors, field};
+use super::{errors, field, method};
 
 /// A file to start from.
 pub(super) const SAMPLE: &str =
@@ -37,6 +37,9 @@ pub(super) fn read(cx: &mut Cx<'_>, node: &Node) -> Option<Platform> {
     }
     if let Some(node) = section(cx, "tiers") {
         platform.tiers = each(cx, node, "`tiers`", tier);
+    }
+    if let Some(node) = keys.take(cx, "tags") {
+        platform.tags = method::read_tags(cx, node, "tags");
     }
     keys.close(cx);
     Some(platform)

@@ -7,9 +7,10 @@ use crate::model::{At, Domain, Effect, Method};
 /// The parameter that stands for the user, whom every method may have.
 const USER: &str = "session";
 
-pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
-    let shown = || domain.methods.iter().filter_map(|method| method.cache.as_ref()).flat_map(|rule| &rule.tags);
-    let shown: Vec<&str> = shown().map(|tag| name(&tag.value)).collect();
+/// `shared` are the tags that reads of other domains have. Where these are not known, a write may name any.
+pub(super) fn check(domain: &Domain, shared: Option<&[At<String>]>, out: &mut Vec<Diagnostic>) {
+    let own = domain.methods.iter().filter_map(|method| method.cache.as_ref()).flat_map(|rule| &rule.tags);
+    let shown: Vec<&str> = own.chain(shared.unwrap_or_default()).map(|tag| name(&tag.value)).collect();
     for method in &domain.methods {
         let is_read = method.effect == Effect::Read;
         if let Some(rule) = &method.cache {
@@ -24,7 +25,7 @@ pub(super) fn check(domain: &Domain, out: &mut Vec<Diagnostic>) {
             check_tag(method, tag, out);
             if is_read {
                 out.push(bad_cache::read(tag.span));
-            } else if !shown.contains(&name(&tag.value)) {
+            } else if shared.is_some() && !shown.contains(&name(&tag.value)) {
                 out.push(bad_cache::unknown(tag.span, name(&tag.value), &shown));
             }
         }

@@ -14,21 +14,21 @@ mod value;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::Broken;
-use crate::model::{Domain, Method, Tier, TypeDef, TypeKind};
+use crate::model::{Domain, Method, Platform, TypeDef, TypeKind};
 
 pub(crate) use domain::duplicates;
 pub(crate) use domain::is_method_name;
 pub(crate) use platform::check as platform;
 
-/// Every problem of a domain that shows only when its files are seen together, in no particular order. `tiers` are those of
-/// the platform, if they are known.
-pub(crate) fn domain(domain: &Domain, tiers: Option<&[Tier]>, broken: Broken, out: &mut Vec<Diagnostic>) {
-    domain::check(domain, tiers, out);
+/// Every problem of a domain that shows only when its files are seen together, in no particular order. The platform is
+/// that of the same specs, if it is known.
+pub(crate) fn domain(domain: &Domain, platform: Option<&Platform>, broken: Broken, out: &mut Vec<Diagnostic>) {
+    domain::check(domain, platform.map(|platform| platform.tiers.as_slice()), out);
     types::check(domain, broken, out);
     names::check(domain, out);
     field::check(domain, out);
     split::check(domain, out);
-    cache::check(domain, out);
+    cache::check(domain, platform.map(|platform| platform.tags.as_slice()), out);
     paging::check(domain, out);
     example::check(domain, out);
 }

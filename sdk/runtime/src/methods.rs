@@ -3,6 +3,11 @@
 use std::cmp::Ordering;
 use std::str::Split;
 
+#[cfg(any(feature = "cache", feature = "catalog"))]
+use crate::generated::cache_rules::{CACHE_RULES, CacheRow};
+#[cfg(any(feature = "cache", feature = "catalog"))]
+use crate::model::CacheRule;
+
 /// Generated: a line of explanation, then all methods, sorted, one a line, each followed by its tier unless that is `basic`, and by `!`
 /// unless it is a read.
 static METHODS: &str = include_str!("generated/methods.txt");
@@ -17,6 +22,28 @@ pub(crate) fn tier(method: &str) -> Option<&'static str> {
 #[cfg(feature = "cache")]
 pub(crate) fn is_read(method: &str) -> Option<bool> {
     find(method).map(|(_, mut marks)| !marks.any(|mark| mark == "!"))
+}
+
+/// How long the answers of a method that has a spec may be used again.
+#[cfg(any(feature = "cache", feature = "catalog"))]
+pub(crate) fn cache_rule(method: &str) -> Option<CacheRule> {
+    let (_, ttl, tags) = cache_row(method)?;
+    Some(CacheRule::new((*ttl)?).tags(tags))
+}
+
+/// The tags that a method that has a spec makes old.
+#[cfg(any(feature = "cache", feature = "catalog"))]
+pub(crate) fn invalidates(method: &str) -> &'static [&'static str] {
+    match cache_row(method) {
+        Some((_, None, tags)) => tags,
+        _ => &[],
+    }
+}
+
+#[cfg(any(feature = "cache", feature = "catalog"))]
+fn cache_row(method: &str) -> Option<&'static CacheRow> {
+    let at = CACHE_RULES.binary_search_by(|(name, ..)| (*name).cmp(method)).ok()?;
+    CACHE_RULES.get(at)
 }
 
 /// The same name, of a method that has a spec.
@@ -109,6 +136,27 @@ mod tests {
             ("é", None),
         ] {
             assert_eq!(tier(method), found, "{method}");
+        }
+    }
+
+    #[cfg(any(feature = "cache", feature = "catalog"))]
+    #[test]
+    fn what_a_cache_knows() {
+        assert!(CACHE_RULES.is_sorted_by_key(|(name, ..)| *name));
+        for (name, ttl, tags) in CACHE_RULES {
+            #[cfg(feature = "cache")]
+            assert_eq!(is_read(name), Some(ttl.is_some()), "{name}");
+            assert_eq!(cache_rule(name), ttl.map(|ttl| CacheRule::new(ttl).tags(tags)), "{name}");
+            assert_eq!(invalidates(name), if ttl.is_some() { &[][..] } else { tags }, "{name}");
+        }
+        for (method, rule, invalidated) in [
+            ("taobao.item.seller.get", Some(CacheRule::new(10).tags(&["item:num_iid"])), &[][..]),
+            ("taobao.areas.get", Some(CacheRule::new(86_400)), &[]),
+            ("taobao.item.quantity.update", None, &["item:num_iid", "items:session"]),
+            ("taobao.trade.get", None, &[]),
+            ("", None, &[]),
+        ] {
+            assert_eq!((cache_rule(method), invalidates(method)), (rule, invalidated), "{method}");
         }
     }
 

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use topsdk::item::{ItemQuantityUpdate, ItemSellerGet};
+use topsdk::item::{ItemQuantityUpdate, ItemSellerGet, ItemSkuGet};
 use topsdk::layer::cache::{Cache, CacheKeys, CachePolicy, CacheSettings, RedisCache};
-use topsdk::{Client, Error, Fields, Source};
+use topsdk::queue::{Queue, QueueSettings};
+use topsdk::{Client, Error, Fields, Source, UntypedCall};
 use topsdk_e2e::redis::Redis;
 use topsdk_sandbox::Sandbox;
-use topsdk_sandbox::fixtures::{APP_SECRET, FIRST_ITEM, ITEM_IN_STOCK, SESSION};
+use topsdk_sandbox::fixtures::{APP_SECRET, FIRST_ITEM, FIRST_SKU, ITEM_IN_STOCK, ITEM_WITH_SKUS, SESSION};
 
 use crate::support::redis::{redis, say};
 use crate::support::{builder, sandbox};
 
 const READ: &str = "taobao.item.seller.get";
+const WRITE: &str = "taobao.item.quantity.update";
 
 /// No test outlasts it.
 const LONG: Duration = Duration::from_secs(3_600);
@@ -73,6 +75,102 @@ async fn an_item_is_asked_for_once_until_its_stock_changes() {
     client.call(ItemSellerGet::new("num_iid", FIRST_ITEM)).await.unwrap();
     client.call(item(FIRST_ITEM)).with_session("nobody").await.unwrap_err();
     assert_eq!(asked(&sandbox), 7);
+}
+
+/// The same read by name.
+fn named(client: &Client, id: i64) -> UntypedCall {
+    client.untyped(READ).param("fields", "num_iid,title,num").param("num_iid", id)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Typed,
+    Named { checks: bool },
+    Batch { named: bool },
+    Job { named: bool },
+}
+
+impl Way {
+    async fn write(self, client: &Client, quantity: i64) {
+        let request = ItemQuantityUpdate::new(FIRST_ITEM, quantity);
+        let by_name = || client.untyped(WRITE).param("num_iid", FIRST_ITEM).param("quantity", quantity);
+        match self {
+            Self::Typed => drop(client.call(request).await.unwrap()),
+            Self::Named { checks } => drop(by_name().with_checks(checks).await.unwrap()),
+            Self::Batch { named } => {
+                let mut batch = client.batch();
+                if named {
+                    batch.add(by_name());
+                } else {
+                    batch.add(request);
+                }
+                assert!(batch.send().await.whole_error().is_none());
+            }
+            Self::Job { named } => {
+                let folder = tempfile::tempdir().unwrap();
+                let settings = QueueSettings::sqlite(folder.path().join("jobs.db").display().to_string());
+                let queue = Queue::open(client, settings).await.unwrap();
+                let id = if named {
+                    let job = queue.enqueue_untyped(WRITE);
+                    job.param("num_iid", FIRST_ITEM).param("quantity", quantity).await.unwrap()
+                } else {
+                    queue.enqueue(request).await.unwrap()
+                };
+                queue.work(1).run_until_idle().await.unwrap();
+                assert!(queue.result(&id).await.unwrap().is_some());
+            }
+        }
+    }
+}
+
+/// Whoever writes, and in whichever way: both a typed read and one by name show it, and are kept otherwise.
+#[tokio::test]
+async fn each_way_to_write_shows_in_each_way_to_read() {
+    let sandbox = sandbox().await;
+    let cache = Cache::new(CacheSettings::new()).unwrap();
+    let client = client(&sandbox, &cache);
+    let ways = [
+        Way::Typed,
+        Way::Named { checks: true },
+        Way::Named { checks: false },
+        Way::Batch { named: false },
+        Way::Batch { named: true },
+        Way::Job { named: false },
+        Way::Job { named: true },
+    ];
+    for (way, quantity) in ways.into_iter().zip(100..) {
+        for checks in [true, false] {
+            let before = asked(&sandbox);
+            stock(&client, FIRST_ITEM).await;
+            named(&client, FIRST_ITEM).with_checks(checks).await.unwrap();
+            assert_eq!(asked(&sandbox) - before, usize::from(checks), "{way:?}: the two are one answer");
+        }
+        way.write(&client, quantity).await;
+        assert_eq!(stock(&client, FIRST_ITEM).await, (quantity, false), "{way:?}");
+        way.write(&client, quantity + 1_000).await;
+        let answer = named(&client, FIRST_ITEM).with_checks(false).await.unwrap();
+        assert_eq!(answer["item"]["num"], quantity + 1_000, "{way:?}");
+        way.write(&client, quantity).await;
+    }
+}
+
+/// The item of such a call is not known, so that no write would find its answer.
+#[tokio::test]
+async fn a_stock_unit_without_its_item_is_not_kept() {
+    let sandbox = sandbox().await;
+    let cache = Cache::new(CacheSettings::new()).unwrap();
+    let client = client(&sandbox, &cache);
+    let read = |request: ItemSkuGet| async {
+        let reply = client.call(request).await.unwrap();
+        (reply.sku.as_ref().unwrap().quantity.unwrap(), reply.source() == Source::Platform)
+    };
+    let alone = || ItemSkuGet::new(Fields::of(["sku_id", "quantity"]), FIRST_SKU);
+    for quantity in [7, 8] {
+        client.call(ItemQuantityUpdate::new(ITEM_WITH_SKUS, quantity).sku_id(FIRST_SKU)).await.unwrap();
+        assert_eq!(read(alone()).await, (quantity, true));
+        assert_eq!(read(alone().num_iid(ITEM_WITH_SKUS)).await, (quantity, true));
+        assert_eq!(read(alone().num_iid(ITEM_WITH_SKUS)).await, (quantity, false));
+    }
 }
 
 #[tokio::test]

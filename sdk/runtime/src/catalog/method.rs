@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::catalog::index::{Domain, INDEX};
 use crate::catalog::read::{Details, US};
 use crate::catalog::{Field, Kind, Tree, TypeDef};
+use crate::methods;
 use crate::model::{Effect, MethodInfo, Session, SubCode};
 
 /// A method of the platform.
@@ -237,7 +238,8 @@ impl Method {
     pub(crate) fn info(&'static self) -> &'static MethodInfo {
         let info = || {
             let info = MethodInfo::new(self.name).session(self.session()).effect(self.effect());
-            info.tier(self.domain().tier()).errors(self.errors())
+            let info = info.tier(self.domain().tier()).errors(self.errors());
+            MethodInfo { cache: methods::cache_rule(self.name), ..info.invalidates(methods::invalidates(self.name)) }
         };
         self.details().info.get_or_init(info)
     }

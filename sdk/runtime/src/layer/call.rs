@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::client::exchange::Exchange;
 use crate::client::{Body, Client, Random, Timer, unit};
+#[cfg(feature = "cache")]
+use crate::methods;
+#[cfg(feature = "cache")]
+use crate::model::CacheRule;
 use crate::model::{Effect, MethodInfo};
 
 /// What a layer sees of a call. `Debug` shows neither parameters nor session.
@@ -36,6 +40,28 @@ impl<'a> CallInfo<'a> {
     pub fn effect(&self) -> Effect {
         let spec = || self.exchange.info.map_or(Effect::Write, |info| info.effect);
         self.exchange.options.effect.unwrap_or_else(spec)
+    }
+
+    /// Whether the call changes nothing: by its [effect](Self::effect), or, where nobody said one, by that of the method of its name.
+    /// Retries do without the name, so that programs without a cache do without the list of names.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_read(&self) -> bool {
+        match (self.exchange.options.effect, self.info()) {
+            (None, None) => methods::is_read(self.method()) == Some(true),
+            _ => self.effect() == Effect::Read,
+        }
+    }
+
+    /// How long the answer may be used again: by the [spec](Self::info), for a call by name by that of the method of this name.
+    #[cfg(feature = "cache")]
+    pub(crate) fn cache_rule(&self) -> Option<CacheRule> {
+        self.info().map_or_else(|| methods::cache_rule(self.method()), |info| info.cache)
+    }
+
+    /// What the call makes old, from where [`cache_rule`](Self::cache_rule) comes.
+    #[cfg(feature = "cache")]
+    pub(crate) fn invalidates(&self) -> &'static [&'static str] {
+        self.info().map_or_else(|| methods::invalidates(self.method()), |info| info.invalidates)
     }
 
     /// Who calls.

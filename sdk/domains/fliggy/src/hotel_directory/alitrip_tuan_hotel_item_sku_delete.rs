@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "alitrip.tuan.hotel.item.sku.delete",
     response = AlitripTuanHotelItemSkuDeleteResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTuanHotelItemSkuDelete {

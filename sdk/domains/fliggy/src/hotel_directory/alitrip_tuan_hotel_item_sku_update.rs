@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "alitrip.tuan.hotel.item.sku.update",
     response = AlitripTuanHotelItemSkuUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTuanHotelItemSkuUpdate {

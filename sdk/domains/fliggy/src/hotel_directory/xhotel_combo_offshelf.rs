@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "taobao.xhotel.combo.offshelf",
     response = XhotelComboOffshelfResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct XhotelComboOffshelf {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.ticket.product.upload",
     response = AlitripTicketProductUploadResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTicketProductUpload {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.ticket.skus.upload",
     response = AlitripTicketSkusUploadResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTicketSkusUpload {

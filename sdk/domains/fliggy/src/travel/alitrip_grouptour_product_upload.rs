@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "alitrip.grouptour.product.upload",
     response = AlitripGrouptourProductUploadResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripGrouptourProductUpload {

@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "alitrip.item.schema.add",
     response = AlitripItemSchemaAddResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripItemSchemaAdd {

@@ -14,7 +14,8 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.gereralitem.update",
     response = AlitripTravelGereralitemUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralitemUpdate {

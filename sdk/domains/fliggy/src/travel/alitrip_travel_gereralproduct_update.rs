@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.gereralproduct.update",
     response = AlitripTravelGereralproductUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralproductUpdate {

@@ -13,7 +13,8 @@ use topsdk::{DateTime, Model, Request};
     method = "alitrip.travel.gereralsku.update",
     response = AlitripTravelGereralskuUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelGereralskuUpdate {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.item.shelve",
     response = AlitripTravelItemShelveResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelItemShelve {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.item.sku.override",
     response = AlitripTravelItemSkuOverrideResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelItemSkuOverride {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.item.sku.package.modify",
     response = AlitripTravelItemSkuPackageModifyResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelItemSkuPackageModify {

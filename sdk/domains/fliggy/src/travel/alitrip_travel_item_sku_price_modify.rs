@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.item.sku.price.modify",
     response = AlitripTravelItemSkuPriceModifyResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelItemSkuPriceModify {

@@ -14,7 +14,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.product.base.add",
     response = AlitripTravelProductBaseAddResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelProductBaseAdd {

@@ -14,7 +14,8 @@ use topsdk::{Model, Request};
     method = "taobao.alitrip.travel.product.base.modify",
     response = AlitripTravelProductBaseModifyResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelProductBaseModify {

@@ -11,7 +11,8 @@ use topsdk::{DateTime, Model, Request};
     method = "taobao.alitrip.travel.product.sku.override",
     response = AlitripTravelProductSkuOverrideResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct AlitripTravelProductSkuOverride {

@@ -13,7 +13,8 @@ use topsdk::{Model, Request};
     method = "taobao.omniitem.item.delete",
     response = OmniitemItemDeleteResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct OmniitemItemDelete {

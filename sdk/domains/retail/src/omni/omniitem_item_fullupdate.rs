@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "taobao.omniitem.item.fullupdate",
     response = OmniitemItemFullupdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct OmniitemItemFullupdate {

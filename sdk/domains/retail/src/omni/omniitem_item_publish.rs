@@ -14,7 +14,8 @@ use topsdk::{Model, Request};
     method = "taobao.omniitem.item.publish",
     response = OmniitemItemPublishResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct OmniitemItemPublish {

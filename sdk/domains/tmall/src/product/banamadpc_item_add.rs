@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "taobao.banamadpc.item.add",
     response = BanamadpcItemAddResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct BanamadpcItemAdd {

@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "taobao.banamadpc.item.update",
     response = BanamadpcItemUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct BanamadpcItemUpdate {

@@ -10,7 +10,8 @@ use topsdk::{Model, Money, Request};
     method = "tmall.item.price.update",
     response = TmallItemPriceUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemPriceUpdate {

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "tmall.item.quantity.update",
     response = TmallItemQuantityUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemQuantityUpdate {

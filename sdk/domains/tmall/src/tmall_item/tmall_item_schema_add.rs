@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.item.schema.add",
     response = TmallItemSchemaAddResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemSchemaAdd {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.item.schema.increment.update",
     response = TmallItemSchemaIncrementUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemSchemaIncrementUpdate {

@@ -10,7 +10,8 @@ use topsdk::{DateTime, Model, Request};
     method = "tmall.item.schema.update",
     response = TmallItemSchemaUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemSchemaUpdate {

@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "tmall.item.setscombines.edit",
     response = TmallItemSetscombinesEditResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemSetscombinesEdit {

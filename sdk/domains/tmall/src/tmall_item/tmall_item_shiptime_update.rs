@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "tmall.item.shiptime.update",
     response = TmallItemShiptimeUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemShiptimeUpdate {

@@ -11,7 +11,8 @@ use topsdk::{Model, Request};
     method = "tmall.item.sku.new.update",
     response = TmallItemSkuNewUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemSkuNewUpdate {

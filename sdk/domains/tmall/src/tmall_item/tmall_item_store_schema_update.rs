@@ -10,7 +10,8 @@ use topsdk::{Model, Request};
     method = "tmall.item.store.schema.update",
     response = TmallItemStoreSchemaUpdateResponse,
     session = optional,
-    effect = write
+    effect = write,
+    invalidates("item:main_item_id", "items:session")
 )]
 #[non_exhaustive]
 pub struct TmallItemStoreSchemaUpdate {

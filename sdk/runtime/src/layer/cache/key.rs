@@ -40,19 +40,33 @@ pub(super) fn tags(call: &CallInfo<'_>, declared: &[&str]) -> Vec<Tag> {
     for declared in declared {
         match declared.split_once(':') {
             None => tags.push(tag(call.app_key(), declared, "")),
-            Some((name, "session")) => {
-                let session = call.session().map(|session| hex(session.as_bytes())).unwrap_or_default();
-                tags.push(tag(call.app_key(), name, &session));
+            Some((name, SESSION)) => {
+                tags.extend(call.session().map(|session| tag(call.app_key(), name, &hex(session.as_bytes()))));
             }
             Some((name, parameter)) => {
-                let parameters = call.parameters();
-                let given = parameters.iter().find(|(known, _)| *known == parameter).map_or("", |(_, value)| value);
-                let values = given.split(',').map(str::trim).filter(|value| !value.is_empty());
-                tags.extend(values.map(|value| tag(call.app_key(), name, value)));
+                tags.extend(values(call, parameter).map(|value| tag(call.app_key(), name, value)));
             }
         }
     }
     tags
+}
+
+/// Whether a call gives what all of these tags need. An answer that has only some of its tags would be passed by when a write makes it
+/// old.
+pub(super) fn are_given(call: &CallInfo<'_>, declared: &[&str]) -> bool {
+    declared.iter().filter_map(|declared| declared.split_once(':')).all(|(_, parameter)| match parameter {
+        SESSION => call.exchange.session(call.client.settings()).is_some(),
+        _ => values(call, parameter).next().is_some(),
+    })
+}
+
+/// The parameter that stands for the user.
+const SESSION: &str = "session";
+
+/// The values of a parameter, which may be a list.
+fn values<'a>(call: &CallInfo<'a>, parameter: &str) -> impl Iterator<Item = &'a str> {
+    let given = call.exchange.params.text.iter().find(|(name, _)| name == parameter).map_or("", |(_, value)| value);
+    given.split(',').map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// One tag.

@@ -55,7 +55,7 @@ use crate::layer::cache::key::{Key, Tag};
 use crate::layer::cache::second::{Asker, Second, Seen};
 use crate::layer::cache::stats::Counters;
 use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
-use crate::model::{Effect, RetryClass};
+use crate::model::RetryClass;
 use crate::observe::{self, CacheRead};
 use crate::transport::BoxFuture;
 
@@ -244,7 +244,7 @@ const OVERHEAD: usize = 256;
 impl Inner {
     /// Whether and how long the answer to a call may be kept.
     fn plan(&self, call: &CallInfo<'_>) -> Option<Plan> {
-        if call.effect() != Effect::Read
+        if !call.is_read()
             || call.has_files()
             || call.body().is_some()
             // They are no part of the key, and nobody knows what they do to an answer.
@@ -253,7 +253,7 @@ impl Inner {
         {
             return None;
         }
-        let rule = call.info().and_then(|info| info.cache);
+        let rule = call.cache_rule();
         let own = if self.settings.methods.is_empty() { None } else { self.settings.methods.get(call.method()) };
         let ttl = match own {
             Some(Ttl::Off) => return None,
@@ -261,6 +261,9 @@ impl Inner {
             None => Duration::from_secs(rule?.ttl.into()),
         };
         let declared = rule.map_or(&[][..], |rule| rule.tags);
+        if !key::are_given(call, declared) {
+            return None;
+        }
         Some(Plan { key: key::key(call), ttl, declared, tags: OnceLock::new() })
     }
 
@@ -400,8 +403,11 @@ impl Inner {
 
     /// Makes a call with whose answer the cache has nothing to do, and throws away what it makes old.
     async fn pass<'a>(&self, call: CallInfo<'a>, next: Next<'a>) -> Outcome {
-        let Some(info) = call.info().filter(|info| !info.invalidates.is_empty()) else { return next.run(call).await };
-        let mut write = Write { inner: self, call, tags: key::tags(&call, info.invalidates) };
+        let old = call.invalidates();
+        if old.is_empty() {
+            return next.run(call).await;
+        }
+        let mut write = Write { inner: self, call, tags: key::tags(&call, old) };
         let outcome = next.run(call).await;
         if outcome.as_ref().is_err_and(|failed| !failed.error().may_have_reached_platform()) {
             write.tags.clear();

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::{Clock, Source, VirtualTimer};
 use crate::layer::Retry;
+use crate::model::Effect;
 use crate::{Client, ClientBuilder, Credentials, Environment, MockTransport, Model, Request};
 
 #[derive(Clone, Request)]
@@ -196,6 +197,65 @@ async fn only_equal_calls_share() {
     client.call(ItemSellerGet::new(1)).with_target_app_key("7").await.unwrap();
     client.call(ItemSellerGet::new(2)).await.unwrap();
     assert_eq!(scene.cache.stats().hits, 1);
+}
+
+#[derive(Clone, Request)]
+#[top(
+    method = "taobao.item.sku.get",
+    response = ItemSellerGetResponse,
+    effect = read,
+    cache(ttl = 10, tags("item:num_iid", "items:session"))
+)]
+struct ItemSkuGet {
+    sku_id: i64,
+    num_iid: Option<i64>,
+}
+
+/// Whatever the features: the names of the methods are always known, and what a cache has to know of them.
+#[tokio::test]
+async fn calls_by_name_go_by_the_methods_of_their_names() {
+    for settings in [CacheSettings::new(), CacheSettings::new().method(METHOD, seconds(5))] {
+        let scene = Scene::new(settings);
+        let client = scene.client();
+        let read = || client.untyped(METHOD).param("fields", "title").param("num_iid", 1);
+        #[cfg(feature = "catalog")]
+        let read = || read().with_checks(false);
+        scene.title("one");
+        for _ in 0..2 {
+            assert_eq!(read().await.unwrap()["title"], "one");
+        }
+        assert_eq!(scene.asked(), 1);
+        scene.title("two");
+        client.untyped("taobao.item.quantity.update").param("num_iid", 1).param("quantity", 2).await.unwrap();
+        assert_eq!(read().await.unwrap()["title"], "two");
+        // One that only its caller says to be no write is not kept, for nobody knows for how long.
+        scene.stage.answer("x.y", r#"{"x_y_response":{}}"#.to_owned());
+        for _ in 0..2 {
+            client.untyped("x.y").with_effect(Effect::Read).await.unwrap();
+        }
+        assert_eq!((scene.cache.stats().hits, scene.asked()), (1, 5));
+    }
+}
+
+/// No write would find it by what it shows.
+#[tokio::test]
+async fn an_answer_of_which_not_all_tags_are_known_is_not_kept() {
+    let scene = Scene::new(CacheSettings::new().method("taobao.item.sku.get", seconds(60)));
+    let client = scene.client();
+    scene.stage.answer("taobao.item.sku.get", r#"{"item_sku_get_response":{"title":"x"}}"#.to_owned());
+    let nobody = Client::builder(Environment::Production, Credentials::new("12345678", "secret"));
+    let nobody = nobody.transport(scene.stage.clone()).clock(Passing(scene.timer.clone())).cache(&scene.cache);
+    let nobody = nobody.build().unwrap();
+    for (client, request, kept) in [
+        (&client, ItemSkuGet::new(1), 0),
+        (&nobody, ItemSkuGet::new(1).num_iid(7), 0),
+        (&client, ItemSkuGet::new(1).num_iid(7), 1),
+    ] {
+        for _ in 0..2 {
+            client.call(request.clone()).await.unwrap();
+        }
+        assert_eq!((scene.cache.stats().kept, scene.cache.stats().hits), (kept, kept), "{request:?}");
+    }
 }
 
 #[tokio::test]
