@@ -49,6 +49,16 @@ impl Flight {
         polled
     }
 
+    /// Whether there is nothing more to do.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_over(&self) -> bool {
+        match self.work.try_lock() {
+            Ok(work) => work.is_none(),
+            Err(TryLockError::Poisoned(error)) => error.get_ref().is_none(),
+            Err(TryLockError::WouldBlock) => false,
+        }
+    }
+
     /// This one waits no more.
     pub(crate) fn leave(&self, number: usize) {
         lock(&self.waiting.0).remove(&number);
