@@ -81,16 +81,16 @@ pub(super) enum Landing {
     Fresh(Arc<Kept>),
     /// It has one that is old, and a new one is fetched.
     Stale(Arc<Kept>),
-    /// The platform has answered.
-    Answered(Box<RawReply>),
+    /// The platform has answered, to a question from when the call's tags had these generations.
+    Answered(Box<RawReply>, Box<[u64]>),
     /// There is no answer, but maybe something that may be given if there is nothing else.
     Failed(Failed, Option<Arc<Kept>>),
 }
 
 impl Landing {
-    pub(super) fn of(outcome: Outcome, spare: Option<Arc<Kept>>) -> Self {
+    pub(super) fn of(outcome: Outcome, generations: Box<[u64]>, spare: Option<Arc<Kept>>) -> Self {
         match outcome {
-            Ok(reply) => Self::Answered(Box::new(reply)),
+            Ok(reply) => Self::Answered(Box::new(reply), generations),
             Err(failed) => Self::Failed(failed, spare),
         }
     }
@@ -193,13 +193,23 @@ impl Seat {
         self.number == 0
     }
 
-    /// Waits for the end, and brings what came of it. The others see of it only how it failed: an answer is kept.
+    /// Waits for the end, and brings what came of it. The others see of it only how it failed: an answer is kept, as a rule.
     pub(super) async fn land(&self) -> Option<Landing> {
         poll_fn(|context| self.flight.work.poll(self.number, context)).await;
+        let is_alone = self.flight.boarded.load(Ordering::Relaxed) == 1;
         let mut landing = lock(&self.flight.landing);
-        match &mut *landing {
-            Some(failed @ Landing::Failed(..)) => Some(failed.clone()),
-            other if self.leads() => other.take(),
+        match &*landing {
+            Some(Landing::Failed(..)) => landing.clone(),
+            _ if !self.leads() => None,
+            _ if is_alone => landing.take(),
+            _ => landing.clone(),
+        }
+    }
+
+    /// What the platform has answered, after the landing.
+    pub(super) fn answer(&self) -> Option<(RawReply, Box<[u64]>)> {
+        match &*lock(&self.flight.landing) {
+            Some(Landing::Answered(reply, generations)) => Some(((**reply).clone(), generations.clone())),
             _ => None,
         }
     }

@@ -210,7 +210,7 @@ impl Cache {
             match landing {
                 Some(Landing::Fresh(kept)) => return inner.hit(&call, &kept, now(&call)),
                 Some(Landing::Stale(kept)) => return inner.give(&call, &kept, now(&call)),
-                Some(Landing::Answered(reply)) => return Ok(*reply),
+                Some(Landing::Answered(reply, _)) => return Ok(*reply),
                 Some(Landing::Failed(failed, kept)) if seat.leads() => {
                     return inner.or_spare(&call, failed, kept.or(spare));
                 }
@@ -229,7 +229,16 @@ impl Cache {
                         inner.counters.joined.one();
                         return inner.give(&call, &kept, now(&call));
                     }
-                    Look::Miss(kept) => spare = kept.or(spare),
+                    Look::Miss(kept) => {
+                        // One that is not kept will do too, unless somebody has written since it was asked for.
+                        if let Some((reply, generations)) = seat.answer()
+                            && inner.generations.are(plan.tags(&call), &generations)
+                        {
+                            inner.counters.joined.one();
+                            return Ok(reply);
+                        }
+                        spare = kept.or(spare);
+                    }
                 },
             }
             with = with.next();
@@ -259,7 +268,8 @@ impl Cache {
         }
         inner.counters.misses.one();
         observe::cache_read(call, CacheRead::Miss);
-        Landing::of(inner.ask(&call, &plan, seen, next.run(call)).await, spare)
+        let generations = inner.generations.of(plan.tags(&call));
+        Landing::of(inner.ask(&call, &plan, seen, next.run(call)).await, generations, spare)
     }
 
     /// Fetches a new answer behind the caller's back, unless that is being done.
@@ -271,7 +281,8 @@ impl Cache {
             Box::pin(async move {
                 copy.begin_anew();
                 let (call, next) = copy.parts();
-                Landing::of(cache.inner.ask(&call, &plan, seen, next.run(call)).await, None)
+                let generations = cache.inner.generations.of(plan.tags(&call));
+                Landing::of(cache.inner.ask(&call, &plan, seen, next.run(call)).await, generations, None)
             })
         });
         if seat.leads() {

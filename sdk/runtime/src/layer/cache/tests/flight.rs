@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
 use super::*;
+use crate::client::Timer;
 use crate::error::TimeoutError;
 use crate::layer::Priority;
 use crate::{HttpRequest, HttpResponse, Reply};
@@ -412,13 +413,26 @@ async fn a_call_that_refreshes_waits_for_nobody() {
     assert_eq!((at(0, get(&client)).await.unwrap().0.unwrap(), line.asked()), ("two".to_owned(), 2));
 }
 
-/// Answers that do not fit in are not asked for one after the other.
+/// What is no answer that the platform would give is not kept; but whoever waits for it has it, unless a write lies between.
 #[tokio::test(start_paused = true)]
-async fn answers_that_are_not_kept_end_the_wait() {
-    let (line, cache) = (Line::new(&[(50, ONE)]), Cache::new(CacheSettings::new().max_bytes(1)).unwrap());
-    let client = line.builder(&cache).build().unwrap();
-    let calls: Vec<_> = (0..10).map(|_| at(0, get(&client))).collect();
-    for call in calls {
-        assert!(call.await.unwrap().1 <= 150);
+async fn an_answer_that_is_not_kept_is_shared_by_those_that_wait() {
+    let (line, cache) = (Line::new(&[(50, r#"{"code":503,"message":"down"}"#)]), cache());
+    let client = line.builder(&cache).retry(Retry::off()).build().unwrap();
+    let raw = |time| {
+        let call = get(&client).raw();
+        let start = Paused.now();
+        tokio::spawn(async move {
+            Paused.sleep(ms(time)).await;
+            call.await.unwrap();
+            (Paused.now() - start).as_millis()
+        })
+    };
+    for call in (0..10).map(raw).collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap(), 50);
     }
+    assert_eq!(line.asked(), 1);
+    let (first, second) = (raw(0), raw(20));
+    Paused.sleep(ms(10)).await;
+    cache.invalidate("12345678", "item", "1").await;
+    assert_eq!((first.await.unwrap(), second.await.unwrap(), line.asked()), (50, 100, 3));
 }
