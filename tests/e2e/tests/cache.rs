@@ -1,5 +1,7 @@
 //! The cache against the sandbox, and shared through a real Redis. The rules themselves are tested beside it.
 
+use std::future::{IntoFuture, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
 use topsdk::item::{ItemQuantityUpdate, ItemSellerGet};
@@ -73,6 +75,29 @@ async fn an_item_is_asked_for_once_until_its_stock_changes() {
     client.call(ItemSellerGet::new("num_iid", FIRST_ITEM)).await.unwrap();
     client.call(item(FIRST_ITEM)).with_session("nobody").await.unwrap_err();
     assert_eq!(asked(&sandbox), 7);
+}
+
+/// Those that wait for an equal call go on with its request, whatever becomes of it.
+#[tokio::test]
+async fn a_call_that_is_left_alone_keeps_no_equal_one_waiting() {
+    let sandbox = sandbox().await;
+    for is_dropped in [false, true] {
+        let client = client(&sandbox, &Cache::new(CacheSettings::new().method(READ, LONG)).unwrap());
+        let before = asked(&sandbox);
+        let mut alone = client.call(item(FIRST_ITEM)).into_future();
+        assert!(poll_fn(|context| Poll::Ready(alone.as_mut().poll(context))).await.is_pending());
+        let other = {
+            let client = client.clone();
+            tokio::spawn(async move { stock(&client, FIRST_ITEM).await.1 })
+        };
+        tokio::task::yield_now().await;
+        let alone = (!is_dropped).then_some(alone);
+        let kept = tokio::time::timeout(LONG / 60, other).await.expect("it waits for ever").unwrap();
+        assert_eq!((kept, asked(&sandbox) - before), (true, 1));
+        if let Some(alone) = alone {
+            assert_eq!(alone.await.unwrap().source(), Source::Platform);
+        }
+    }
 }
 
 #[tokio::test]
