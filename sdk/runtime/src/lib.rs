@@ -30,6 +30,7 @@ pub mod queue;
 
 mod credentials;
 mod environment;
+mod flight;
 #[rustfmt::skip]
 mod generated;
 #[cfg(any(feature = "config", feature = "limit", feature = "serde"))]

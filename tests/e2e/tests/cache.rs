@@ -1,5 +1,7 @@
 //! The cache against the sandbox, and shared through a real Redis. The rules themselves are tested beside it.
 
+use std::future::{IntoFuture, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
 use topsdk::item::{ItemQuantityUpdate, ItemSellerGet, ItemSkuGet};
@@ -170,6 +172,29 @@ async fn a_stock_unit_without_its_item_is_not_kept() {
         assert_eq!(read(alone()).await, (quantity, true));
         assert_eq!(read(alone().num_iid(ITEM_WITH_SKUS)).await, (quantity, true));
         assert_eq!(read(alone().num_iid(ITEM_WITH_SKUS)).await, (quantity, false));
+    }
+}
+
+/// Those that wait for an equal call go on with its request, whatever becomes of it.
+#[tokio::test]
+async fn a_call_that_is_left_alone_keeps_no_equal_one_waiting() {
+    let sandbox = sandbox().await;
+    for is_dropped in [false, true] {
+        let client = client(&sandbox, &Cache::new(CacheSettings::new().method(READ, LONG)).unwrap());
+        let before = asked(&sandbox);
+        let mut alone = client.call(item(FIRST_ITEM)).into_future();
+        assert!(poll_fn(|context| Poll::Ready(alone.as_mut().poll(context))).await.is_pending());
+        let other = {
+            let client = client.clone();
+            tokio::spawn(async move { stock(&client, FIRST_ITEM).await.1 })
+        };
+        tokio::task::yield_now().await;
+        let alone = (!is_dropped).then_some(alone);
+        let kept = tokio::time::timeout(LONG / 60, other).await.expect("it waits for ever").unwrap();
+        assert_eq!((kept, asked(&sandbox) - before), (true, 1));
+        if let Some(alone) = alone {
+            assert_eq!(alone.await.unwrap().source(), Source::Platform);
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-use crate::batch::flight::{Flight, lock};
 use crate::batch::load::{Delivery, Item, Load, carry};
 use crate::batch::wire;
 use crate::batch::{Batches, Coalesce};
 use crate::client::exchange::Exchange;
 use crate::client::{Client, Random, Timer, unit};
-use crate::error::{Error, TimeoutError};
+use crate::error::{Error, TimeoutError, TransportError};
+use crate::flight::{Flight, lock};
 use crate::transport::BoxFuture;
 
 /// Gathers attempts: those of the calls of one batch, or those of a client that are made at the same time.
@@ -27,8 +27,15 @@ pub(crate) struct Gatherer {
     aboard: AtomicUsize,
     /// One for each attempt.
     chances: Mutex<Vec<f64>>,
-    /// Who gives the calls of the batch their turns, as long as somebody does.
-    driver: Mutex<Option<Waker>>,
+    driver: Mutex<Driver>,
+}
+
+/// Who gives the calls of a batch their turns, as long as somebody does.
+#[derive(Default)]
+struct Driver {
+    waker: Option<Waker>,
+    /// Whether a turn has begun that is not over.
+    in_turn: bool,
 }
 
 /// Attempts that go together.
@@ -90,9 +97,10 @@ impl Gatherer {
             },
         };
         let driver = lock(&self.driver);
-        // A call that somebody else polls, such as a layer, needs the driver for the turn to be over.
-        driver.as_ref().inspect(|driver| driver.wake_by_ref());
-        let load = Arc::new(Load::new(item, driver.is_some()));
+        // Of a call that somebody else polls, such as a layer, the driver does not know. It can tell whether that was the last one; but
+        // nobody waits for it to do so, for nobody may be polling it.
+        driver.waker.as_ref().inspect(|driver| driver.wake_by_ref());
+        let load = Arc::new(Load::new(item, driver.in_turn));
         let flight = Flight::new(Box::pin(carry(client.clone(), Arc::clone(&load), self.window)));
         let gathering = Arc::new(Gathering { load, flight });
         *open = Arc::downgrade(&gathering);
@@ -102,14 +110,16 @@ impl Gatherer {
     /// Before each turn of the calls of the batch. None of what comes aboard departs before the turn is over.
     pub(super) fn turn_begins(&self, driver: &Waker) {
         let mut known = lock(&self.driver);
-        match known.as_mut() {
-            Some(known) => known.clone_from(driver),
-            None => *known = Some(driver.clone()),
+        known.in_turn = true;
+        match known.waker.as_mut() {
+            Some(waker) => waker.clone_from(driver),
+            None => known.waker = Some(driver.clone()),
         }
     }
 
     /// After a turn in which all calls of the batch that are under way could come aboard: nothing is gained by waiting if all did.
     pub(super) fn turn_is_over(&self, under_way: usize) {
+        lock(&self.driver).in_turn = false;
         let Some(gathering) = lock(&self.open).upgrade() else { return };
         let all = self.aboard.load(Ordering::Relaxed) >= under_way;
         if gathering.load.release(all) {
@@ -119,7 +129,7 @@ impl Gatherer {
 
     /// After the last turn: calls that somebody else still polls have to do without.
     pub(super) fn turns_end(&self) {
-        *lock(&self.driver) = None;
+        lock(&self.driver).waker = None;
         self.turn_is_over(0);
     }
 
@@ -151,9 +161,13 @@ impl Seat<'_> {
         let mut out_of_time: Option<BoxFuture<'_, ()>> = None;
         poll_fn(|context| {
             let Gathering { load, flight } = &*self.gathering;
-            flight.poll(self.number, context);
+            let is_over = flight.poll(self.number, context).is_ready();
             if let Some(delivery) = load.take(self.number) {
-                return Poll::Ready(delivery);
+                return Poll::Ready(delivery.map_err(|error| by_own_limit(error, limit)));
+            }
+            if is_over {
+                let error = TransportError::maybe_sent("a call that went in the same request has panicked");
+                return Poll::Ready(Err(error.into()));
             }
             // The transport waits as long as the most patient of all; the others have to look at the time themselves.
             if let Some(end) = self.end
@@ -169,8 +183,19 @@ impl Seat<'_> {
     }
 }
 
+/// The request has the limit of the most patient call; each call knows its own.
+fn by_own_limit(error: Error, limit: Option<Duration>) -> Error {
+    match error {
+        Error::Timeout(timeout) if timeout.which == "total" => {
+            Error::Timeout(TimeoutError::new("total", limit, timeout.sent))
+        }
+        other => other,
+    }
+}
+
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
+        self.gathering.flight.leave(self.number);
         self.gatherer.aboard.fetch_sub(1, Ordering::Relaxed);
         self.gathering.load.leave(self.number);
     }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::batch::flight::lock;
 use crate::batch::wire;
 use crate::client::{Client, Hidden, RawReply};
 use crate::error::{Error, Problem, TimeoutError};
+use crate::flight::lock;
 use crate::layer::Failed;
 use crate::observe;
 use crate::transport::HttpResponse;

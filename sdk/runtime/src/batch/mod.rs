@@ -26,7 +26,6 @@
 
 mod config;
 pub(crate) mod drive;
-mod flight;
 pub(crate) mod gather;
 mod load;
 #[cfg(test)]

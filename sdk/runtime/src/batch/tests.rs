@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::{Random, Timer};
-use crate::error::{Problem, TransportError};
+use crate::error::{Problem, TimeoutError, TransportError};
 use crate::layer::retry::Stopped;
 use crate::layer::{CallInfo, Layer, Next};
 use crate::model::Effect;
@@ -76,6 +76,9 @@ enum Do {
     Status(u16),
     /// Answers after so many milliseconds.
     Slow(u64),
+    /// Answers never.
+    Hang,
+    Panic,
 }
 
 /// A gateway. It notes for each request the `tid` of its calls, in their order.
@@ -123,6 +126,7 @@ impl Transport for Gateway {
             let tids: Vec<i64> = body.split(wire::SEPARATOR).map(tid).collect();
             assert_eq!(request.url.contains("/router/batch?"), tids.len() > 1, "one call is no batch");
             self.began.lock().unwrap().push(Paused.now());
+            let timeout = request.timeout;
             self.requests.lock().unwrap().push(request);
             self.seen.lock().unwrap().push(tids.clone());
             let next = self.todo.lock().unwrap().pop_front().unwrap_or(Do::Answer);
@@ -145,6 +149,11 @@ impl Transport for Gateway {
                     status = other;
                     String::new()
                 }
+                Do::Hang => {
+                    tokio::time::sleep(timeout.unwrap()).await;
+                    return Err(Error::Timeout(TimeoutError::new("total", timeout, true)));
+                }
+                Do::Panic => panic!("on purpose"),
                 Do::Slow(ms) => {
                     tokio::time::sleep(Duration::from_millis(ms)).await;
                     tids.iter().map(answer).collect::<Vec<_>>().join(wire::SEPARATOR)

@@ -46,7 +46,8 @@ use std::fmt;
 pub use call::{CallInfo, Priority, SessionId};
 pub use retry::Retry;
 
-use crate::client::RawReply;
+use crate::client::exchange::Exchange;
+use crate::client::{Client, RawReply};
 use crate::error::Error;
 use crate::layer::retry::Attempts;
 use crate::transport::BoxFuture;
@@ -154,14 +155,41 @@ impl<'a> Next<'a> {
     /// that the whole call may take begins anew when the future first runs.
     #[must_use]
     pub fn detached(self, call: CallInfo<'a>) -> BoxFuture<'static, Outcome> {
-        let (client, mut exchange) = (call.client.clone(), call.exchange.clone().into_owned());
-        let (attempt, stage, done) = (call.attempt, self.stage, self.done);
+        let mut copy = self.copy(call);
         Box::pin(async move {
-            exchange.options.to_mut().until = None;
-            exchange.start(client.settings());
-            let call = CallInfo { client: &client, exchange: &exchange, attempt };
-            Next { layers: &client.settings().layers, stage, done }.run(call).await
+            copy.begin_anew();
+            let (call, next) = copy.parts();
+            next.run(call).await
         })
+    }
+
+    /// A copy of the call with what comes next, which borrows from nobody.
+    pub(crate) fn copy(self, call: CallInfo<'a>) -> Copied {
+        let (client, exchange) = (call.client.clone(), call.exchange.clone().into_owned());
+        Copied { client, exchange, attempt: call.attempt, stage: self.stage, done: self.done }
+    }
+}
+
+/// A call that can outlive its caller, with what comes next.
+pub(crate) struct Copied {
+    client: Client,
+    exchange: Exchange<'static>,
+    attempt: u32,
+    stage: Stage,
+    done: usize,
+}
+
+impl Copied {
+    /// The time that the whole call may take begins now.
+    pub(crate) fn begin_anew(&mut self) {
+        self.exchange.options.to_mut().until = None;
+        self.exchange.start(self.client.settings());
+    }
+
+    pub(crate) fn parts(&self) -> (CallInfo<'_>, Next<'_>) {
+        let Self { client, exchange, attempt, stage, done } = self;
+        let call = CallInfo { client, exchange, attempt: *attempt };
+        (call, Next { layers: &client.settings().layers, stage: *stage, done: *done })
     }
 }
 

@@ -205,3 +205,83 @@ async fn who_has_waited_long_enough_does_not_wait_for_the_answer_to_all() {
         other.await.unwrap().unwrap();
     }
 }
+
+type Get = crate::Call<MemoGet>;
+type Got = Result<Reply<Answer>, Error>;
+
+/// Has one look at a call, and leaves it so.
+async fn park(call: Get) -> BoxFuture<'static, Got> {
+    let mut call = call.into_future();
+    let looked = std::future::poll_fn(|context| std::task::Poll::Ready(call.as_mut().poll(context))).await;
+    assert!(looked.is_pending());
+    call
+}
+
+/// What comes of a call that must not take a minute.
+async fn soon<T>(task: tokio::task::JoinHandle<T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), task).await.expect("it waits for ever").unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_left_alone_keeps_nobody_waiting() {
+    for parked_first in [true, false] {
+        let gateway = Gateway::new(&[Do::Slow(50)]);
+        let client = coalescing(&gateway);
+        let other = (!parked_first).then(|| later(&client, 0, 1));
+        tokio::task::yield_now().await;
+        let parked = park(client.call(MemoGet::new(0))).await;
+        for (tid, task) in [(1, other.unwrap_or_else(|| later(&client, 0, 1))), (2, later(&client, 1, 2))] {
+            assert_eq!(soon(task).await.unwrap(), Some(tid));
+        }
+        // The next ones begin anew, and this one gets its answer, however late.
+        assert_eq!(soon(later(&client, 0, 3)).await.unwrap(), Some(3));
+        assert_eq!(parked.await.unwrap().tid, Some(0));
+        assert_eq!(gateway.seen(), [if parked_first { vec![0, 1, 2] } else { vec![1, 0, 2] }, vec![3]]);
+    }
+}
+
+/// What a call says of itself is no business of the others.
+#[tokio::test(start_paused = true)]
+async fn a_failure_by_the_options_of_one_call_is_its_own() {
+    /// What one call says of itself.
+    type Own = fn(Get) -> Get;
+    let options: [(Own, Do); 3] = [
+        (|call| call.with_deadline(Duration::from_millis(30)), Do::Slow(100)),
+        (|call| call.with_timeout(Duration::from_millis(30)).with_attempts(1), Do::Slow(100)),
+        (|call| call.with_attempts(1), Do::FailOdd(15, "isp.remote-service-timeout")),
+    ];
+    for (own, todo) in options {
+        let gateway = Gateway::new(std::slice::from_ref(&todo));
+        let client = coalescing(&gateway);
+        let hasty = tokio::spawn(own(client.call(MemoGet::new(1))).into_future());
+        let patient = later(&client, 1, 3);
+        assert!(soon(hasty).await.is_err(), "{todo:?}");
+        assert_eq!(soon(patient).await.unwrap(), Some(3), "{todo:?}");
+        assert_eq!(gateway.seen()[0], [1, 3]);
+    }
+    // Even one that is polled too late to see its own limit run out is told that one.
+    let gateway = Gateway::new(&[Do::Hang]);
+    let client = coalescing(&gateway);
+    let call = |tid, ms| client.call(MemoGet::new(tid)).with_timeout(Duration::from_millis(ms)).with_attempts(1);
+    let hasty = park(call(1, 500)).await;
+    let patient = tokio::spawn(call(2, 2_000).into_future());
+    for (error, limit) in
+        [(soon(patient).await.unwrap_err(), "`total` of 2s"), (hasty.await.unwrap_err(), "`total` of 500ms")]
+    {
+        assert!(error.to_string().contains(limit), "{error}");
+    }
+}
+
+/// A panic is that of one call; what became of the request the others cannot know.
+#[tokio::test(start_paused = true)]
+async fn a_panic_keeps_nobody_waiting() {
+    let gateway = Gateway::new(&[Do::Panic]);
+    let client = coalescing(&gateway);
+    let first = tokio::spawn(client.call(MemoGet::new(0)).into_future());
+    let read = tokio::spawn(client.call(MemoGet::new(1)).into_future());
+    let write = tokio::spawn(client.call(MemoAdd::new(2)).into_future());
+    assert!(first.await.unwrap_err().is_panic());
+    assert_eq!(soon(read).await.unwrap().tid, Some(1));
+    assert_eq!(soon(write).await.unwrap_err().attempts().stopped(), Some(Stopped::MayBeApplied));
+    assert_eq!(gateway.seen(), [vec![0, 1, 2], vec![1]]);
+}

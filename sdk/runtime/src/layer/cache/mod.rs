@@ -33,7 +33,7 @@ mod tests;
 
 use std::fmt;
 use std::future::ready;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -44,17 +44,18 @@ pub use redis::RedisCache;
 pub use seal::CacheKeys;
 pub use stats::CacheStats;
 pub use store::{CacheStore, Found, StoreError};
+use tracing::Instrument as _;
 
 use crate::client::{Clock, RawReply, SystemClock, SystemTimer, within};
 use crate::error::Error;
 use crate::layer::cache::config::Ttl;
 use crate::layer::cache::entry::{Age, Entry};
-use crate::layer::cache::flight::{Flights, Leader, Turn};
+use crate::layer::cache::flight::{Flights, Landing, With};
 use crate::layer::cache::generations::Generations;
 use crate::layer::cache::key::{Key, Tag};
 use crate::layer::cache::second::{Asker, Second, Seen};
 use crate::layer::cache::stats::Counters;
-use crate::layer::{CallInfo, Failed, Layer, Next, Outcome};
+use crate::layer::{CallInfo, Copied, Failed, Layer, Next, Outcome};
 use crate::model::RetryClass;
 use crate::observe::{self, CacheRead};
 use crate::transport::BoxFuture;
@@ -74,6 +75,8 @@ struct Inner {
     generations: Generations,
     second: Option<Second>,
     flights: Arc<Flights>,
+    /// How many answers have been asked for.
+    numbers: AtomicU64,
     counters: Arc<Counters>,
 }
 
@@ -87,6 +90,8 @@ pub(crate) struct Kept {
     generations: Box<[u64]>,
     /// When the second level last said that it holds, in milliseconds since 1970.
     checked: u64,
+    /// How many had been asked for before it in this process.
+    number: u64,
     /// Whether somebody could not read it.
     refused: AtomicBool,
 }
@@ -107,6 +112,7 @@ impl Kept {
 }
 
 /// What is to be done about a call.
+#[derive(Clone)]
 struct Plan {
     key: Key,
     ttl: Duration,
@@ -122,9 +128,9 @@ impl Plan {
     }
 
     /// An answer that was asked for when its tags had these generations, and held at this time.
-    fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, checked: u64) -> Kept {
+    fn kept(&self, call: &CallInfo<'_>, entry: Entry, generations: Box<[u64]>, checked: u64, number: u64) -> Kept {
         let (tags, refused) = (self.tags(call).into(), AtomicBool::new(false));
-        Kept { entry, declared: self.declared, tags, generations, checked, refused }
+        Kept { entry, declared: self.declared, tags, generations, checked, number, refused }
     }
 }
 
@@ -154,6 +160,7 @@ impl Cache {
             second: settings.store.clone().map(|store| Second::new(store, Arc::clone(&counters))),
             settings,
             flights: Arc::default(),
+            numbers: AtomicU64::new(0),
             counters,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -183,58 +190,105 @@ impl Cache {
     /// Makes the call, or does without it after all. What is kept, if anything, may be given if there is nothing else.
     async fn read<'a>(&self, call: CallInfo<'a>, next: Next<'a>, plan: Plan, mut spare: Option<Arc<Kept>>) -> Outcome {
         let inner = &*self.inner;
-        let leader = match within(call.timer(), call.remaining(), Box::pin(inner.flights.join(plan.key))).await {
-            Some(Turn::Ask(leader)) => leader,
-            Some(Turn::Failed(failed)) => {
-                inner.counters.joined.one();
-                return inner.or_spare(&call, failed, spare);
-            }
-            // The deadline has come: the call says so itself.
-            None => return next.run(call).await,
+        let mut with = match call.cache_policy() {
+            CachePolicy::Use => With::Anybody,
+            CachePolicy::Refresh | CachePolicy::Bypass => With::Nobody,
         };
-        let mut seen = None;
+        loop {
+            let fetch = || {
+                let fetch = self.clone().fetch(next.copy(call), plan.clone());
+                // Who else drives it does that for this call.
+                Box::pin(fetch.in_current_span()) as BoxFuture<'static, Landing>
+            };
+            let seat = inner.flights.board(&call, plan.key, with, fetch);
+            // Who leads has its deadline aboard.
+            let time = call.remaining().filter(|_| !seat.leads());
+            let Some(landing) = within(call.timer(), time, Box::pin(seat.land())).await else {
+                // The deadline has come: the call says so itself.
+                return next.run(call).await;
+            };
+            match landing {
+                Some(Landing::Fresh(kept)) => return inner.hit(&call, &kept, now(&call)),
+                Some(Landing::Stale(kept)) => return inner.give(&call, &kept, now(&call)),
+                Some(Landing::Answered(reply, _)) => return Ok(*reply),
+                Some(Landing::Failed(failed, kept)) if seat.leads() => {
+                    return inner.or_spare(&call, failed, kept.or(spare));
+                }
+                Some(Landing::Failed(failed, kept)) if seat.shares(&call, &failed) => {
+                    inner.counters.joined.one();
+                    return inner.or_spare(&call, failed, kept.or(spare));
+                }
+                Some(Landing::Failed(..)) => {}
+                // The call that this one has waited for may have brought the answer.
+                None => match inner.look(&call, &plan, now(&call)) {
+                    Look::Hit(kept) => {
+                        inner.counters.joined.one();
+                        return inner.hit(&call, &kept, now(&call));
+                    }
+                    Look::Stale(kept) => {
+                        inner.counters.joined.one();
+                        return inner.give(&call, &kept, now(&call));
+                    }
+                    Look::Miss(kept) => {
+                        // One that is not kept will do too, unless somebody has written since it was asked for.
+                        if let Some((reply, generations)) = seat.answer()
+                            && inner.generations.are(plan.tags(&call), &generations)
+                        {
+                            inner.counters.joined.one();
+                            return Ok(reply);
+                        }
+                        spare = kept.or(spare);
+                    }
+                },
+            }
+            with = with.next();
+        }
+    }
+
+    /// Brings an answer for all calls that wait for it: that of another process, or one of the platform.
+    async fn fetch(self, copy: Copied, plan: Plan) -> Landing {
+        let (call, next) = copy.parts();
+        let inner = &*self.inner;
+        let (mut seen, mut spare) = (None, None);
         if call.cache_policy() == CachePolicy::Use {
-            let now = now(&call);
-            // The call that this one waited for may have brought the answer, or another process.
-            if let Look::Hit(kept) = inner.look(&call, &plan, now) {
-                inner.counters.joined.one();
-                return inner.hit(&call, &kept, now);
+            // An equal call may have ended just before this one began.
+            if let Look::Hit(kept) = inner.look(&call, &plan, now(&call)) {
+                return Landing::Fresh(kept);
             }
             let look;
             (look, seen) = inner.look_further(&call, &plan).await;
             match look {
-                Look::Hit(kept) => return inner.hit(&call, &kept, self::now(&call)),
+                Look::Hit(kept) => return Landing::Fresh(kept),
                 Look::Stale(kept) => {
-                    self.refresh(call, next, plan, leader, seen);
-                    return inner.give(&call, &kept, self::now(&call));
+                    self.refresh(call, next, &plan, With::Nobody, seen);
+                    return Landing::Stale(kept);
                 }
-                Look::Miss(kept) => spare = kept.or(spare),
+                Look::Miss(kept) => spare = kept,
             }
         }
         inner.counters.misses.one();
         observe::cache_read(call, CacheRead::Miss);
-        let outcome = inner.ask(&call, &plan, seen, next.run(call)).await;
-        match outcome {
-            Ok(reply) => Ok(reply),
-            Err(failed) => {
-                leader.fail(&failed);
-                inner.or_spare(&call, failed, spare)
-            }
-        }
+        let generations = inner.generations.of(plan.tags(&call));
+        Landing::of(inner.ask(&call, &plan, seen, next.run(call)).await, generations, spare)
     }
 
-    /// Fetches a new answer behind the caller's back.
-    fn refresh(&self, call: CallInfo<'_>, next: Next<'_>, plan: Plan, leader: Leader, seen: Option<Vec<u64>>) {
+    /// Fetches a new answer behind the caller's back, unless that is being done.
+    fn refresh(&self, call: CallInfo<'_>, next: Next<'_>, plan: &Plan, with: With, seen: Option<Vec<u64>>) {
         // Where nothing runs in the background, the next call after the time has run out fetches it.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (cache, client, exchange) = (self.clone(), call.client.clone(), call.exchange.clone().into_owned());
-        let running = next.detached(call);
-        runtime.spawn(async move {
-            let call = CallInfo { client: &client, exchange: &exchange, attempt: 0 };
-            // A failure is the business of the call that comes when the time has run out.
-            let _ = cache.inner.ask(&call, &plan, seen, running).await;
-            drop(leader);
+        let seat = self.inner.flights.board(&call, plan.key, with, || {
+            let (cache, plan, mut copy) = (self.clone(), plan.clone(), next.copy(call));
+            Box::pin(async move {
+                copy.begin_anew();
+                let (call, next) = copy.parts();
+                let generations = cache.inner.generations.of(plan.tags(&call));
+                Landing::of(cache.inner.ask(&call, &plan, seen, next.run(call)).await, generations, None)
+            })
         });
+        if seat.leads() {
+            // A failure is the business of the call that comes when the time has run out.
+            runtime.spawn(async move { drop(seat.land().await) });
+        }
     }
 }
 
@@ -284,7 +338,7 @@ impl Inner {
     async fn look_further(&self, call: &CallInfo<'_>, plan: &Plan) -> (Look, Option<Vec<u64>>) {
         let Some(second) = &self.second else { return (Look::Miss(None), None) };
         let tags = plan.tags(call);
-        let (generations, checked) = (self.generations.of(tags), now(call));
+        let (generations, checked, number) = (self.generations.of(tags), now(call), self.number());
         let Some(Seen { entry, generations: seen }) = second.look(&plan.key, tags, Asker::of(call)).await else {
             // Where it does not answer, what is kept here is as good as it was before.
             return (self.look(call, plan, now(call)), None);
@@ -296,8 +350,8 @@ impl Inner {
         let Some(entry) = entry.filter(holds) else {
             return (Look::Miss(None), Some(seen));
         };
-        let kept = Arc::new(plan.kept(call, entry, generations, checked));
-        self.local.insert(plan.key, Arc::clone(&kept));
+        let kept = Arc::new(plan.kept(call, entry, generations, checked, number));
+        self.keep(plan.key, &kept);
         let look = self.judge(kept, now(call));
         if matches!(look, Look::Hit(_)) {
             self.counters.second_level_hits.one();
@@ -324,7 +378,7 @@ impl Inner {
         asked: impl Future<Output = Outcome>,
     ) -> Outcome {
         let tags = plan.tags(call);
-        let (generations, asked_at) = (self.generations.of(tags), now(call));
+        let (generations, asked_at, number) = (self.generations.of(tags), now(call), self.number());
         let seen = match (&self.second, seen) {
             (Some(second), None) => second.look(&plan.key, tags, Asker::of(call)).await.map(|seen| seen.generations),
             (_, seen) => seen,
@@ -347,17 +401,29 @@ impl Inner {
             },
         };
         let entry = Entry { body: body.into(), absent, asked: asked_at, ttl: millis(ttl) };
+        let kept = Arc::new(plan.kept(call, entry, generations, asked_at, number));
+        if !self.keep(plan.key, &kept) {
+            return outcome;
+        }
         if let (Some(second), Some(seen)) = (&self.second, &seen) {
             let most = self.settings.stale_while_revalidate.max(self.settings.stale_if_error);
-            second.put(&plan.key, &entry, seen, ttl.saturating_add(most), Asker::of(call)).await;
+            second.put(&plan.key, &kept.entry, seen, ttl.saturating_add(most), Asker::of(call)).await;
         }
         self.counters.kept.one();
-        let kept = Arc::new(plan.kept(call, entry, generations, asked_at));
-        self.local.insert(plan.key, Arc::clone(&kept));
         if let Ok(reply) = &mut outcome {
             reply.set_kept(kept);
         }
         outcome
+    }
+
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Keeps an answer in this process, unless one is kept that was asked for later, such as by a call that refreshes.
+    fn keep(&self, key: Key, kept: &Arc<Kept>) -> bool {
+        let is_newer = |known: &Arc<Kept>| known.number <= kept.number;
+        self.local.entry(key).or_insert_with_if(|| Arc::clone(kept), is_newer).is_fresh()
     }
 
     fn hit(&self, call: &CallInfo<'_>, kept: &Arc<Kept>, now: u64) -> Outcome {
@@ -459,9 +525,7 @@ impl Layer for Cached {
         Box::pin(ready(match look {
             Look::Hit(kept) => inner.hit(&call, &kept, now),
             Look::Stale(kept) => {
-                if let Some(leader) = inner.flights.try_join(plan.key) {
-                    cache.refresh(call, next, plan, leader, None);
-                }
+                cache.refresh(call, next, &plan, With::Anybody, None);
                 inner.give(&call, &kept, now)
             }
             Look::Miss(spare) => return Box::pin(cache.read(call, next, plan, spare)),

@@ -165,7 +165,7 @@ impl From<Rate> for MethodLimit {
 
 /// How long a call may wait until its limit lets it pass. It never waits beyond the call's deadline. Asking a [`SharedCount`] is no waiting:
 /// that ends with the count's own time limit, with the deadline, or a tenth of a second after the wait that is allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "String"))]
 pub enum Wait {
     /// Not at all: the call fails at once.

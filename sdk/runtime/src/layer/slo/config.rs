@@ -123,7 +123,7 @@ impl Slo {
     }
 
     /// Runs this when the level of a method is missed, and when it is met again. It runs in the call that shows it, so it should
-    /// be quick: send a message, set a flag.
+    /// be quick: send a message, set a flag. If it panics, the call does not; the first panic is logged as an error.
     #[must_use]
     pub fn on_change(mut self, run: impl Fn(&MethodLevel) + Send + Sync + 'static) -> Self {
         self.on_change = OnChange(Some(Arc::new(run)));

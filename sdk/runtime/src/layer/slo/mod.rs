@@ -37,6 +37,8 @@ mod tests;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -66,6 +68,7 @@ struct Inner {
     targets: Targets,
     window: Duration,
     on_change: OnChange,
+    has_panicked: AtomicBool,
     timer: Box<dyn Timer>,
     start: Instant,
     methods: RwLock<HashMap<&'static str, Arc<Mutex<Track>>>>,
@@ -123,6 +126,7 @@ impl SloWindow {
             targets: Targets::new(&slo)?,
             window: slo.window,
             on_change: slo.on_change,
+            has_panicked: AtomicBool::new(false),
             start: timer.now(),
             timer: Box::new(timer),
             methods: RwLock::default(),
@@ -185,8 +189,11 @@ impl Inner {
         } else {
             tracing::info!(method, calls, failed, slow, "the service level is met again");
         }
-        if let Some(run) = &self.on_change.0 {
-            run(&level);
+        let Some(run) = &self.on_change.0 else { return };
+        // It is no part of the call that shows the change, which may have been made already.
+        let ran = catch_unwind(AssertUnwindSafe(|| run(&level)));
+        if ran.is_err() && !self.has_panicked.swap(true, Ordering::Relaxed) {
+            tracing::error!(method, "what is to run when a service level changes has panicked; this is told once");
         }
     }
 

@@ -98,6 +98,65 @@ async fn a_miss_is_told_once_and_its_end_once() {
     assert_eq!(scene.changes(), [""; 0]);
 }
 
+/// Collects errors that are logged.
+struct Errors(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Errors {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::ERROR
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut text = String::new();
+        event.record(&mut |field: &tracing::field::Field, value: &dyn fmt::Debug| {
+            text += &format!("{field}: {value:?} ")
+        });
+        self.0.lock().unwrap().push(text);
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// What the program does when it is told of a miss is no part of the call that shows it.
+#[tokio::test]
+async fn a_panic_of_the_program_is_not_one_of_the_call() {
+    let (scene, errors) = (Scene::new(Slo::new()), Arc::<Mutex<Vec<String>>>::default());
+    let _guard = tracing::subscriber::set_default(Errors(Arc::clone(&errors)));
+    let told = Arc::<Mutex<usize>>::default();
+    let count = Arc::clone(&told);
+    let panics = move |_: &MethodLevel| {
+        *count.lock().unwrap() += 1;
+        panic!("on purpose");
+    };
+    let window = SloWindow::with_timer(Slo::new().on_change(panics), scene.timer.clone()).unwrap();
+    let builder = Client::builder(Environment::Production, Credentials::new("12345678", "s3cr3t"));
+    let client = builder.transport(scene.answers.clone()).timer(scene.timer.clone()).slo(&window).build().unwrap();
+    for told_so_far in [1, 2] {
+        for (took, told_then) in [(Duration::from_millis(150), 2 * told_so_far - 1), (QUICK, 2 * told_so_far)] {
+            *scene.answers.next.lock().unwrap() = (took, GOOD);
+            for _ in 0..200 {
+                assert!(client.untyped(TIME).await.is_ok());
+            }
+            scene.timer.advance(Duration::from_secs(61));
+            window.check();
+            assert_eq!(*told.lock().unwrap(), told_then);
+            scene.timer.advance(Duration::from_secs(300));
+        }
+    }
+    let errors = errors.lock().unwrap();
+    assert!(
+        matches!(errors.as_slice(), [one] if one.contains("has panicked") && !one.contains("on purpose")),
+        "{errors:?}"
+    );
+}
+
 #[tokio::test]
 async fn calls_that_stop_are_looked_at_on_request() {
     let scene = Scene::new(Slo::new().hold(Duration::from_secs(10)));
