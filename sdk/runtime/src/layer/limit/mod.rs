@@ -55,6 +55,9 @@ use crate::transport::BoxFuture;
 /// How long a call sleeps before it looks again: others that wait may have given up.
 const NAP: Duration = Duration::from_secs(1);
 
+/// How much later than it has said a call may look again and still be one that waits: more than a busy runtime takes to wake a task.
+const GRACE: Duration = Duration::from_millis(50);
+
 /// How long a shared count that could not be reached is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -134,6 +137,9 @@ impl RateLimiter {
 
     /// Waits until the call may be made, and says how long that took. A call that then is not made has been counted all the same.
     ///
+    /// A future that is not polled when its time comes holds up no other call, and does not wait meanwhile: when it is polled again, it
+    /// has its place and the rest of its time.
+    ///
     /// ```
     /// # use topsdk::layer::limit::{Ask, RateLimiter, RateLimits};
     /// # async fn run() -> Result<(), topsdk::Error> {
@@ -149,22 +155,23 @@ impl RateLimiter {
         let inner = &*self.inner;
         let gates = inner.gates(ask.app_key);
         let Some(gate) = gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return Ok(Duration::ZERO) };
-        let start = inner.ticks.elapsed();
+        let mut now = inner.ticks.elapsed();
+        // A call that passes only when its deadline comes has no time left to be made.
+        let deadline = ask.remaining.map(|time| now.saturating_add(time.saturating_sub(Duration::from_nanos(1))));
         let allowed = match ask.wait.unwrap_or(inner.wait) {
             Wait::No => Some(Duration::ZERO),
             Wait::AtMost(time) => Some(time),
             Wait::Always => None,
         };
-        // A call that passes only when its deadline comes has no time left to be made.
-        let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
-        let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
         // Asking takes a moment, with which a call does not wait for its limit: who may not wait at all may ask, and who has waited as long
         // as it may has time for the answer.
         let asking = allowed.filter(|time| !time.is_zero()).map(|time| time.saturating_add(SLOW));
-        let end_of_asking = [asking, remaining].into_iter().flatten().min().map(|time| start.saturating_add(time));
-        let (mut place, mut now) = (None, start);
+        // The time in which nobody polled the call is none that it has waited: `start` moves on with it.
+        let (mut start, mut place, mut is_late) = (now, None, false);
         loop {
-            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end_of_asking).await else {
+            let end =
+                |time: Option<Duration>| time.map(|time| start.saturating_add(time)).into_iter().chain(deadline).min();
+            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end(asking)).await else {
                 let waited = now.saturating_sub(start);
                 observe::limiter_waited(&gate.limit.name, waited);
                 return Ok(waited);
@@ -175,19 +182,27 @@ impl RateLimiter {
                 Obstacle::Unreachable(wait) => (LimitReason::Unreachable, wait),
                 Obstacle::Ban(wait) => (LimitReason::Ban, wait),
             };
-            if end.is_some_and(|end| now.saturating_add(wait) > end) {
+            if end(allowed).is_some_and(|end| now.saturating_add(wait) > end) {
                 let (method, limit) = (ask.method.to_owned(), gate.limit.name.clone());
                 observe::limiter_refused(&limit, reason);
                 return Err(LimitedError { method, limit, reason, retry_after: wait, attempts: Attempts::default() });
             }
-            match reason {
+            let until = now.saturating_add(wait.min(NAP));
+            if reason == LimitReason::Ban {
                 // It must not keep others waiting whose methods are not banned.
-                LimitReason::Ban => place = None,
-                _ if place.is_none() => place = Some(gate.lanes.join(ask.priority)),
-                _ => {}
+                place = None;
+            } else {
+                let place = place.get_or_insert_with(|| gate.lanes.join(ask.priority));
+                // Who was late may be so again: nobody waits for it before it has been in time.
+                place.counts_until(if is_late { Duration::ZERO } else { until.saturating_add(GRACE) });
             }
             inner.timer.sleep(wait.min(NAP)).await;
             now = inner.ticks.elapsed();
+            let late = now.saturating_sub(until);
+            is_late = late > GRACE;
+            if is_late {
+                start = start.saturating_add(late);
+            }
         }
     }
 
@@ -236,7 +251,7 @@ impl Inner {
             Priority::Interactive => 0,
             Priority::Background => limit.reserve,
         };
-        let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place)).unwrap_or(u32::MAX);
+        let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place, now)).unwrap_or(u32::MAX);
         if ahead > 0 {
             let first = gate.lanes.until_turn(ask.priority, now);
             return Err(Obstacle::Rate(first.saturating_add(limit.period.saturating_mul(ahead))));

@@ -3,6 +3,7 @@
 mod bans;
 mod client;
 mod order;
+mod parked;
 #[cfg(feature = "redis")]
 mod redis;
 mod settings;
