@@ -31,18 +31,21 @@ use crate::layer::limit::SharedCount;
 ///
 /// ```toml
 /// wait = "5s"                                   # or "no", or "always"
+/// longest_ban = "10s"
 /// when_unreachable = "open"                     # or "closed"
 /// tiers.trade = { per_minute = 600, burst = 20 }
 /// methods."taobao.trades.sold.get" = { per_minute = 60 }
 /// methods."taobao.trade.memo.update" = { tier = "basic" }
 /// redis = { url = "redis://cache.internal/" }   # with the feature `redis`
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct RateLimits {
     pub(super) tiers: BTreeMap<String, Rate>,
     pub(super) methods: BTreeMap<String, MethodLimit>,
     pub(super) wait: Wait,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "human::read::time"))]
+    pub(super) longest_ban: Duration,
     pub(super) when_unreachable: WhenUnreachable,
     #[cfg_attr(
         all(feature = "serde", feature = "redis"),
@@ -52,8 +55,22 @@ pub struct RateLimits {
     pub(super) shared: Option<Arc<dyn SharedCount>>,
 }
 
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            tiers: BTreeMap::new(),
+            methods: BTreeMap::new(),
+            wait: Wait::default(),
+            longest_ban: Duration::from_secs(5),
+            when_unreachable: WhenUnreachable::default(),
+            shared: None,
+        }
+    }
+}
+
 impl RateLimits {
-    /// The platform's tiers with their usual figures, counted in this process; calls wait [30 s at most](Wait).
+    /// The platform's tiers with their usual figures, counted in this process; calls wait [30 s at most](Wait), and for no ban of more
+    /// than 5 s.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -78,6 +95,15 @@ impl RateLimits {
     #[must_use]
     pub fn wait(mut self, wait: Wait) -> Self {
         self.wait = wait;
+        self
+    }
+
+    /// The longest ban that a call waits for, however long it may [wait](Self::wait): as long as a longer one lasts, calls fail at once
+    /// and say for how long. 5 s by default, as for [retries](crate::layer::Retry::longest_ban): bans for frequency last 1 or 2 s,
+    /// those for a daily quota hours.
+    #[must_use]
+    pub fn longest_ban(mut self, limit: Duration) -> Self {
+        self.longest_ban = limit;
         self
     }
 
@@ -172,7 +198,7 @@ pub enum Wait {
     No,
     /// At most this long. If it would be longer, as far as can be told, the call fails at once.
     AtMost(Duration),
-    /// However long, a ban of hours included.
+    /// However long. Bans have a [limit](RateLimits::longest_ban) of their own.
     Always,
 }
 

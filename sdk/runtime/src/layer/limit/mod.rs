@@ -76,6 +76,7 @@ pub struct RateLimiter {
 struct Inner {
     plan: Plan,
     wait: Wait,
+    longest_ban: Duration,
     shared: Option<Arc<dyn SharedCount>>,
     when_unreachable: WhenUnreachable,
     /// Until when the shared count is left alone, in nanoseconds since the limiter began.
@@ -124,6 +125,7 @@ impl RateLimiter {
         let inner = Inner {
             plan: Plan::new(&limits)?,
             wait: limits.wait,
+            longest_ban: limits.longest_ban,
             shared: limits.shared,
             when_unreachable: limits.when_unreachable,
             unreachable_until: AtomicU64::new(0),
@@ -150,7 +152,7 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// The call would have to wait longer than it may.
+    /// The call would have to wait longer than it may, or the platform has told to stop for longer than the limiter waits.
     pub async fn acquire(&self, ask: &Ask<'_>) -> Result<Duration, LimitedError> {
         let inner = &*self.inner;
         let gates = inner.gates(ask.app_key);
@@ -182,7 +184,8 @@ impl RateLimiter {
                 Obstacle::Unreachable(wait) => (LimitReason::Unreachable, wait),
                 Obstacle::Ban(wait) => (LimitReason::Ban, wait),
             };
-            if end(allowed).is_some_and(|end| now.saturating_add(wait) > end) {
+            let is_long_ban = reason == LimitReason::Ban && wait > inner.longest_ban;
+            if is_long_ban || end(allowed).is_some_and(|end| now.saturating_add(wait) > end) {
                 let (method, limit) = (ask.method.to_owned(), gate.limit.name.clone());
                 observe::limiter_refused(&limit, reason);
                 return Err(LimitedError { method, limit, reason, retry_after: wait, attempts: Attempts::default() });
