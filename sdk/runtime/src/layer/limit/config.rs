@@ -76,8 +76,8 @@ impl RateLimits {
         Self::default()
     }
 
-    /// Sets the limit of a tier. A tier that the specs do not have is one of the program's own, for
-    /// [methods](Self::method) and for requests that name it.
+    /// Sets the limit of a tier. One that the specs do not have is the program's own: either a [method](Self::method) is counted with
+    /// it, or it is [unlisted](Rate::unlisted), for requests that name it.
     #[must_use]
     pub fn tier(mut self, name: impl Into<String>, rate: Rate) -> Self {
         self.tiers.insert(name.into(), rate);
@@ -131,13 +131,15 @@ pub struct Rate {
     pub(super) burst: Option<i64>,
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) reserve: Option<i64>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) unlisted: bool,
 }
 
 impl Rate {
     /// At most this many calls in any minute, evenly spread but for [bursts](Self::burst).
     #[must_use]
     pub const fn per_minute(calls: i64) -> Self {
-        Self { per_minute: calls, burst: None, reserve: None }
+        Self { per_minute: calls, burst: None, reserve: None, unlisted: false }
     }
 
     /// How many calls may follow each other at once after a quiet time: at most half of a minute's. A sixtieth by default. What a burst
@@ -152,6 +154,14 @@ impl Rate {
     #[must_use]
     pub const fn reserve(mut self, calls: i64) -> Self {
         self.reserve = Some(calls);
+        self
+    }
+
+    /// For a tier that neither the specs have nor a method of these settings, because requests of the program name it
+    /// (`#[top(tier = "..")]`). Without it, such a name is taken for a misspelt one.
+    #[must_use]
+    pub const fn unlisted(mut self) -> Self {
+        self.unlisted = true;
         self
     }
 }
@@ -184,8 +194,8 @@ impl MethodLimit {
 
 impl From<Rate> for MethodLimit {
     fn from(rate: Rate) -> Self {
-        let Rate { per_minute, burst, reserve } = rate;
-        Self { per_minute: Some(per_minute), burst, reserve, ..Self::default() }
+        let Rate { per_minute, burst, reserve, unlisted } = rate;
+        Self { per_minute: Some(per_minute), burst, reserve, tier: None, unlisted }
     }
 }
 

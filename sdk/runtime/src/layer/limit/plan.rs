@@ -9,6 +9,7 @@ use crate::error::{ConfigError, ConfigProblem};
 use crate::generated::platform_tables::TIERS;
 use crate::layer::limit::config::{MethodLimit, Rate, RateLimits};
 use crate::methods;
+use crate::nearest::nearest;
 
 /// The tier of methods about which nothing is known.
 const BASIC: &str = "basic";
@@ -82,7 +83,12 @@ impl Plan {
         let (limits, tiers, methods) = (Vec::new(), Vec::new(), HashMap::new());
         let mut plan = Self { limits, tiers, methods, basic: 0, found: RwLock::default() };
         for (name, rate) in &rates {
-            let at = plan.add(name, &format!("limits.tiers.{name}"), *rate, &mut problems);
+            let key = format!("limits.tiers.{name}");
+            if !rate.unlisted && !is_tier(name) && !config.methods.values().any(|own| own.tier.as_deref() == Some(name))
+            {
+                problems.push(unknown_tier(&key, name));
+            }
+            let at = plan.add(name, &key, *rate, &mut problems);
             plan.tiers.push(((*name).to_owned(), at));
             if *name == BASIC {
                 plan.basic = at;
@@ -110,8 +116,8 @@ impl Plan {
                     }
                 },
                 (None, Some(per_minute)) => {
-                    let MethodLimit { burst, reserve, .. } = *own;
-                    plan.add(method, &key, Rate { per_minute, burst, reserve }, &mut problems)
+                    let MethodLimit { burst, reserve, unlisted, .. } = *own;
+                    plan.add(method, &key, Rate { per_minute, burst, reserve, unlisted }, &mut problems)
                 }
                 _ => {
                     problems.push(ConfigProblem::new(key, "give either per_minute or tier"));
@@ -159,6 +165,16 @@ fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, ConfigProblem> {
         burst: NonZeroU32::new(small(burst)).unwrap_or(NonZeroU32::MIN),
         reserve: small(reserve),
     })
+}
+
+fn is_tier(name: &str) -> bool {
+    TIERS.iter().any(|(tier, _)| *tier == name)
+}
+
+fn unknown_tier(key: &str, name: &str) -> ConfigProblem {
+    let near = nearest(name, TIERS.iter().map(|(tier, _)| *tier), 1);
+    let hint = near.first().map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+    ConfigProblem::new(key, format!("no such tier.{hint} If requests of your own name it, say `unlisted`"))
 }
 
 fn unknown(key: &str, method: &str) -> ConfigProblem {
