@@ -102,6 +102,14 @@ pub(crate) fn limiter_unreachable() {
     emit::add(LIMITER_UNREACHABLE, &[]);
 }
 
+/// What lay in place of a limit's shared count was no count.
+#[cfg(any(test, all(feature = "limit", feature = "redis")))]
+pub(crate) fn limiter_corrupt(limit: &str) {
+    if ON {
+        emit::add(LIMITER_CORRUPT, &[own("limit", limit)]);
+    }
+}
+
 /// What a cache had for a call.
 #[cfg(any(test, feature = "cache"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -102,6 +102,8 @@ metrics! {
     LIMITER_BANS = "top.limiter.bans.total", Counter of Count, ["limit", "scope"];
     /// How often the shared count of the rate limits could not be reached.
     LIMITER_UNREACHABLE = "top.limiter.unreachable.total", Counter of Count, [];
+    /// Shared counts of a rate limit that were no counts, and start anew.
+    LIMITER_CORRUPT = "top.limiter.corrupt.total", Counter of Count, ["limit"];
     /// Reads that asked the cache, by what it had.
     CACHE_READS = "top.cache.reads.total", Counter of Count, ["method", "result"];
     /// What a store of the cache could not do, by store and reason.
