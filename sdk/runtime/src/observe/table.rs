@@ -94,7 +94,7 @@ metrics! {
     GIVEN_UP = "top.given_up.total", Counter of Count, ["method", "reason"];
     /// Refusals of the platform, by code and sub code or its family.
     REFUSALS = "top.refusals.total", Counter of Count, ["method", "code", "sub_code"];
-    /// How long the attempts waited that a rate limit did not let pass at once.
+    /// How long the attempts waited that a rate limit let pass, but not at once.
     LIMITER_WAIT = "top.limiter.wait.seconds", Histogram of Seconds, ["limit"];
     /// Attempts that a rate limit did not let pass at all, by why.
     LIMITER_REFUSALS = "top.limiter.refusals.total", Counter of Count, ["limit", "reason"];
@@ -110,7 +110,8 @@ metrics! {
     CACHE_FAILURES = "top.cache.failures.total", Counter of Count, ["store", "reason"];
     /// Calls in a batch that was sent.
     BATCH_SIZE = "top.batch.size", Histogram of Count, [];
-    /// Jobs of a queue, by their state.
+    /// Jobs of a queue, by their state: `waiting`, `delayed`, `running`, `dead`. Set while a worker runs, when it ends, and by
+    /// `inspect()`.
     QUEUE_DEPTH = "top.queue.depth", Gauge of Count, ["queue", "state"];
     /// Jobs of a queue that were worked on, by how that ended.
     QUEUE_JOBS = "top.queue.jobs.total", Counter of Count, ["queue", "outcome"];
