@@ -33,6 +33,7 @@ use crate::layer::limit::SharedCount;
 /// wait = "5s"                                   # or "no", or "always"
 /// longest_ban = "10s"
 /// when_unreachable = "open"                     # or "closed"
+/// processes = 10                                # each counts a tenth while Redis is away
 /// tiers.trade = { per_minute = 600, burst = 20 }
 /// methods."taobao.trades.sold.get" = { per_minute = 60 }
 /// methods."taobao.trade.memo.update" = { tier = "basic" }
@@ -47,6 +48,7 @@ pub struct RateLimits {
     #[cfg_attr(feature = "serde", serde(deserialize_with = "human::read::time"))]
     pub(super) longest_ban: Duration,
     pub(super) when_unreachable: WhenUnreachable,
+    pub(super) processes: i64,
     #[cfg_attr(
         all(feature = "serde", feature = "redis"),
         serde(rename = "redis", deserialize_with = "super::redis::read")
@@ -63,6 +65,7 @@ impl Default for RateLimits {
             wait: Wait::default(),
             longest_ban: Duration::from_secs(5),
             when_unreachable: WhenUnreachable::default(),
+            processes: 1,
             shared: None,
         }
     }
@@ -118,6 +121,14 @@ impl RateLimits {
     #[must_use]
     pub fn when_unreachable(mut self, what: WhenUnreachable) -> Self {
         self.when_unreachable = what;
+        self
+    }
+
+    /// How many processes there are: what one of them counts by itself, while a shared count cannot be reached or where there is none,
+    /// is its share of each limit, one call at once at least. 1 by default, so that each has all of it.
+    #[must_use]
+    pub fn processes(mut self, count: i64) -> Self {
+        self.processes = count;
         self
     }
 }
@@ -255,7 +266,8 @@ impl std::error::Error for WaitError {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum WhenUnreachable {
-    /// Each process goes on with a count of its own: together they may go as many times too fast as there are processes.
+    /// Each process goes on with a count of its own: together they may go as many times too fast as there are processes, unless each
+    /// knows its [share](RateLimits::processes).
     #[default]
     Open,
     /// Nothing passes. Calls wait as long as they may for the count to come back.

@@ -48,7 +48,7 @@ use crate::layer::limit::lanes::{Lanes, Place};
 use crate::layer::limit::local::{Local, Ticks};
 use crate::layer::limit::plan::{Limit, Plan};
 use crate::layer::retry::Attempts;
-use crate::layer::{CallInfo, Layer, Next, Outcome, Priority};
+use crate::layer::{CallInfo, Layer, Next, Outcome};
 use crate::observe;
 use crate::transport::BoxFuture;
 
@@ -250,23 +250,20 @@ impl Inner {
                 return Err(Obstacle::Ban(left));
             }
         }
-        let leave = match ask.priority {
-            Priority::Interactive => 0,
-            Priority::Background => limit.reserve,
-        };
         let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place, now)).unwrap_or(u32::MAX);
         if ahead > 0 {
             let first = gate.lanes.until_turn(ask.priority, now);
-            return Err(Obstacle::Rate(first.saturating_add(limit.period.saturating_mul(ahead))));
+            let count = if self.reachable().is_some() { &limit.whole } else { &limit.share };
+            return Err(Obstacle::Rate(first.saturating_add(count.period.saturating_mul(ahead))));
         }
         let taken = match self.reachable() {
             Some(shared) => {
                 let take = Take {
                     app_key: ask.app_key,
                     limit: &limit.name,
-                    period: limit.period,
-                    burst: limit.burst.get(),
-                    leave,
+                    period: limit.whole.period,
+                    burst: limit.whole.burst.get(),
+                    leave: limit.whole.leave(ask.priority),
                     bans: &bans,
                 };
                 self.answer(shared.take(&take), end_of_asking).await
@@ -287,7 +284,7 @@ impl Inner {
                 let pause = self.pause();
                 return Err(Obstacle::Unreachable(if pause.is_zero() { PAUSE } else { pause }));
             }
-            None => match gate.local.take(leave) {
+            None => match gate.local.take(limit.share.leave(ask.priority)) {
                 Ok(()) => return Ok(()),
                 Err(wait) => wait,
             },

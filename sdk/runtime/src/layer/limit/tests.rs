@@ -11,6 +11,7 @@ mod shared;
 mod sim;
 
 use super::*;
+use crate::layer::Priority;
 
 const APP: &str = "12345678";
 

@@ -44,6 +44,7 @@ fn nonsense_is_named_by_its_key() {
             method(MethodLimit::tier("trades")),
             "limits.methods.taobao.trade.get.tier: no tier `trades`; there are `basic`, `logistics`, `trade`",
         ),
+        (RateLimits::new().processes(0), "limits.processes: 0 is no number of processes; give 1 to 100000"),
         (
             RateLimits::new().tier("trad", Rate::per_minute(1)),
             "limits.tiers.trad: no such tier. Did you mean `trade`? If requests of your own name it, say `unlisted`",
@@ -94,7 +95,8 @@ fn which_limit_counts_a_method() {
         ("taobao.logistics.companies.get", None, "logistics", 121_951_220, 9, 4),
     ] {
         let limit = &plan.limits[plan.limit_of(method, tier)];
-        let got = (limit.name.as_str(), limit.period.as_nanos(), limit.burst.get(), limit.reserve);
+        assert_eq!(limit.share, limit.whole);
+        let got = (limit.name.as_str(), limit.whole.period.as_nanos(), limit.whole.burst.get(), limit.whole.reserve);
         assert_eq!(got, (name, period, burst, reserve), "{method} {tier:?}");
     }
 }
