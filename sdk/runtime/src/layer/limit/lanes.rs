@@ -96,7 +96,9 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.with(|queue, at| drop(queue.remove(at)));
+        self.with(|queue, at| {
+            queue.remove(at);
+        });
     }
 }
 
