@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use topsdk::error::LimitReason;
 use topsdk::layer::limit::{Ask, Rate, RateLimiter, RateLimits, RedisCount, Wait, WhenUnreachable};
 use topsdk::logistics::LogisticsCompaniesGet;
@@ -157,12 +158,16 @@ async fn a_ban_closes_for_all_processes() {
 async fn what_others_wrote_harms_nobody() {
     let Some(redis) = redis() else { return };
     let limiter = limiter(&redis.url(), WhenUnreachable::Closed);
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let guard = metrics::set_default_local_recorder(&recorder);
     for words in [
-        &["SET", KEY, "text"][..],
+        // Somebody's clock may go wrong: a number is a number.
+        &["SET", KEY, "1e300"][..],
+        &["SET", KEY, "-1"],
+        &["SET", KEY, "text"],
         &["SET", KEY, "nan"],
         &["SET", KEY, "inf"],
         &["SET", KEY, "-inf"],
-        &["SET", KEY, "1e300"],
         &["SET", KEY, ""],
         &["RPUSH", KEY, "a"],
     ] {
@@ -176,6 +181,22 @@ async fn what_others_wrote_harms_nobody() {
             let count: f64 = say(&redis, &["GET", KEY]).await;
             assert!(count.is_finite(), "{words:?}");
         }
+    }
+    drop(guard);
+    let text = recorder.handle().render();
+    assert!(text.lines().any(|line| line == r#"top_limiter_corrupt_total{limit="trade"} 6"#), "{text}");
+}
+
+/// A night's job is alone, and Redis is empty or holds something else.
+#[tokio::test]
+async fn background_calls_pass_without_a_count_too() {
+    let Some(redis) = redis() else { return };
+    let limits = RateLimits::new().tier("trade", Rate::per_minute(600).burst(10).reserve(5));
+    let limiter = RateLimiter::new(limits.shared(RedisCount::new(&redis.url()).unwrap())).unwrap();
+    let background = Ask::new(APP_KEY, METHOD).priority(topsdk::layer::Priority::Background);
+    for words in [&["PING"][..], &["SET", KEY, "text"]] {
+        let () = say(&redis, words).await;
+        limiter.acquire(&background).await.unwrap();
     }
 }
 

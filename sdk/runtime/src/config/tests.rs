@@ -124,6 +124,10 @@ fn mistakes_in_limits() {
             "[limits]\nmethods.'taobao.trade.get' = { tier = 'trades' }",
             "t.toml:2:32: limits.methods.taobao.trade.get.tier: no tier `trades`; there are `basic`, `logistics`, `trade`",
         ),
+        (
+            "[limits]\ntiers.trad = { per_minute = 5 }",
+            "t.toml:2:7: limits.tiers.trad: no such tier. Did you mean `trade`? If requests of your own name it, say `unlisted`",
+        ),
         ("[limits]\nwait = '5'", "t.toml:2:1: limits.wait: expected `no`, `always` or a time such as `5s` or `1m 30s`"),
         (
             "[limits]\nwhen_unreachable = 'opened'",

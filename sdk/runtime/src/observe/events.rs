@@ -64,7 +64,7 @@ pub(crate) fn given_up(call: CallInfo<'_>, why: Stopped) {
     }
 }
 
-/// An attempt had to wait for its rate limit, and has passed or gone away. The limit is the name of a tier or of a method in the
+/// An attempt had to wait for its rate limit, and has passed. The limit is the name of a tier or of a method in the
 /// configuration.
 #[cfg(feature = "limit")]
 pub(crate) fn limiter_waited(limit: &str, waited: Duration) {
@@ -102,6 +102,14 @@ pub(crate) fn limiter_unreachable() {
     emit::add(LIMITER_UNREACHABLE, &[]);
 }
 
+/// What lay in place of a limit's shared count was no count.
+#[cfg(any(test, all(feature = "limit", feature = "redis")))]
+pub(crate) fn limiter_corrupt(limit: &str) {
+    if ON {
+        emit::add(LIMITER_CORRUPT, &[own("limit", limit)]);
+    }
+}
+
 /// What a cache had for a call.
 #[cfg(any(test, feature = "cache"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +138,7 @@ pub(crate) fn cache_read(call: CallInfo<'_>, result: CacheRead) {
     }
 }
 
-/// A store of the cache (`local`, `redis`) has failed: a word for why, such as `unreachable` or `corrupt`.
+/// A store of the cache has failed: `second`, the one behind this process. A word for why: `unreachable` or `corrupt`.
 #[cfg(any(test, feature = "cache"))]
 pub(crate) fn cache_failed(store: &'static str, reason: &'static str) {
     emit::add(CACHE_FAILURES, &[fixed("store", store), fixed("reason", reason)]);
@@ -141,7 +149,7 @@ pub(crate) fn batch_sent(calls: usize) {
     emit::record(BATCH_SIZE, &[], count(calls));
 }
 
-/// So many jobs of a queue are in a state (`waiting`, `running`, `dead`). The name is that of the program's configuration.
+/// So many jobs of a queue are in a state (`waiting`, `delayed`, `running`, `dead`). The name is that of the program's configuration.
 #[cfg(any(test, feature = "queue"))]
 pub(crate) fn queue_depth(queue: &str, state: &'static str, jobs: usize) {
     if ON {

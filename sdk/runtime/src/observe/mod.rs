@@ -20,6 +20,8 @@ mod tests;
 
 pub use table::{METRICS, Metric, MetricKind, MetricUnit};
 
+#[cfg(all(feature = "limit", feature = "redis"))]
+pub(crate) use events::limiter_corrupt;
 #[cfg(feature = "cache")]
 pub(crate) use events::{CacheRead, cache_failed, cache_read};
 pub(crate) use events::{batch_sent, given_up, retried};

@@ -94,7 +94,7 @@ metrics! {
     GIVEN_UP = "top.given_up.total", Counter of Count, ["method", "reason"];
     /// Refusals of the platform, by code and sub code or its family.
     REFUSALS = "top.refusals.total", Counter of Count, ["method", "code", "sub_code"];
-    /// How long the attempts waited that a rate limit did not let pass at once.
+    /// How long the attempts waited that a rate limit let pass, but not at once.
     LIMITER_WAIT = "top.limiter.wait.seconds", Histogram of Seconds, ["limit"];
     /// Attempts that a rate limit did not let pass at all, by why.
     LIMITER_REFUSALS = "top.limiter.refusals.total", Counter of Count, ["limit", "reason"];
@@ -102,13 +102,16 @@ metrics! {
     LIMITER_BANS = "top.limiter.bans.total", Counter of Count, ["limit", "scope"];
     /// How often the shared count of the rate limits could not be reached.
     LIMITER_UNREACHABLE = "top.limiter.unreachable.total", Counter of Count, [];
+    /// Shared counts of a rate limit that were no counts, and start anew.
+    LIMITER_CORRUPT = "top.limiter.corrupt.total", Counter of Count, ["limit"];
     /// Reads that asked the cache, by what it had.
     CACHE_READS = "top.cache.reads.total", Counter of Count, ["method", "result"];
     /// What a store of the cache could not do, by store and reason.
     CACHE_FAILURES = "top.cache.failures.total", Counter of Count, ["store", "reason"];
     /// Calls in a batch that was sent.
     BATCH_SIZE = "top.batch.size", Histogram of Count, [];
-    /// Jobs of a queue, by their state.
+    /// Jobs of a queue, by their state: `waiting`, `delayed`, `running`, `dead`. Set while a worker runs, when it ends, and by
+    /// `inspect()`.
     QUEUE_DEPTH = "top.queue.depth", Gauge of Count, ["queue", "state"];
     /// Jobs of a queue that were worked on, by how that ended.
     QUEUE_JOBS = "top.queue.jobs.total", Counter of Count, ["queue", "outcome"];

@@ -84,7 +84,8 @@ fn everything() {
     }
     complete(limiter.acquire(&Ask::new("12345678", "taobao.item.get").wait(Wait::No))).unwrap_err();
     events::limiter_unreachable();
-    events::cache_failed("redis", "unreachable");
+    events::limiter_corrupt("basic");
+    events::cache_failed("second", "unreachable");
     events::batch_sent(20);
     events::queue_depth("orders", "waiting", 3);
     events::job_ended("orders", "done");

@@ -220,7 +220,8 @@ macro_rules! common {
             }
 
             /// How many pages are read ahead while the rows of one are used: 1 by default, 0 for none. A stream does not work by
-            /// itself: calls begin and answers are taken while it is read from.
+            /// itself: calls begin and answers are taken while it is read from. A call of it that waits for its rate limit meanwhile
+            /// keeps no other call waiting, and loses nothing of the time that it may wait.
             pub fn with_prefetch(mut self, pages: usize) -> Self {
                 self.reader.prefetch = pages;
                 self

@@ -62,7 +62,7 @@ fn compare(seconds: u64) -> Outcome<ExitCode> {
     let window = Duration::from_secs(seconds.min(60));
     let period = 60.0 / (PER_MINUTE - BURST + 1) as f64;
     let allowed = ((BURST as f64 + window.as_secs_f64() / period) as usize).min(PER_MINUTE as usize);
-    println!("{PROCESSES} processes, {PER_MINUTE} calls a minute with bursts of {BURST}, {seconds} s each\n");
+    println!("{PROCESSES} processes, {PER_MINUTE} calls a minute with bursts of {BURST}, {seconds} s each:\n");
     println!("| run | when unreachable | calls | most in {} s | allowed | over |", window.as_secs());
     println!("|---|---|---:|---:|---:|---:|");
     let mut good = true;

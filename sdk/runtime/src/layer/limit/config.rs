@@ -31,19 +31,24 @@ use crate::layer::limit::SharedCount;
 ///
 /// ```toml
 /// wait = "5s"                                   # or "no", or "always"
+/// longest_ban = "10s"
 /// when_unreachable = "open"                     # or "closed"
+/// processes = 10                                # each counts a tenth while Redis is away
 /// tiers.trade = { per_minute = 600, burst = 20 }
 /// methods."taobao.trades.sold.get" = { per_minute = 60 }
 /// methods."taobao.trade.memo.update" = { tier = "basic" }
 /// redis = { url = "redis://cache.internal/" }   # with the feature `redis`
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields, default))]
 pub struct RateLimits {
     pub(super) tiers: BTreeMap<String, Rate>,
     pub(super) methods: BTreeMap<String, MethodLimit>,
     pub(super) wait: Wait,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "human::read::time"))]
+    pub(super) longest_ban: Duration,
     pub(super) when_unreachable: WhenUnreachable,
+    pub(super) processes: i64,
     #[cfg_attr(
         all(feature = "serde", feature = "redis"),
         serde(rename = "redis", deserialize_with = "super::redis::read")
@@ -52,15 +57,30 @@ pub struct RateLimits {
     pub(super) shared: Option<Arc<dyn SharedCount>>,
 }
 
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            tiers: BTreeMap::new(),
+            methods: BTreeMap::new(),
+            wait: Wait::default(),
+            longest_ban: Duration::from_secs(5),
+            when_unreachable: WhenUnreachable::default(),
+            processes: 1,
+            shared: None,
+        }
+    }
+}
+
 impl RateLimits {
-    /// The platform's tiers with their usual figures, counted in this process; calls wait [30 s at most](Wait).
+    /// The platform's tiers with their usual figures, counted in this process; calls wait [30 s at most](Wait), and for no ban of more
+    /// than 5 s.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the limit of a tier. A tier that the specs do not have is one of the program's own, for
-    /// [methods](Self::method) and for requests that name it.
+    /// Sets the limit of a tier. One that the specs do not have is the program's own: either a [method](Self::method) is counted with
+    /// it, or it is [unlisted](Rate::unlisted), for requests that name it.
     #[must_use]
     pub fn tier(mut self, name: impl Into<String>, rate: Rate) -> Self {
         self.tiers.insert(name.into(), rate);
@@ -81,6 +101,15 @@ impl RateLimits {
         self
     }
 
+    /// The longest ban that a call waits for, however long it may [wait](Self::wait): as long as a longer one lasts, calls fail at once
+    /// and say for how long. 5 s by default, as for [retries](crate::layer::Retry::longest_ban): bans for frequency last 1 or 2 s,
+    /// those for a daily quota hours.
+    #[must_use]
+    pub fn longest_ban(mut self, limit: Duration) -> Self {
+        self.longest_ban = limit;
+        self
+    }
+
     /// Counts where other machines count too, such as in [Redis](super::RedisCount).
     #[must_use]
     pub fn shared(mut self, count: impl SharedCount + 'static) -> Self {
@@ -94,6 +123,14 @@ impl RateLimits {
         self.when_unreachable = what;
         self
     }
+
+    /// How many processes there are: what one of them counts by itself, while a shared count cannot be reached or where there is none,
+    /// is its share of each limit, one call at once at least. 1 by default, so that each has all of it.
+    #[must_use]
+    pub fn processes(mut self, count: i64) -> Self {
+        self.processes = count;
+        self
+    }
 }
 
 /// A number of calls a minute, which holds in every minute, bursts included.
@@ -105,13 +142,15 @@ pub struct Rate {
     pub(super) burst: Option<i64>,
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) reserve: Option<i64>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) unlisted: bool,
 }
 
 impl Rate {
     /// At most this many calls in any minute, evenly spread but for [bursts](Self::burst).
     #[must_use]
     pub const fn per_minute(calls: i64) -> Self {
-        Self { per_minute: calls, burst: None, reserve: None }
+        Self { per_minute: calls, burst: None, reserve: None, unlisted: false }
     }
 
     /// How many calls may follow each other at once after a quiet time: at most half of a minute's. A sixtieth by default. What a burst
@@ -126,6 +165,14 @@ impl Rate {
     #[must_use]
     pub const fn reserve(mut self, calls: i64) -> Self {
         self.reserve = Some(calls);
+        self
+    }
+
+    /// For a tier that neither the specs have nor a method of these settings, because requests of the program name it
+    /// (`#[top(tier = "..")]`). Without it, such a name is taken for a misspelt one.
+    #[must_use]
+    pub const fn unlisted(mut self) -> Self {
+        self.unlisted = true;
         self
     }
 }
@@ -158,8 +205,8 @@ impl MethodLimit {
 
 impl From<Rate> for MethodLimit {
     fn from(rate: Rate) -> Self {
-        let Rate { per_minute, burst, reserve } = rate;
-        Self { per_minute: Some(per_minute), burst, reserve, ..Self::default() }
+        let Rate { per_minute, burst, reserve, unlisted } = rate;
+        Self { per_minute: Some(per_minute), burst, reserve, tier: None, unlisted }
     }
 }
 
@@ -172,7 +219,7 @@ pub enum Wait {
     No,
     /// At most this long. If it would be longer, as far as can be told, the call fails at once.
     AtMost(Duration),
-    /// However long, a ban of hours included.
+    /// However long. Bans have a [limit](RateLimits::longest_ban) of their own.
     Always,
 }
 
@@ -219,7 +266,8 @@ impl std::error::Error for WaitError {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum WhenUnreachable {
-    /// Each process goes on with a count of its own: together they may go as many times too fast as there are processes.
+    /// Each process goes on with a count of its own: together they may go as many times too fast as there are processes, unless each
+    /// knows its [share](RateLimits::processes).
     #[default]
     Open,
     /// Nothing passes. Calls wait as long as they may for the count to come back.

@@ -10,9 +10,9 @@ use governor::state::StateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::client::Timer;
-use crate::layer::limit::plan::Limit;
+use crate::layer::limit::plan::{Count, Limit};
 
-/// The count of one limit of one application.
+/// The count of one limit of one application: the share of this process.
 pub(super) struct Local {
     limiter: RateLimiter<u64, Counted, Ticks, NoOpMiddleware<Nanos>>,
     period: Duration,
@@ -21,8 +21,9 @@ pub(super) struct Local {
 impl Local {
     pub(super) fn new(limit: &Limit, ticks: Ticks) -> Self {
         // A period is never zero: see `Plan`.
-        let quota = Quota::with_period(limit.period).unwrap_or(Quota::per_minute(limit.burst)).allow_burst(limit.burst);
-        Self { limiter: RateLimiter::new(quota, Counted::default(), ticks), period: limit.period }
+        let Count { period, burst, .. } = limit.share;
+        let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
+        Self { limiter: RateLimiter::new(quota, Counted::default(), ticks), period }
     }
 
     /// Lets one call pass that leaves so many calls of the burst, or tells how long to wait.

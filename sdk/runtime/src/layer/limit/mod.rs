@@ -48,12 +48,15 @@ use crate::layer::limit::lanes::{Lanes, Place};
 use crate::layer::limit::local::{Local, Ticks};
 use crate::layer::limit::plan::{Limit, Plan};
 use crate::layer::retry::Attempts;
-use crate::layer::{CallInfo, Layer, Next, Outcome, Priority};
+use crate::layer::{CallInfo, Layer, Next, Outcome};
 use crate::observe;
 use crate::transport::BoxFuture;
 
 /// How long a call sleeps before it looks again: others that wait may have given up.
 const NAP: Duration = Duration::from_secs(1);
+
+/// How much later than it has said a call may look again and still be one that waits: more than a busy runtime takes to wake a task.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// How long a shared count that could not be reached is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -73,6 +76,7 @@ pub struct RateLimiter {
 struct Inner {
     plan: Plan,
     wait: Wait,
+    longest_ban: Duration,
     shared: Option<Arc<dyn SharedCount>>,
     when_unreachable: WhenUnreachable,
     /// Until when the shared count is left alone, in nanoseconds since the limiter began.
@@ -121,6 +125,7 @@ impl RateLimiter {
         let inner = Inner {
             plan: Plan::new(&limits)?,
             wait: limits.wait,
+            longest_ban: limits.longest_ban,
             shared: limits.shared,
             when_unreachable: limits.when_unreachable,
             unreachable_until: AtomicU64::new(0),
@@ -134,6 +139,9 @@ impl RateLimiter {
 
     /// Waits until the call may be made, and says how long that took. A call that then is not made has been counted all the same.
     ///
+    /// A future that is not polled when its time comes holds up no other call, and does not wait meanwhile: when it is polled again, it
+    /// has its place and the rest of its time.
+    ///
     /// ```
     /// # use topsdk::layer::limit::{Ask, RateLimiter, RateLimits};
     /// # async fn run() -> Result<(), topsdk::Error> {
@@ -144,27 +152,28 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// The call would have to wait longer than it may.
+    /// The call would have to wait longer than it may, or the platform has told to stop for longer than the limiter waits.
     pub async fn acquire(&self, ask: &Ask<'_>) -> Result<Duration, LimitedError> {
         let inner = &*self.inner;
         let gates = inner.gates(ask.app_key);
         let Some(gate) = gates.get(inner.plan.limit_of(ask.method, ask.tier)) else { return Ok(Duration::ZERO) };
-        let start = inner.ticks.elapsed();
+        let mut now = inner.ticks.elapsed();
+        // A call that passes only when its deadline comes has no time left to be made.
+        let deadline = ask.remaining.map(|time| now.saturating_add(time.saturating_sub(Duration::from_nanos(1))));
         let allowed = match ask.wait.unwrap_or(inner.wait) {
             Wait::No => Some(Duration::ZERO),
             Wait::AtMost(time) => Some(time),
             Wait::Always => None,
         };
-        // A call that passes only when its deadline comes has no time left to be made.
-        let remaining = ask.remaining.map(|time| time.saturating_sub(Duration::from_nanos(1)));
-        let end = [allowed, remaining].into_iter().flatten().min().map(|allowed| start.saturating_add(allowed));
         // Asking takes a moment, with which a call does not wait for its limit: who may not wait at all may ask, and who has waited as long
         // as it may has time for the answer.
         let asking = allowed.filter(|time| !time.is_zero()).map(|time| time.saturating_add(SLOW));
-        let end_of_asking = [asking, remaining].into_iter().flatten().min().map(|time| start.saturating_add(time));
-        let (mut place, mut now) = (None, start);
+        // The time in which nobody polled the call is none that it has waited: `start` moves on with it.
+        let (mut start, mut place, mut is_late) = (now, None, false);
         loop {
-            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end_of_asking).await else {
+            let end =
+                |time: Option<Duration>| time.map(|time| start.saturating_add(time)).into_iter().chain(deadline).min();
+            let Err(obstacle) = inner.pass(ask, now, gate, place.as_ref(), end(asking)).await else {
                 let waited = now.saturating_sub(start);
                 observe::limiter_waited(&gate.limit.name, waited);
                 return Ok(waited);
@@ -175,19 +184,28 @@ impl RateLimiter {
                 Obstacle::Unreachable(wait) => (LimitReason::Unreachable, wait),
                 Obstacle::Ban(wait) => (LimitReason::Ban, wait),
             };
-            if end.is_some_and(|end| now.saturating_add(wait) > end) {
+            let is_long_ban = reason == LimitReason::Ban && wait > inner.longest_ban;
+            if is_long_ban || end(allowed).is_some_and(|end| now.saturating_add(wait) > end) {
                 let (method, limit) = (ask.method.to_owned(), gate.limit.name.clone());
                 observe::limiter_refused(&limit, reason);
                 return Err(LimitedError { method, limit, reason, retry_after: wait, attempts: Attempts::default() });
             }
-            match reason {
+            let until = now.saturating_add(wait.min(NAP));
+            if reason == LimitReason::Ban {
                 // It must not keep others waiting whose methods are not banned.
-                LimitReason::Ban => place = None,
-                _ if place.is_none() => place = Some(gate.lanes.join(ask.priority)),
-                _ => {}
+                place = None;
+            } else {
+                let place = place.get_or_insert_with(|| gate.lanes.join(ask.priority));
+                // Who was late may be so again: nobody waits for it before it has been in time.
+                place.counts_until(if is_late { Duration::ZERO } else { until.saturating_add(GRACE) });
             }
             inner.timer.sleep(wait.min(NAP)).await;
             now = inner.ticks.elapsed();
+            let late = now.saturating_sub(until);
+            is_late = late > GRACE;
+            if is_late {
+                start = start.saturating_add(late);
+            }
         }
     }
 
@@ -232,23 +250,20 @@ impl Inner {
                 return Err(Obstacle::Ban(left));
             }
         }
-        let leave = match ask.priority {
-            Priority::Interactive => 0,
-            Priority::Background => limit.reserve,
-        };
-        let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place)).unwrap_or(u32::MAX);
+        let ahead = u32::try_from(gate.lanes.ahead(ask.priority, place, now)).unwrap_or(u32::MAX);
         if ahead > 0 {
             let first = gate.lanes.until_turn(ask.priority, now);
-            return Err(Obstacle::Rate(first.saturating_add(limit.period.saturating_mul(ahead))));
+            let count = if self.reachable().is_some() { &limit.whole } else { &limit.share };
+            return Err(Obstacle::Rate(first.saturating_add(count.period.saturating_mul(ahead))));
         }
         let taken = match self.reachable() {
             Some(shared) => {
                 let take = Take {
                     app_key: ask.app_key,
                     limit: &limit.name,
-                    period: limit.period,
-                    burst: limit.burst.get(),
-                    leave,
+                    period: limit.whole.period,
+                    burst: limit.whole.burst.get(),
+                    leave: limit.whole.leave(ask.priority),
                     bans: &bans,
                 };
                 self.answer(shared.take(&take), end_of_asking).await
@@ -269,7 +284,7 @@ impl Inner {
                 let pause = self.pause();
                 return Err(Obstacle::Unreachable(if pause.is_zero() { PAUSE } else { pause }));
             }
-            None => match gate.local.take(leave) {
+            None => match gate.local.take(limit.share.leave(ask.priority)) {
                 Ok(()) => return Ok(()),
                 Err(wait) => wait,
             },

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::error::{ConfigError, ConfigProblem};
 use crate::generated::platform_tables::TIERS;
+use crate::layer::Priority;
 use crate::layer::limit::config::{MethodLimit, Rate, RateLimits};
 use crate::methods;
+use crate::nearest::nearest;
 
 /// The tier of methods about which nothing is known.
 const BASIC: &str = "basic";
@@ -16,17 +18,54 @@ const BASIC: &str = "basic";
 /// Ten microseconds apart: what is beyond is no limit.
 const MOST: i64 = 6_000_000;
 
+/// Most processes.
+const MOST_PROCESSES: i64 = 100_000;
+
 /// One limit of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Limit {
     /// Name of the tier or of the method.
     pub(super) name: String,
+    /// What all processes count together.
+    pub(super) whole: Count,
+    /// What one of them counts by itself.
+    pub(super) share: Count,
+}
+
+/// How fast calls go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count {
     /// Time between two calls of the steady rate.
     pub(super) period: Duration,
     /// Calls at once.
     pub(super) burst: NonZeroU32,
     /// Calls of the burst that background calls leave.
     pub(super) reserve: u32,
+}
+
+impl Count {
+    /// The share of one of so many processes. All figures are checked.
+    fn share(calls: i64, burst: i64, reserve: i64, processes: i64) -> Self {
+        let burst = (burst / processes).max(1);
+        let reserve = (reserve / processes).min(burst - 1);
+        // Rounded up, so that a minute never holds one call too many.
+        let (minute, steady) = (60_000_000_000 * processes, calls - processes * (burst - 1));
+        let period = minute.unsigned_abs().div_ceil(steady.unsigned_abs().max(1));
+        let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            period: Duration::from_nanos(period),
+            burst: NonZeroU32::new(small(burst)).unwrap_or(NonZeroU32::MIN),
+            reserve: small(reserve),
+        }
+    }
+
+    /// How many calls of the burst a call leaves to more urgent ones.
+    pub(super) fn leave(&self, priority: Priority) -> u32 {
+        match priority {
+            Priority::Interactive => 0,
+            Priority::Background => self.reserve,
+        }
+    }
 }
 
 /// All limits of an application, and which counts what.
@@ -38,6 +77,7 @@ pub(super) struct Plan {
     /// The methods that are not counted by the tier of their spec.
     methods: HashMap<String, usize>,
     basic: usize,
+    processes: i64,
     /// Where the limits of methods stand that were called by name, for a search takes longer than all the rest.
     found: RwLock<HashMap<String, usize>>,
 }
@@ -79,10 +119,21 @@ impl Plan {
         let mut rates: BTreeMap<&str, Rate> =
             TIERS.iter().map(|(name, calls)| (*name, Rate::per_minute(i64::from(*calls)))).collect();
         rates.extend(config.tiers.iter().map(|(name, rate)| (name.as_str(), *rate)));
+        let processes = config.processes;
+        if !(1..=MOST_PROCESSES).contains(&processes) {
+            let message = format!("{processes} is no number of processes; give 1 to {MOST_PROCESSES}");
+            problems.push(ConfigProblem::new("limits.processes", message));
+        }
+        let processes = processes.clamp(1, MOST_PROCESSES);
         let (limits, tiers, methods) = (Vec::new(), Vec::new(), HashMap::new());
-        let mut plan = Self { limits, tiers, methods, basic: 0, found: RwLock::default() };
+        let mut plan = Self { limits, tiers, methods, basic: 0, processes, found: RwLock::default() };
         for (name, rate) in &rates {
-            let at = plan.add(name, &format!("limits.tiers.{name}"), *rate, &mut problems);
+            let key = format!("limits.tiers.{name}");
+            if !rate.unlisted && !is_tier(name) && !config.methods.values().any(|own| own.tier.as_deref() == Some(name))
+            {
+                problems.push(unknown_tier(&key, name));
+            }
+            let at = plan.add(name, &key, *rate, &mut problems);
             plan.tiers.push(((*name).to_owned(), at));
             if *name == BASIC {
                 plan.basic = at;
@@ -110,8 +161,8 @@ impl Plan {
                     }
                 },
                 (None, Some(per_minute)) => {
-                    let MethodLimit { burst, reserve, .. } = *own;
-                    plan.add(method, &key, Rate { per_minute, burst, reserve }, &mut problems)
+                    let MethodLimit { burst, reserve, unlisted, .. } = *own;
+                    plan.add(method, &key, Rate { per_minute, burst, reserve, unlisted }, &mut problems)
                 }
                 _ => {
                     problems.push(ConfigProblem::new(key, "give either per_minute or tier"));
@@ -125,7 +176,7 @@ impl Plan {
 
     /// Adds a limit and says where it stands.
     fn add(&mut self, name: &str, key: &str, rate: Rate, problems: &mut Vec<ConfigProblem>) -> usize {
-        match limit(name, key, rate) {
+        match limit(name, key, rate, self.processes) {
             Ok(limit) => self.limits.push(limit),
             Err(problem) => problems.push(problem),
         }
@@ -133,7 +184,7 @@ impl Plan {
     }
 }
 
-fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, ConfigProblem> {
+fn limit(name: &str, key: &str, rate: Rate, processes: i64) -> Result<Limit, ConfigProblem> {
     let problem = |at: &str, message: String| Err(ConfigProblem::new(format!("{key}.{at}"), message));
     let calls = rate.per_minute;
     if !(1..=MOST).contains(&calls) {
@@ -149,16 +200,18 @@ fn limit(name: &str, key: &str, rate: Rate) -> Result<Limit, ConfigProblem> {
     if !(0..burst).contains(&reserve) {
         return problem("reserve", format!("{reserve} of a burst of {burst}; give 0 to {}", burst - 1));
     }
-    // All are within 1..=MOST, so that none of these fails.
-    let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    // Rounded up, so that a minute never holds one call too many.
-    let period = 60_000_000_000_u64.div_ceil(u64::from(small(calls - burst + 1)));
-    Ok(Limit {
-        name: name.to_owned(),
-        period: Duration::from_nanos(period),
-        burst: NonZeroU32::new(small(burst)).unwrap_or(NonZeroU32::MIN),
-        reserve: small(reserve),
-    })
+    let share = |processes| Count::share(calls, burst, reserve, processes);
+    Ok(Limit { name: name.to_owned(), whole: share(1), share: share(processes) })
+}
+
+fn is_tier(name: &str) -> bool {
+    TIERS.iter().any(|(tier, _)| *tier == name)
+}
+
+fn unknown_tier(key: &str, name: &str) -> ConfigProblem {
+    let near = nearest(name, TIERS.iter().map(|(tier, _)| *tier), 1);
+    let hint = near.first().map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+    ConfigProblem::new(key, format!("no such tier.{hint} If requests of your own name it, say `unlisted`"))
 }
 
 fn unknown(key: &str, method: &str) -> ConfigProblem {
@@ -169,6 +222,25 @@ fn unknown(key: &str, method: &str) -> ConfigProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_of_a_limit() {
+        for (rate, processes, milliseconds, burst, reserve) in [
+            (Rate::per_minute(1_200).burst(20), 1, 51, 20, 10),
+            (Rate::per_minute(1_200).burst(20), 10, 505, 2, 1),
+            (Rate::per_minute(200), 10, 3_000, 1, 0),
+            (Rate::per_minute(200), 3, 900, 1, 0),
+            (Rate::per_minute(1), 10, 600_000, 1, 0),
+            (Rate::per_minute(MOST), MOST_PROCESSES, 1_000, 1, 0),
+        ] {
+            let Limit { share, .. } = limit("x", "x", rate, processes).unwrap();
+            let got = (share.period.as_nanos().div_ceil(1_000_000), share.burst.get(), share.reserve);
+            assert_eq!(got, (milliseconds, burst, reserve), "{rate:?} of {processes}");
+            // All of them make hardly more than what one might.
+            let most = i64::from(burst) + i64::try_from((60_000_000_000 - 1) / share.period.as_nanos()).unwrap();
+            assert!(most * processes < rate.per_minute + processes, "{rate:?} of {processes}");
+        }
+    }
 
     #[test]
     fn what_is_called_by_name_is_remembered_up_to_a_bound() {

@@ -8,6 +8,7 @@ use redis::Script;
 
 use crate::error::{ConfigError, Error};
 use crate::layer::limit::{SharedCount, Take, Taken, Unreachable};
+use crate::observe;
 use crate::redis::{Ask, Link};
 use crate::transport::BoxFuture;
 
@@ -24,7 +25,8 @@ static BAN: LazyLock<Script> = LazyLock::new(|| {
 
 /// Counts in Redis, for all processes that use the same one. Needs Redis 5 or later, one server (no cluster), and a runtime of tokio.
 ///
-/// Redis tells the time, so that the machines' clocks need not agree. A count that Redis has lost starts without a burst.
+/// Redis tells the time, so that the machines' clocks need not agree. A count that Redis has lost starts without a burst;
+/// so does one in whose place something else lies, which is counted and logged.
 pub struct RedisCount {
     link: Link,
     prefix: String,
@@ -88,9 +90,13 @@ impl SharedCount for RedisCount {
             let period = take.period.as_secs_f64() * 1e6;
             let arguments = [period.to_string(), take.burst.to_string(), take.leave.to_string()];
             let answer: Vec<u64> = self.run(&TAKE, &keys, &arguments).await?;
+            if let [0, 1] | [1, _, 1] = answer.as_slice() {
+                observe::limiter_corrupt(take.limit);
+                tracing::warn!(limit = take.limit, "the shared count of a rate limit was no count; it starts anew");
+            }
             match answer.as_slice() {
-                [0] => Ok(Taken::Passed),
-                [1, wait] => Ok(Taken::Wait(Duration::from_micros(*wait))),
+                [0, _] => Ok(Taken::Passed),
+                [1, wait, _] => Ok(Taken::Wait(Duration::from_micros(*wait))),
                 [2, time, ban] => {
                     let ban = usize::try_from(*ban).unwrap_or(usize::MAX);
                     Ok(Taken::Banned { ban, time: Duration::from_micros(*time) })

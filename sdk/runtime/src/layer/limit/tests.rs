@@ -3,6 +3,7 @@
 mod bans;
 mod client;
 mod order;
+mod parked;
 #[cfg(feature = "redis")]
 mod redis;
 mod settings;
@@ -10,6 +11,7 @@ mod shared;
 mod sim;
 
 use super::*;
+use crate::layer::Priority;
 
 const APP: &str = "12345678";
 

@@ -60,11 +60,57 @@ fn how_long_a_ban_lasts() {
         ("This ban will last for 18446744073709551615 more seconds", 86_400),
     ] {
         let sim = Sim::new();
-        let limiter = limiter(&sim, RateLimits::new().wait(Wait::Always));
+        let limiter = limiter(&sim, RateLimits::new().wait(Wait::Always).longest_ban(Duration::MAX));
         let ask = Ask::new(APP, "taobao.trade.get");
         sim.block_on(limiter.refused(&ask, &refusal(7, "", sub_msg)));
         let waited = sim.block_on(limiter.acquire(&ask)).unwrap();
         assert_eq!(waited, Duration::from_secs(seconds), "{sub_msg}");
+    }
+}
+
+/// A call fails at once for a ban that is too long, also one that waits already, and waits for its last seconds.
+#[test]
+fn a_long_ban_is_not_slept_through() {
+    for (longest, ban, expected) in
+        [(None, 5, Ok(5)), (None, 6, Err(6)), (None, 20, Err(20)), (Some(60), 60, Ok(60)), (Some(0), 1, Err(1))]
+    {
+        for wait in [Wait::Always, Wait::AtMost(Duration::from_secs(100))] {
+            let sim = Sim::new();
+            let limits = RateLimits::new().tier("trade", Rate::per_minute(60).burst(1)).wait(wait);
+            let limits = match longest {
+                Some(seconds) => limits.longest_ban(Duration::from_secs(seconds)),
+                None => limits,
+            };
+            let limiter = limiter(&sim, limits);
+            let ask = Ask::new(APP, "taobao.trade.get");
+            let told = refusal(7, "", &format!("This ban will last for {ban} more seconds"));
+            sim.block_on(limiter.acquire(&ask)).unwrap();
+            let (sim_, limiter_, ask_, told_) = (&sim, &limiter, &ask, &told);
+            let ends = sim.run((0..2).map(|task| async move {
+                if task == 1 {
+                    limiter_.refused(ask_, told_).await;
+                }
+                let result = limiter_.acquire(ask_).await;
+                (result.map(drop).map_err(|error| (error.reason(), error.retry_after())), sim_.elapsed())
+            }));
+            let seconds = Duration::from_secs;
+            match expected {
+                Ok(time) => assert!(ends.iter().all(|(end, at)| end.is_ok() && *at >= seconds(time)), "{ends:?}"),
+                Err(left) => {
+                    let failed = |left| Err((LimitReason::Ban, seconds(left)));
+                    assert_eq!(ends[1], (failed(left), Duration::ZERO));
+                    if left > 6 {
+                        // The one that waited learns it when it looks, a second later.
+                        assert_eq!(ends[0], (failed(left - 1), seconds(1)));
+                    }
+                    if left > 1 {
+                        sim.block_on(sim.at(seconds(left - 5)));
+                        sim.block_on(limiter.acquire(&ask)).unwrap();
+                        assert!(sim.elapsed() >= seconds(left), "its last seconds");
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -73,7 +119,7 @@ fn how_long_a_ban_lasts() {
 fn a_short_ban_does_not_end_a_long_one() {
     for order in [[10, 2], [2, 10]] {
         let sim = Sim::new();
-        let limiter = limiter(&sim, RateLimits::new());
+        let limiter = limiter(&sim, RateLimits::new().longest_ban(Duration::from_secs(10)));
         let ask = Ask::new(APP, "taobao.trade.get");
         for seconds in order {
             let told = format!("This ban will last for {seconds} more seconds");
@@ -88,7 +134,7 @@ fn a_short_ban_does_not_end_a_long_one() {
 fn a_banned_method_holds_up_no_other() {
     let sim = Sim::new();
     let limits = RateLimits::new().tier("trade", Rate::per_minute(60).burst(1)).wait(Wait::Always);
-    let limiter = limiter(&sim, limits);
+    let limiter = limiter(&sim, limits.longest_ban(Duration::from_secs(9)));
     let (sim_, limiter_) = (&sim, &limiter);
     let call = |method: &'static str| async move {
         limiter_.acquire(&Ask::new(APP, method)).await.unwrap();

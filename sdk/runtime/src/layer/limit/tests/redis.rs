@@ -45,7 +45,7 @@ async fn serve(mut stream: TcpStream, mute: bool) {
             if mute {
                 continue;
             }
-            "*1\r\n:0\r\n".to_owned()
+            "*2\r\n:0\r\n:0\r\n".to_owned()
         } else {
             "+OK\r\n".repeat(said.lines().filter(|line| line.starts_with('*')).count())
         };

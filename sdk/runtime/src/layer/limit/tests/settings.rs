@@ -44,6 +44,15 @@ fn nonsense_is_named_by_its_key() {
             method(MethodLimit::tier("trades")),
             "limits.methods.taobao.trade.get.tier: no tier `trades`; there are `basic`, `logistics`, `trade`",
         ),
+        (RateLimits::new().processes(0), "limits.processes: 0 is no number of processes; give 1 to 100000"),
+        (
+            RateLimits::new().tier("trad", Rate::per_minute(1)),
+            "limits.tiers.trad: no such tier. Did you mean `trade`? If requests of your own name it, say `unlisted`",
+        ),
+        (
+            RateLimits::new().tier("ours", Rate::per_minute(1)).method("taobao.trade.get", MethodLimit::tier("trade")),
+            "limits.tiers.ours: no such tier. If requests of your own name it, say `unlisted`",
+        ),
         (
             RateLimits::new().method("taobao.trade.gte", Rate::per_minute(1)),
             "limits.methods.taobao.trade.gte: no such method. Did you mean `taobao.trade.get`? If it has no spec here, say `unlisted`",
@@ -67,6 +76,7 @@ fn which_limit_counts_a_method() {
     let limits = RateLimits::new()
         .tier("trade", Rate::per_minute(60))
         .tier("ours", Rate::per_minute(7).burst(2))
+        .tier("theirs", Rate::per_minute(1).unlisted())
         .method("taobao.time.get", Rate::per_minute(60).burst(30).reserve(9))
         .method("taobao.trade.get", MethodLimit::tier("ours"))
         .method("our.own.method", MethodLimit::from(Rate::per_minute(1)).unlisted());
@@ -79,12 +89,14 @@ fn which_limit_counts_a_method() {
         ("taobao.time.get", Some("basic"), "taobao.time.get", 1_935_483_871, 30, 9),
         ("our.own.method", Some("trade"), "our.own.method", 60_000_000_000, 1, 0),
         ("our.own.other", Some("ours"), "ours", 10_000_000_000, 2, 1),
+        ("our.own.other", Some("theirs"), "theirs", 60_000_000_000, 1, 0),
         ("our.own.other", Some("nobody's"), "basic", 60_975_610, 17, 8),
         ("our.own.other", None, "basic", 60_975_610, 17, 8),
         ("taobao.logistics.companies.get", None, "logistics", 121_951_220, 9, 4),
     ] {
         let limit = &plan.limits[plan.limit_of(method, tier)];
-        let got = (limit.name.as_str(), limit.period.as_nanos(), limit.burst.get(), limit.reserve);
+        assert_eq!(limit.share, limit.whole);
+        let got = (limit.name.as_str(), limit.whole.period.as_nanos(), limit.whole.burst.get(), limit.whole.reserve);
         assert_eq!(got, (name, period, burst, reserve), "{method} {tier:?}");
     }
 }

@@ -90,6 +90,22 @@ fn open_goes_on_with_a_count_of_its_own() {
     assert_eq!((count(&a), count(&b)), (2, 0), "and then it counts again");
 }
 
+/// Each of two processes has half of the burst and half of the rate, while they cannot count together.
+#[test]
+fn alone_each_has_its_share() {
+    let (sim, fake) = (Sim::new(), Arc::new(Fake::default()));
+    let limits = RateLimits::new().tier("trade", Rate::per_minute(61).burst(2)).wait(Wait::Always).processes(2);
+    let limiters = [(); 2].map(|()| limiter(&sim, limits.clone().shared(Arc::clone(&fake))));
+    fake.down.store(true, Ordering::Relaxed);
+    for _ in 0..10 {
+        for limiter in &limiters {
+            sim.block_on(limiter.acquire(&ASK())).unwrap();
+        }
+    }
+    let apart = Duration::from_nanos(120_000_000_000_u64.div_ceil(61));
+    assert_eq!(sim.elapsed(), apart * 9);
+}
+
 #[test]
 fn closed_lets_nothing_pass() {
     let (sim, fake) = (Sim::new(), Arc::new(Fake::default()));
