@@ -5,9 +5,9 @@ use crate::seal::Seal;
 
 /// Keys by which values are encrypted with AES-256-GCM: the first one encrypts, all of them decrypt, so that keys can be changed while
 /// values of the former are still there. `Debug` shows none of it.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CacheKeys {
-    keys: Vec<Seal>,
+    seal: Option<Seal>,
 }
 
 impl CacheKeys {
@@ -27,7 +27,11 @@ impl CacheKeys {
     /// [`ConfigError`] if it has another length than 32 bytes.
     pub fn and(mut self, key: &[u8]) -> Result<Self, ConfigError> {
         let wrong = |_| ConfigError::at("cache.redis.key", format!("a key has 32 bytes, not {}", key.len()));
-        self.keys.push(Seal::new(key.try_into().map_err(wrong)?));
+        let key = key.try_into().map_err(wrong)?;
+        self.seal = Some(match self.seal.take() {
+            None => Seal::new(key),
+            Some(seal) => seal.and(key),
+        });
         Ok(self)
     }
 
@@ -35,8 +39,8 @@ impl CacheKeys {
     /// randomness.
     #[must_use]
     pub fn seal(&self, name: &str, value: &[u8]) -> Option<Vec<u8>> {
-        match self.keys.first() {
-            Some(key) => key.close(value, name.as_bytes()),
+        match &self.seal {
+            Some(seal) => seal.close(value, name.as_bytes()),
             None => Some(value.to_vec()),
         }
     }
@@ -44,16 +48,10 @@ impl CacheKeys {
     /// What was sealed; nothing if it was by another key, for another name, or not at all.
     #[must_use]
     pub fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
-        if self.keys.is_empty() {
-            return Some(sealed.to_vec());
+        match &self.seal {
+            Some(seal) => seal.open(sealed, name.as_bytes()),
+            None => Some(sealed.to_vec()),
         }
-        self.keys.iter().find_map(|key| key.open(sealed, name.as_bytes()))
-    }
-}
-
-impl std::fmt::Debug for CacheKeys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CacheKeys({})", self.keys.len())
     }
 }
 
