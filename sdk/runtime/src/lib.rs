@@ -36,7 +36,7 @@ mod generated;
 #[cfg(any(feature = "config", feature = "limit", feature = "serde"))]
 mod human;
 mod methods;
-#[cfg(any(feature = "catalog", feature = "config"))]
+#[cfg(any(feature = "catalog", feature = "config", feature = "limit"))]
 mod nearest;
 #[cfg(all(feature = "redis", any(feature = "cache", feature = "limit")))]
 mod redis;
