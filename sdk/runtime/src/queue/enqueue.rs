@@ -106,7 +106,7 @@ impl Enqueue {
         self
     }
 
-    /// Calls on behalf of this user. The token is stored, so the queue needs a [key](crate::queue::QueueSettings::key) to seal it.
+    /// Calls on behalf of this user. The token is stored, so the queue needs [keys](crate::queue::QueueSettings::keys) to seal it.
     pub fn with_session(mut self, session: impl Into<Token>) -> Self {
         self.options.session = Some(session.into());
         self
@@ -140,7 +140,7 @@ impl Enqueue {
         let seal = queue.settings.seal.as_ref();
         if let Some(token) = options.session {
             if seal.is_none() {
-                let what = "queue.key: a session is stored only under a key; set one, or give the session's name";
+                let what = "queue.keys: a session is stored only under a key; set one, or give the session's name";
                 return Err(ConfigError::new(what).into());
             }
             draft.parts.token = Some(token.expose().to_owned());
@@ -152,7 +152,7 @@ impl Enqueue {
         let settings = queue.client.settings();
         let id = JobId::new(settings.clock.now(), settings.random.as_ref());
         let Some(bytes) = draft.write(&id, seal) else {
-            return Err(ConfigError::new("queue.key: the system has no random numbers to seal with").into());
+            return Err(ConfigError::new("queue.keys: the system has no random numbers to seal with").into());
         };
         let job = NewJob { id, bytes, delay: self.delay, rank: self.priority.rank(), key: self.key };
         Ok(queue.store.add(&job).await?)
