@@ -150,7 +150,7 @@ impl Enqueue {
             return Err(ConfigError::new(what).into());
         }
         let settings = queue.client.settings();
-        let id = JobId::new(settings.clock.now(), settings.random.as_ref());
+        let id = queue.ids.next(settings.clock.now(), settings.random.as_ref());
         let Some(bytes) = draft.write(&id, seal) else {
             return Err(ConfigError::new("queue.keys: the system has no random numbers to seal with").into());
         };

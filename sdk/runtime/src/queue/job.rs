@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -17,13 +18,23 @@ use crate::seal::Seal;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(String);
 
-impl JobId {
-    pub(super) fn new(now: SystemTime, random: &dyn Random) -> Self {
+/// Makes ids, each greater than the one before: jobs of one time go in the order of their ids.
+#[derive(Default)]
+pub(super) struct JobIds(Mutex<Ulid>);
+
+impl JobIds {
+    pub(super) fn next(&self, now: SystemTime, random: &dyn Random) -> JobId {
         let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let chance = u128::from(random.next()) << 64 | u128::from(random.next());
-        Self(Ulid::from_parts(u64::try_from(since.as_millis()).unwrap_or_default(), chance).to_string())
+        let id = Ulid::from_parts(u64::try_from(since.as_millis()).unwrap_or_default(), chance);
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two of one millisecond, or a clock that was set back.
+        *last = last.increment().map_or(id, |next| next.max(id));
+        JobId(last.to_string())
     }
+}
 
+impl JobId {
     /// Of a row that need not be one of ours.
     pub(super) fn foreign(id: String) -> Self {
         Self(id)
@@ -360,7 +371,7 @@ mod tests {
     }
 
     fn id() -> JobId {
-        JobId::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000), &SplitMix::seeded(1))
+        JobIds::default().next(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000), &SplitMix::seeded(1))
     }
 
     #[test]
@@ -377,7 +388,7 @@ mod tests {
             assert!(matches!(parts.body(), Some(Body::Json(text)) if text == "{}"));
             let other = Seal::new([8; 32]);
             assert!(stored.parts(&id(), Some(&other)).is_some() == seal.is_none(), "another key opens nothing");
-            let another = JobId::new(SystemTime::UNIX_EPOCH, &SplitMix::seeded(2));
+            let another = JobIds::default().next(SystemTime::UNIX_EPOCH, &SplitMix::seeded(2));
             assert!(stored.parts(&another, seal).is_some() == seal.is_none(), "the content belongs to its job");
         }
     }
@@ -417,10 +428,14 @@ mod tests {
 
     #[test]
     fn ids_are_ulids_in_order_of_time() {
-        let random = SplitMix::seeded(3);
-        let early = JobId::new(SystemTime::UNIX_EPOCH + Duration::from_millis(5), &random);
-        let late = JobId::new(SystemTime::UNIX_EPOCH + Duration::from_millis(6), &random);
-        assert!(early < late && early.as_str().len() == 26, "{early} {late}");
+        let (ids, random) = (JobIds::default(), SplitMix::seeded(3));
+        let mut last = ids.next(SystemTime::UNIX_EPOCH, &random);
+        for ms in [5, 5, 5, 5, 6, 6, 4, 7] {
+            let id = ids.next(SystemTime::UNIX_EPOCH + Duration::from_millis(ms), &random);
+            assert!(last < id && id.as_str().len() == 26, "{last} {id}");
+            last = id;
+        }
+        let early = last;
         assert_eq!(early.to_string().parse(), Ok(early));
         assert_eq!("17".parse::<JobId>(), Err(JobIdError));
     }

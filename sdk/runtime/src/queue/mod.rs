@@ -52,7 +52,7 @@ use crate::credentials::Token;
 use crate::error::ConfigError;
 use crate::model::{Effect, Request};
 use crate::observe;
-use crate::queue::job::{Draft, Ended, Parts, Stored};
+use crate::queue::job::{Draft, Ended, JobIds, Parts, Stored};
 use crate::queue::store::{Row, Store};
 use crate::transport::BoxFuture;
 
@@ -76,6 +76,7 @@ struct Inner {
     client: Client,
     settings: QueueSettings,
     store: Arc<dyn Store>,
+    ids: JobIds,
 }
 
 impl Queue {
@@ -90,7 +91,7 @@ impl Queue {
             return Err(ConfigError::new("queue: there is no runtime of tokio").into());
         }
         let store = store::open(&settings, client.settings().credentials.app_key()).await?;
-        Ok(Self { inner: Arc::new(Inner { client: client.clone(), settings, store }) })
+        Ok(Self { inner: Arc::new(Inner { client: client.clone(), settings, store, ids: JobIds::default() }) })
     }
 
     /// Makes a job of a request. Set its options on the result, then `.await` it. Parameters are checked now; files are refused.

@@ -151,7 +151,7 @@ async fn on_each(store: &Sqlite, text: &'static str) {
 }
 
 async fn add(store: &Sqlite, bytes: Vec<u8>) -> Result<JobId, StoreError> {
-    let id = JobId::new(SystemClock.now(), &crate::client::SplitMix::new());
+    let id = crate::queue::job::JobIds::default().next(SystemClock.now(), &crate::client::SplitMix::new());
     store.add(&NewJob { id, bytes, delay: Duration::ZERO, rank: 1, key: None }).await
 }
 
