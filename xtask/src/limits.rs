@@ -1,11 +1,10 @@
 //! `cargo xtask limits`: processes that share a rate limit through Redis, in real time, into `docs/rate-limits.md` and its translation.
 
-use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::Args;
 
-use crate::faults::between;
+use crate::table::LIMITS;
 use crate::{cargo, redis, root};
 
 /// Flags of the command.
@@ -19,27 +18,7 @@ pub(crate) struct Options {
     no_write: bool,
 }
 
-const PAGE: &str = "docs/rate-limits.md";
-const TRANSLATION: &str = "docs/rate-limits.zh-CN.md";
-
-/// What the table stands between.
-const MARKERS: (&str, &str) = ("<!-- limits -->\n", "<!-- end of limits -->");
-
-/// The table's words in Chinese, in the order in which they are replaced.
-const CHINESE: [(&str, &str); 10] = [
-    ("Redis killed, started again", "Redis 被杀掉再启动"),
-    ("Redis stays", "Redis 一直在"),
-    (" processes, ", " 个进程，每分钟 "),
-    (" calls a minute with bursts of ", " 次、突发 "),
-    (", ", "，每轮 "),
-    (" s each:", " 秒："),
-    ("| run | when unreachable | calls |", "| 这一轮 | 连不上时 | 调用次数 |"),
-    ("| most in ", "| "),
-    (" s |", " 秒内最多 |"),
-    ("| allowed | over |", "| 允许 | 超出 |"),
-];
-
-/// Runs the program of the end-to-end tests, which starts Redis, and writes its table between the markers if the limit was kept.
+/// Runs the program of the end-to-end tests, which starts Redis, and writes its table if the limit was kept.
 pub(crate) fn run(options: &Options) -> ExitCode {
     match limits(options) {
         Ok(said) => {
@@ -67,32 +46,5 @@ fn limits(options: &Options) -> Result<String, String> {
     if options.no_write {
         return Ok("all is well".to_owned());
     }
-    for (page, table) in [(PAGE, &table), (TRANSLATION, &chinese(&table))] {
-        let path = root().join(page);
-        let old = fs::read_to_string(&path).map_err(|e| format!("{page}: {e}"))?;
-        let new = between(&old, MARKERS, table).ok_or_else(|| format!("{page} has no `{}`", MARKERS.0.trim_end()))?;
-        fs::write(path, new).map_err(|e| format!("{page}: {e}"))?;
-    }
-    Ok(format!("{PAGE} and its translation are written"))
-}
-
-fn chinese(table: &str) -> String {
-    CHINESE.iter().fold(table.to_owned(), |table, (english, chinese)| table.replace(english, chinese))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What stands between the markers of a page.
-    fn table(page: &str) -> String {
-        let page = fs::read_to_string(root().join(page)).unwrap();
-        let (_, rest) = page.split_once(MARKERS.0).unwrap();
-        rest.split_once(MARKERS.1).unwrap().0.to_owned()
-    }
-
-    #[test]
-    fn the_translation_has_the_same_table() {
-        assert_eq!(table(TRANSLATION), chinese(&table(PAGE)));
-    }
+    LIMITS.write(&table)
 }

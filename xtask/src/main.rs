@@ -17,6 +17,7 @@ mod readme;
 mod redis;
 mod sandbox;
 mod soak;
+mod table;
 mod test;
 #[cfg(test)]
 mod tidy;

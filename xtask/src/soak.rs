@@ -1,11 +1,10 @@
-//! `cargo xtask soak`: minutes of mixed calls against a gateway with faults, into `docs/reliability.md`.
+//! `cargo xtask soak`: minutes of mixed calls against a gateway with faults, into `docs/reliability.md` and its translation.
 
-use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::Args;
 
-use crate::faults::{PAGE, between};
+use crate::table::SOAK;
 use crate::{cargo, root};
 
 /// Flags of the command.
@@ -14,15 +13,12 @@ pub(crate) struct Options {
     /// How long the calls go on
     #[arg(long, value_name = "MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_440))]
     minutes: u32,
-    /// Print the table and leave the page as it is
+    /// Print the table and leave the pages as they are
     #[arg(long)]
     no_write: bool,
 }
 
-/// What the table stands between.
-const MARKERS: (&str, &str) = ("<!-- soak -->\n", "<!-- end of soak -->");
-
-/// Runs the program of the end-to-end tests, and writes its table between the markers if all is well.
+/// Runs the program of the end-to-end tests, and writes its table if all is well.
 pub(crate) fn run(options: &Options) -> ExitCode {
     match soak(options) {
         Ok(said) => {
@@ -45,13 +41,10 @@ fn soak(options: &Options) -> Result<String, String> {
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     print!("{table}");
     if !output.status.success() {
-        return Err(format!("{PAGE} is left as it was"));
+        return Err("the pages are left as they were".to_owned());
     }
     if options.no_write {
         return Ok("all is well".to_owned());
     }
-    let page = fs::read_to_string(root().join(PAGE)).map_err(|e| format!("{PAGE}: {e}"))?;
-    let new = between(&page, MARKERS, &table).ok_or_else(|| format!("{PAGE} has no `{}`", MARKERS.0.trim_end()))?;
-    fs::write(root().join(PAGE), new).map_err(|e| format!("{PAGE}: {e}"))?;
-    Ok(format!("{PAGE} is written"))
+    SOAK.write(&table)
 }
