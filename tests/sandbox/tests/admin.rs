@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use common::*;
 use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 use topsdk_sandbox::Sandbox;
 use topsdk_sandbox::fixtures::*;
 
@@ -78,7 +80,13 @@ async fn several_sandboxes_and_shutdown() {
     assert!(second.state().trades[&PAID_TRADE].seller_memo.is_empty());
     let address = first.url().replace("http://", "");
     first.shutdown().await;
-    assert!(tokio::net::TcpStream::connect(&address).await.is_err());
+    // A program that another test is starting holds this process's sockets until it runs.
+    let closed = async {
+        while TcpStream::connect(&address).await.is_ok() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), closed).await.unwrap();
     let taken = second.url().replace("http://", "");
     let error = Sandbox::builder().listen(&taken).start().await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
