@@ -72,6 +72,13 @@ impl<R: Paged> Reader<R> {
         Self { call, walk, flight: None, ready, prefetch: 1, is_over: false, error: None, place }
     }
 
+    fn set_size(&mut self, rows: u64) {
+        self.walk.set_size(rows, &self.call.request);
+        if !self.walk.has_begun() {
+            self.place = self.walk.place.clone();
+        }
+    }
+
     fn resume(&mut self, cursor: &Cursor) -> Result<(), PageError> {
         self.walk.resume(cursor)?;
         self.place = self.walk.place.clone();
@@ -215,7 +222,7 @@ macro_rules! common {
         impl<R: Paged> $stream<R> {
             /// Rows of a page, in place of what the request says, or else of the most that the platform gives.
             pub fn with_page_size(mut self, rows: u64) -> Self {
-                self.reader.walk.set_size(rows, &self.reader.call.request);
+                self.reader.set_size(rows);
                 self
             }
 
@@ -248,11 +255,12 @@ macro_rules! common {
             }
 
             /// Goes on where another stream of the same list was left. The request has the same parameters but for the page and the
-            /// bounds of the time.
+            /// bounds of the time. The size of pages is said before: a list without windows has it as a parameter.
             ///
             /// # Errors
             ///
-            /// [`Error::Page`] if the cursor is one of another method, of other parameters or of another size of pages.
+            /// [`Error::Page`] if the cursor is one of another method, of other parameters or of another size of pages. Another size that
+            /// is said later is the same error, when the stream is read.
             pub fn resume(mut self, cursor: &Cursor) -> Result<Self, Error> {
                 self.reader.resume(cursor)?;
                 Ok(self)

@@ -42,6 +42,8 @@ pub(crate) struct Walk {
     asked: u64,
     empty: u64,
     content: Option<u64>,
+    /// The parameters of the cursor that was resumed from.
+    resumed: Option<u64>,
     /// What is wrong with the request or the settings.
     wrong: Option<InvalidArgument>,
 }
@@ -96,6 +98,7 @@ impl Walk {
             asked: 0,
             empty: 0,
             content: None,
+            resumed: None,
             wrong: None,
         };
         walk.parameters = look::parameters(request, paging, walk.bounds.is_some(), size);
@@ -127,6 +130,15 @@ impl Walk {
         }
         self.size = Some(size);
         self.parameters = look::parameters(request, self.paging, self.bounds.is_some(), self.size);
+        let is_told = self.has_begun() || self.resumed.is_some();
+        if let (At::Page { number, before }, false) = (&mut self.place.at, is_told) {
+            *before = number.saturating_sub(self.first).saturating_mul(size);
+        }
+    }
+
+    /// Whether anything was asked for.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.asked > 0
     }
 
     /// Reads windows of this length.
@@ -164,6 +176,7 @@ impl Walk {
             return Err(PageError::new(self.method, reason));
         }
         self.place = cursor.place();
+        self.resumed = Some(cursor.parameters);
         Ok(())
     }
 
@@ -181,6 +194,10 @@ impl Walk {
     pub(crate) fn next(&mut self, now: DateTime) -> Result<Option<Set>, Error> {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone().into());
+        }
+        // Another size of pages since then: the place would be another one.
+        if self.resumed.is_some_and(|parameters| parameters != self.parameters) {
+            return Err(PageError::new(self.method, PageReason::CursorParameters).into());
         }
         let mut set = Set::new();
         match (&self.place.at, self.paging.by) {

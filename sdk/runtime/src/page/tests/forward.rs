@@ -312,6 +312,35 @@ fn cursors_that_do_not_belong() {
     assert!(!error.may_have_reached_platform() && mock.received().is_empty());
 }
 
+/// A page of a list is another place when pages have another size.
+#[test]
+fn the_size_of_pages_and_the_place() {
+    let body = format!("{},\"has_next\":true", rows(&[1, 2]));
+    let (client, mock) = mock::<RowsGet>(&[&body]);
+    let mut items = client.call(RowsGet::new()).items().with_page_size(2).with_prefetch(0);
+    run(items.next()).unwrap().unwrap();
+    let (cursor, calls) = (items.cursor(), mock.received().len());
+    let resumed = || client.call(RowsGet::new()).items().with_page_size(2).resume(&cursor).unwrap();
+    let error = run(resumed().with_page_size(3).next()).unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Page(error) if *error.reason() == PageReason::CursorParameters), "{error:?}");
+    assert!(!error.may_have_reached_platform());
+    assert_eq!(mock.received().len(), calls);
+    assert_eq!(run(resumed().with_page_size(2).next()).unwrap().unwrap().id, Some(2));
+}
+
+/// Four of five rows stand before the third page, by the size that is in force.
+#[test]
+fn rows_before_the_first_page_that_is_read() {
+    let five = |ids: &[i64]| format!("{},\"total\":5", rows(ids));
+    let (client, mock) = mock::<RowsGet>(&[&five(&[5]), &five(&[])]);
+    let cursor = client.call(RowsGet::new().page_no(3).page_size(2)).items().cursor();
+    let mut items = client.call(RowsGet::new().page_no(3).page_size(9)).items().with_page_size(2);
+    assert_eq!(items.cursor(), cursor);
+    assert_eq!(run(items.next()).unwrap().unwrap().id, Some(5));
+    assert!(run(items.next()).is_none());
+    assert_eq!(mock.received().len(), 1);
+}
+
 /// A token is renewed far more often than a list is begun anew, and the old and the new one of a user have nothing in common.
 #[test]
 fn a_renewed_token_goes_on_from_a_cursor() {
