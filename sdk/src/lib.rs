@@ -78,7 +78,7 @@
 //! | `blocking` | | `blocking::Client`, for code without async |
 //! | `cache` | | answers of reads are used again: `layer::cache` |
 //! | `limit` | | rate limits by tier and method: `layer::limit` |
-//! | `redis` | | rate limits that machines share |
+//! | `redis` | | rate limits and cached answers that machines share |
 //! | `metrics` | | counts and durations for the recorder of the crate `metrics` that the program installs: [`observe`] |
 //! | `slo` | | success and latency of the last minutes, and whether they are as they should be: `layer::slo` |
 //! | `queue` | | `queue`: calls that are made later, at least once, in a file of SQLite; needs Rust 1.94 |

@@ -46,8 +46,8 @@ impl Settings {
         self.parts.slo.as_ref()
     }
 
-    /// What the section `[queue]` says, if it is on, to open a [`Queue`](crate::queue::Queue) with. What no file can say, such as the
-    /// key that seals what is stored, is added to a clone of it.
+    /// What the section `[queue]` says, if it is on, to open a [`Queue`](crate::queue::Queue) with. What no file can say, such as
+    /// what knows sessions by name, is added to a clone of it.
     #[cfg(feature = "queue")]
     #[must_use]
     pub fn queue(&self) -> Option<&crate::queue::QueueSettings> {

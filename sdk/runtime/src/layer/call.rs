@@ -188,7 +188,9 @@ pub enum Priority {
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
-    pub(super) fn of(token: &str) -> Self {
+    /// The user for whom a token acts: the same one for the same token.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
         let mut id = [0; 16];
         id.iter_mut().zip(Sha256::digest(token.as_bytes())).for_each(|(to, from)| *to = from);
         Self(id)

@@ -262,7 +262,7 @@ impl Remedy {
 pub enum RetryClass {
     /// The same call fails again.
     Never,
-    /// Once, after the stated correction.
+    /// The same call may succeed once more; one that came at a wrong time, after its clock was corrected.
     Once,
     /// The fault is transient: wait longer each time.
     Backoff,

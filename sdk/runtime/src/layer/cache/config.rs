@@ -100,7 +100,8 @@ impl CacheSettings {
         self
     }
 
-    /// How long "there is no such thing" is kept, by the sub codes that the specs mark so. 10 s by default; zero for not at all.
+    /// How long "there is no such thing" is kept, by the sub codes that the specs mark so: never longer than answers of the method.
+    /// 10 s by default; zero for not at all.
     #[must_use]
     pub fn absent(mut self, ttl: Duration) -> Self {
         self.absent = ttl;

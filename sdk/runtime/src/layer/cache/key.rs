@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::layer::CallInfo;
+use crate::layer::{CallInfo, SessionId};
 
 /// Everything on which the answer to a call depends, as a digest: neither parameters nor sessions can be read from it.
 pub(super) type Key = [u8; 32];
@@ -41,7 +41,7 @@ pub(super) fn tags(call: &CallInfo<'_>, declared: &[&str]) -> Vec<Tag> {
         match declared.split_once(':') {
             None => tags.push(tag(call.app_key(), declared, "")),
             Some((name, SESSION)) => {
-                tags.extend(call.session().map(|session| tag(call.app_key(), name, &hex(session.as_bytes()))));
+                tags.extend(call.session().map(|session| session_tag(call.app_key(), name, session)));
             }
             Some((name, parameter)) => {
                 tags.extend(values(call, parameter).map(|value| tag(call.app_key(), name, value)));
@@ -67,6 +67,11 @@ const SESSION: &str = "session";
 fn values<'a>(call: &CallInfo<'a>, parameter: &str) -> impl Iterator<Item = &'a str> {
     let given = call.exchange.params.text.iter().find(|(name, _)| name == parameter).map_or("", |(_, value)| value);
     given.split(',').map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// The tag of what belongs to a user.
+pub(super) fn session_tag(app_key: &str, name: &str, session: SessionId) -> Tag {
+    tag(app_key, name, &hex(session.as_bytes()))
 }
 
 /// One tag.

@@ -55,7 +55,7 @@ use crate::layer::cache::generations::Generations;
 use crate::layer::cache::key::{Key, Tag};
 use crate::layer::cache::second::{Asker, Second, Seen};
 use crate::layer::cache::stats::Counters;
-use crate::layer::{CallInfo, Copied, Failed, Layer, Next, Outcome};
+use crate::layer::{CallInfo, Copied, Failed, Layer, Next, Outcome, SessionId};
 use crate::model::RetryClass;
 use crate::observe::{self, CacheRead};
 use crate::transport::BoxFuture;
@@ -176,7 +176,17 @@ impl Cache {
     /// that item; the value is empty for a tag without a parameter. For what changes outside of this program, such as by a message
     /// of the platform.
     pub async fn invalidate(&self, app_key: &str, tag: &str, value: &str) {
-        self.inner.changed(&[key::tag(app_key, tag, value)], now_of(&SystemClock));
+        self.throw_away(key::tag(app_key, tag, value)).await;
+    }
+
+    /// Throws away what shows this to a user: `("items", SessionId::of(token))` is what the tag `items:session` of the specs means
+    /// for the user of that token.
+    pub async fn invalidate_session(&self, app_key: &str, tag: &str, session: SessionId) {
+        self.throw_away(key::session_tag(app_key, tag, session)).await;
+    }
+
+    async fn throw_away(&self, tag: Tag) {
+        self.inner.changed(&[tag], now_of(&SystemClock));
         if let Some(second) = &self.inner.second {
             second.tell(Asker { timer: &SystemTimer, deadline: None }).await;
         }

@@ -283,6 +283,21 @@ async fn a_write_makes_the_answers_old_that_it_names() {
     assert_eq!(scene.cache.stats().misses, 6);
 }
 
+/// A program knows the token of a user, or what it has kept of it.
+#[tokio::test]
+async fn what_belongs_to_a_user_is_thrown_away_by_the_user() {
+    let scene = Scene::new(CacheSettings::new());
+    let client = scene.client();
+    scene.stage.answer("taobao.item.sku.get", r#"{"item_sku_get_response":{"title":"x"}}"#.to_owned());
+    let read = || client.call(ItemSkuGet::new(1).num_iid(7));
+    for (token, asked) in [("s3ss10n", 2), ("another", 2), ("s3ss10n", 3)] {
+        read().await.unwrap();
+        scene.cache.invalidate_session("12345678", "items", SessionId::of(token)).await;
+        read().await.unwrap();
+        assert_eq!(scene.asked(), asked, "{token}");
+    }
+}
+
 /// A write that fails may have been applied, unless it certainly was not.
 #[tokio::test]
 async fn a_lost_write_counts_as_one() {
