@@ -353,6 +353,9 @@ fn dry_runs() {
         [exit 0]
     "#]]
     .assert_eq(&stage.top(&upload).shown());
+    // Names of fields tell nothing of anybody, though what they name may.
+    let fields = stage.top(&["call", "trades.sold.get", "fields=tid,receiver_name", "--dry-run", "-o", "raw"]).run();
+    assert!(fields.out.contains("\nfields=tid,receiver_name\n"), "{}", fields.out);
 }
 
 #[test]
