@@ -87,3 +87,34 @@ fn nothing_secret_of_ones_own_text() {
         }
     }
 }
+
+/// A secret where it does not belong: behind an option without a value, in the place of a file.
+#[test]
+fn nothing_secret_of_a_command_line_that_is_wrong() {
+    let stage = Stage::new();
+    let with = |option: &str| format!("{option}={SECRET}");
+    let (secret, session, misspelt) = (with("--secret"), with("--session"), with("--secrt"));
+    let call = ["call", "taobao.time.get"];
+    let commands: [&[&str]; 7] = [
+        &["env", "set", "work", "--secret", SECRET],
+        &["env", "set", "work", "--session", SECRET],
+        &["env", "set", "work", &secret],
+        &["env", "set", "work", &session],
+        &["env", "set", "work", &misspelt],
+        &[call[0], call[1], "--secret-file", SECRET],
+        &[call[0], call[1], "--session-file", SECRET],
+    ];
+    for command in commands {
+        for form in ["table", "json", "yaml", "raw"] {
+            let ran = stage.bare(&[command, &["--output", form]].concat()).run();
+            assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{command:?}");
+            let told = if command[0] == "env" { "`--secret` and `--session` take no value" } else { "cannot be read" };
+            let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(told) && !words.contains(SECRET), "{command:?} {words}");
+        }
+    }
+    // A path is none.
+    let path = stage.home.path().join("none");
+    let ran = stage.bare(&[call[0], call[1], "--secret-file", path.to_str().unwrap(), "-o", "json"]).run();
+    assert!(ran.err.contains("the file of `--secret-file`, ~/none, cannot be read"), "{}", ran.err);
+}

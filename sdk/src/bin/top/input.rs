@@ -1,5 +1,6 @@
 //! What people type: `name=value`, files, requests as they were sent, secrets.
 
+use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
 
@@ -47,7 +48,7 @@ pub(crate) fn file(path: &Path) -> Result<String, Failure> {
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
-        std::fs::read_to_string(path)
+        fs::read_to_string(path)
     };
     read.map_err(|why| Failure::usage(format!("{} cannot be read: {why}", path.display())))
 }
@@ -65,12 +66,16 @@ pub(crate) fn request(text: &str) -> Pairs {
     pairs.flat_map(|pair| form_urlencoded::parse(pair.as_bytes()).into_owned()).collect()
 }
 
-/// The first line of a file; `-` takes the next line of standard input.
-pub(crate) fn secret_line(path: &Path) -> Result<SecretString, Failure> {
+/// The first line of the file that this option names; `-` takes the next line of standard input.
+pub(crate) fn secret_line(option: &str, path: &Path) -> Result<SecretString, Failure> {
     if path == Path::new("-") {
         return next_line();
     }
-    let text = SecretString::from(file(path)?);
+    // A bare word may be the secret itself, in the place of its file.
+    let shown = path.display().to_string();
+    let shown = if shown.contains(std::path::is_separator) { format!(", {shown},") } else { String::new() };
+    let text = fs::read_to_string(path).map(SecretString::from);
+    let text = text.map_err(|why| Failure::usage(format!("the file of `{option}`{shown} cannot be read: {why}")))?;
     first_line(&text).ok_or_else(|| Failure::usage(format!("the first line of {} is empty", path.display())))
 }
 
