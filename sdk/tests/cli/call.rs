@@ -290,9 +290,21 @@ fn an_answer_that_is_none() {
             socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n<html>Please log in</html>").unwrap();
         }
     });
-    let ran = Stage::new().top(&["call", "taobao.time.get", "-e", &url]).run();
+    let stage = Stage::new();
+    let ran = stage.top(&["call", "taobao.time.get", "-e", &url]).run();
     assert_eq!((ran.exit, ran.out.as_str()), (4, ""));
     assert!(ran.err.contains("a web page") && ran.err.contains("--output raw"), "{}", ran.err);
+    // To see what came, a write would be done again; and what is there already need not be asked for.
+    for call in [
+        &["call", "taobao.trade.memo.update", "tid=1", "memo=x", "-e", &url][..],
+        &["call", "taobao.unheard.of", "-e", &url],
+        &["call", "taobao.time.get", "-e", &url, "-o", "raw"],
+    ] {
+        let ran = stage.top(call).run();
+        assert_eq!(ran.exit, 4, "{call:?}");
+        let told = ran.err.contains("Before a write is repeated, look whether") && !ran.err.contains("--output raw");
+        assert!(told, "{call:?} {}", ran.err);
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) 
     warn(&profiles, screen);
     let known = method::known(&options.method);
     let name = known.map_or(options.method.as_str(), |method| method.name());
-    let context = Context { method: name, account: &account };
+    let context = Context { method: name, known, account: &account, output: screen.output() };
     let client = client(options, &context)?;
 
     let mut call = client.untyped(name).with_checks(!options.no_check);
