@@ -392,6 +392,26 @@ fn files_and_texts_from_files() {
     assert!(ran.err.contains("to send the file, say --file img=@PATH"), "{}", ran.err);
 }
 
+/// The second reader would get nothing, and its parameter would be sent empty or not at all.
+#[test]
+fn standard_input_is_read_once() {
+    let stage = Stage::new();
+    let tid = format!("tid={PAID_TRADE}");
+    for more in [&["--from", "memo=-", "--from", "flag=@-"][..], &["--from", "memo=@-", "--body", "-"]] {
+        let call = [&["call", "taobao.trade.memo.update", &tid, "--dry-run"], more].concat();
+        let ran = stage.top(&call).stdin("1").run();
+        assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{more:?}");
+        assert!(ran.err.contains("error: standard input can be read once only\n"), "{}", ran.err);
+    }
+    // Lines with secrets come one after another, and before all the rest.
+    let call = ["call", "taobao.trade.memo.update", &tid, "--from", "memo=-", "--secret-file", "-"];
+    let ran = stage.top(&call).stdin("x\ny\n").run();
+    assert!(ran.exit == 2 && ran.err.contains("once only"), "{}", ran.err);
+    let verify = ["verify", "method=taobao.time.get", "--text", "-", "--secret-file", "-"];
+    let ran = stage.top(&verify).stdin("s3cr3t\ns3cr3tmethodtaobao.time.gets3cr3t\n").run();
+    assert!(ran.out.contains("Your text is the same.") || ran.out.contains("They differ"), "{} {}", ran.out, ran.err);
+}
+
 #[test]
 fn forms_of_output() {
     let stage = Stage::new();

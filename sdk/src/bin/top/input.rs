@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use console::Term;
 use secrecy::SecretString;
@@ -42,9 +43,22 @@ pub(crate) fn text(argument: &str) -> Result<String, Failure> {
     Ok(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
 }
 
-/// The text of a file; `-` is standard input.
+/// Whether standard input was read to its end. Whoever reads it again gets nothing.
+static AT_ITS_END: AtomicBool = AtomicBool::new(false);
+
+fn not_at_its_end() -> Result<(), Failure> {
+    match AT_ITS_END.load(Relaxed) {
+        true => Err(Failure::usage("standard input can be read once only")
+            .fact("fix", "Say `-` for one of them, and put the others into files.")),
+        false => Ok(()),
+    }
+}
+
+/// The text of a file; `-` is standard input, all that is left of it.
 pub(crate) fn file(path: &Path) -> Result<String, Failure> {
     let read = if path == Path::new("-") {
+        not_at_its_end()?;
+        AT_ITS_END.store(true, Relaxed);
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
@@ -91,6 +105,7 @@ pub(crate) fn ask(what: &str) -> Result<SecretString, Failure> {
 }
 
 fn next_line() -> Result<SecretString, Failure> {
+    not_at_its_end()?;
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
     let line = SecretString::from(line);
