@@ -118,3 +118,22 @@ fn nothing_secret_of_a_command_line_that_is_wrong() {
     let ran = stage.bare(&[call[0], call[1], "--secret-file", path.to_str().unwrap(), "-o", "json"]).run();
     assert!(ran.err.contains("the file of `--secret-file`, ~/none, cannot be read"), "{}", ran.err);
 }
+
+#[test]
+fn no_password_of_a_gateway() {
+    let stage = Stage::new();
+    let url = format!("https://me:{SECRET}@gw.example/router/rest");
+    let ran = stage.bare(&["env", "set", "work", "-e", &url]).run();
+    assert_eq!(ran.exit, 2);
+    assert!(ran.err.contains("the gateway URL holds a user name or password") && !ran.err.contains(SECRET));
+    assert!(!stage.config().exists());
+    // Written by hand.
+    std::fs::write(stage.config(), format!("[profiles.work]\nenvironment = \"{url}\"\n")).unwrap();
+    for command in [&["env", "list"][..], &["env", "show", "-p", "work"], &["call", "taobao.time.get", "-p", "work"]] {
+        for form in ["table", "json", "yaml", "raw"] {
+            let shown = stage.bare(&[command, &["--output", form]].concat()).shown();
+            assert!(!shown.contains(SECRET), "{shown}");
+            assert!(command[0] == "call" || form == "raw" || shown.contains("https://<secret>@gw.example/"), "{shown}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use topsdk::error::{GatewayError, InvalidArgument, InvalidKind};
 use topsdk::model::Effect;
 
 use crate::env::account::{Account, Source};
+use crate::env::gateway;
 use crate::exit::{Exit, Failure};
 use crate::explain::{retry_text, retry_word, who_text};
 use crate::method;
@@ -186,8 +187,8 @@ impl Context<'_> {
         let said = &self.account.environment.value;
         let url = said.parse::<topsdk::Environment>().map(|environment| environment.rest_url().to_owned());
         match url {
-            Ok(url) if url != *said => format!("{said}, {url}"),
-            _ => said.clone(),
+            Ok(url) if url != *said => format!("{said}, {}", gateway::shown(&url)),
+            _ => gateway::shown(said),
         }
     }
 }
