@@ -1,5 +1,6 @@
 //! Where output goes: one answer in four forms, colours only on terminals, broken pipes without a word.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use console::Term;
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure};
-use crate::page::Page;
+use crate::page::{Page, Tone};
 
 /// The form of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,6 +61,8 @@ pub(crate) trait Answer {
 /// Standard output and standard error.
 pub(crate) struct Screen {
     output: Output,
+    /// What was warned of, where standard error is for one document alone.
+    warnings: RefCell<Vec<String>>,
 }
 
 /// Columns where nobody says how many there are.
@@ -67,7 +70,7 @@ const WIDTH: usize = 100;
 
 impl Screen {
     pub(crate) fn new(output: Output) -> Self {
-        Self { output }
+        Self { output, warnings: RefCell::default() }
     }
 
     pub(crate) fn output(&self) -> Output {
@@ -95,7 +98,14 @@ impl Screen {
     /// Tells on standard error what did not work.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         let text = match self.output {
-            Output::Json | Output::Yaml => structured(self.output, &failure.value()),
+            Output::Json | Output::Yaml => {
+                let mut value = failure.value();
+                let warnings = self.warnings.take();
+                if let Some(error) = value.get_mut("error").filter(|_| !warnings.is_empty()) {
+                    error["warnings"] = warnings.into();
+                }
+                structured(self.output, &value)
+            }
             Output::Table | Output::Raw => {
                 let mut page = page(&Term::stderr());
                 failure.page(&mut page);
@@ -107,11 +117,22 @@ impl Screen {
         failure.exit.into()
     }
 
-    /// Says something beside the answer, on standard error.
+    /// Says beside the answer, on standard error, that something was done. Programs have the exit code.
     pub(crate) fn note(&self, write: impl Fn(&mut Page)) {
+        if matches!(self.output, Output::Json | Output::Yaml) {
+            return;
+        }
         let mut page = page(&Term::stderr());
         write(&mut page);
         let _ = anstream::stderr().write_all(page.into_text().as_bytes());
+    }
+
+    /// Warns on standard error of what may be meant otherwise. Programs are told inside the error, if there is one.
+    pub(crate) fn warn(&self, label: &str, text: &str) {
+        if matches!(self.output, Output::Json | Output::Yaml) {
+            self.warnings.borrow_mut().push(text.to_owned());
+        }
+        self.note(|page| page.labelled(Tone::Warn, label, Tone::Plain, text));
     }
 }
 

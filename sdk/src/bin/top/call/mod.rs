@@ -23,7 +23,7 @@ use crate::env::warn;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Pairs, named_path, pair};
 use crate::method;
-use crate::page::{Page, Tone};
+use crate::page::Page;
 use crate::screen::{Answer, Output, Screen};
 use crate::tree;
 
@@ -81,13 +81,8 @@ fn params(options: &args::Call, screen: &Screen) -> Result<Pairs, Failure> {
     for text in &options.params {
         let (name, value) = pair(text)?;
         if value.strip_prefix('@').is_some_and(|path| Path::new(path).is_file()) {
-            screen.note(|page| {
-                page.line(&[
-                    (Tone::Warn, "note: "),
-                    (Tone::Plain, &format!("{name} is sent as the text after `=`; to send the file, say ")),
-                    (Tone::Code, &format!("--file {name}=@PATH")),
-                ]);
-            });
+            let text = format!("{name} is sent as the text after `=`; to send the file, say --file {name}=@PATH");
+            screen.warn("note: ", &text);
         }
         params.push((name, value));
     }

@@ -67,7 +67,7 @@ pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -
 /// Says so if others can read the profiles' secrets.
 pub(crate) fn warn(profiles: &Profiles, screen: &Screen) {
     if let Some(text) = profiles.exposed() {
-        screen.note(|page| page.labelled(Tone::Warn, "warning: ", Tone::Plain, &text));
+        screen.warn("warning: ", &text);
     }
 }
 
@@ -194,7 +194,8 @@ impl Answer for Shown<'_> {
             });
             (name.to_owned(), value.unwrap_or(Value::Null))
         });
-        Value::Object(settings.collect())
+        let warning = ("warning".to_owned(), self.account.mixed().into());
+        Value::Object(settings.chain([warning]).collect())
     }
 
     fn raw(&self) -> Vec<u8> {
