@@ -273,6 +273,8 @@ fn nobody_answers() {
     let ran = stage.top(&["call", "taobao.time.get", "-e", "http://shop.example/router/rest"]).run();
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("plain http to shop.example"), "{}", ran.err);
+    let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("use https, or say --allow-plain-http"), "{words}");
     let ran = stage.top(&["call", "taobao.time.get", "-e", "prod"]).run();
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("unknown environment"), "{}", ran.err);
@@ -390,6 +392,14 @@ fn files_and_texts_from_files() {
     // Who forgets --file is told.
     let ran = stage.top(&["call", "taobao.picture.upload", &image, "picture_category_id=0", "--dry-run"]).run();
     assert!(ran.err.contains("to send the file, say --file img=@PATH"), "{}", ran.err);
+    for (method, told) in [
+        ("taobao.trade.memo.update", "; to send the file's text, say --from memo=@PATH\n"),
+        ("taobao.unheard.of", "say --from memo=@PATH, and the file itself, --file memo=@PATH\n"),
+    ] {
+        let ran = stage.top(&["call", method, "tid=1", &memo, "--dry-run"]).run();
+        let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ") + "\n";
+        assert!(words.contains(told), "{words}");
+    }
 }
 
 /// The second reader would get nothing, and its parameter would be sent empty or not at all.

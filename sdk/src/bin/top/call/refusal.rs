@@ -43,7 +43,11 @@ impl Context<'_> {
 
     fn told(&self, error: &Error) -> Failure {
         match error {
-            Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
+            // The SDK tells its own method; here it is an option.
+            Error::Config(why) => {
+                let what = why.to_string().replace("allow_plain_http(true)", "--allow-plain-http");
+                Failure::usage(what).attempt("top env show")
+            }
             Error::Invalid(why) => self.invalid(why),
             Error::Gateway(refusal) => self.refused(refusal, error.is_session_invalid()),
             Error::Decode(why) => self.unreadable(&why.to_string()),
