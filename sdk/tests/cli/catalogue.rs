@@ -37,7 +37,13 @@ fn domains_and_all_methods() {
     assert!(domains.out.contains("\ntrade "), "{}", domains.out);
     let names = |arguments: &[&str]| stage.bare(arguments).run().out.lines().count();
     assert!(names(&["list", "--all", "--output", "raw"]) > 5000);
-    assert!((20..100).contains(&names(&["list", "--domain", "trade", "--output", "raw"])));
+    let all = names(&["list", "--domain", "trade", "--output", "raw"]);
+    assert!((20..100).contains(&all));
+    // A limit holds for a domain too, and tells how many there are.
+    assert_eq!(names(&["list", "--domain", "trade", "--limit", "3", "--output", "raw"]), 3);
+    let ran = stage.bare(&["list", "--domain", "trade", "--limit", "3"]).run();
+    assert!(ran.out.ends_with(&format!("\n\n{} more: --limit {all}\n", all - 3)), "{}", ran.out);
+    assert_eq!(names(&["list", "get", "--output", "raw"]), 20);
 }
 
 #[test]
