@@ -181,3 +181,25 @@ fn warnings_for_programs() {
     assert!(warning.as_str().unwrap().ends_with("do they belong together?"), "{warning}");
     assert!(mixed(stage.bare(&["env", "show", "-o", "json"])).is_null());
 }
+
+/// Data comes through whole, and nothing in it steers a terminal.
+#[test]
+fn control_characters_in_data() {
+    let stage = Stage::new();
+    let key = "a\u{7f}b\u{9b}31mc\x1bd";
+    for form in ["json", "yaml"] {
+        let ran = stage.bare(&["env", "show", "--app-key", key, "-o", form]).run();
+        let refused = stage.bare(&["show", key, "-o", form]).run();
+        for text in [&ran.out, &refused.err] {
+            assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+        }
+        if form == "json" {
+            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            assert_eq!(told["app_key"]["value"], key);
+            let told: serde_json::Value = serde_json::from_str(&refused.err).unwrap();
+            assert!(told["error"]["what"].as_str().unwrap().contains(key), "{told}");
+        } else {
+            assert!(ran.out.contains(r#"value: "a\x7Fb\x9B31mc\ed""#), "{}", ran.out);
+        }
+    }
+}
