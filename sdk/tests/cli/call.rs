@@ -273,6 +273,8 @@ fn nobody_answers() {
     let ran = stage.top(&["call", "taobao.time.get", "-e", "http://shop.example/router/rest"]).run();
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("plain http to shop.example"), "{}", ran.err);
+    let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("use https, or say --allow-plain-http"), "{words}");
     let ran = stage.top(&["call", "taobao.time.get", "-e", "prod"]).run();
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("unknown environment"), "{}", ran.err);
@@ -290,9 +292,21 @@ fn an_answer_that_is_none() {
             socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n<html>Please log in</html>").unwrap();
         }
     });
-    let ran = Stage::new().top(&["call", "taobao.time.get", "-e", &url]).run();
+    let stage = Stage::new();
+    let ran = stage.top(&["call", "taobao.time.get", "-e", &url]).run();
     assert_eq!((ran.exit, ran.out.as_str()), (4, ""));
     assert!(ran.err.contains("a web page") && ran.err.contains("--output raw"), "{}", ran.err);
+    // To see what came, a write would be done again; and what is there already need not be asked for.
+    for call in [
+        &["call", "taobao.trade.memo.update", "tid=1", "memo=x", "-e", &url][..],
+        &["call", "taobao.unheard.of", "-e", &url],
+        &["call", "taobao.time.get", "-e", &url, "-o", "raw"],
+    ] {
+        let ran = stage.top(call).run();
+        assert_eq!(ran.exit, 4, "{call:?}");
+        let told = ran.err.contains("Before a write is repeated, look whether") && !ran.err.contains("--output raw");
+        assert!(told, "{call:?} {}", ran.err);
+    }
 }
 
 #[test]
@@ -353,6 +367,9 @@ fn dry_runs() {
         [exit 0]
     "#]]
     .assert_eq(&stage.top(&upload).shown());
+    // Names of fields tell nothing of anybody, though what they name may.
+    let fields = stage.top(&["call", "trades.sold.get", "fields=tid,receiver_name", "--dry-run", "-o", "raw"]).run();
+    assert!(fields.out.contains("\nfields=tid,receiver_name\n"), "{}", fields.out);
 }
 
 #[test]
@@ -375,6 +392,34 @@ fn files_and_texts_from_files() {
     // Who forgets --file is told.
     let ran = stage.top(&["call", "taobao.picture.upload", &image, "picture_category_id=0", "--dry-run"]).run();
     assert!(ran.err.contains("to send the file, say --file img=@PATH"), "{}", ran.err);
+    for (method, told) in [
+        ("taobao.trade.memo.update", "; to send the file's text, say --from memo=@PATH\n"),
+        ("taobao.unheard.of", "say --from memo=@PATH, and the file itself, --file memo=@PATH\n"),
+    ] {
+        let ran = stage.top(&["call", method, "tid=1", &memo, "--dry-run"]).run();
+        let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ") + "\n";
+        assert!(words.contains(told), "{words}");
+    }
+}
+
+/// The second reader would get nothing, and its parameter would be sent empty or not at all.
+#[test]
+fn standard_input_is_read_once() {
+    let stage = Stage::new();
+    let tid = format!("tid={PAID_TRADE}");
+    for more in [&["--from", "memo=-", "--from", "flag=@-"][..], &["--from", "memo=@-", "--body", "-"]] {
+        let call = [&["call", "taobao.trade.memo.update", &tid, "--dry-run"], more].concat();
+        let ran = stage.top(&call).stdin("1").run();
+        assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{more:?}");
+        assert!(ran.err.contains("error: standard input can be read once only\n"), "{}", ran.err);
+    }
+    // Lines with secrets come one after another, and before all the rest.
+    let call = ["call", "taobao.trade.memo.update", &tid, "--from", "memo=-", "--secret-file", "-"];
+    let ran = stage.top(&call).stdin("x\ny\n").run();
+    assert!(ran.exit == 2 && ran.err.contains("once only"), "{}", ran.err);
+    let verify = ["verify", "method=taobao.time.get", "--text", "-", "--secret-file", "-"];
+    let ran = stage.top(&verify).stdin("s3cr3t\ns3cr3tmethodtaobao.time.gets3cr3t\n").run();
+    assert!(ran.out.contains("Your text is the same.") || ran.out.contains("They differ"), "{} {}", ran.out, ran.err);
 }
 
 #[test]

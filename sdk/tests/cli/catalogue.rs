@@ -37,7 +37,13 @@ fn domains_and_all_methods() {
     assert!(domains.out.contains("\ntrade "), "{}", domains.out);
     let names = |arguments: &[&str]| stage.bare(arguments).run().out.lines().count();
     assert!(names(&["list", "--all", "--output", "raw"]) > 5000);
-    assert!((20..100).contains(&names(&["list", "--domain", "trade", "--output", "raw"])));
+    let all = names(&["list", "--domain", "trade", "--output", "raw"]);
+    assert!((20..100).contains(&all));
+    // A limit holds for a domain too, and tells how many there are.
+    assert_eq!(names(&["list", "--domain", "trade", "--limit", "3", "--output", "raw"]), 3);
+    let ran = stage.bare(&["list", "--domain", "trade", "--limit", "3"]).run();
+    assert!(ran.out.ends_with(&format!("\n\n{} more: --limit {all}\n", all - 3)), "{}", ran.out);
+    assert_eq!(names(&["list", "get", "--output", "raw"]), 20);
 }
 
 #[test]
@@ -224,6 +230,15 @@ fn the_answer_to_a_depth() {
     let ran = stage.bare(&["show", "taobao.trade.fullinfo.get", "--depth", "1"]).run();
     assert!(ran.out.contains("\nAnswer\n  trade  Trade  The trade.\n"), "{}", ran.out);
     assert!(ran.out.contains("more inside them: raise --depth"), "{}", ran.out);
+    // As data too; of what is sent, everything is always told.
+    let fields = |method: &str, part: &str, depth: &str| {
+        let ran = stage.bare(&["show", method, "--depth", depth, "-o", "json"]).run();
+        let told: Value = serde_json::from_str(&ran.out).unwrap();
+        told[part].as_array().unwrap().len()
+    };
+    let (request, answer) = ("taobao.trades.sold.query", "taobao.trade.fullinfo.get");
+    assert_eq!(fields(request, "parameters", "1"), fields(request, "parameters", "9"));
+    assert!(fields(answer, "answer", "1") < fields(answer, "answer", "9"));
 }
 
 #[test]

@@ -167,3 +167,17 @@ fn a_file_that_others_can_read() {
     let words: Vec<&str> = warned.err.split_whitespace().collect();
     assert!(words.join(" ").contains("others can read it (mode 644)"), "{}", warned.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link() {
+    let stage = Stage::new();
+    let file = stage.home.path().join("dotfiles").join("top.toml");
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    fs::write(&file, "[profiles.a]\napp_key = \"1\"\n").unwrap();
+    std::os::unix::fs::symlink("dotfiles/top.toml", stage.config()).unwrap();
+    assert_eq!(stage.bare(&["env", "use", "a"]).shown(), "ok profile a is the default\n[exit 0]\n");
+    assert!(fs::symlink_metadata(stage.config()).unwrap().is_symlink());
+    assert!(fs::read_to_string(&file).unwrap().starts_with("default = \"a\"\n"));
+    assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+}

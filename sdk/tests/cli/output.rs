@@ -152,3 +152,54 @@ fn usage_for_programs() {
     assert_eq!((help.exit, help.err.as_str()), (0, ""));
     assert!(help.out.starts_with("Find methods"), "{}", help.out);
 }
+
+/// Whatever else there is to say, standard error is one document or nothing.
+#[test]
+fn warnings_for_programs() {
+    let stage = Stage::new();
+    let memo = format!("memo=@{}", stage.file("memo.txt", "x"));
+    let call = |more: &[&str]| stage.top(&[&["call", "taobao.trade.memo.update", &memo], more].concat()).run();
+    let refused = call(&["-o", "json"]);
+    assert_eq!((refused.exit, refused.out.as_str()), (2, ""));
+    let told: serde_json::Value = serde_json::from_str(&refused.err).unwrap();
+    assert!(told["error"]["what"].as_str().unwrap().contains("`tid` is required"), "{told}");
+    let warnings = told["error"]["warnings"].as_array().unwrap();
+    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().starts_with("memo is sent as the text"), "{told}");
+    let yaml = call(&["-o", "yaml"]);
+    assert!(yaml.err.starts_with("error:\n") && yaml.err.contains("\n  warnings:\n  - "), "{}", yaml.err);
+    for form in ["json", "yaml"] {
+        assert_eq!(call(&["tid=1", "--dry-run", "-o", form]).err, "");
+        assert_eq!(stage.bare(&["env", "set", "work", "--app-key", "1", "-o", form]).run().err, "");
+    }
+    assert!(call(&["tid=1", "--dry-run"]).err.starts_with("note: memo is sent as the text"));
+
+    let mixed = |run: crate::Run<'_>| {
+        let told: serde_json::Value = serde_json::from_str(&run.run().out).unwrap();
+        told["warning"].clone()
+    };
+    let warning = mixed(stage.bare(&["env", "show", "-o", "json"]).var("TOP_APP_SECRET", "s"));
+    assert!(warning.as_str().unwrap().ends_with("do they belong together?"), "{warning}");
+    assert!(mixed(stage.bare(&["env", "show", "-o", "json"])).is_null());
+}
+
+/// Data comes through whole, and nothing in it steers a terminal.
+#[test]
+fn control_characters_in_data() {
+    let stage = Stage::new();
+    let key = "a\u{7f}b\u{9b}31mc\x1bd";
+    for form in ["json", "yaml"] {
+        let ran = stage.bare(&["env", "show", "--app-key", key, "-o", form]).run();
+        let refused = stage.bare(&["show", key, "-o", form]).run();
+        for text in [&ran.out, &refused.err] {
+            assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+        }
+        if form == "json" {
+            let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            assert_eq!(told["app_key"]["value"], key);
+            let told: serde_json::Value = serde_json::from_str(&refused.err).unwrap();
+            assert!(told["error"]["what"].as_str().unwrap().contains(key), "{told}");
+        } else {
+            assert!(ran.out.contains(r#"value: "a\x7Fb\x9B31mc\ed""#), "{}", ran.out);
+        }
+    }
+}

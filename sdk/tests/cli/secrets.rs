@@ -87,3 +87,53 @@ fn nothing_secret_of_ones_own_text() {
         }
     }
 }
+
+/// A secret where it does not belong: behind an option without a value, in the place of a file.
+#[test]
+fn nothing_secret_of_a_command_line_that_is_wrong() {
+    let stage = Stage::new();
+    let with = |option: &str| format!("{option}={SECRET}");
+    let (secret, session, misspelt) = (with("--secret"), with("--session"), with("--secrt"));
+    let call = ["call", "taobao.time.get"];
+    let commands: [&[&str]; 7] = [
+        &["env", "set", "work", "--secret", SECRET],
+        &["env", "set", "work", "--session", SECRET],
+        &["env", "set", "work", &secret],
+        &["env", "set", "work", &session],
+        &["env", "set", "work", &misspelt],
+        &[call[0], call[1], "--secret-file", SECRET],
+        &[call[0], call[1], "--session-file", SECRET],
+    ];
+    for command in commands {
+        for form in ["table", "json", "yaml", "raw"] {
+            let ran = stage.bare(&[command, &["--output", form]].concat()).run();
+            assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{command:?}");
+            let told = if command[0] == "env" { "`--secret` and `--session` take no value" } else { "cannot be read" };
+            let words = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(told) && !words.contains(SECRET), "{command:?} {words}");
+        }
+    }
+    // A path is none.
+    let path = stage.home.path().join("none");
+    let ran = stage.bare(&[call[0], call[1], "--secret-file", path.to_str().unwrap(), "-o", "json"]).run();
+    assert!(ran.err.contains("the file of `--secret-file`, ~/none, cannot be read"), "{}", ran.err);
+}
+
+#[test]
+fn no_password_of_a_gateway() {
+    let stage = Stage::new();
+    let url = format!("https://me:{SECRET}@gw.example/router/rest");
+    let ran = stage.bare(&["env", "set", "work", "-e", &url]).run();
+    assert_eq!(ran.exit, 2);
+    assert!(ran.err.contains("the gateway URL holds a user name or password") && !ran.err.contains(SECRET));
+    assert!(!stage.config().exists());
+    // Written by hand.
+    std::fs::write(stage.config(), format!("[profiles.work]\nenvironment = \"{url}\"\n")).unwrap();
+    for command in [&["env", "list"][..], &["env", "show", "-p", "work"], &["call", "taobao.time.get", "-p", "work"]] {
+        for form in ["table", "json", "yaml", "raw"] {
+            let shown = stage.bare(&[command, &["--output", form]].concat()).shown();
+            assert!(!shown.contains(SECRET), "{shown}");
+            assert!(command[0] == "call" || form == "raw" || shown.contains("https://<secret>@gw.example/"), "{shown}");
+        }
+    }
+}

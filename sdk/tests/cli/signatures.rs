@@ -175,3 +175,17 @@ fn a_request_of_another_application() {
     assert_eq!(ran.exit, 1);
     assert!(ran.out.contains(&format!("is of app 87654321, but the secret goes with app {APP_KEY}")), "{}", ran.out);
 }
+
+#[test]
+fn white_space_around_a_signature() {
+    let (stage, request) = (Stage::new(), request());
+    for sign in ["7DD3BA47F79277646223ED2230CE0BDD\n", " 7DD3BA47F79277646223ED2230CE0BDD"] {
+        let ran = stage.top(&with("verify", &request, &["--sign", sign])).run();
+        assert_eq!(ran.exit, 1);
+        assert!(
+            ran.out.contains("Likely cause\n  White space stands around the signature; take it off.\n"),
+            "{}",
+            ran.out
+        );
+    }
+}

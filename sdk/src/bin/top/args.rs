@@ -80,9 +80,9 @@ pub(crate) struct List {
     /// All methods
     #[arg(long, conflicts_with_all = ["words", "domain", "limit"])]
     pub(crate) all: bool,
-    /// Most methods to find
-    #[arg(long, short, value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    pub(crate) limit: usize,
+    /// Most methods to show; of those that words fit, 20 if nothing is said
+    #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub(crate) limit: Option<usize>,
 }
 
 /// Show all about a method: parameters, answer, errors, and the Rust code that calls it

@@ -1,7 +1,9 @@
 //! What people type: `name=value`, files, requests as they were sent, secrets.
 
+use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use console::Term;
 use secrecy::SecretString;
@@ -41,13 +43,26 @@ pub(crate) fn text(argument: &str) -> Result<String, Failure> {
     Ok(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
 }
 
-/// The text of a file; `-` is standard input.
+/// Whether standard input was read to its end. Whoever reads it again gets nothing.
+static AT_ITS_END: AtomicBool = AtomicBool::new(false);
+
+fn not_at_its_end() -> Result<(), Failure> {
+    match AT_ITS_END.load(Relaxed) {
+        true => Err(Failure::usage("standard input can be read once only")
+            .fact("fix", "Say `-` for one of them, and put the others into files.")),
+        false => Ok(()),
+    }
+}
+
+/// The text of a file; `-` is standard input, all that is left of it.
 pub(crate) fn file(path: &Path) -> Result<String, Failure> {
     let read = if path == Path::new("-") {
+        not_at_its_end()?;
+        AT_ITS_END.store(true, Relaxed);
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
-        std::fs::read_to_string(path)
+        fs::read_to_string(path)
     };
     read.map_err(|why| Failure::usage(format!("{} cannot be read: {why}", path.display())))
 }
@@ -65,12 +80,16 @@ pub(crate) fn request(text: &str) -> Pairs {
     pairs.flat_map(|pair| form_urlencoded::parse(pair.as_bytes()).into_owned()).collect()
 }
 
-/// The first line of a file; `-` takes the next line of standard input.
-pub(crate) fn secret_line(path: &Path) -> Result<SecretString, Failure> {
+/// The first line of the file that this option names; `-` takes the next line of standard input.
+pub(crate) fn secret_line(option: &str, path: &Path) -> Result<SecretString, Failure> {
     if path == Path::new("-") {
         return next_line();
     }
-    let text = SecretString::from(file(path)?);
+    // A bare word may be the secret itself, in the place of its file.
+    let shown = path.display().to_string();
+    let shown = if shown.contains(std::path::is_separator) { format!(", {shown},") } else { String::new() };
+    let text = fs::read_to_string(path).map(SecretString::from);
+    let text = text.map_err(|why| Failure::usage(format!("the file of `{option}`{shown} cannot be read: {why}")))?;
     first_line(&text).ok_or_else(|| Failure::usage(format!("the first line of {} is empty", path.display())))
 }
 
@@ -86,6 +105,7 @@ pub(crate) fn ask(what: &str) -> Result<SecretString, Failure> {
 }
 
 fn next_line() -> Result<SecretString, Failure> {
+    not_at_its_end()?;
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
     let line = SecretString::from(line);

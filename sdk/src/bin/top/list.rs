@@ -10,30 +10,31 @@ use crate::screen::{Answer, Screen};
 use crate::show::{effect_word, session_word};
 use crate::words::count;
 
+/// Most methods that are found, if nothing is said.
+const FOUND: usize = 20;
+
 /// Lists domains, all methods, those of a domain, or those that words fit.
 pub(crate) fn run(options: &args::List, screen: &Screen) -> Result<(), Failure> {
     let domain = options.domain.as_deref().map(domain).transpose()?;
     let words = options.words.join(" ");
-    let (methods, more): (Vec<&Method>, usize) = match (domain, words.trim()) {
+    let mut methods: Vec<&Method> = match (domain, words.trim()) {
         (None, "") if !options.all => return screen.show(&Domains),
-        (None, "") => (catalog::methods().collect(), 0),
-        (Some(domain), "") => (domain.methods().collect(), 0),
-        (domain, words) => {
-            let hits = match domain {
-                Some(domain) => domain.search(words, usize::MAX),
-                None => catalog::search(words, usize::MAX),
-            };
-            let more = hits.len().saturating_sub(options.limit);
-            (hits.into_iter().take(options.limit).map(Hit::method).collect(), more)
-        }
+        (None, "") => catalog::methods().collect(),
+        (Some(domain), "") => domain.methods().collect(),
+        (Some(domain), words) => domain.search(words, usize::MAX).into_iter().map(Hit::method).collect(),
+        (None, words) => catalog::search(words, usize::MAX).into_iter().map(Hit::method).collect(),
     };
+    let found = !words.trim().is_empty();
+    let limit = options.limit.unwrap_or(if found { FOUND } else { usize::MAX });
+    let more = methods.len().saturating_sub(limit);
+    methods.truncate(limit);
     if methods.is_empty() {
         let within = domain.map(|domain| format!(" of domain {}", domain.name())).unwrap_or_default();
         return Err(Failure::new(Exit::NotFound, format!("no method{within} fits `{}`", words.trim()))
             .fact("hint", "fewer words find more; parts of names and Chinese words do too")
             .attempt("top list"));
     }
-    screen.show(&Methods { methods, more })
+    screen.show(&Methods { methods, more, found })
 }
 
 fn domain(name: &str) -> Result<&'static Domain, Failure> {
@@ -90,8 +91,10 @@ impl Answer for Domains {
 
 struct Methods {
     methods: Vec<&'static Method>,
-    /// How many fit that are not shown.
+    /// How many there are that are not shown.
     more: usize,
+    /// Whether they fit words, the best first.
+    found: bool,
 }
 
 impl Answer for Methods {
@@ -108,7 +111,10 @@ impl Answer for Methods {
         page.table(&["METHOD", "SUMMARY"], &rows);
         if self.more > 0 {
             page.blank();
-            let more = format!("{} fit too, less well: ", count(self.more, "method"));
+            let more = match self.found {
+                true => format!("{} fit too, less well: ", count(self.more, "method")),
+                false => format!("{} more: ", self.more),
+            };
             page.line(&[(Tone::Label, &more), (Tone::Code, &format!("--limit {}", self.methods.len() + self.more))]);
         }
     }
@@ -138,8 +144,10 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        let answers: [(&str, &dyn Answer); 2] =
-            [("domains", &Domains), ("methods", &Methods { methods: catalog::methods().collect(), more: 3 })];
+        let answers: [(&str, &dyn Answer); 2] = [
+            ("domains", &Domains),
+            ("methods", &Methods { methods: catalog::methods().collect(), more: 3, found: true }),
+        ];
         for (name, answer) in answers {
             for columns in [60, 80, 200] {
                 let mut page = Page::new(columns, true);

@@ -1,5 +1,6 @@
 //! Where output goes: one answer in four forms, colours only on terminals, broken pipes without a word.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use console::Term;
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure};
-use crate::page::Page;
+use crate::page::{Page, Tone};
 
 /// The form of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,6 +61,8 @@ pub(crate) trait Answer {
 /// Standard output and standard error.
 pub(crate) struct Screen {
     output: Output,
+    /// What was warned of, where standard error is for one document alone.
+    warnings: RefCell<Vec<String>>,
 }
 
 /// Columns where nobody says how many there are.
@@ -67,7 +70,7 @@ const WIDTH: usize = 100;
 
 impl Screen {
     pub(crate) fn new(output: Output) -> Self {
-        Self { output }
+        Self { output, warnings: RefCell::default() }
     }
 
     pub(crate) fn output(&self) -> Output {
@@ -82,7 +85,7 @@ impl Screen {
                 answer.page(&mut page);
                 print(page.into_text().as_bytes())
             }
-            Output::Json | Output::Yaml => print(structured(self.output, &answer.value()).as_bytes()),
+            Output::Json | Output::Yaml => plain(structured(self.output, &answer.value()).as_bytes()),
             Output::Raw => plain(&answer.raw()),
         }
     }
@@ -94,24 +97,41 @@ impl Screen {
 
     /// Tells on standard error what did not work.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
-        let text = match self.output {
-            Output::Json | Output::Yaml => structured(self.output, &failure.value()),
+        // Nobody is left to be told of an error here.
+        let _ = match self.output {
+            Output::Json | Output::Yaml => {
+                let mut value = failure.value();
+                let warnings = self.warnings.take();
+                if let Some(error) = value.get_mut("error").filter(|_| !warnings.is_empty()) {
+                    error["warnings"] = warnings.into();
+                }
+                io::stderr().write_all(structured(self.output, &value).as_bytes())
+            }
             Output::Table | Output::Raw => {
                 let mut page = page(&Term::stderr());
                 failure.page(&mut page);
-                page.into_text()
+                anstream::stderr().write_all(page.into_text().as_bytes())
             }
         };
-        // Nobody is left to be told.
-        let _ = anstream::stderr().write_all(text.as_bytes());
         failure.exit.into()
     }
 
-    /// Says something beside the answer, on standard error.
+    /// Says beside the answer, on standard error, that something was done. Programs have the exit code.
     pub(crate) fn note(&self, write: impl Fn(&mut Page)) {
+        if matches!(self.output, Output::Json | Output::Yaml) {
+            return;
+        }
         let mut page = page(&Term::stderr());
         write(&mut page);
         let _ = anstream::stderr().write_all(page.into_text().as_bytes());
+    }
+
+    /// Warns on standard error of what may be meant otherwise. Programs are told inside the error, if there is one.
+    pub(crate) fn warn(&self, label: &str, text: &str) {
+        if matches!(self.output, Output::Json | Output::Yaml) {
+            self.warnings.borrow_mut().push(text.to_owned());
+        }
+        self.note(|page| page.labelled(Tone::Warn, label, Tone::Plain, text));
     }
 }
 
@@ -123,8 +143,22 @@ fn page(term: &Term) -> Page {
     Page::new(set.or_else(seen).unwrap_or(WIDTH), term.is_term())
 }
 
+/// JSON without the control characters that it leaves as they are, which would steer a terminal.
+fn json(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    // They stand in strings alone: the rest of JSON is ASCII that can be seen.
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 fn structured(output: Output, value: &Value) -> String {
-    let json = || serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    let json = || json(value) + "\n";
     match output {
         // Anything that has no YAML form is still JSON, which YAML readers take.
         Output::Yaml => serde_yaml::to_string(value).unwrap_or_else(|_| json()),
@@ -138,7 +172,7 @@ fn print(bytes: &[u8]) -> Result<(), Failure> {
     written(out.write_all(bytes).and_then(|()| out.flush()))
 }
 
-/// Past that layer: bytes of an answer are nobody's to change. A terminal gets a line break in the end.
+/// Past that layer: data is nobody's to change. A terminal gets a line break in the end.
 fn plain(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let line = if out.is_terminal() && !bytes.ends_with(b"\n") { "\n" } else { "" };

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 
 use crate::exit::Failure;
 use crate::screen::{Output, Screen};
@@ -12,12 +12,27 @@ use crate::screen::{Output, Screen};
 pub(crate) fn tell(error: &clap::Error) -> ExitCode {
     let help = !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     let line: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    match wanted(&line) {
-        Some(output @ (Output::Json | Output::Yaml)) if !help => {
+    match (wanted(&line), hushed(error)) {
+        (output, Some(failure)) => Screen::new(output.unwrap_or(Output::Table)).fail(&failure),
+        (Some(output @ (Output::Json | Output::Yaml)), None) if !help => {
             Screen::new(output).fail(&failure(&error.render().to_string()))
         }
         _ => error.exit(),
     }
+}
+
+/// Where secrets are set, a word that nobody expects is likely to be one: the parser would show it.
+fn hushed(error: &clap::Error) -> Option<Failure> {
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    let words = matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::TooManyValues);
+    (words && usage.contains("top env set")).then(|| {
+        Failure::usage("there is an argument that `top env set` does not take; it is not shown, for it may be a secret")
+            .fact(
+                "hint",
+                "`--secret` and `--session` take no value: they ask for it, or read it as a line of standard input",
+            )
+            .attempt("top env set --help")
+    })
 }
 
 /// What is wrong, and below it how it would be right.

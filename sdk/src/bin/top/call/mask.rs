@@ -1,7 +1,7 @@
 //! Parameters as they may be shown: sessions, signatures and what is sensitive masked, inside structures too.
 
 use serde_json::{Map, Value};
-use topsdk::catalog::{Field, Method, Shape};
+use topsdk::catalog::{Field, Kind, Method, Shape};
 
 use crate::input::Pairs;
 
@@ -72,6 +72,10 @@ fn holds_sensitive(method: &'static Method, field: &Field) -> bool {
     let mut seen: Vec<&str> = Vec::new();
     let mut open: Vec<&Field> = vec![field];
     while let Some(field) = open.pop() {
+        // A list of names is text: it tells of a structure, and holds nothing of it.
+        if matches!(field.ty().kind(), Kind::Fields(_)) {
+            continue;
+        }
         let Some(def) = method.type_of(field).filter(|def| matches!(def.shape(), Shape::Struct(_))) else { continue };
         if !seen.contains(&def.name()) {
             seen.push(def.name());
@@ -103,6 +107,7 @@ mod tests {
             ("taobao.trade.memo.update", "tid", "1", "1"),
             ("taobao.trade.memo.update", "session", "x", "<session>"),
             ("taobao.unheard.of", "memo", "some words", "some words"),
+            ("taobao.trades.sold.get", "fields", "tid,receiver_name", "tid,receiver_name"),
             (query, "scene", "1001", "1001"),
             (
                 query,

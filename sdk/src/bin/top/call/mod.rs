@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use topsdk::catalog::{Kind, Method};
 use topsdk::layer::retry::Retry;
 use topsdk::{Body, Client, Environment, Format, RawReply, Upload};
 
@@ -23,7 +24,7 @@ use crate::env::warn;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Pairs, named_path, pair};
 use crate::method;
-use crate::page::{Page, Tone};
+use crate::page::Page;
 use crate::screen::{Answer, Output, Screen};
 use crate::tree;
 
@@ -32,15 +33,15 @@ const CONNECT: Duration = Duration::from_secs(15);
 
 /// Calls, or shows what would be sent.
 pub(crate) fn run(options: &args::Call, config: Option<&Path>, screen: &Screen) -> Result<(), Failure> {
-    let params = params(options, screen)?;
+    let known = method::known(&options.method);
+    let params = params(options, known, screen)?;
     let files = options.files.iter().map(|text| upload(text)).collect::<Result<Vec<_>, _>>()?;
     let body = options.body.as_deref().map(body).transpose()?;
     let args::Account { app, session_file } = &options.account;
     let (account, profiles) = resolve(app, session_file.as_deref(), config)?;
     warn(&profiles, screen);
-    let known = method::known(&options.method);
     let name = known.map_or(options.method.as_str(), |method| method.name());
-    let context = Context { method: name, account: &account };
+    let context = Context { method: name, known, account: &account, output: screen.output() };
     let client = client(options, &context)?;
 
     let mut call = client.untyped(name).with_checks(!options.no_check);
@@ -76,18 +77,13 @@ fn show(reply: &RawReply, context: &Context<'_>, screen: &Screen) -> Result<(), 
     screen.show(&Called(value?))
 }
 
-fn params(options: &args::Call, screen: &Screen) -> Result<Pairs, Failure> {
+fn params(options: &args::Call, known: Option<&'static Method>, screen: &Screen) -> Result<Pairs, Failure> {
     let mut params = Pairs::new();
     for text in &options.params {
         let (name, value) = pair(text)?;
         if value.strip_prefix('@').is_some_and(|path| Path::new(path).is_file()) {
-            screen.note(|page| {
-                page.line(&[
-                    (Tone::Warn, "note: "),
-                    (Tone::Plain, &format!("{name} is sent as the text after `=`; to send the file, say ")),
-                    (Tone::Code, &format!("--file {name}=@PATH")),
-                ]);
-            });
+            let text = format!("{name} is sent as the text after `=`; to send {}", sending(&name, known));
+            screen.warn("note: ", &text);
         }
         params.push((name, value));
     }
@@ -108,6 +104,15 @@ fn params(options: &args::Call, screen: &Screen) -> Result<Pairs, Failure> {
             .attempt("top env set work --session"));
     }
     Ok(params)
+}
+
+/// The option that sends a file as this parameter.
+fn sending(name: &str, known: Option<&'static Method>) -> String {
+    match known.and_then(|method| method.parameter(name)).map(|field| field.ty().kind()) {
+        Some(Kind::Bytes) => format!("the file, say --file {name}=@PATH"),
+        Some(_) => format!("the file's text, say --from {name}=@PATH"),
+        None => format!("the file's text, say --from {name}=@PATH, and the file itself, --file {name}=@PATH"),
+    }
 }
 
 fn upload(text: &str) -> Result<(String, Upload), Failure> {

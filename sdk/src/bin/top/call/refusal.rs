@@ -4,17 +4,27 @@ use std::error::Error as _;
 
 use serde_json::json;
 use topsdk::Error;
+use topsdk::catalog::Method;
 use topsdk::error::{GatewayError, InvalidArgument, InvalidKind};
+use topsdk::model::Effect;
 
 use crate::env::account::{Account, Source};
+use crate::env::gateway;
 use crate::exit::{Exit, Failure};
 use crate::explain::{retry_text, retry_word, who_text};
 use crate::method;
+use crate::screen::Output;
 
-/// What was called, and by whom.
+/// What to do about a call that may have been applied.
+const LOOK: &str = "A read may be repeated. Before a write is repeated, look whether it was applied.";
+
+/// What was called, by whom, and how the answer is shown.
 pub(crate) struct Context<'a> {
     pub(crate) method: &'a str,
+    /// The method, if the catalogue has it.
+    pub(crate) known: Option<&'static Method>,
     pub(crate) account: &'a Account,
+    pub(crate) output: Output,
 }
 
 impl Context<'_> {
@@ -32,15 +42,15 @@ impl Context<'_> {
     }
 
     fn told(&self, error: &Error) -> Failure {
-        let method = self.method;
         match error {
-            Error::Config(why) => Failure::usage(why.to_string()).attempt("top env show"),
+            // The SDK tells its own method; here it is an option.
+            Error::Config(why) => {
+                let what = why.to_string().replace("allow_plain_http(true)", "--allow-plain-http");
+                Failure::usage(what).attempt("top env show")
+            }
             Error::Invalid(why) => self.invalid(why),
             Error::Gateway(refusal) => self.refused(refusal, error.is_session_invalid()),
-            Error::Decode(why) => Failure::new(Exit::Unreadable, why.to_string())
-                .fact("gateway", self.gateway())
-                .fact("fix", "See what came: --output raw prints the bytes.")
-                .attempt(format!("top call {method} .. --output raw")),
+            Error::Decode(why) => self.unreadable(&why.to_string()),
             Error::Transport(_) | Error::Timeout(_) => self.unreachable(error),
             other => Failure::new(Exit::Network, other.to_string()),
         }
@@ -137,6 +147,18 @@ impl Context<'_> {
         }
     }
 
+    /// An answer that is none: the platform may have done what was asked all the same.
+    fn unreadable(&self, why: &str) -> Failure {
+        let failure = Failure::new(Exit::Unreadable, why).fact("gateway", self.gateway());
+        let is_read = self.known.is_some_and(|method| method.effect() == Effect::Read);
+        if !is_read || self.output == Output::Raw {
+            return failure.fact("fix", LOOK);
+        }
+        failure
+            .fact("fix", "See what came: --output raw prints the bytes.")
+            .attempt(format!("top call {} .. --output raw", self.method))
+    }
+
     fn unreachable(&self, error: &Error) -> Failure {
         let what = error.to_string();
         let what = what.split(';').next().unwrap_or_default();
@@ -157,7 +179,7 @@ impl Context<'_> {
             match (local, reached) {
                 (true, false) => "Start the sandbox of this project, `cargo xtask sandbox`, and call again.",
                 (_, false) => "Check the network, the proxy and the gateway's address, then call again.",
-                (_, true) => "A read may be repeated. Before a write is repeated, look whether it was applied.",
+                (_, true) => LOOK,
             },
         );
         failure.data.push(("may_have_reached_platform", reached.into()));
@@ -169,8 +191,8 @@ impl Context<'_> {
         let said = &self.account.environment.value;
         let url = said.parse::<topsdk::Environment>().map(|environment| environment.rest_url().to_owned());
         match url {
-            Ok(url) if url != *said => format!("{said}, {url}"),
-            _ => said.clone(),
+            Ok(url) if url != *said => format!("{said}, {}", gateway::shown(&url)),
+            _ => gateway::shown(said),
         }
     }
 }

@@ -67,13 +67,14 @@ pub(crate) fn resolve(
         (None, Some(name)) => Some(profiles.get(name).map_err(|failure| failure.attempt("top env use NAME"))?),
         (None, None) => None,
     };
+    let secret = |option, file: Option<&Path>| file.map(|file| input::secret_line(option, file)).transpose();
     let said = Said {
         options: Profile {
             name: String::new(),
             environment: options.environment.clone(),
             app_key: options.app_key.clone(),
-            app_secret: options.secret_file.as_deref().map(input::secret_line).transpose()?,
-            session: session_file.map(input::secret_line).transpose()?,
+            app_secret: secret("--secret-file", options.secret_file.as_deref())?,
+            session: secret("--session-file", session_file)?,
         },
         variable: &|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()),
         profile,

@@ -1,6 +1,7 @@
 //! `top env`: profiles, and what a call would use.
 
 pub(crate) mod account;
+pub(crate) mod gateway;
 mod profiles;
 
 use std::path::Path;
@@ -37,7 +38,7 @@ pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -
                     .fact("settings", SETTINGS.join(", ")));
             }
             if let Some(environment) = environment {
-                environment.parse::<Environment>().map_err(|why| Failure::usage(why.to_string()))?;
+                gateway::check(environment)?;
             }
             let profile = Profile {
                 name: name.clone(),
@@ -66,7 +67,7 @@ pub(crate) fn run(command: &args::Env, config: Option<&Path>, screen: &Screen) -
 /// Says so if others can read the profiles' secrets.
 pub(crate) fn warn(profiles: &Profiles, screen: &Screen) {
     if let Some(text) = profiles.exposed() {
-        screen.note(|page| page.labelled(Tone::Warn, "warning: ", Tone::Plain, &text));
+        screen.warn("warning: ", &text);
     }
 }
 
@@ -106,7 +107,10 @@ impl Answer for List<'_> {
                     (Tone::Plain, profile.app_key.clone().unwrap_or_else(|| "-".to_owned())),
                     said(profile.app_secret.is_some()),
                     said(profile.session.is_some()),
-                    (Tone::Plain, profile.environment.clone().unwrap_or_else(|| "production".to_owned())),
+                    (
+                        Tone::Plain,
+                        profile.environment.as_deref().map_or_else(|| "production".to_owned(), gateway::shown),
+                    ),
                 ]
             })
             .collect();
@@ -118,7 +122,7 @@ impl Answer for List<'_> {
             json!({
                 "name": profile.name,
                 "default": self.profiles.default() == Some(&profile.name),
-                "environment": profile.environment,
+                "environment": profile.environment.as_deref().map(gateway::shown),
                 "app_key": profile.app_key,
                 "app_secret": profile.app_secret.is_some(),
                 "session": profile.session.is_some(),
@@ -145,8 +149,9 @@ impl Shown<'_> {
             found.as_ref().map(|f| Found { value: "<secret>".to_owned(), from: f.from.clone(), hides: f.hides.clone() })
         }
         let account = self.account;
+        let environment = account.environment.clone();
         [
-            ("environment", Some(account.environment.clone())),
+            ("environment", Some(Found { value: gateway::shown(&environment.value), ..environment })),
             ("app_key", account.app_key.clone()),
             ("app_secret", hidden(&account.secret)),
             ("session", hidden(&account.session)),
@@ -170,7 +175,7 @@ impl Answer for Shown<'_> {
         page.entries(&self.settings().into_iter().map(entry).collect::<Vec<_>>());
         page.blank();
         let url = self.account.environment.value.parse::<Environment>();
-        let url = url.map_or_else(|why| why.to_string(), |environment| environment.rest_url().to_owned());
+        let url = url.map_or_else(|why| why.to_string(), |environment| gateway::shown(environment.rest_url()));
         page.facts(&[("gateway", url), ("profiles", self.profiles.path().display().to_string())]);
         if let Some(mixed) = self.account.mixed() {
             page.blank();
@@ -189,7 +194,8 @@ impl Answer for Shown<'_> {
             });
             (name.to_owned(), value.unwrap_or(Value::Null))
         });
-        Value::Object(settings.collect())
+        let warning = ("warning".to_owned(), self.account.mixed().into());
+        Value::Object(settings.chain([warning]).collect())
     }
 
     fn raw(&self) -> Vec<u8> {

@@ -200,17 +200,21 @@ impl Profiles {
         Ok(())
     }
 
-    /// Writes the file beside itself, for its owner alone, then moves it into place.
+    /// Writes the file beside itself, for its owner alone, then moves it into place. Where a link leads to the file, the link stays.
     fn save(&self) -> Result<(), Failure> {
         let write = || {
-            if let Some(folder) = self.path.parent() {
+            let path = match fs::canonicalize(&self.path) {
+                Err(why) if why.kind() == io::ErrorKind::NotFound => self.path.clone(),
+                other => other?,
+            };
+            if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)?;
             }
-            let mut beside = self.path.clone().into_os_string();
+            let mut beside = path.clone().into_os_string();
             beside.push(format!(".{}", std::process::id()));
             let written = private(Path::new(&beside))
                 .and_then(|mut file| file.write_all(self.document.to_string().as_bytes()))
-                .and_then(|()| fs::rename(&beside, &self.path));
+                .and_then(|()| fs::rename(&beside, &path));
             if written.is_err() {
                 // It may never have been made.
                 let _ = fs::remove_file(&beside);

@@ -162,7 +162,7 @@ impl Answer for Shown {
     fn value(&self) -> Value {
         let method = self.method;
         let fields = |nodes: &mut dyn Iterator<Item = Node>| -> Value {
-            nodes.filter(|node| node.depth < self.depth).map(|node| field::value(method, &node)).collect()
+            nodes.map(|node| field::value(method, &node)).collect()
         };
         let errors = method.errors().iter().map(|error| {
             json!({
@@ -192,7 +192,7 @@ impl Answer for Shown {
             "page": method.page_url(),
             "request_type": snippet::path(method),
             "parameters": fields(&mut method.parameter_tree()),
-            "answer": fields(&mut method.response_tree()),
+            "answer": fields(&mut method.response_tree().filter(|node| node.depth < self.depth)),
             "errors": errors.collect::<Vec<_>>(),
         })
     }

@@ -89,6 +89,9 @@ fn spelling(case: &Case<'_>, digest: &[u8]) -> Option<&'static str> {
         received if received.eq_ignore_ascii_case(&hex) => {
             Some("The signature is not in upper case; write it as upper-case hex.")
         }
+        received if received.trim().eq_ignore_ascii_case(&hex) => {
+            Some("White space stands around the signature; take it off.")
+        }
         received if received.trim_end_matches('=') == STANDARD_NO_PAD.encode(digest) => {
             Some("The signature is base64; write it as upper-case hex.")
         }
@@ -316,6 +319,7 @@ mod tests {
             (said(formula(Hash::Md5, Place::Key)), "The request says sign_method=md5, but it was signed as hmac:"),
             (said(formula(Hash::Sha256, Place::Key)), "but it was signed as hmac-sha256:"),
             (said(|case| md5(text(case)).to_lowercase()), "The signature is not in upper case"),
+            (said(|case| format!(" {}\n", md5(text(case)))), "White space stands around the signature"),
             (
                 said(|case| STANDARD.encode(Formula::of(SignMethod::Md5).digest(SECRET, &case.text()))),
                 "The signature is base64",
