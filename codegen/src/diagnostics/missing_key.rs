@@ -61,6 +61,42 @@ example: { response: { ok: true } }
         );
     }
 
+    /// Text of nothing but blanks would become a type or a name without letters.
+    #[test]
+    fn empty_texts() {
+        check(
+            &[(
+                "trade/taobao.trade.get.yaml",
+                r#"method: taobao.trade.get
+summary: Reads one trade.
+effect: read
+request:
+  a: ""
+  b: { type: " ", doc: Some. }
+  "": i64
+  c: { type: i64, ask_as: "" }
+response: { ok: Kind }
+types:
+  Kind: { enum: { "": { name: None }, A: } }
+  Place: { $wire: " ", x: i64 }
+example: { request: {}, response: { ok: A } }
+"#,
+            )],
+            expect![[r#"
+                trade/taobao.trade.get.yaml:5:3: missing-key: `a` has no value
+                    write its value, or delete the line
+                trade/taobao.trade.get.yaml:6:14: missing-key: `type` has no value
+                    write its value, or delete the line
+                trade/taobao.trade.get.yaml:7:3: wrong-kind: a key must be a name, not an empty text
+                trade/taobao.trade.get.yaml:8:27: missing-key: `ask_as` has no value
+                    write its value, or delete the line
+                trade/taobao.trade.get.yaml:11:19: wrong-kind: a value of `enum` must be a text, not an empty one
+                trade/taobao.trade.get.yaml:12:19: missing-key: `$wire` has no value
+                    write its value, or delete the line
+            "#]],
+        );
+    }
+
     #[test]
     fn of_a_domain() {
         check(

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{At, Effect, Field, Method, Origin, Session, SubCode, Type, TypeKind};
+use crate::model::{At, Effect, Field, Method, Origin, PageBy, Session, SubCode, Type, TypeKind};
 use crate::naming;
 
 use super::Out;
@@ -97,9 +97,14 @@ fn paging(old: &Method, new: &Method, out: &mut Out) {
         (Some(was), Some(is)) if was.items.value != is.items.value => {
             out.add(&PAGING_ITEMS, "paging", format!("items {}", step(Some(&was.items.value), Some(&is.items.value))));
         }
-        (Some(was), Some(is)) if !was.says_the_same(is) => {
-            out.add(&PAGING_CHANGED, "paging", "how pages are read changed")
-        }
+        (Some(was), Some(is)) if !was.says_the_same(is) => match (&was.by, &is.by) {
+            // Where requests had to name the first page, they still do.
+            (PageBy::Number { first: Some(was), .. }, PageBy::Number { first, .. }) if *first != Some(*was) => {
+                let is = first.map_or_else(|| "given".to_owned(), |is| is.to_string());
+                out.add(&PAGING_FIRST, "paging", format!("first {}", step(Some(&was.to_string()), Some(&is))));
+            }
+            _ => out.add(&PAGING_CHANGED, "paging", "how pages are read changed"),
+        },
         _ => {}
     }
 }

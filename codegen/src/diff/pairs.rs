@@ -82,8 +82,11 @@ fn named(ty: &Type) -> Option<&str> {
 /// The two types as one, if they are: of the same name, or of a name that took the place of the other.
 fn pair<'a>(old: (Scope<'a>, &str), new: (Scope<'a>, &str)) -> Option<Pair<'a>> {
     let (before, after) = (old.0.find(old.1)?, new.0.find(new.1)?);
-    let fate = if old.1 == new.1 {
-        if before.path() == after.path() { Fate::Stayed } else { Fate::Moved }
+    // Names that differ in letters alone may be one name in Rust.
+    let fate = if before.path() == after.path() {
+        Fate::Stayed
+    } else if old.1 == new.1 {
+        Fate::Moved
     } else if new.0.find(old.1).is_none() && old.0.find(new.1).is_none() {
         Fate::Renamed
     } else {

@@ -75,6 +75,7 @@ rules! {
     EFFECT_LOOSER "effect-looser" Minor "the call may now be repeated or answered from a cache by itself";
     PAGING_REMOVED "paging-removed" Breaking;
     PAGING_ITEMS "paging-items" Breaking;
+    PAGING_FIRST "paging-first" Breaking;
     PAGING_ADDED "paging-added" Minor;
     PAGING_CHANGED "paging-changed" Minor "cursors that were saved may be refused";
 

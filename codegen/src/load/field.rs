@@ -28,12 +28,12 @@ pub(super) fn read_all(cx: &mut Cx<'_>, node: &Node, place: &str) -> Vec<Field> 
 pub(super) fn read(cx: &mut Cx<'_>, entry: Entry<'_>) -> Field {
     let Entry { key: name, value: node } = entry;
     match &node.kind {
-        Kind::Str(text) => {
+        Kind::Str(text) if !text.trim().is_empty() => {
             let ty = At { value: parse_type(text), span: cx.span(node) };
             Field { name, ty, ..Field::default() }
         }
         Kind::Map(_) => long_form(cx, name, node),
-        Kind::Null => {
+        Kind::Null | Kind::Str(_) => {
             cx.report(missing_key::empty(name.span, &name.value));
             Field { ty: unreadable(name.span), name, ..Field::default() }
         }

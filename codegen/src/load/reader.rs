@@ -45,6 +45,8 @@ impl Cx<'_> {
         for entry in self.raw_entries(node, place) {
             if entries.iter().any(|earlier| earlier.key.value == entry.key.value) {
                 self.report(duplicate_key::new(entry.key.span, &entry.key.value, place));
+            } else if entry.key.value.trim().is_empty() {
+                self.report(wrong_kind::new(entry.key.span, "a key", "a name", "an empty text"));
             } else {
                 entries.push(entry);
             }
@@ -84,6 +86,10 @@ impl Cx<'_> {
 
     pub(super) fn text(&mut self, node: &Node, key: &str) -> Option<String> {
         match &node.kind {
+            Kind::Str(text) if text.trim().is_empty() => {
+                self.report(missing_key::empty(self.span(node), key));
+                None
+            }
             Kind::Str(text) => Some(text.clone()),
             _ => {
                 self.wrong_kind(node, key, "text");
@@ -95,9 +101,7 @@ impl Cx<'_> {
     /// A text that ends with a full stop.
     pub(super) fn sentence(&mut self, node: &Node, key: &str) -> Option<String> {
         let text = self.text(node, key)?.trim().to_owned();
-        if text.is_empty() {
-            self.report(missing_key::empty(self.span(node), key));
-        } else if !text.ends_with('.') {
+        if !text.ends_with('.') {
             self.report(doc_full_stop::new(self.span(node), key, &text));
         }
         Some(text)

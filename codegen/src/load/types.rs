@@ -1,6 +1,6 @@
 //! Declared types: structures and enums.
 
-use crate::diagnostics::{duplicate_enum_value, missing_key, unknown_key};
+use crate::diagnostics::{duplicate_enum_value, missing_key, unknown_key, wrong_kind};
 use crate::model::{At, EnumDef, EnumValue, TypeDef, TypeKind};
 use crate::yaml::{Kind, Node};
 
@@ -111,6 +111,9 @@ fn enum_value(cx: &mut Cx<'_>, entry: Entry<'_>) -> EnumValue {
 fn push(cx: &mut Cx<'_>, values: &mut Vec<EnumValue>, value: EnumValue) {
     if values.iter().any(|earlier| earlier.wire.value == value.wire.value) {
         cx.report(duplicate_enum_value::new(value.wire.span, &value.wire.value));
+    } else if value.wire.value.is_empty() && value.name.is_some() {
+        // An empty text is what the platform sends for nothing.
+        cx.report(wrong_kind::new(value.wire.span, "a value of `enum`", "a text", "an empty one"));
     } else {
         values.push(value);
     }

@@ -70,6 +70,14 @@ pub(super) const ROWS: &[Row<'static>] = &[
     ),
     (
         &[("get", "page: tid, items", "page: tid, first: 0, items")],
+        &["breaking paging-first | get paging: first 1 -> 0"],
+    ),
+    (
+        &[("get", "page: tid, items", "page: tid, first: given, items")],
+        &["breaking paging-first | get paging: first 1 -> given"],
+    ),
+    (
+        &[("get", "page: tid, items", "offset: tid, items")],
         &["minor paging-changed | get paging: how pages are read changed"],
     ),
     (

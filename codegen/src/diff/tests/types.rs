@@ -86,6 +86,14 @@ pub(super) const ROWS: &[Row<'static>] = &[
             "breaking type-renamed | Link: `trade::OrderLink` -> `trade::Link`",
         ],
     ),
+    // One name in Rust.
+    (
+        &[
+            ("types", "parent: OrderLink", "parent: OrderLINK"),
+            ("types", "OrderLink: { id", "OrderLINK: { $wire: OrderLink, id"),
+        ],
+        &[],
+    ),
     // From a method to the domain: the path changes, and what changed inside is told once.
     (
         &[
