@@ -152,6 +152,21 @@ mod tests {
     }
 
     #[test]
+    fn a_spec_that_is_not_utf_8_is_not_taken_for_a_missing_one() {
+        let dir = folder();
+        let dir = dir.path();
+        let options = options(dir, "fruit/page.json");
+        import(&dir.join("specs"), &options).unwrap();
+        let spec = dir.join("specs/fruit/shop.apple.get.yaml");
+        let mut bytes = fs::read(&spec).unwrap();
+        bytes.extend(b"# p\xeache\n");
+        fs::write(&spec, &bytes).unwrap();
+        let error = import(&dir.join("specs"), &options).unwrap_err();
+        assert!(error.contains("shop.apple.get.yaml: not UTF-8"), "{error}");
+        assert_eq!(fs::read(&spec).unwrap(), bytes);
+    }
+
+    #[test]
     fn bad_input_leaves_the_specs_alone() {
         let dir = folder();
         let dir = dir.path();

@@ -11,11 +11,11 @@ use std::path::{Component, Path, PathBuf};
 use super::error::{ImportError, Result};
 use super::plan::{Files, Plan};
 
-/// All texts below a folder. What is hidden or not UTF-8 is left out: it stays where it is.
+/// All texts below a folder. What is hidden, and what [`text`] finds to be no spec, is left out: it stays where it is.
 ///
 /// # Errors
 ///
-/// A folder or file that cannot be read.
+/// A folder or file that cannot be read, a spec that is not UTF-8.
 pub fn read(specs: &Path) -> Result<Files> {
     let mut files = Files::new();
     for path in list(specs).map_err(|error| failed(specs, &error))? {
@@ -24,11 +24,25 @@ pub fn read(specs: &Path) -> Result<Files> {
             continue;
         }
         let bytes = fs::read(specs.join(&path)).map_err(|error| failed(&specs.join(&path), &error))?;
-        if let Ok(text) = String::from_utf8(bytes) {
+        if let Some(text) = text(&slashed(&specs.join(&path)), bytes)? {
             files.insert(name, text);
         }
     }
     Ok(files)
+}
+
+/// The text of a file in the specs folder; nothing for bytes that are no spec, such as a picture's.
+///
+/// # Errors
+///
+/// A `.yaml` or `.lock` file that is not UTF-8. Without it, its method would look as if nobody had described it.
+pub fn text(path: &str, bytes: Vec<u8>) -> Result<Option<String>> {
+    let is_spec = Path::new(path).extension().is_some_and(|extension| extension == "yaml" || extension == "lock");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if is_spec => Err(ImportError::of_file(path, format!("not UTF-8: {}", error.utf8_error()))),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Builds the folder that a plan asks for, beside the old one, and returns its path. The old one is not touched.
@@ -199,6 +213,31 @@ mod tests {
         assert_eq!(fs::read(specs.join(".hidden")).unwrap(), [0xff]);
         let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["specs"]);
+    }
+
+    #[test]
+    fn a_spec_that_is_not_utf_8_is_an_error_other_bytes_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let specs = specs(dir.path());
+        for (path, refused) in [
+            ("trade/photo.jpg", false),
+            ("trade/.a.yaml.swp", false),
+            ("trade/.a.yaml", false),
+            ("trade/a.yaml", true),
+            ("trade/names.lock", true),
+        ] {
+            let before = fs::read(specs.join(path)).ok();
+            fs::write(specs.join(path), b"doc: \xff").unwrap();
+            let read = read(&specs);
+            assert_eq!(read.is_err(), refused, "{path}: {read:?}");
+            if let Err(error) = read {
+                assert!(error.file.ends_with(path) && error.message.starts_with("not UTF-8"), "{error}");
+            }
+            match before {
+                Some(bytes) => fs::write(specs.join(path), bytes).unwrap(),
+                None => fs::remove_file(specs.join(path)).unwrap(),
+            }
+        }
     }
 
     #[test]
