@@ -4,7 +4,7 @@
 //! as they were; killed inside it, they lie whole under the name that [`recover`] puts back.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -42,6 +42,37 @@ pub fn text(path: &str, bytes: Vec<u8>) -> Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if is_spec => Err(ImportError::of_file(path, format!("not UTF-8: {}", error.utf8_error()))),
         Err(_) => Ok(None),
+    }
+}
+
+/// Held while an import may touch the specs, and given up when it is dropped.
+#[derive(Debug)]
+pub struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing is not enough where a process that was started meanwhile holds the same file for a moment.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Keeps other imports of the same folder away: two at once would remove each other's half-built folder. The file that is locked
+/// stays, because removing it would let a third import lock a new file while the second has the old one open.
+///
+/// # Errors
+///
+/// Another import of the folder is running, or the disk refuses.
+pub fn lock(specs: &Path) -> Result<Held> {
+    let path = beside(specs, "lock");
+    let opened = File::options().write(true).create(true).truncate(false).open(&path);
+    let file = opened.map_err(|error| failed(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Held(file)),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("another import of {} is running", specs.display());
+            Err(ImportError::of_file(path.display().to_string(), message))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(&path, &error)),
     }
 }
 
