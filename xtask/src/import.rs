@@ -55,8 +55,8 @@ fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     let failed = |error: ImportError| error.to_string();
     // To the end of the import. A dry run needs none: it touches nothing.
     let _held = if options.dry_run { None } else { Some(store::lock(specs).map_err(failed)?) };
-    if !options.dry_run && store::recover(specs).map_err(failed)? {
-        eprintln!("an import was killed before; the specs are back as they were");
+    if !options.dry_run {
+        store::recover(specs).map_err(failed)?.iter().for_each(|told| eprintln!("{told}"));
     }
     let paths: Vec<&Path> = options.paths.iter().map(PathBuf::as_path).collect();
     let progress = Display::new(paths.iter().map(|path| archive::size(path)).sum());
@@ -71,7 +71,9 @@ fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     if changes && !options.dry_run {
         progress.works(format!("writing {} files", plan.write.len()));
         let staged = store::stage(specs, &plan).map_err(failed)?;
-        store::swap(specs, &staged).map_err(failed)?;
+        if let Some(warning) = store::swap(specs, &staged).map_err(failed)? {
+            progress.0.suspend(|| eprintln!("warning: {warning}"));
+        }
     }
     Ok(plan.report)
 }

@@ -96,37 +96,57 @@ pub fn stage(specs: &Path, plan: &Plan) -> Result<PathBuf> {
     Ok(staged)
 }
 
-/// Puts a folder that [`stage`] built in the place of the old one. The only step that touches the specs.
+/// Puts a folder that [`stage`] built in the place of the old one. The only step that touches the specs. Tells what to warn of: an
+/// old folder that could not be removed.
 ///
 /// # Errors
 ///
 /// What the disk refuses; the old folder is back in its place then.
-pub fn swap(specs: &Path, staged: &Path) -> Result<()> {
+pub fn swap(specs: &Path, staged: &Path) -> Result<Option<String>> {
     let old = beside(specs, "before-import");
     fs::rename(specs, &old).map_err(|error| failed(specs, &error))?;
     if let Err(error) = fs::rename(staged, specs) {
         let _ = fs::rename(&old, specs);
         return Err(failed(staged, &error));
     }
-    remove(&old).map_err(|error| failed(&old, &error))
+    Ok(discard(&old).map(|left| format!("the specs are written; {left}")))
 }
 
-/// Puts the old folder back if a swap was killed half-way, and removes what a killed import left. Tells whether it had to.
+/// Puts the old folder back if a swap was killed half-way, and removes what a killed import left. Tells what people should know.
 ///
 /// # Errors
 ///
-/// What the disk refuses.
-pub fn recover(specs: &Path) -> Result<bool> {
+/// The old folder cannot be put back.
+pub fn recover(specs: &Path) -> Result<Vec<String>> {
+    let mut told = Vec::new();
     let old = beside(specs, "before-import");
-    let found = old.exists();
-    if found && specs.exists() {
-        remove(&old).map_err(|error| failed(&old, &error))?;
-    } else if found {
+    if old.exists() && specs.exists() {
+        told.push(match discard(&old) {
+            None => "what an earlier import left behind is removed; its specs are in place".to_owned(),
+            Some(left) => format!("the specs of an earlier import are in place; {left}"),
+        });
+    } else if old.exists() {
         fs::rename(&old, specs).map_err(|error| failed(&old, &error))?;
+        told.push("an import was killed before; the specs are back as they were".to_owned());
     }
-    let staged = beside(specs, "import");
-    remove(&staged).map_err(|error| failed(&staged, &error))?;
-    Ok(found)
+    told.extend(discard(&beside(specs, "import")));
+    Ok(told)
+}
+
+/// Removes a folder that nobody needs any more. Where the disk refuses, it gets out of the way of later imports, and the answer says
+/// where it lies and why.
+fn discard(folder: &Path) -> Option<String> {
+    let error = remove(folder).err()?;
+    let free = (1..1000).map(|number| numbered(folder, number)).find(|path| !path.exists());
+    let left = free.filter(|path| fs::rename(folder, path).is_ok()).unwrap_or_else(|| folder.to_path_buf());
+    Some(format!("{} could not be removed: {error}", left.display()))
+}
+
+/// `.specs.before-import.1`
+fn numbered(folder: &Path, number: u32) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(format!(".{number}"));
+    name.into()
 }
 
 /// A folder beside the specs: `.specs.import`.
@@ -233,12 +253,12 @@ mod tests {
         let staged = stage(&specs, &plan()).unwrap();
         assert_eq!(texts(&specs), old);
         // Killed here, the next import clears up.
-        assert!(!recover(&specs).unwrap());
+        assert!(recover(&specs).unwrap().is_empty());
         assert!(!staged.exists());
         assert_eq!(texts(&specs), old);
 
         let staged = stage(&specs, &plan()).unwrap();
-        swap(&specs, &staged).unwrap();
+        assert_eq!(swap(&specs, &staged).unwrap(), None);
         let new = [("item/c.yaml", "new c"), ("trade/a.yaml", "new a")];
         assert_eq!(texts(&specs), new.map(|(path, text)| (path.to_owned(), text.to_owned())));
         assert_eq!(fs::read(specs.join(".hidden")).unwrap(), [0xff]);
@@ -278,13 +298,56 @@ mod tests {
         let old = texts(&specs);
         // The first of the two renames has happened.
         fs::rename(&specs, beside(&specs, "before-import")).unwrap();
-        assert!(recover(&specs).unwrap());
+        assert_eq!(recover(&specs).unwrap(), ["an import was killed before; the specs are back as they were"]);
         assert_eq!(texts(&specs), old);
         // Both have happened, the old folder is still there.
         fs::create_dir(beside(&specs, "before-import")).unwrap();
-        assert!(recover(&specs).unwrap());
+        let removed = "what an earlier import left behind is removed; its specs are in place";
+        assert_eq!(recover(&specs).unwrap(), [removed]);
         assert_eq!(texts(&specs), old);
         assert!(!beside(&specs, "before-import").exists());
+        assert!(recover(&specs).unwrap().is_empty());
+    }
+
+    /// A file stands for a folder that cannot be removed: that fails for every user.
+    #[test]
+    fn what_cannot_be_removed_blocks_no_import() {
+        let dir = tempfile::tempdir().unwrap();
+        let specs = specs(dir.path());
+        for (number, what) in [(1, "before-import"), (2, "before-import"), (1, "import"), (2, "import")] {
+            fs::write(beside(&specs, what), "").unwrap();
+            let told = recover(&specs).unwrap().concat();
+            let left = numbered(&beside(&specs, what), number);
+            assert!(told.contains(&format!("{} could not be removed: ", left.display())), "{told}");
+            assert!(left.exists() && !beside(&specs, what).exists());
+        }
+        let staged = stage(&specs, &plan()).unwrap();
+        assert_eq!(swap(&specs, &staged).unwrap(), None);
+    }
+
+    /// Only the superuser may remove what lies in a read-only folder.
+    #[cfg(unix)]
+    #[test]
+    fn read_only_folders_are_replaced_and_the_next_import_works() {
+        use std::os::unix::fs::PermissionsExt;
+
+        for inner in ["", "trade"] {
+            let dir = tempfile::tempdir().unwrap();
+            let specs = specs(dir.path());
+            fs::set_permissions(specs.join(inner), fs::Permissions::from_mode(0o555)).unwrap();
+            let staged = stage(&specs, &plan()).unwrap();
+            let warning = swap(&specs, &staged).unwrap();
+            let left = numbered(&beside(&specs, "before-import"), 1);
+            if let Some(warning) = warning {
+                let expected = format!("the specs are written; {} could not be removed: ", left.display());
+                assert!(warning.starts_with(&expected), "{warning}");
+                fs::set_permissions(left.join(inner), fs::Permissions::from_mode(0o755)).unwrap();
+            }
+            assert_eq!(read(&specs).unwrap()["trade/a.yaml"], "new a");
+            assert!(recover(&specs).unwrap().is_empty());
+            let staged = stage(&specs, &Plan::default()).unwrap();
+            assert_eq!(swap(&specs, &staged).unwrap(), None);
+        }
     }
 
     #[test]
