@@ -166,14 +166,13 @@ fn revision(root: &Path, rev: &str) -> Result<State, String> {
         for entry in tar::Archive::new(archive.as_slice()).entries()? {
             let mut entry = entry?;
             let path = entry.path()?.to_string_lossy().into_owned();
-            if !entry.header().entry_type().is_file() {
+            if !entry.header().entry_type().is_file() || path.split('/').any(|part| part.starts_with('.')) {
                 continue;
             }
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
-            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let Some(text) = store::text(&path, bytes).map_err(std::io::Error::other)? else { continue };
             match path.strip_prefix("specs/") {
-                Some(below) if below.split('/').any(|part| part.starts_with('.')) => {}
                 Some(below) => drop(specs.insert(below.to_owned(), text)),
                 None => manifest = text,
             }

@@ -53,8 +53,10 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 
 fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     let failed = |error: ImportError| error.to_string();
-    if !options.dry_run && store::recover(specs).map_err(failed)? {
-        eprintln!("an import was killed before; the specs are back as they were");
+    // To the end of the import. A dry run needs none: it touches nothing.
+    let _held = if options.dry_run { None } else { Some(store::lock(specs).map_err(failed)?) };
+    if !options.dry_run {
+        store::recover(specs).map_err(failed)?.iter().for_each(|told| eprintln!("{told}"));
     }
     let paths: Vec<&Path> = options.paths.iter().map(PathBuf::as_path).collect();
     let progress = Display::new(paths.iter().map(|path| archive::size(path)).sum());
@@ -69,7 +71,9 @@ fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     if changes && !options.dry_run {
         progress.works(format!("writing {} files", plan.write.len()));
         let staged = store::stage(specs, &plan).map_err(failed)?;
-        store::swap(specs, &staged).map_err(failed)?;
+        if let Some(warning) = store::swap(specs, &staged).map_err(failed)? {
+            progress.0.suspend(|| eprintln!("warning: {warning}"));
+        }
     }
     Ok(plan.report)
 }
@@ -152,6 +156,41 @@ mod tests {
     }
 
     #[test]
+    fn a_spec_that_is_not_utf_8_is_not_taken_for_a_missing_one() {
+        let dir = folder();
+        let dir = dir.path();
+        let options = options(dir, "fruit/page.json");
+        import(&dir.join("specs"), &options).unwrap();
+        let spec = dir.join("specs/fruit/shop.apple.get.yaml");
+        let mut bytes = fs::read(&spec).unwrap();
+        bytes.extend(b"# p\xeache\n");
+        fs::write(&spec, &bytes).unwrap();
+        let error = import(&dir.join("specs"), &options).unwrap_err();
+        assert!(error.contains("shop.apple.get.yaml: not UTF-8"), "{error}");
+        assert_eq!(fs::read(&spec).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_second_import_at_once_is_refused_and_leaves_the_first_alone() {
+        let dir = folder();
+        let dir = dir.path();
+        let (before, options) = (specs(dir), options(dir, "fruit/page.json"));
+        let held = store::lock(&dir.join("specs")).unwrap();
+        // What the first one is building.
+        let staged = dir.join(".specs.import");
+        fs::create_dir(&staged).unwrap();
+        let error = import(&dir.join("specs"), &options).unwrap_err();
+        assert!(error.ends_with(&format!("another import of {} is running", dir.join("specs").display())), "{error}");
+        assert!(staged.exists() && !dir.join("report.md").exists());
+        assert_eq!(specs(dir), before);
+        let dry = Options { dry_run: true, ..self::options(dir, "fruit/page.json") };
+        assert_eq!(import(&dir.join("specs"), &dry).unwrap().added, ["shop.apple.get"]);
+        assert!(staged.exists());
+        drop(held);
+        assert_eq!(import(&dir.join("specs"), &options).unwrap().added, ["shop.apple.get"]);
+    }
+
+    #[test]
     fn bad_input_leaves_the_specs_alone() {
         let dir = folder();
         let dir = dir.path();
@@ -169,6 +208,6 @@ mod tests {
         }
         let mut left: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, ["fruit", "specs"]);
+        assert_eq!(left, [".specs.lock", "fruit", "specs"]);
     }
 }

@@ -169,11 +169,25 @@ fn hidden_files_and_other_bytes_count_for_nothing() {
     let repository = Repository::new();
     repository.write("specs/shop/.taobao.shop.a.yaml.swp", "x");
     repository.write("specs/.cache/x.yaml", BROKEN);
-    repository.write("specs/shop/photo.yaml", [0xff, 0xfe]);
+    repository.write("specs/shop/.old.yaml", [0xff, 0xfe]);
+    repository.write("specs/shop/photo.jpg", [0xff, 0xfe]);
     repository.commit("v2");
     for args in [&["v1", "v2"][..], &["v2"], &["v2", "v1"]] {
         let told = repository.diff(&[args, &["--fail-on", "patch"]].concat());
         assert_eq!((told.code, told.err.as_str()), (0, ""), "{args:?}");
+    }
+}
+
+/// Left out, its method would look removed.
+#[test]
+fn a_spec_that_is_not_utf_8_is_an_error() {
+    let repository = Repository::new();
+    repository.write(&path("a"), [0xff, 0xfe]);
+    repository.commit("v2");
+    for args in [&["v1", "v2"][..], &["v2", "v1"], &["v1"]] {
+        let told = repository.diff(args);
+        assert!((told.code, told.out.as_str()) == (2, ""), "{args:?}: {told:?}");
+        assert!(told.err.contains(&path("a")) && told.err.contains("not UTF-8"), "{args:?}: {}", told.err);
     }
 }
 
