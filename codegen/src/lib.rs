@@ -20,6 +20,7 @@ pub mod schema;
 pub mod skeleton;
 pub mod source;
 mod suggest;
+mod text;
 mod validate;
 pub mod write;
 pub mod yaml;

@@ -6,12 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Domain, Effect, Field, Guess, Method, Origin, Session, Term};
+use crate::text::clean;
 
 /// What frequent field names mean.
 pub(super) type Glossary = BTreeMap<String, Term>;
 
 /// `///` lines for this text; nothing for none.
 pub(super) fn lines(text: &str) -> TokenStream {
+    let text = clean(text);
     let lines = text.trim_end().lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
@@ -118,4 +120,18 @@ pub(super) fn plain(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_of_a_text_breaks_the_comment() {
+        let table = [("One.\r\nTwo.\rThree.", " One.| Two.| Three."), ("A\u{202e}\u{2066}\0\tb\n\n", " A b")];
+        for (text, expected) in table {
+            let expected: Vec<&str> = expected.split('|').collect();
+            assert_eq!(lines(text).to_string(), quote!(#(#[doc = #expected])*).to_string(), "{text:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Param};
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
-use super::xml::{self, Element};
+use super::xml::{self, Element, Places};
 
 /// Most parameters of one method once its structures are written out: structures that hold each other twice over multiply.
 const MAX_PARAMS: usize = 100_000;
@@ -29,15 +29,16 @@ pub struct Metadata {
 ///
 /// What is not XML, holds a document type, or is not such a file.
 pub fn read(file: &str, text: &str) -> Result<Metadata> {
-    let root = xml::parse(text).map_err(|fault| ImportError::at(file, fault.place(text), fault.message))?;
+    let places = &Places::new(text);
+    let root = xml::parse(text).map_err(|fault| ImportError::at(file, fault.place(places), fault.message))?;
     if root.name != "metadata" {
         return Err(ImportError::at(
             file,
-            root.place(text),
+            root.place(places),
             format!("the root is <{}>, not <metadata>: no metadata of the platform's console", root.name),
         ));
     }
-    let mut reader = Reader { file, text, structs: Structs::default(), out: Metadata::default(), left: 0 };
+    let mut reader = Reader { file, places, structs: Structs::default(), out: Metadata::default(), left: 0 };
     for part in &root.children {
         match part.name.as_str() {
             "structs" => reader.structs(part)?,
@@ -55,7 +56,7 @@ pub fn read(file: &str, text: &str) -> Result<Metadata> {
 
 struct Reader<'a> {
     file: &'a str,
-    text: &'a str,
+    places: &'a Places<'a>,
     structs: Structs<'a>,
     out: Metadata,
     /// Parameters that the method at hand may still have.
@@ -111,8 +112,9 @@ impl<'a> Structs<'a> {
     /// The nearest one before, else itself or the first one after.
     fn inside(&self, name: &str, around: usize) -> Option<usize> {
         let all = self.by_name.get(name)?;
-        let before = all.iter().rev().find(|index| **index < around);
-        before.or_else(|| all.iter().find(|index| **index >= around)).copied()
+        // In the order of the file. Thousands may have one name, so that no walk over them would do.
+        let before = all.partition_point(|index| *index < around);
+        all.get(before.saturating_sub(1)).copied()
     }
 }
 
@@ -126,7 +128,7 @@ impl<'a> Reader<'a> {
         for (name, several) in &self.structs.outermost {
             if several.len() > 1 && !self.structs.inner.contains(&several[0]) {
                 let places: Vec<String> =
-                    several.iter().map(|index| self.structs.all[*index].place(self.text)).collect();
+                    several.iter().map(|index| self.structs.all[*index].place(self.places)).collect();
                 let places = places.join(" and ");
                 self.out
                     .unknown
@@ -142,7 +144,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let name = self.need(api, "name")?;
-        check_method(self.file, &api.child("name").unwrap_or(api).place(self.text), &name)?;
+        check_method(self.file, &api.child("name").unwrap_or(api).place(self.places), &name)?;
         self.left = MAX_PARAMS;
         let mut facts = Facts {
             name,
@@ -178,7 +180,7 @@ impl<'a> Reader<'a> {
         })?;
         let mut param = Param { name: self.need(item, "name")?, doc: self.words(item)?, ..Param::default() };
         if let Some(ty) = item.child("type").filter(|ty| !ty.text.trim().is_empty()) {
-            check_name(self.file, &ty.place(self.text), &ty.text)?;
+            check_name(self.file, &ty.place(self.places), &ty.text)?;
             param.set_type(ty.text.trim());
         }
         for part in &item.children {
@@ -229,13 +231,13 @@ impl<'a> Reader<'a> {
     fn need(&self, item: &Element, name: &str) -> Result<String> {
         let found = item.child(name).ok_or_else(|| self.fault(item, format!("<{}> without <{name}>", item.name)))?;
         let text = found.text.trim();
-        check_name(self.file, &found.place(self.text), text)?;
+        check_name(self.file, &found.place(self.places), text)?;
         Ok(text.to_owned())
     }
 
     fn words(&self, item: &Element) -> Result<Option<String>> {
         let Some(desc) = item.child("desc") else { return Ok(None) };
-        check_description(self.file, &desc.place(self.text), &desc.text)?;
+        check_description(self.file, &desc.place(self.places), &desc.text)?;
         Ok(Some(desc.text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
@@ -250,10 +252,10 @@ impl<'a> Reader<'a> {
     }
 
     fn note_unknown(&mut self, part: &Element) {
-        self.out.unknown.push(format!("{}: <{}>", part.place(self.text), part.name));
+        self.out.unknown.push(format!("{}: <{}>", part.place(self.places), part.name));
     }
 
     fn fault(&self, at: &Element, message: String) -> ImportError {
-        ImportError::at(self.file, at.place(self.text), message)
+        ImportError::at(self.file, at.place(self.places), message)
     }
 }

@@ -1,6 +1,7 @@
 //! Imported specs as YAML, in the style of those that people write.
 
 use crate::model::{Effect, Field, Limits, Paging, TypeDef, TypeKind};
+use crate::text::clean;
 
 use super::facts::{Facts, hash};
 use super::types::Named;
@@ -26,7 +27,7 @@ pub fn method(facts: &Facts, named: &Named, guesses: &Guesses, words: bool) -> S
         if guesses.paging.is_some() { "guessed: [effect, session, paging]\n" } else { "guessed: [effect, session]\n" };
     if words {
         // Where there is no title, a description in one line says as much.
-        let line = facts.doc.as_ref().filter(|doc| !doc.contains('\n'));
+        let line = facts.doc.as_ref().filter(|doc| !doc.contains(['\n', '\r']));
         if let Some(summary) = facts.title.as_ref().or(line) {
             body += &format!("summary: {}\n", sentence(summary));
         }
@@ -172,6 +173,7 @@ fn sentence(text: &str) -> String {
 
 /// Other people's words as they may stand in Markdown: a backtick or an indentation would begin code, and code would be tested.
 fn plain(text: &str) -> String {
+    let text = clean(text);
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     lines.join("\n").replace('`', "'")
 }
@@ -216,6 +218,17 @@ fn lines(text: &str, wanted: impl Fn(&str) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_keep_their_lines_and_lose_what_breaks_comments() {
+        let table = [
+            ("One.\r\nTwo.\rThree.", "One.\nTwo.\nThree.", r#""One. Two. Three.""#),
+            ("A\u{202e}\u{2066}\0\t`b`", "A 'b'", r#""A 'b'.""#),
+        ];
+        for (text, lines, line) in table {
+            assert_eq!((plain(text).as_str(), sentence(text).as_str()), (lines, line), "{text:?}");
+        }
+    }
 
     #[test]
     fn what_people_may_say_is_kept_and_makes_no_file_theirs() {

@@ -103,21 +103,101 @@ impl Element {
     }
 
     /// Line and column, for messages.
-    pub(super) fn place(&self, text: &str) -> String {
-        place(text, self.start)
+    pub(super) fn place(&self, places: &Places<'_>) -> String {
+        places.of(self.start)
     }
 }
 
 impl Fault {
     /// Line and column, for messages.
-    pub(super) fn place(&self, text: &str) -> String {
-        place(text, self.start)
+    pub(super) fn place(&self, places: &Places<'_>) -> String {
+        places.of(self.start)
     }
 }
 
-fn place(text: &str, start: usize) -> String {
-    let before = text.get(..start).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("line {line}, column {column}")
+/// Bytes between two marks of [`Places`].
+const STEP: usize = 256;
+
+/// Lines and columns of a text. Marks stand at even distances, since a file may be one line as well as a million: so no place costs
+/// more than a step, however large the file is.
+pub(super) struct Places<'a> {
+    text: &'a str,
+    /// Where each step begins.
+    marks: Vec<Place>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+impl Place {
+    /// The place after these bytes, which may begin and end inside a character.
+    fn after(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |Self { line, column }, byte| match byte {
+            b'\n' => Self { line: line + 1, column: 1 },
+            // Further bytes of a character.
+            0x80..=0xbf => Self { line, column },
+            _ => Self { line, column: column + 1 },
+        })
+    }
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let first = Place { line: 1, column: 1 };
+        let steps = text.as_bytes().chunks(STEP);
+        let further = steps.scan(first, |place, step| {
+            *place = place.after(step);
+            Some(*place)
+        });
+        Self { text, marks: std::iter::once(first).chain(further).collect() }
+    }
+
+    /// Line and column of a byte.
+    fn of(&self, start: usize) -> String {
+        let (mark, rest) = self.nearest(start);
+        let Place { line, column } = mark.after(rest);
+        format!("line {line}, column {column}")
+    }
+
+    /// The last mark before a byte, and what lies between them.
+    fn nearest(&self, start: usize) -> (Place, &[u8]) {
+        let start = start.min(self.text.len());
+        let step = start / STEP;
+        (self.marks[step], &self.text.as_bytes()[step * STEP..start])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_a_count_from_the_start() {
+        let texts =
+            ["", "\n", "<a>", "苹果\n\n梨<a>\r\n", &"x".repeat(STEP * 4), &"苹\n果x".repeat(STEP), &"\n".repeat(STEP)];
+        for text in texts {
+            let places = Places::new(text);
+            for start in (0..=text.len()).filter(|start| text.is_char_boundary(*start)) {
+                let before = &text[..start];
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+                assert_eq!(places.of(start), format!("line {line}, column {column}"), "{text:?} {start}");
+            }
+            assert_eq!(places.of(usize::MAX), places.of(text.len()));
+        }
+    }
+
+    /// Every name and description of a file is asked for its place.
+    #[test]
+    fn a_place_is_counted_from_nearby() {
+        for text in ["x".repeat(100_000), "\n".repeat(100_000)] {
+            let places = Places::new(&text);
+            for start in 0..=text.len() {
+                assert!(places.nearest(start).1.len() < STEP, "{start}");
+            }
+        }
+    }
 }
