@@ -99,6 +99,7 @@ fn faults_have_a_file_and_a_place() {
             "<metadata>&b;</metadata>".to_owned(),
             "/fruit/a.xml: line 1, column 11: an entity that XML does not define",
         ),
+        ("a.json", format!("{{{}}}", " ".repeat(16 << 20)), "/fruit/a.json: a page larger than 16 MB"),
         ("a.xml", elements, "elements inside each other"),
         ("a.xml", xml("<type>String</type>"), "/fruit/a.xml: line 4, column 1: <param> without <name>"),
         (

@@ -7,6 +7,9 @@ use super::facts::{Facts, Format, Inner, Limits, Param};
 use super::paging;
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
 
+/// Largest page, bytes: as values it takes many times its size.
+const MAX_PAGE: usize = 16 << 20;
+
 /// What a page says, and the keys in it that are unknown.
 #[derive(Debug)]
 pub struct Page {
@@ -22,6 +25,9 @@ pub struct Page {
 ///
 /// What is not JSON, and JSON that is neither a page nor such a list.
 pub fn read(file: &str, folder: Option<&str>, text: &str) -> Result<Option<Page>> {
+    if text.len() > MAX_PAGE {
+        return Err(ImportError::of_file(file, format!("a page larger than {} MB", MAX_PAGE >> 20)));
+    }
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let message = error.to_string();
