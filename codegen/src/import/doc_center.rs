@@ -6,6 +6,7 @@ use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Limits, Param};
 use super::paging;
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
+use crate::text::short;
 
 /// Largest page, bytes: as values it takes many times its size.
 const MAX_PAGE: usize = 16 << 20;
@@ -169,7 +170,7 @@ impl Reader<'_> {
 
     fn note_unknown(&mut self, object: &Map<String, Value>, place: &str, known: &[&str]) {
         let unknown = object.keys().filter(|name| !known.contains(&name.as_str()));
-        self.unknown.extend(unknown.map(|name| key(place, name)));
+        self.unknown.extend(unknown.map(|name| key(place, &short(name))));
     }
 }
 

@@ -1,8 +1,11 @@
 //! XML text to a tree of elements. Attributes, comments and processing instructions are skipped; document types are refused,
 //! so that no entity can grow.
 
-use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;
+use quick_xml::{Error, Reader};
+
+use crate::text::short;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
@@ -41,7 +44,7 @@ fn parse_up_to(most: usize, text: &str) -> Result<Element, Fault> {
     loop {
         let start = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
         let fault = |message: &str| Fault { message: message.to_owned(), start };
-        let event = reader.read_event().map_err(|error| fault(&format!("not XML: {error}")))?;
+        let event = reader.read_event().map_err(|error| fault(&format!("not XML: {}", told(error))))?;
         let mut add = |more: &str| {
             if let Some(element) = open.last_mut() {
                 element.text += more;
@@ -87,9 +90,23 @@ fn parse_up_to(most: usize, text: &str) -> Result<Element, Fault> {
     }
     match (root, open.pop()) {
         (Some(root), None) => Ok(root),
-        (_, Some(open)) => Err(Fault { message: format!("cut off inside <{}>", open.name), start: open.start }),
+        (_, Some(open)) => Err(Fault { message: format!("cut off inside <{}>", short(&open.name)), start: open.start }),
         (None, None) => Err(Fault { message: "not XML: no element".to_owned(), start: 0 }),
     }
+}
+
+/// The parser's complaint, with the names in it shortened.
+fn told(error: Error) -> String {
+    let cut = |name: String| short(&name).into_owned();
+    let error = match error {
+        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+            IllFormedError::MismatchedEndTag { expected: cut(expected), found: cut(found) }.into()
+        }
+        Error::IllFormed(IllFormedError::UnmatchedEndTag(name)) => IllFormedError::UnmatchedEndTag(cut(name)).into(),
+        Error::IllFormed(IllFormedError::MissingEndTag(name)) => IllFormedError::MissingEndTag(cut(name)).into(),
+        other => other,
+    };
+    error.to_string()
 }
 
 fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) {
