@@ -1,4 +1,17 @@
-//! Other people's words, as text that may stand in code and in comments.
+//! Other people's words, as text that may stand in code, in comments and in messages.
+
+use std::borrow::Cow;
+
+/// Most characters of a foreign name in a message.
+const MAX_SHOWN: usize = 80;
+
+/// A name for a message. Its length is another's choice, and megabytes would bury what the message says.
+pub(crate) fn short(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(MAX_SHOWN) {
+        None => Cow::Borrowed(name),
+        Some(_) => Cow::Owned(name.chars().take(MAX_SHOWN - 1).chain(['…']).collect()),
+    }
+}
 
 /// The text with `\n` for every line break and a space for every tab, without other control characters and without those that
 /// change the direction of what follows: the compiler takes neither in a comment.
@@ -16,6 +29,17 @@ pub(crate) fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_are_cut() {
+        let table = [(0, 0), (79, 79), (80, 80), (81, 80), (10_000, 80)];
+        for (long, expected) in table {
+            let name = "果".repeat(long);
+            let short = short(&name);
+            assert_eq!(short.chars().count(), expected, "{long}");
+            assert_eq!(short.ends_with('…'), long > MAX_SHOWN, "{long}");
+        }
+    }
 
     #[test]
     fn nothing_stays_that_breaks_a_comment() {

@@ -99,6 +99,13 @@ fn faults_have_a_file_and_a_place() {
             "<metadata>&b;</metadata>".to_owned(),
             "/fruit/a.xml: line 1, column 11: an entity that XML does not define",
         ),
+        ("a.json", format!("{{{}}}", " ".repeat(16 << 20)), "/fruit/a.json: a page larger than 16 MB"),
+        ("a.xml", format!("<{long}/>"), "x…>, not <metadata>"),
+        ("a.xml", format!("<{long}>"), "line 1, column 1: cut off inside <xxx"),
+        ("a.xml", format!("<{long}></a>"), "x…>`, but `</a>` was found"),
+        ("a.xml", format!("<a></{long}>"), "but `</xxx"),
+        ("a.xml", format!("</{long}>"), "x…>` does not match any open tag"),
+        ("a.xml", format!("<metadata><structs><{long}/></structs></metadata>"), "x…> without <name>"),
         ("a.xml", elements, "elements inside each other"),
         ("a.xml", xml("<type>String</type>"), "/fruit/a.xml: line 4, column 1: <param> without <name>"),
         (
@@ -118,6 +125,20 @@ fn faults_have_a_file_and_a_place() {
         );
     }
     assert!(error("a.json", b"{\"name\": \"\xff\"}").contains("byte 10: neither an archive nor UTF-8 text"));
+}
+
+#[test]
+fn notes_cut_names() {
+    let long = "x".repeat(10 << 20);
+    let files = [("a.json", page(&format!(",\"{long}\":1"))), ("a.xml", xml(&format!("<name>a</name><{long}/>")))];
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        let notes = read(&[&path], &mut |_| {}).unwrap().notes;
+        let [note] = &notes[..] else { panic!("{name}: {} notes", notes.len()) };
+        assert!(note.contains("not understood: ") && note.contains("xxx…") && note.len() < 600, "{name}");
+    }
 }
 
 /// Structures that each hold the next one four times: a few lines that write out to millions.

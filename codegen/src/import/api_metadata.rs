@@ -10,6 +10,7 @@ use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Param};
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
 use super::xml::{self, Element, Places};
+use crate::text::short;
 
 /// Most parameters of one method once its structures are written out: structures that hold each other twice over multiply.
 const MAX_PARAMS: usize = 100_000;
@@ -35,7 +36,7 @@ pub fn read(file: &str, text: &str) -> Result<Metadata> {
         return Err(ImportError::at(
             file,
             root.place(places),
-            format!("the root is <{}>, not <metadata>: no metadata of the platform's console", root.name),
+            format!("the root is <{}>, not <metadata>: no metadata of the platform's console", short(&root.name)),
         ));
     }
     let mut reader = Reader { file, places, structs: Structs::default(), out: Metadata::default(), left: 0 };
@@ -229,7 +230,8 @@ impl<'a> Reader<'a> {
     }
 
     fn need(&self, item: &Element, name: &str) -> Result<String> {
-        let found = item.child(name).ok_or_else(|| self.fault(item, format!("<{}> without <{name}>", item.name)))?;
+        let found =
+            item.child(name).ok_or_else(|| self.fault(item, format!("<{}> without <{name}>", short(&item.name))))?;
         let text = found.text.trim();
         check_name(self.file, &found.place(self.places), text)?;
         Ok(text.to_owned())
@@ -252,7 +254,7 @@ impl<'a> Reader<'a> {
     }
 
     fn note_unknown(&mut self, part: &Element) {
-        self.out.unknown.push(format!("{}: <{}>", part.place(self.places), part.name));
+        self.out.unknown.push(format!("{}: <{}>", part.place(self.places), short(&part.name)));
     }
 
     fn fault(&self, at: &Element, message: String) -> ImportError {

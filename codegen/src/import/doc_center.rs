@@ -6,6 +6,10 @@ use super::error::{ImportError, Result};
 use super::facts::{Facts, Format, Inner, Limits, Param};
 use super::paging;
 use super::read::{MAX_DEPTH, check_description, check_method, check_name};
+use crate::text::short;
+
+/// Largest page, bytes: as values it takes many times its size.
+const MAX_PAGE: usize = 16 << 20;
 
 /// What a page says, and the keys in it that are unknown.
 #[derive(Debug)]
@@ -22,6 +26,9 @@ pub struct Page {
 ///
 /// What is not JSON, and JSON that is neither a page nor such a list.
 pub fn read(file: &str, folder: Option<&str>, text: &str) -> Result<Option<Page>> {
+    if text.len() > MAX_PAGE {
+        return Err(ImportError::of_file(file, format!("a page larger than {} MB", MAX_PAGE >> 20)));
+    }
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let message = error.to_string();
@@ -163,7 +170,7 @@ impl Reader<'_> {
 
     fn note_unknown(&mut self, object: &Map<String, Value>, place: &str, known: &[&str]) {
         let unknown = object.keys().filter(|name| !known.contains(&name.as_str()));
-        self.unknown.extend(unknown.map(|name| key(place, name)));
+        self.unknown.extend(unknown.map(|name| key(place, &short(name))));
     }
 }
 

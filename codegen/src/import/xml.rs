@@ -1,11 +1,17 @@
 //! XML text to a tree of elements. Attributes, comments and processing instructions are skipped; document types are refused,
 //! so that no entity can grow.
 
-use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;
+use quick_xml::{Error, Reader};
+
+use crate::text::short;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
+/// Most elements of a document: one takes a hundred times the memory of the few bytes that it may be written in. The metadata of the
+/// whole platform has a third of it.
+const MAX_ELEMENTS: usize = 2_000_000;
 
 /// An element.
 #[derive(Debug, Default)]
@@ -27,18 +33,29 @@ pub(super) struct Fault {
 
 /// Parses one document to its root element.
 pub(super) fn parse(text: &str) -> Result<Element, Fault> {
+    parse_up_to(MAX_ELEMENTS, text)
+}
+
+fn parse_up_to(most: usize, text: &str) -> Result<Element, Fault> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
+    let mut elements = 0;
     loop {
         let start = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
         let fault = |message: &str| Fault { message: message.to_owned(), start };
-        let event = reader.read_event().map_err(|error| fault(&format!("not XML: {error}")))?;
+        let event = reader.read_event().map_err(|error| fault(&format!("not XML: {}", told(error))))?;
         let mut add = |more: &str| {
             if let Some(element) = open.last_mut() {
                 element.text += more;
             }
         };
+        if matches!(event, Event::Start(_) | Event::Empty(_)) {
+            elements += 1;
+            if elements > most {
+                return Err(fault(&format!("more than {most} elements")));
+            }
+        }
         match event {
             Event::Start(tag) => {
                 if root.is_some() {
@@ -73,9 +90,23 @@ pub(super) fn parse(text: &str) -> Result<Element, Fault> {
     }
     match (root, open.pop()) {
         (Some(root), None) => Ok(root),
-        (_, Some(open)) => Err(Fault { message: format!("cut off inside <{}>", open.name), start: open.start }),
+        (_, Some(open)) => Err(Fault { message: format!("cut off inside <{}>", short(&open.name)), start: open.start }),
         (None, None) => Err(Fault { message: "not XML: no element".to_owned(), start: 0 }),
     }
+}
+
+/// The parser's complaint, with the names in it shortened.
+fn told(error: Error) -> String {
+    let cut = |name: String| short(&name).into_owned();
+    let error = match error {
+        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+            IllFormedError::MismatchedEndTag { expected: cut(expected), found: cut(found) }.into()
+        }
+        Error::IllFormed(IllFormedError::UnmatchedEndTag(name)) => IllFormedError::UnmatchedEndTag(cut(name)).into(),
+        Error::IllFormed(IllFormedError::MissingEndTag(name)) => IllFormedError::MissingEndTag(cut(name)).into(),
+        other => other,
+    };
+    error.to_string()
 }
 
 fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) {
@@ -187,6 +218,22 @@ mod tests {
                 assert_eq!(places.of(start), format!("line {line}, column {column}"), "{text:?} {start}");
             }
             assert_eq!(places.of(usize::MAX), places.of(text.len()));
+        }
+    }
+
+    #[test]
+    fn elements_are_limited() {
+        // (text, elements that may be, whether more is too many)
+        let table = [
+            ("<a><b/><c>x</c></a>", 3, None),
+            ("<a><b/>\n<c/></a>", 2, Some("line 2, column 1")),
+            ("<a/>", 0, Some("line 1, column 1")),
+        ];
+        for (text, most, expected) in table {
+            let fault = parse_up_to(most, text).err();
+            let found = fault.as_ref().map(|fault| fault.place(&Places::new(text)));
+            assert_eq!(found.as_deref(), expected, "{text}");
+            assert!(fault.is_none_or(|fault| fault.message == format!("more than {most} elements")), "{text}");
         }
     }
 
