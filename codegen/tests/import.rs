@@ -401,3 +401,19 @@ fn broken_specs_and_groups_stop_it() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+/// Specs that `check` refuses would refuse every later import too.
+#[test]
+fn what_would_not_be_valid_is_not_planned() {
+    let mut specs = specs();
+    import(&mut specs, &BOTH);
+    let (path, imported) = specs.iter().find(|(path, _)| path.ends_with("shop.apple.get.yaml")).unwrap();
+    // A person has seen that it is a number.
+    let by_hand = imported.replace("effect:", "# By hand.\neffect:");
+    let path = path.clone();
+    specs.insert(path.clone(), by_hand);
+    let now = APPLE.replace(r#""type":"Number","required":true"#, r#""type":"String","maxLength":64,"required":true"#);
+    let error = plan(&specs, catalogue(&[(BOTH[0].0, &now), BOTH[1]]), false).unwrap_err();
+    assert_eq!(error.file, path);
+    assert!(error.message.contains("so it would be after the import"), "{error}");
+}

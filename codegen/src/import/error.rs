@@ -26,6 +26,12 @@ impl ImportError {
     pub(crate) fn at(file: impl Into<String>, place: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), place: place.into(), message: message.into() }
     }
+
+    /// The same, with what to do about it.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.message = format!("{}; {more}", self.message);
+        self
+    }
 }
 
 impl fmt::Display for ImportError {

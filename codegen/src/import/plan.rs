@@ -38,20 +38,41 @@ pub struct Plan {
 ///
 /// # Errors
 ///
-/// Specs that are not valid, a `groups.yaml` that is not understood, and a folder name that leads nowhere.
+/// Specs that are not valid, or would not be after the import; a `groups.yaml` that is not understood, and a folder name that leads
+/// nowhere.
 pub fn plan(files: &Files, mut catalogue: Catalogue, words: bool) -> Result<Plan> {
     if !words {
         catalogue.forget_words();
     }
     let groups = files.get(groups::FILE).map_or_else(|| Ok(Groups::default()), |text| Groups::parse(text))?;
-    let loaded = load_files(files.iter().map(|(path, text)| (PathBuf::from(path), text.clone())).collect());
-    if let Some(first) = loaded.diagnostics.first() {
-        let (file, position) = (loaded.sources.path(first.span), loaded.sources.position(first.span));
-        let place = format!("line {}", position.line);
-        let message = format!("{}; mend the specs first (cargo xtask check)", first.message);
-        return Err(ImportError::at(file, place, message));
+    let loaded = load(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+        .map_err(|error| error.and("mend the specs first (cargo xtask check)"))?;
+    let plan = Planner { files, loaded: &loaded, plan: Plan::default(), words }.run(&catalogue, &groups)?;
+    plan.check(files)?;
+    Ok(plan)
+}
+
+/// Loads specs that have to be valid.
+fn load<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Loaded> {
+    let loaded = load_files(files.map(|(path, text)| (PathBuf::from(path), text.to_owned())).collect());
+    let Some(first) = loaded.diagnostics.first() else { return Ok(loaded) };
+    let (file, position) = (loaded.sources.path(first.span), loaded.sources.position(first.span));
+    Err(ImportError::at(file, format!("line {}", position.line), first.message.clone()))
+}
+
+impl Plan {
+    /// Fails where the specs would not be valid any more, which would also refuse the next import.
+    fn check(&self, files: &Files) -> Result<()> {
+        if self.write.is_empty() && self.remove.is_empty() {
+            return Ok(());
+        }
+        let kept = files.iter().filter(|(path, _)| !self.write.contains_key(*path) && !self.remove.contains(*path));
+        let error = match load(kept.chain(&self.write).map(|(path, text)| (path.as_str(), text.as_str()))) {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        Err(error.and("so it would be after the import: write by hand what the metadata adds here, or leave it out"))
     }
-    Planner { files, loaded: &loaded, plan: Plan::default(), words }.run(&catalogue, &groups)
 }
 
 /// Plans an import into a folder that is empty, with titles and descriptions, all of it into one domain.
