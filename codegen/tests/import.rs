@@ -331,10 +331,22 @@ fn a_spec_from_before_any_import() {
 fn gone_upstream_and_moved() {
     let mut specs = specs();
     import(&mut specs, &BOTH);
-    let plan = import(&mut specs, &[("market/shop_other_get.json", &PEAR.replace("pear.update", "other.get"))]);
+    let other = PEAR.replace("pear.update", "other.get");
+    let found = import(&mut specs, &[("market/shop_other_get.json", &other)]);
     // The other group was not looked at.
-    assert_eq!(plan.report.removed, ["shop.pear.update"]);
+    assert_eq!(found.report.removed, ["shop.pear.update"]);
     assert!(specs.contains_key("fruit/shop.pear.update.yaml"));
+    // Nor is a page that was named itself all of its group.
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("market")).unwrap();
+    let page = dir.path().join("market/shop_other_get.json");
+    fs::write(&page, &other).unwrap();
+    let alone = plan(&specs, read(&[&page], &mut |_| {}).unwrap(), false).unwrap();
+    assert_eq!(alone.report.removed, [""; 0]);
+    // Where two of three groups were read, the third is gone.
+    import(&mut specs, &[("stall/a.json", &PEAR.replace("pear.update", "stall.get"))]);
+    let found = import(&mut specs, &[("market/a.json", PEAR), ("stall/b.json", &PEAR.replace("pear", "plum"))]);
+    assert_eq!(found.report.removed, ["shop.apple.get", "shop.other.get", "shop.stall.get"]);
     let plan = import(&mut specs, &[("butcher/shop_pear_update.json", PEAR)]);
     assert_eq!(plan.remove.iter().collect::<Vec<_>>(), ["fruit/shop.pear.update.yaml"]);
     assert!(specs.contains_key("meat/shop.pear.update.yaml"));

@@ -146,7 +146,7 @@ proptest! {
     #[test]
     fn specs_say_what_metadata_says(one in facts("shop.apple.get"), two in facts("shop.apple.set"), three in facts("shop.pear.get")) {
         let all: BTreeMap<String, Facts> = [one, two, three].map(|facts| (facts.name.clone(), facts)).into();
-        let catalogue = || Catalogue { methods: all.clone(), notes: Vec::new() };
+        let catalogue = || Catalogue { methods: all.clone(), ..Catalogue::default() };
         let mut specs: Files = [("platform.yaml".to_owned(), PLATFORM.to_owned())].into();
         specs.extend(plan(&specs, catalogue(), false).unwrap().write);
 

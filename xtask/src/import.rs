@@ -53,6 +53,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 
 fn import(specs: &Path, options: &Options) -> Result<Report, String> {
     let failed = |error: ImportError| error.to_string();
+    let specs = &store::real(specs).map_err(failed)?;
     // To the end of the import. A dry run needs none: it touches nothing.
     let _held = if options.dry_run { None } else { Some(store::lock(specs).map_err(failed)?) };
     if !options.dry_run {

@@ -17,6 +17,8 @@ pub struct Document {
     pub name: String,
     /// The folder it lies in, which is the documentation group.
     pub folder: Option<String>,
+    /// Whether it was named itself, and not found in a folder or archive.
+    pub alone: bool,
     /// What it holds.
     pub bytes: Vec<u8>,
     /// Bytes that were read to get it: fewer than it holds where they were packed.
@@ -71,7 +73,7 @@ pub fn open(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Resul
         ));
     }
     let bytes = read(&shown, counted()?, meta.len())?;
-    visit(Document { name: shown, folder: folder_of(path), bytes, cost: count.get() })
+    visit(Document { name: shown, folder: folder_of(path), alone: true, bytes, cost: count.get() })
 }
 
 /// A file that tells how much of it has been read.
@@ -120,7 +122,7 @@ fn folder(path: &Path, visit: &mut dyn FnMut(Document) -> Result<()>) -> Result<
             let file = File::open(&path).map_err(|error| ImportError::of_file(&shown, error.to_string()))?;
             let length = file.metadata().map_or(0, |meta| meta.len());
             let bytes = read(&shown, file, length)?;
-            visit(Document { name: shown, folder: folder_of(&path), bytes, cost: length })?;
+            visit(Document { name: shown, folder: folder_of(&path), alone: false, bytes, cost: length })?;
         }
     }
     Ok(())

@@ -93,6 +93,9 @@ struct Task<'a> {
     state: State<'a>,
 }
 
+/// Where a spec was imported from: the format and the documentation group.
+type Place<'a> = (&'a str, Option<&'a str>);
+
 /// The methods that have a spec.
 type Known<'a> = HashMap<&'a str, (&'a Domain, &'a Method)>;
 
@@ -114,7 +117,7 @@ impl<'a> Planner<'a> {
     fn run(mut self, catalogue: &'a Catalogue, groups: &Groups) -> Result<Plan> {
         self.plan.report.notes.clone_from(&catalogue.notes);
         let tasks = self.tasks(&catalogue.methods, groups)?;
-        self.removed(&catalogue.methods);
+        self.removed(catalogue);
         for (domain, tasks) in &tasks {
             self.domain(domain, tasks, groups)?;
         }
@@ -174,17 +177,28 @@ impl<'a> Planner<'a> {
         self.plan.report.conflicts.extend(conflicts.map(|conflict| format!("{}: {conflict}", facts.name)));
     }
 
-    /// Methods that were imported from the same place and are gone.
-    fn removed(&mut self, catalogue: &BTreeMap<String, Facts>) {
-        let places: BTreeSet<(&str, Option<&str>)> =
-            catalogue.values().map(|facts| (facts.format.as_str(), facts.group.as_deref())).collect();
-        for method in self.loaded.spec.domains.iter().flat_map(|domain| &domain.methods) {
-            let Some(source) = &method.source else { continue };
-            let name = &method.name.value;
-            if !catalogue.contains_key(name) && places.contains(&(source.from.as_str(), source.group.as_deref())) {
-                self.plan.report.removed.push(name.clone());
-            }
-        }
+    /// Methods that were imported once and are gone. Where most groups were read, a group that is not there is gone too; else it was
+    /// not looked at.
+    fn removed(&mut self, catalogue: &Catalogue) {
+        let whole: BTreeSet<Place<'_>> =
+            catalogue.whole.iter().map(|(format, group)| (format.as_str(), group.as_deref())).collect();
+        let methods = || self.loaded.spec.domains.iter().flat_map(|domain| &domain.methods);
+        let place = |method: &'a Method| -> Option<Place<'a>> {
+            method.source.as_ref().map(|source| (source.from.as_str(), source.group.as_deref()))
+        };
+        let known: BTreeSet<Place<'_>> = methods().filter_map(place).collect();
+        let is_most = |format: &str| {
+            let (read, other): (Vec<Place<'_>>, Vec<Place<'_>>) =
+                known.iter().filter(|(from, _)| *from == format).partition(|place| whole.contains(*place));
+            read.len() > other.len()
+        };
+        let judged: BTreeSet<Place<'_>> =
+            known.iter().copied().filter(|place| whole.contains(place) || is_most(place.0)).collect();
+        let gone = methods().filter(|method| {
+            place(method).is_some_and(|place| judged.contains(&place))
+                && !catalogue.methods.contains_key(&method.name.value)
+        });
+        self.plan.report.removed = gone.map(|method| method.name.value.clone()).collect();
     }
 
     fn domain(&mut self, name: &str, tasks: &[Task<'a>], groups: &Groups) -> Result<()> {

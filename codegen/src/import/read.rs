@@ -1,13 +1,13 @@
 //! Reading all metadata of an import: which format a file has, what is too large, which method comes twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::archive::{self, Document};
 use crate::validate;
 
 use super::error::{ImportError, Result};
-use super::facts::{Facts, Param};
+use super::facts::{Facts, Format, Param};
 use super::{api_metadata, doc_center};
 
 /// Structures inside each other that are followed.
@@ -22,6 +22,9 @@ const MAX_DESCRIPTION: usize = 256 << 10;
 pub struct Catalogue {
     /// By name. Where two files describe a method, the documentation centre wins, then the first.
     pub methods: BTreeMap<String, Facts>,
+    /// Documentation groups of which every method was read, by format: those of folders and archives. A page that was named itself
+    /// is one of many; the other format has all methods in one file.
+    pub whole: BTreeSet<(Format, Option<String>)>,
     /// What was read and not used: unknown keys, methods described twice.
     pub notes: Vec<String>,
 }
@@ -60,7 +63,7 @@ pub fn read(paths: &[&Path], progress: &mut dyn FnMut(Progress)) -> Result<Catal
 
 impl Catalogue {
     fn add(&mut self, document: &Document) -> Result<()> {
-        let Document { name: file, folder, bytes, .. } = document;
+        let Document { name: file, folder, alone, bytes, .. } = document;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ImportError::at(file, format!("byte {}", error.valid_up_to()), "neither an archive nor UTF-8 text")
         })?;
@@ -69,13 +72,19 @@ impl Catalogue {
             Some('{' | '[') => {
                 if let Some(page) = doc_center::read(file, folder.as_deref(), text)? {
                     self.notes.extend(page.unknown.iter().map(|place| format!("{file}: not understood: {place}")));
+                    if !alone {
+                        self.whole.insert((page.facts.format, page.facts.group.clone()));
+                    }
                     self.insert(page.facts);
                 }
             }
             Some('<') => {
                 let found = api_metadata::read(file, text)?;
                 self.notes.extend(found.unknown.iter().map(|place| format!("{file}: not understood: {place}")));
-                found.methods.into_iter().for_each(|facts| self.insert(facts));
+                for facts in found.methods {
+                    self.whole.insert((facts.format, facts.group.clone()));
+                    self.insert(facts);
+                }
             }
             _ => return Err(ImportError::of_file(file, "neither JSON nor XML")),
         }

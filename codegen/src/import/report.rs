@@ -14,7 +14,8 @@ pub struct Report {
     pub changed: Vec<String>,
     /// Methods whose spec is as it was.
     pub unchanged: usize,
-    /// Methods that were imported once and are not in the metadata any more. Their specs stay.
+    /// Methods that were imported once and are not in the metadata any more: of the groups of which all methods were read, and of
+    /// those that are not there where most were read. Their specs stay.
     pub removed: Vec<String>,
     /// Where specs that people wrote and metadata disagree; the specs stay.
     pub conflicts: Vec<String>,

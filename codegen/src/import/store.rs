@@ -11,6 +11,29 @@ use std::path::{Component, Path, PathBuf};
 use super::error::{ImportError, Result};
 use super::plan::{Files, Plan};
 
+/// Links that are followed, as many as Linux follows.
+const MAX_LINKS: usize = 40;
+
+/// The folder that a path names, behind links: an import puts another folder in its place, and the link must stay a link. The folder
+/// itself need not be there, as after a swap that was killed.
+///
+/// # Errors
+///
+/// Links in a circle.
+pub fn real(specs: &Path) -> Result<PathBuf> {
+    let mut path = specs.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        if let Ok(real) = fs::canonicalize(&path) {
+            return Ok(real);
+        }
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(ImportError::of_file(specs.display().to_string(), "links that lead in a circle"))
+}
+
 /// All texts below a folder. What is hidden, and what [`text`] finds to be no spec, is left out: it stays where it is.
 ///
 /// # Errors
@@ -348,6 +371,29 @@ mod tests {
             let staged = stage(&specs, &Plan::default()).unwrap();
             assert_eq!(swap(&specs, &staged).unwrap(), None);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_specs_stays_a_link() {
+        use std::os::unix::fs::symlink;
+
+        let dir = tempfile::tempdir().unwrap();
+        let dir = fs::canonicalize(dir.path()).unwrap();
+        let specs = specs(&dir);
+        let link = dir.join("elsewhere/link");
+        fs::create_dir(dir.join("elsewhere")).unwrap();
+        symlink("../specs", &link).unwrap();
+        assert_eq!(real(&link).unwrap(), specs);
+        assert_eq!(real(&specs.join(".")).unwrap(), specs);
+        // Killed inside the swap, the link leads nowhere.
+        fs::rename(&specs, beside(&specs, "before-import")).unwrap();
+        assert_eq!(recover(&real(&link).unwrap()).unwrap().len(), 1);
+        assert_eq!(texts(&link), texts(&specs));
+
+        symlink("circle", dir.join("circle")).unwrap();
+        assert_eq!(real(&dir.join("circle")).unwrap_err().message, "links that lead in a circle");
+        assert_eq!(real(&dir.join("new")).unwrap(), dir.join("new"));
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn unpack(
         found = true;
         let size = entry.size();
         let bytes = read(&name, entry, size)?;
-        visit(Document { name, folder: folder_of(&path), bytes, cost: count.take() })?;
+        visit(Document { name, folder: folder_of(&path), alone: false, bytes, cost: count.take() })?;
     }
     if found { Ok(()) } else { Err(ImportError::of_file(shown, "the archive holds no .json or .xml file")) }
 }
