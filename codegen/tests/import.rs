@@ -328,6 +328,43 @@ fn a_spec_from_before_any_import() {
 }
 
 #[test]
+fn a_shared_type_that_a_person_edits_may_hold_an_imported_one() {
+    let page = |name: &str| {
+        APPLE
+            .replace("shop.apple.get", name)
+            .replace(r#""name":"origin","type":"Place""#, r#""name":"grower","type":"Farm""#)
+    };
+    let (get, list) = (page("shop.apple.get"), page("shop.apple.list"));
+    let pages = [("orchard/get.json", get.as_str()), ("orchard/list.json", list.as_str())];
+    let mut specs = specs();
+    import(&mut specs, &pages);
+    let types = specs.get_mut("fruit/types.yaml").unwrap();
+    assert!(types.contains("    grower: Farm\n"), "{types}");
+    *types = types.replace("  Fruit:\n", "  Fruit:\n    $doc: What grows on trees.\n");
+    let plan = import(&mut specs, &pages);
+    assert_eq!(plan.report.summary(), "0 added, 0 changed, 2 unchanged, 0 removed upstream, 0 conflicts");
+    check(
+        &specs,
+        "fruit/types.yaml",
+        expect![[r##"
+        # yaml-language-server: $schema=../schema.json
+        types:
+          Fruit:
+            $doc: What grows on trees.
+            weight: i64
+            grower: Farm
+          Farm:
+            country: string
+        imported:
+          Farm: "cb431079932efa98"
+    "##]],
+    );
+    let before = specs.clone();
+    import(&mut specs, &pages);
+    assert_eq!(specs, before);
+}
+
+#[test]
 fn gone_upstream_and_moved() {
     let mut specs = specs();
     import(&mut specs, &BOTH);

@@ -11,17 +11,23 @@ use super::shapes::{ShapeId, Shapes, Slot, SlotKind};
 /// The type of each such structure, and the members that are filled if not all are.
 pub type Adopted = BTreeMap<ShapeId, (String, Vec<String>)>;
 
-/// Finds them. `sent` are the parameters of all methods: a structure that is sent must have all members of the type, for what is
+/// Finds them. `declared` are all shared types, for what a person wrote may hold what was imported; `sent` are the parameters of all methods: a structure that is sent must have all members of the type, for what is
 /// sent cannot be cut down.
 #[must_use]
-pub fn adopt<'a>(hand: &[TypeDef], shapes: &Shapes, sent: impl Iterator<Item = &'a Slot>, lock: &Lock) -> Adopted {
+pub fn adopt<'a>(
+    hand: &[TypeDef],
+    declared: &[TypeDef],
+    shapes: &Shapes,
+    sent: impl Iterator<Item = &'a Slot>,
+    lock: &Lock,
+) -> Adopted {
     let sent = reachable(sent, shapes);
     let mut adopted = Adopted::new();
     for (id, shape) in shapes.iter() {
         let locked = lock.of_shape(SHARED, &shape.hash);
         let fitting = hand.iter().find(|def| {
             let meant = def.wire == shape.wire || locked == Some(def.name.value.as_str());
-            meant && covers(def, None, id, shapes, hand, &mut BTreeSet::new())
+            meant && covers(def, None, id, shapes, declared, &mut BTreeSet::new())
         });
         let Some(def) = fitting else { continue };
         let TypeKind::Struct(fields) = &def.kind else { continue };
@@ -41,13 +47,13 @@ fn covers(
     usage: Option<&Field>,
     id: ShapeId,
     shapes: &Shapes,
-    hand: &[TypeDef],
+    declared: &[TypeDef],
     open: &mut BTreeSet<ShapeId>,
 ) -> bool {
     if !open.insert(id) {
         return true;
     }
-    let find = |name: &str| hand.iter().find(|def| def.name.value == name);
+    let find = |name: &str| declared.iter().find(|def| def.name.value == name);
     shapes.get(id).members.iter().all(|slot| {
         let Some(field) = fits::member(def, usage, &slot.name) else { return false };
         if slot.required != field.required || slot.limits != field.limits {
@@ -59,7 +65,7 @@ fn covers(
                 let is_list = matches!(field.ty.value, Type::List(_));
                 let Type::Named(name) = field.ty.value.element() else { return false };
                 let def = find(name).filter(|def| def.wire == shapes.get(inner).wire);
-                is_list == slot.list && def.is_some_and(|def| covers(def, Some(field), inner, shapes, hand, open))
+                is_list == slot.list && def.is_some_and(|def| covers(def, Some(field), inner, shapes, declared, open))
             }
         }
     })

@@ -217,7 +217,8 @@ impl<'a> Planner<'a> {
         let stays = domain.map(|domain| Stays::new(domain, tasks, &types_file)).unwrap_or_default();
         let entries: Vec<lock::Entry> = lock.entries().filter(|entry| stays.keeps(entry)).cloned().collect();
         let lacking: Vec<Lowered> = tasks.iter().map(Task::needed).collect();
-        let mut input = Input { hand: &stays.hand, kept: stays.kept.clone(), lock, ..Input::default() };
+        let declared = domain.map(|domain| domain.types.as_slice()).unwrap_or_default();
+        let mut input = Input { hand: &stays.hand, declared, kept: stays.kept.clone(), lock, ..Input::default() };
         for (task, needed) in tasks.iter().zip(&lacking) {
             let name = task.facts.name.as_str();
             input.blocked.add_method(name);

@@ -25,6 +25,8 @@ pub struct Input<'a> {
     pub alone: BTreeSet<&'a str>,
     /// Shared types that people wrote: what fits one of them is of that type.
     pub hand: &'a [TypeDef],
+    /// All shared types that are there, those too.
+    pub declared: &'a [TypeDef],
     /// Names of shared types that methods outside this import use: they mean the shape they have.
     pub kept: BTreeSet<String>,
     /// The names given so far.
@@ -56,11 +58,11 @@ pub struct Named {
 /// Names all structures of a domain.
 #[must_use]
 pub fn name(input: Input<'_>) -> Output {
-    let Input { methods, mut taken, blocked, taken_in, alone, hand, kept, lock } = input;
+    let Input { methods, mut taken, blocked, taken_in, alone, hand, declared, kept, lock } = input;
     let mut shapes = Shapes::default();
     let mut methods: Vec<Method<'_>> =
         methods.into_iter().map(|(name, lowered)| Method::new(name, lowered, &mut shapes)).collect();
-    let adopted = adopt::adopt(hand, &shapes, methods.iter().flat_map(|method| &method.request), &lock);
+    let adopted = adopt::adopt(hand, declared, &shapes, methods.iter().flat_map(|method| &method.request), &lock);
     methods.iter_mut().for_each(|method| method.meet(&shapes, &adopted));
     kept.iter().for_each(|name| taken.add(name));
     let users = users(&methods, &shapes, &alone);
