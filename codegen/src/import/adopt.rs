@@ -11,8 +11,8 @@ use super::shapes::{ShapeId, Shapes, Slot, SlotKind};
 /// The type of each such structure, and the members that are filled if not all are.
 pub type Adopted = BTreeMap<ShapeId, (String, Vec<String>)>;
 
-/// Finds them. `declared` are all shared types, for what a person wrote may hold what was imported; `sent` are the parameters of all methods: a structure that is sent must have all members of the type, for what is
-/// sent cannot be cut down.
+/// Finds them. `declared` are all shared types, for what a person wrote may hold what was imported; `sent` are the parameters of all
+/// methods: a structure that is sent must have all members of the type, for what is sent cannot be cut down.
 #[must_use]
 pub fn adopt<'a>(
     hand: &[TypeDef],
