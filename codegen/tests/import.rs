@@ -327,21 +327,29 @@ fn a_spec_from_before_any_import() {
     assert_eq!(specs, before);
 }
 
-#[test]
-fn a_shared_type_that_a_person_edits_may_hold_an_imported_one() {
-    let page = |name: &str| {
-        APPLE
-            .replace("shop.apple.get", name)
-            .replace(r#""name":"origin","type":"Place""#, r#""name":"grower","type":"Farm""#)
-    };
-    let (get, list) = (page("shop.apple.get"), page("shop.apple.list"));
-    let pages = [("orchard/get.json", get.as_str()), ("orchard/list.json", list.as_str())];
+/// A page of a method that answers an apple with its grower.
+fn grown(name: &str) -> String {
+    APPLE
+        .replace("shop.apple.get", name)
+        .replace(r#""name":"origin","type":"Place""#, r#""name":"grower","type":"Farm""#)
+}
+
+/// Specs of two such methods, whose shared type a person has described.
+fn described() -> (Files, [String; 2]) {
+    let pages = ["shop.apple.get", "shop.apple.list"].map(grown);
     let mut specs = specs();
-    import(&mut specs, &pages);
+    import(&mut specs, &[("orchard/get.json", &pages[0]), ("orchard/list.json", &pages[1])]);
     let types = specs.get_mut("fruit/types.yaml").unwrap();
     assert!(types.contains("    grower: Farm\n"), "{types}");
     *types = types.replace("  Fruit:\n", "  Fruit:\n    $doc: What grows on trees.\n");
-    let plan = import(&mut specs, &pages);
+    (specs, pages)
+}
+
+#[test]
+fn a_shared_type_that_a_person_edits_may_hold_an_imported_one() {
+    let (mut specs, pages) = described();
+    let before = specs.clone();
+    let plan = import(&mut specs, &[("orchard/get.json", &pages[0]), ("orchard/list.json", &pages[1])]);
     assert_eq!(plan.report.summary(), "0 added, 0 changed, 2 unchanged, 0 removed upstream, 0 conflicts");
     check(
         &specs,
@@ -359,9 +367,61 @@ fn a_shared_type_that_a_person_edits_may_hold_an_imported_one() {
           Farm: "cb431079932efa98"
     "##]],
     );
+    let lock = |specs: &Files| specs["fruit/names.lock"].clone();
+    assert_ne!(lock(&specs), lock(&before), "the name is the person's now");
     let before = specs.clone();
-    import(&mut specs, &pages);
+    import(&mut specs, &[("orchard/get.json", &pages[0]), ("orchard/list.json", &pages[1])]);
     assert_eq!(specs, before);
+}
+
+#[test]
+fn a_shared_type_that_a_person_edits_keeps_a_structure_that_changes() {
+    const WEIGHT: &str = r#"{"name":"weight","type":"Number"}"#;
+    const COUNTRY: &str = r#"{"name":"country","type":"String"}"#;
+    // (what changes, to what, how the methods use the type then, what is told)
+    let table = [
+        (
+            WEIGHT,
+            r#"{"name":"weight","type":"Number"},{"name":"size","type":"Number"}"#,
+            "  apple: Fruit\n",
+            vec!["fruit: the shared type Fruit has no size"],
+        ),
+        (
+            WEIGHT,
+            r#"{"name":"weight","type":"Date"}"#,
+            "  apple: Fruit\n",
+            vec!["fruit: the shared type Fruit differs in weight"],
+        ),
+        (r#"{"name":"weight","type":"Number"},"#, "", "  apple: { type: Fruit, only: [grower] }\n", vec![]),
+        (
+            COUNTRY,
+            r#"{"name":"land","type":"String"}"#,
+            "  apple: Fruit\n",
+            vec!["fruit: the shared type Farm has no land"],
+        ),
+    ];
+    for (old, new, used, told) in table {
+        let (mut specs, pages) = described();
+        let pages = pages.map(|page| page.replace(old, new));
+        let pages = [("orchard/get.json", pages[0].as_str()), ("orchard/list.json", pages[1].as_str())];
+        let described = "  Fruit:\n    $doc: What grows on trees.\n    weight: i64\n    grower: Farm\n";
+        for _ in 0..2 {
+            let plan = import(&mut specs, &pages);
+            assert_eq!(plan.report.conflicts, told, "{new}");
+            assert!(specs["fruit/types.yaml"].contains(described), "{new}");
+            for method in ["get", "list"] {
+                let spec = &specs[&format!("fruit/shop.apple.{method}.yaml")];
+                assert!(spec.contains(used), "{new}: {spec}");
+            }
+        }
+        // A person adds what the metadata has.
+        let types = specs.get_mut("fruit/types.yaml").unwrap();
+        *types = types
+            .replace("    country: string\n", "    country: string\n    land: string\n")
+            .replace("    weight: i64\n", "    weight: i64\n    size: i64\n");
+        let left = import(&mut specs, &pages).report.conflicts;
+        assert_eq!(left.len(), told.iter().filter(|told| told.contains("differs")).count(), "{left:?}");
+    }
 }
 
 #[test]

@@ -67,6 +67,12 @@ impl Lock {
         self.by_hash.get(&(scope.to_owned(), hash.to_owned())).map(String::as_str)
     }
 
+    /// Whether a structure of this shape has a name in any scope.
+    #[must_use]
+    pub fn has(&self, hash: &str) -> bool {
+        self.entries.iter().any(|entry| entry.hash == hash)
+    }
+
     /// Where a structure of this shape was first met.
     #[must_use]
     pub fn place(&self, scope: &str, hash: &str) -> Option<&str> {

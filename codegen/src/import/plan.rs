@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use crate::load::{Loaded, load_files};
-use crate::model::{Domain, Method, TypeDef};
+use crate::model::{Domain, Method};
 use crate::{naming, validate};
 
+use super::adopt::Declared;
 use super::error::{ImportError, Result};
 use super::facts::{Facts, hash};
 use super::groups::{self, Groups};
@@ -217,8 +218,9 @@ impl<'a> Planner<'a> {
         let stays = domain.map(|domain| Stays::new(domain, tasks, &types_file)).unwrap_or_default();
         let entries: Vec<lock::Entry> = lock.entries().filter(|entry| stays.keeps(entry)).cloned().collect();
         let lacking: Vec<Lowered> = tasks.iter().map(Task::needed).collect();
-        let declared = domain.map(|domain| domain.types.as_slice()).unwrap_or_default();
-        let mut input = Input { hand: &stays.hand, declared, kept: stays.kept.clone(), lock, ..Input::default() };
+        let types = domain.map(|domain| domain.types.as_slice()).unwrap_or_default();
+        let declared = Declared { types, hand: stays.hand.clone(), used: stays.used.clone() };
+        let mut input = Input { declared, kept: stays.kept.clone(), lock, ..Input::default() };
         for (task, needed) in tasks.iter().zip(&lacking) {
             let name = task.facts.name.as_str();
             input.blocked.add_method(name);
@@ -230,11 +232,12 @@ impl<'a> Planner<'a> {
                 input.taken_in.insert(name, taken);
             }
         }
-        stays.hand.iter().for_each(|def| input.taken.add(&def.name.value));
+        stays.hand.iter().for_each(|name| input.taken.add(name));
         stays.names.iter().for_each(|name| input.blocked.add(name));
         stays.methods.iter().for_each(|method| input.blocked.add_method(method));
         let mut output = types::name(input);
 
+        self.plan.report.conflicts.extend(output.lacking.iter().map(|lacking| format!("{name}: {lacking}")));
         types_file.import(&output.shared, &stays.kept);
         let mut wanted = Files::new();
         for task in tasks {
@@ -313,8 +316,10 @@ impl Task<'_> {
 /// What stands in a domain and is not written anew.
 #[derive(Default)]
 struct Stays {
-    /// Types that people wrote.
-    hand: Vec<TypeDef>,
+    /// Shared types that people wrote.
+    hand: BTreeSet<String>,
+    /// Shared types that methods use which are not written anew.
+    used: BTreeSet<String>,
     /// Imported types that methods outside this import use.
     kept: BTreeSet<String>,
     /// Types of methods that are not written anew, with which new shared ones would clash.
@@ -325,27 +330,27 @@ struct Stays {
 
 impl Stays {
     fn new(domain: &Domain, tasks: &[Task<'_>], file: &TypesFile) -> Self {
-        let by_hand = file.hand();
-        let name = |def: &TypeDef| def.name.value.clone();
-        let is_by_hand = |def: &TypeDef| by_hand.contains(def.name.value.as_str());
-        let is_imported =
-            |def: &&TypeDef| !is_by_hand(def) && domain.types.iter().any(|shared| shared.name.value == def.name.value);
+        let hand: BTreeSet<String> = file.hand().into_iter().map(str::to_owned).collect();
+        let is_shared = |name: &String| domain.types.iter().any(|shared| shared.name.value == *name);
         let own: BTreeSet<&str> = tasks
             .iter()
             .filter(|task| matches!(task.state, State::Own { .. }))
             .map(|task| task.facts.name.as_str())
             .collect();
-        let mut stays =
-            Self { hand: domain.types.iter().filter(|def| is_by_hand(def)).cloned().collect(), ..Self::default() };
+        let mut stays = Self::default();
         for method in domain.methods.iter().filter(|method| !own.contains(method.name.value.as_str())) {
             stays.methods.insert(method.name.value.clone());
             stays.names.extend(method.types.iter().map(|def| def.name.value.clone()));
-            stays.kept.extend(validate::reachable(domain, method).into_iter().filter(is_imported).map(name));
+            stays.used.extend(validate::reachable(domain, method).into_iter().map(|def| def.name.value.clone()));
         }
+        stays.used.retain(is_shared);
+        stays.kept = stays.used.difference(&hand).cloned().collect();
         // A type by hand may hold imported ones.
-        for def in domain.types.iter().filter(|def| is_by_hand(def)) {
-            stays.kept.extend(validate::reachable_from(domain, def).into_iter().filter(is_imported).map(name));
+        for def in domain.types.iter().filter(|def| hand.contains(&def.name.value)) {
+            let held = validate::reachable_from(domain, def).into_iter().map(|def| def.name.value.clone());
+            stays.kept.extend(held.filter(|name| is_shared(name) && !hand.contains(name)));
         }
+        stays.hand = hand;
         stays
     }
 

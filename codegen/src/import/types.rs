@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{At, Field, Type, TypeDef, TypeKind};
 
-use super::adopt::{self, Adopted};
+use super::adopt::{self, Adopted, Declared};
 use super::lock::{Entry, Lock, SHARED};
 use super::names::{self, Taken};
 use super::rules::Lowered;
@@ -23,10 +23,8 @@ pub struct Input<'a> {
     pub taken_in: HashMap<&'a str, Taken>,
     /// Methods whose types are not shared with others.
     pub alone: BTreeSet<&'a str>,
-    /// Shared types that people wrote: what fits one of them is of that type.
-    pub hand: &'a [TypeDef],
-    /// All shared types that are there, those too.
-    pub declared: &'a [TypeDef],
+    /// Shared types that are there: what fits one that people wrote is of that type.
+    pub declared: Declared<'a>,
     /// Names of shared types that methods outside this import use: they mean the shape they have.
     pub kept: BTreeSet<String>,
     /// The names given so far.
@@ -42,6 +40,8 @@ pub struct Output {
     pub methods: BTreeMap<String, Named>,
     /// All names that were given.
     pub lock: Vec<Entry>,
+    /// What shared types that people wrote lack of the structures that are of them.
+    pub lacking: BTreeSet<String>,
 }
 
 /// A method whose structures have names.
@@ -58,17 +58,18 @@ pub struct Named {
 /// Names all structures of a domain.
 #[must_use]
 pub fn name(input: Input<'_>) -> Output {
-    let Input { methods, mut taken, blocked, taken_in, alone, hand, declared, kept, lock } = input;
+    let Input { methods, mut taken, blocked, taken_in, alone, declared, kept, lock } = input;
     let mut shapes = Shapes::default();
     let mut methods: Vec<Method<'_>> =
         methods.into_iter().map(|(name, lowered)| Method::new(name, lowered, &mut shapes)).collect();
-    let adopted = adopt::adopt(hand, declared, &shapes, methods.iter().flat_map(|method| &method.request), &lock);
+    let sent = methods.iter().flat_map(|method| &method.request);
+    let (adopted, lacking) = adopt::adopt(&declared, &shapes, sent, &lock);
     methods.iter_mut().for_each(|method| method.meet(&shapes, &adopted));
     kept.iter().for_each(|name| taken.add(name));
     let users = users(&methods, &shapes, &alone);
     let shared_ids = shared(&methods, &users, &shapes, &lock, &alone);
 
-    let mut out = Output::default();
+    let mut out = Output { lacking, ..Output::default() };
     let mut givers = Giver { shapes: &shapes, lock: &lock, kept: &kept, entries: Vec::new() };
     let mut unshareable = taken.clone();
     unshareable.extend(&blocked);
